@@ -1,0 +1,31 @@
+# Compiler settings shared by every target.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+
+set(POTIK_SANITIZE "" CACHE STRING "Sanitizers to compile in, as for -fsanitize= (empty for none)")
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()
+
+# -ffp-contract=off: a fused multiply-add rounds differently, and replay compares bytes.
+add_library(potik_options INTERFACE)
+target_compile_options(potik_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor
+  -Woverloaded-virtual -Werror -march=x86-64-v2 -ffp-contract=off -fno-omit-frame-pointer)
+target_include_directories(potik_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  target_compile_options(potik_options INTERFACE -Wthread-safety)
+endif()
+if(POTIK_SANITIZE)
+  target_compile_options(potik_options INTERFACE -fsanitize=${POTIK_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(potik_options INTERFACE -fsanitize=${POTIK_SANITIZE})
+endif()

@@ -1,0 +1,43 @@
+# Three ways to declare a target, so that each folder reads as a list of files and of what they use.
+#   potik_library(NAME SOURCES a.cc b.cc DEPS base event)        -> static library potik_NAME
+#   potik_test(NAME SOURCES a_test.cc DEPS base [ARGS ...])      -> gtest binary NAME, registered with CTest
+#   potik_bench(NAME SOURCES a_bench.cc DEPS base)               -> binary NAME; run once, tiny, as a test
+# DEPS names Potik libraries without their prefix; LINK names anything else.
+include(GoogleTest)
+
+function(_potik_dependencies target)
+  foreach(dependency IN LISTS ARGN)
+    target_link_libraries(${target} PUBLIC potik_${dependency})
+  endforeach()
+endfunction()
+
+function(potik_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;LINK" ${ARGN})
+  add_library(potik_${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(potik_${name} PUBLIC potik_options PRIVATE ${ARG_LINK})
+  _potik_dependencies(potik_${name} ${ARG_DEPS})
+endfunction()
+
+function(potik_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPS;LINK;ARGS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE potik_options ${ARG_LINK} GTest::gmock GTest::gtest_main)
+  foreach(dependency IN LISTS ARG_DEPS)
+    target_link_libraries(${name} PRIVATE potik_${dependency})
+  endforeach()
+  add_test(NAME ${name} COMMAND ${name} ${ARG_ARGS} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\]")
+endfunction()
+
+function(potik_bench name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE potik_options ${ARG_LINK} benchmark::benchmark)
+  foreach(dependency IN LISTS ARG_DEPS)
+    target_link_libraries(${name} PRIVATE potik_${dependency})
+  endforeach()
+  add_test(NAME ${name} COMMAND ${name} --benchmark_min_time=0.001)
+endfunction()

@@ -1,0 +1,147 @@
+#pragma once
+// The video side of the model: metadata the model needs, decayed counters, co-watch neighbours, lists of the
+// popular and the new. Written in the video pass only, read by everyone else; together with the ranker it is
+// the model version of an epoch.
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/flat_map.h"
+#include "base/ids.h"
+#include "event/event.h"
+#include "event/reference.h"
+#include "state/snapshot_store.h"
+
+namespace potik::model {
+
+inline constexpr size_t kNeighboursMax = 64;     // per video
+inline constexpr size_t kPopularMax = 256;       // in the overall list
+inline constexpr size_t kSegmentsMax = 64;       // segments with a list of their own; further ones share 0
+inline constexpr size_t kSegmentPopularMax = 64;
+inline constexpr size_t kFreshMax = 256;         // newest videos remembered as candidates
+inline constexpr size_t kAuthorVideosMax = 64;   // newest per author
+
+// x decaying by half every half-life of event time; late values are decayed to the newest time instead of moving it back.
+struct Decayed {
+  float value = 0;
+  TimeMs at{};
+  void add(float amount, TimeMs when, double half_life_ms);
+  [[nodiscard]] float read(TimeMs now, double half_life_ms) const;
+};
+
+inline constexpr double kHourMs = 3'600'000.0;
+inline constexpr double kTrendHalfLifeMs = 0.7 * 24 * kHourMs;
+inline constexpr double kRateHalfLifeMs = 3 * 24 * kHourMs;
+
+struct Neighbour {
+  VideoHandle video{};
+  float weight = 0;  // in the table's growing scale; compare within one row only
+};
+
+struct VideoStats {
+  VideoHandle handle{};
+  KeyGroup key_group{};
+  uint32_t version = 0;       // of the metadata; 0: none was given
+  bool deleted = false;
+  bool listed = false;        // has metadata and is not deleted: may be recommended
+  uint32_t author = 0;        // 32-bit hash of the author id, 0 unknown
+  int32_t duration_ms = 0;
+  TimeMs published_at{};
+  std::array<uint32_t, 4> tags{};  // 32-bit hashes, 0 none
+  // counters over events that are not suspicious
+  uint32_t impressions = 0;
+  uint32_t plays = 0;
+  uint32_t positives = 0;
+  uint32_t skips = 0;
+  uint32_t likes = 0;
+  uint32_t comments = 0;
+  Decayed trend;              // positives at kTrendHalfLifeMs
+  Decayed recent_plays;       // at kRateHalfLifeMs
+  Decayed recent_positives;
+  float neighbour_norm = 0;   // co-watch count for the cosine
+  std::vector<Neighbour> neighbours;
+};
+
+// One act as the video pass sees it. `recent` are the viewer's other videos, newest first, that pair with this one
+// (non-empty only for the first play of the pair (user, video)); `context` bytes live as long as the epoch.
+struct Act {
+  VideoHandle video{};
+  event::EventType type{};
+  bool positive = false;   // judged: a long watch, or a like
+  bool skip = false;       // judged
+  uint16_t segment = 0;    // slot of the viewer's segment, 0 for none
+  TimeMs at{};
+  std::span<const VideoHandle> recent;
+};
+
+struct VideoTableOptions {
+  uint32_t videos_max = 200'000;         // handles that may be held; further videos get no handle
+  uint32_t unlisted_max = 100'000;       // of these, at most this many without metadata
+  double cowatch_half_life_ms = 4 * 24 * kHourMs;
+};
+
+// Threads: intern/put/erase/finish_epoch/load belong to the serial parts of an epoch; count and link may run on many
+// threads at once, each for the key groups it owns; const methods by anyone while none of these run.
+class VideoTable {
+ public:
+  explicit VideoTable(VideoTableOptions options);
+  ~VideoTable();
+  VideoTable(const VideoTable&) = delete;
+  VideoTable& operator=(const VideoTable&) = delete;
+
+  // kNoVideo if never seen. `hash` is hash64(id). About 20 ns.
+  [[nodiscard]] VideoHandle find(std::string_view id, uint64_t hash) const;
+  // Gives the next dense handle to a new id; kNoVideo if there is no room. `created` says whether it is new.
+  VideoHandle intern(std::string_view id, uint64_t hash, bool& created);
+  // Sets metadata (version grows by one). The handle must exist.
+  void put(VideoHandle video, const event::VideoMetadata& metadata, TimeMs now);
+  // Marks deleted: never recommended again until put again. Counters stay.
+  void erase(VideoHandle video);
+
+  [[nodiscard]] const VideoStats& at(VideoHandle video) const;
+  [[nodiscard]] std::string_view id(VideoHandle video) const;
+  [[nodiscard]] const event::VideoMetadata* metadata(VideoHandle video) const;  // null: none
+  [[nodiscard]] uint32_t size() const;  // handles are 1..size()
+
+  // Segment name to slot 1..kSegmentsMax-1 in order of first sight (serial part); 0 for empty and for those beyond.
+  uint16_t intern_segment(std::string_view name);
+  [[nodiscard]] uint16_t find_segment(std::string_view name) const;
+
+  // Video pass, by the owner of the video's key group, in the order of the acts: counters and rates.
+  void count(const Act& act);
+  // Video pass, after every count() of the epoch: the pair (act.video, r) for each r of act.recent, in the row of each
+  // video whose key group satisfies `owned` (index by key group). Call for every act, on every thread.
+  void link(const Act& act, std::span<const uint8_t> owned);
+  // Serial, after link: folds what changed into the lists of the popular and the new.
+  void finish_epoch(TimeMs now);
+
+  // Candidates, best first. Scores of popular(): decayed positives, comparable within one list only.
+  [[nodiscard]] std::span<const VideoHandle> popular() const;
+  [[nodiscard]] std::span<const VideoHandle> popular_in(uint16_t segment) const;
+  [[nodiscard]] std::span<const VideoHandle> fresh() const;              // newest metadata first
+  [[nodiscard]] std::span<const VideoHandle> by_author(uint32_t author) const;  // newest first
+  [[nodiscard]] std::span<const Neighbour> neighbours(VideoHandle video) const; // strongest first is not promised
+  // Cosine-like strength of the pair from row `from`, in [0, 1].
+  [[nodiscard]] float strength(const VideoStats& from, const Neighbour& neighbour) const;
+  // Newest event time counted; what decays are read at.
+  [[nodiscard]] TimeMs now() const;
+
+  // Serialises everything changed since the last call, and forgets what was dirty. Keys are stable.
+  void collect_changes(std::vector<state::Change>& out);
+  // One record of a snapshot; false if it cannot be read. After the last call finish_load().
+  [[nodiscard]] bool load(state::Section section, std::string_view key, std::string_view value);
+  void finish_load();
+  [[nodiscard]] size_t memory_bytes() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace potik::model

@@ -1,0 +1,42 @@
+#include "pipeline/viewer.h"
+
+namespace potik::pipeline {
+namespace {
+constexpr uint8_t kViewerFormat = 1;
+}
+
+void Viewer::save(std::string& out) const {
+  ByteWriter writer(out);
+  writer.put(kViewerFormat);
+  writer.put(handle.value());
+  writer.put(events);
+  writer.put(newest_at.value());
+  writer.put(last_partition.value());
+  writer.put(last_offset.value());
+  writer.put(last_at.value());
+  writer.put(last_appended_at.value());
+  profile.save(writer);
+  recent_ids.save(writer);
+  taste.save(writer);
+  trace.save(writer);
+}
+
+bool Viewer::load(std::string_view bytes) {
+  ByteReader in(bytes);
+  if (in.get<uint8_t>() != kViewerFormat) return false;
+  handle = UserHandle(in.get<uint64_t>());
+  events = in.get<uint32_t>();
+  newest_at = TimeMs(in.get<int64_t>());
+  last_partition = Partition(in.get<uint16_t>());
+  last_offset = Offset(in.get<int64_t>());
+  last_at = TimeMs(in.get<int64_t>());
+  last_appended_at = TimeMs(in.get<int64_t>());
+  return profile.load(in) && recent_ids.load(in) && taste.load(in) && trace.load(in) && in.done();
+}
+
+size_t Viewer::memory_bytes() const {
+  return sizeof(Viewer) + id.capacity() + profile.memory_bytes() + recent_ids.memory_bytes() + taste.memory_bytes() +
+         trace.memory_bytes();
+}
+
+}  // namespace potik::pipeline

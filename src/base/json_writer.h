@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace potik {
 
@@ -27,7 +28,8 @@ class JsonWriter {
   JsonWriter& value(const char* text) { return value(std::string_view(text)); }
   JsonWriter& value(bool flag);
   JsonWriter& value(std::floating_point auto number) { return number_value(static_cast<double>(number)); }
-  JsonWriter& value(std::integral auto number) { return integer_value(static_cast<int64_t>(number)); }
+  JsonWriter& value(std::signed_integral auto number) { return integer_value(number); }
+  JsonWriter& value(std::unsigned_integral auto number) { return unsigned_value(number); }
   JsonWriter& null();
   // JSON that is already text and known to be valid.
   JsonWriter& raw(std::string_view json);
@@ -41,6 +43,7 @@ class JsonWriter {
   JsonWriter& close(char bracket);
   JsonWriter& number_value(double number);
   JsonWriter& integer_value(int64_t number);
+  JsonWriter& unsigned_value(uint64_t number);
   void separate();
   std::string& out_;
   bool comma_ = false;

@@ -23,6 +23,7 @@ class KeyedTable {
     Value value;
     Epoch changed{};   // last epoch that changed it; 0: as in the snapshot it was loaded from
     Epoch touched{};   // last epoch that looked at it
+    Epoch refresh_epoch{};  // last epoch that queued a new list for it
     bool dirty = false;
   };
 

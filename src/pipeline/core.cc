@@ -1,0 +1,257 @@
+#include "pipeline/core.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/hash.h"
+#include "base/json_writer.h"
+
+namespace potik::pipeline {
+namespace {
+// Below this many rows the hand-over to other threads costs more than it saves.
+constexpr size_t kShareRows = 256;
+}  // namespace
+
+Core::Core(CoreOptions options)
+    : options_(options),
+      videos_(options.videos),
+      ranker_(options.ranker),
+      recommender_(videos_, ranker_, options.recommender),
+      user_detector_(options.user_detector),
+      video_detector_(options.video_detector),
+      alerts_(options.alerts),
+      traces_(1),
+      trace_dirty_(1) {}
+
+Core::~Core() = default;
+
+Status<state::SnapshotError> Core::process(EpochBuffer& buffer, const state::SnapshotStore* cold, WorkerPool& pool) {
+  size_t rows = 0;
+  for (const PartitionInput& partition : buffer.partitions) rows += partition.block.records.size();
+  const auto run = [&](size_t count, const std::function<void(size_t, size_t)>& work) {
+    if (rows < kShareRows) {
+      WorkerPool::run_here(count, work);
+    } else {
+      pool.run(count, work);
+    }
+  };
+  epoch_ = buffer.entry.epoch;
+  time_ = std::max(time_, buffer.entry.time);
+  scratch_.resize(std::max(scratch_.size(), pool.size()));
+
+  run(buffer.partitions.size(), [&](size_t p, size_t) { buffer.partitions[p].decode(videos_); });
+  for (KeyGroupOutput& group : buffer.groups) group.clear();
+  for (VideoGroupOutput& group : buffer.video_groups) group.signals.clear();
+  buffer.alerts.clear();
+  buffer.rows = store::RowBlock{};
+  intern_videos(buffer);
+  for (const std::string& user : buffer.entry.served) {
+    Group& group = groups_[key_group_of(user).value()];
+    group.served.serve(user, plus_ms(time_, options_.served_ttl_ms), options_.served_max / kKeyGroups);
+    group.meta_dirty = true;
+  }
+
+  std::atomic<bool> failed{false};
+  std::array<state::SnapshotError, kKeyGroups> errors{};
+  run(kKeyGroups, [&](size_t group, size_t worker) {
+    const auto index = static_cast<uint16_t>(group);
+    if (const auto gathered = gather_viewers(buffer, index, cold); !gathered) {
+      errors[group] = gathered.error();
+      failed = true;
+      return;
+    }
+    viewer_pass(buffer, index, worker);
+  });
+  if (failed) return Error{*std::max_element(errors.begin(), errors.end())};
+
+  const size_t shards = rows < kShareRows ? 1 : pool.size();
+  std::vector<std::array<uint8_t, kKeyGroups>> owned(shards);
+  for (size_t group = 0; group < kKeyGroups; ++group) owned[group % shards][group] = 1;
+  run(shards, [&](size_t shard, size_t) { judge_and_count(buffer, owned[shard]); });
+  // Learning touches the ranker only, linking the video table only: they run side by side.
+  run(shards + 1, [&](size_t task, size_t) { task == 0 ? learn(buffer) : link(buffer, owned[task - 1]); });
+  finish(buffer);
+  return Ok{};
+}
+
+void Core::name_video(EpochBuffer& buffer, VideoHandle video, std::string_view id) {
+  store::VideoRow row;
+  row.video = video;
+  row.video_id = id;
+  row.valid_from = buffer.entry.time;
+  buffer.rows.videos.push_back(std::move(row));
+}
+
+void Core::apply_video_change(EpochBuffer& buffer, VideoChange& change) {
+  bool created = false;
+  const uint64_t hash = hash64(change.video_id);
+  const VideoHandle video =
+      change.put ? videos_.intern(change.video_id, hash, created) : videos_.find(change.video_id, hash);
+  if (video == kNoVideo) return;
+  if (created) name_video(buffer, video, change.video_id);
+  if (change.put) {
+    videos_.put(video, change.metadata, change.at);
+  } else {
+    videos_.erase(video);
+  }
+  store::VideoRow row;
+  row.video = video;
+  row.version = videos_.at(video).version;
+  row.deleted = !change.put;
+  row.valid_from = change.at;
+  row.video_id = change.video_id;
+  row.author_id = change.metadata.author_id;
+  row.title = change.metadata.title;
+  row.language = change.metadata.language;
+  row.duration_ms = change.metadata.duration_ms;
+  row.published_at = change.metadata.published_at;
+  row.json = change.metadata.json;
+  JsonWriter tags(row.tags);
+  tags.begin_array();
+  for (const std::string& tag : change.metadata.tags) tags.value(tag);
+  tags.end_array();
+  buffer.rows.videos.push_back(std::move(row));
+}
+
+// Reference data of an epoch holds before its events; ids new to the table get their handles in log order.
+void Core::intern_videos(EpochBuffer& buffer) {
+  for (PartitionInput& partition : buffer.partitions) {
+    for (VideoChange& change : partition.video_changes) apply_video_change(buffer, change);
+  }
+  for (PartitionInput& partition : buffer.partitions) {
+    for (const UnknownVideo& unknown : partition.unknown_videos) {
+      bool created = false;
+      const std::string_view id = partition.columns.video_id[unknown.row];
+      const VideoHandle video = videos_.intern(id, unknown.hash, created);
+      partition.columns.video[unknown.row] = video;
+      if (created) name_video(buffer, video, id);
+    }
+  }
+  for (PartitionInput& partition : buffer.partitions) {
+    for (const event::UserProfile& profile : partition.profiles) videos_.intern_segment(profile.segment);
+  }
+  traces_.resize(videos_.size() + 1U);
+  trace_dirty_.resize(videos_.size() + 1U);
+}
+
+Viewer Core::new_viewer(Group& group, uint16_t index, std::string_view id) {
+  Viewer viewer;
+  viewer.id = id;
+  viewer.handle = UserHandle((static_cast<uint64_t>(index) << 40U) | group.next_user++);
+  group.meta_dirty = true;
+  return viewer;
+}
+
+// Finds or makes the viewer of each of the group's rows, so that the pass itself never waits for a disk.
+Status<state::SnapshotError> Core::gather_viewers(EpochBuffer& buffer, uint16_t index, const state::SnapshotStore* cold) {
+  KeyGroupOutput& out = buffer.groups[index];
+  Group& group = groups_[index];
+  std::vector<std::string_view> missing;
+  for (uint16_t p = 0; p < buffer.partitions.size(); ++p) {
+    const PartitionInput& partition = buffer.partitions[p];
+    for (uint32_t i = partition.starts[index]; i < partition.starts[index + 1U]; ++i) {
+      const uint32_t row = partition.rows[i];
+      const std::string_view id = partition.columns.user_id[row];
+      out.items.push_back({p, row});
+      out.viewers.push_back(group.viewers.find(id));
+      if (out.viewers.back() == nullptr) missing.push_back(id);
+    }
+  }
+  if (missing.empty()) return Ok{};
+  std::vector<std::optional<std::string>> found(missing.size());
+  if (cold != nullptr) {
+    auto loaded = cold->lookup(state::Section::users, KeyGroup(index), missing);
+    if (!loaded) return Error{loaded.error()};
+    found = std::move(loaded).value();
+  }
+  size_t next = 0;
+  for (size_t item = 0; item < out.items.size(); ++item) {
+    if (out.viewers[item] != nullptr) continue;
+    const std::string_view id = missing[next];
+    const std::optional<std::string>& bytes = found[next++];
+    out.viewers[item] = group.viewers.find(id);
+    if (out.viewers[item] != nullptr) continue;
+    Viewer viewer;
+    if (bytes) {
+      viewer.id = id;
+      if (!viewer.load(*bytes)) return Error{state::SnapshotError::corrupt};
+      viewer.segment = videos_.find_segment(viewer.profile.segment);
+      out.viewers[item] = &group.viewers.insert(id, std::move(viewer));
+    } else {
+      out.viewers[item] = &group.viewers.insert(id, new_viewer(group, index, id));
+      const Viewer& made = out.viewers[item]->value;
+      out.users.push_back({made.handle, 0, false, buffer.entry.time, made.id, {}, {}, {}, {}});
+    }
+  }
+  return Ok{};
+}
+
+const Viewer* Core::find_viewer(std::string_view user_id, const state::SnapshotStore* cold,
+                                std::unique_ptr<Viewer>& loaded) const {
+  const KeyGroup group = key_group_of(user_id);
+  if (const auto* entry = groups_[group.value()].viewers.find(user_id)) return &entry->value;
+  if (cold == nullptr) return nullptr;
+  const std::array<std::string_view, 1> keys{user_id};
+  const auto found = cold->lookup(state::Section::users, group, keys);
+  if (!found || !(*found)[0]) return nullptr;
+  loaded = std::make_unique<Viewer>();
+  loaded->id = user_id;
+  if (!loaded->load(*(*found)[0])) return nullptr;
+  loaded->segment = videos_.find_segment(loaded->profile.segment);
+  return loaded.get();
+}
+
+std::shared_ptr<cache::RecommendationList> Core::recommend(std::string_view user_id, const Viewer* viewer, size_t limit,
+                                                           model::RecommendScratch& scratch) const {
+  static const model::Taste kNoTaste;
+  // Shared, because the cache, the feed and an answer under way hold the list independently.
+  auto list = std::make_shared<cache::RecommendationList>();
+  list->user_id = user_id;
+  list->model_version = epoch_;
+  list->known_user = viewer != nullptr;
+  list->receipt.epoch = epoch_;
+  list->receipt.computed_at = time_;
+  if (viewer != nullptr) {
+    list->user = viewer->handle;
+    list->receipt.partition = viewer->last_partition;
+    list->receipt.offset = viewer->last_offset;
+    list->receipt.occurred_at = viewer->last_at;
+  }
+  // An unknown viewer's draws are keyed by the id's hash, since there is no handle yet.
+  const UserHandle key = viewer != nullptr ? viewer->handle : UserHandle(hash64(user_id));
+  recommender_.recommend(viewer != nullptr ? viewer->taste : kNoTaste, key, viewer != nullptr ? viewer->segment : uint16_t{0},
+                         epoch_, limit, scratch, *list);
+  return list;
+}
+
+size_t Core::viewers_in_memory() const {
+  size_t sum = 0;
+  for (const Group& group : groups_) sum += group.viewers.size();
+  return sum;
+}
+
+size_t Core::viewers_dirty() const {
+  size_t sum = 0;
+  for (const Group& group : groups_) sum += group.viewers.dirty();
+  return sum;
+}
+
+size_t Core::evict(size_t keep, Epoch saved) {
+  size_t gone = 0;
+  for (Group& group : groups_) gone += group.viewers.evict(keep / kKeyGroups, saved);
+  return gone;
+}
+
+CoreMemory Core::memory() const {
+  CoreMemory memory;
+  for (const Group& group : groups_) {
+    memory.viewer_count += group.viewers.size();
+    group.viewers.for_each([&](const Viewer& viewer) { memory.viewers += viewer.memory_bytes(); });
+  }
+  memory.videos = videos_.memory_bytes();
+  memory.ranker = ranker_.memory_bytes();
+  for (const auto& trace : traces_) memory.traces += trace ? trace->memory_bytes() : 0;
+  return memory;
+}
+
+}  // namespace potik::pipeline

@@ -1,0 +1,126 @@
+#pragma once
+// Core: all state, and the function from (state, epoch) to (state, outputs). No clock, no randomness of its own, no I/O:
+// cold viewers come through a SnapshotStore handed in. The same log and journal give the same bytes, whatever the
+// number of threads: everything is computed by key group and merged in key-group order.
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "detect/alert_book.h"
+#include "detect/user_detector.h"
+#include "detect/video_detector.h"
+#include "model/recommender.h"
+#include "pipeline/epoch_buffer.h"
+#include "pipeline/served.h"
+#include "pipeline/worker_pool.h"
+#include "state/snapshot_store.h"
+
+namespace potik::pipeline {
+
+enum class Refresh : uint8_t {
+  served,  // lists of users who are being served
+  all,     // lists of everyone who acted (imports)
+};
+
+struct CoreOptions {
+  model::VideoTableOptions videos;
+  model::RankerOptions ranker;
+  model::RecommenderOptions recommender;
+  detect::UserDetectorOptions user_detector;
+  detect::VideoDetectorOptions video_detector;
+  detect::AlertBookOptions alerts;
+  Refresh refresh = Refresh::served;
+  size_t list_length = 50;             // videos in a refreshed list
+  size_t cowatch_inputs = 12;          // last videos of a viewer that pair with the one now watched
+  int64_t served_ttl_ms = 600'000;     // a user stays served this long after the last request
+  size_t served_max = 100'000;
+  // Everything above that changes outputs, as text: pinned in the journal, so that a replay uses the same.
+  [[nodiscard]] std::string fingerprint() const;
+};
+
+struct CoreMemory {
+  size_t viewers = 0, viewer_count = 0, videos = 0, ranker = 0, traces = 0;
+};
+
+// One thread at a time, except for the const methods, which may run on many while no other method does.
+class Core {
+ public:
+  explicit Core(CoreOptions options);
+  ~Core();
+
+  // Runs the epoch whose records stand in buffer.partitions[*].block and whose entry is set; fills the rest of it.
+  // `cold` may be null where every viewer is in memory. Fails only where `cold` fails.
+  [[nodiscard]] Status<state::SnapshotError> process(EpochBuffer& buffer, const state::SnapshotStore* cold, WorkerPool& pool);
+
+  // Everything that changed since the last call, in a deterministic order.
+  void collect_changes(std::vector<state::Change>& out);
+  // Loads all but the viewers, who come when they act. The core must be new.
+  [[nodiscard]] Status<state::SnapshotError> load(const state::SnapshotStore& snapshot);
+  // Drops viewers beyond `keep` that the durable snapshot of `saved` holds as they are.
+  size_t evict(size_t keep, Epoch saved);
+
+  // The viewer, from memory or from `cold`; null if unknown. `loaded` keeps one that came from `cold`.
+  [[nodiscard]] const Viewer* find_viewer(std::string_view user_id, const state::SnapshotStore* cold,
+                                          std::unique_ptr<Viewer>& loaded) const;
+  // The list of a viewer (null: unknown) as of the end of the last epoch.
+  [[nodiscard]] std::shared_ptr<cache::RecommendationList> recommend(std::string_view user_id, const Viewer* viewer,
+                                                                     size_t limit, model::RecommendScratch& scratch) const;
+
+  [[nodiscard]] const model::VideoTable& videos() const { return videos_; }
+  [[nodiscard]] const model::Ranker& ranker() const { return ranker_; }
+  [[nodiscard]] Epoch epoch() const { return epoch_; }
+  [[nodiscard]] TimeMs time() const { return time_; }
+  [[nodiscard]] size_t alerts_open() const { return alerts_.open(); }
+  [[nodiscard]] CoreMemory memory() const;
+  [[nodiscard]] size_t viewers_in_memory() const;
+  [[nodiscard]] size_t viewers_dirty() const;
+  [[nodiscard]] const CoreOptions& options() const { return options_; }
+
+ private:
+  struct Group {
+    ViewerTable viewers;
+    uint64_t next_user = 1;
+    ServedUsers served;
+    bool meta_dirty = false;
+  };
+  // Phases of process(), in order; each is a file of its own or a function of core.cc.
+  void intern_videos(EpochBuffer& buffer);
+  [[nodiscard]] Status<state::SnapshotError> gather_viewers(EpochBuffer& buffer, uint16_t group, const state::SnapshotStore* cold);
+  void viewer_pass(EpochBuffer& buffer, uint16_t group, size_t worker);
+  void process_event(EpochBuffer& buffer, uint16_t group, size_t item);
+  void process_profile(EpochBuffer& buffer, uint16_t group, size_t item);
+  void refresh_lists(EpochBuffer& buffer, uint16_t group, size_t worker);
+  void judge_and_count(EpochBuffer& buffer, std::span<const uint8_t> owned);
+  void link(EpochBuffer& buffer, std::span<const uint8_t> owned);
+  void learn(EpochBuffer& buffer);
+  void finish(EpochBuffer& buffer);
+  void apply_video_change(EpochBuffer& buffer, VideoChange& change);
+  void name_video(EpochBuffer& buffer, VideoHandle video, std::string_view id);
+  Viewer new_viewer(Group& group, uint16_t index, std::string_view id);
+  void save_meta(std::vector<state::Change>& out);
+  [[nodiscard]] bool load_meta(std::string_view key, std::string_view value);
+
+  CoreOptions options_;
+  model::VideoTable videos_;
+  model::Ranker ranker_;
+  model::Recommender recommender_;
+  detect::UserDetector user_detector_;
+  detect::VideoDetector video_detector_;
+  detect::AlertBook alerts_;
+  std::array<Group, kKeyGroups> groups_;
+  std::vector<std::unique_ptr<detect::VideoTrace>> traces_;           // by video handle
+  std::array<std::vector<uint32_t>, kKeyGroups> dirty_traces_;        // handles, by key group of the video
+  std::vector<uint8_t> trace_dirty_;                                  // by video handle
+  std::vector<model::RecommendScratch> scratch_;                      // by worker
+  std::vector<model::Example> examples_;
+  Epoch epoch_{};
+  TimeMs time_{};
+  TimeMs newest_event_{};
+};
+
+}  // namespace potik::pipeline

@@ -1,0 +1,94 @@
+#pragma once
+// EpochBuffer: everything one epoch reads, computes and hands to the sinks. Recycled when the sinks have committed;
+// until then its frames stay, because rows are views into them.
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/key_group.h"
+#include "cache/recommendation.h"
+#include "detect/signal.h"
+#include "model/ranker.h"
+#include "model/video_table.h"
+#include "monitor/alert.h"
+#include "pipeline/epoch_input.h"
+#include "pipeline/journal.h"
+#include "state/keyed_table.h"
+#include "pipeline/viewer.h"
+#include "store/rows.h"
+
+namespace potik::pipeline {
+
+using ViewerTable = state::KeyedTable<Viewer>;
+
+// One act for the video pass, with what is needed to revise its row.
+struct PendingAct {
+  model::Act act;               // `recent` is set from recent_begin and recent_count before use
+  uint32_t row = 0;             // in KeyGroupOutput::facts
+  uint32_t text_hash = 0;
+  uint32_t recent_begin = 0;
+  uint16_t recent_count = 0;
+  uint16_t video_key_group = 0;
+  bool history = false;
+  UserHandle user{};
+};
+
+struct PendingExample {
+  model::Example example;
+  uint32_t row = 0;
+};
+
+// What the viewer pass of one key group gives, in its log order.
+struct KeyGroupOutput {
+  std::vector<RowRef> items;                   // this group's rows over all partitions
+  std::vector<ViewerTable::Entry*> viewers;    // beside items
+  std::vector<store::FactRow> facts;
+  std::vector<store::DetailRow> details;
+  std::vector<store::UserRow> users;
+  std::vector<PendingAct> acts;
+  std::vector<VideoHandle> recent;
+  std::vector<PendingExample> examples;
+  std::vector<detect::Signal> signals;
+  std::vector<ViewerTable::Entry*> to_refresh; // each once, in order of first act
+  std::vector<store::ListRow> lists;
+  std::vector<std::shared_ptr<const cache::RecommendationList>> fresh_lists;
+  std::vector<std::string> no_longer_served;
+  uint64_t duplicates = 0;
+  uint64_t suspicious = 0;
+  TimeMs newest_at{};
+  void clear();
+};
+
+// What the video pass of one key group gives.
+struct VideoGroupOutput {
+  std::vector<detect::Signal> signals;
+};
+
+struct EpochCounts {
+  uint64_t records = 0;
+  uint64_t events = 0;         // accepted + duplicates + dead letters among events
+  uint64_t accepted = 0;
+  uint64_t duplicates = 0;
+  uint64_t dead_letters = 0;
+  uint64_t suspicious = 0;
+  uint64_t user_unknown = 0;
+  uint64_t video_unknown = 0;
+  uint64_t lists = 0;
+  uint64_t alerts = 0;
+};
+
+struct EpochBuffer {
+  EpochEntry entry;
+  std::vector<PartitionInput> partitions;
+  std::array<KeyGroupOutput, kKeyGroups> groups;
+  std::array<VideoGroupOutput, kKeyGroups> video_groups;
+  std::vector<monitor::Alert> alerts;
+  store::RowBlock rows;
+  EpochCounts counts;
+  Digest outputs;
+  [[nodiscard]] size_t input_bytes() const;
+};
+
+}  // namespace potik::pipeline

@@ -1,0 +1,94 @@
+#pragma once
+// One partition's part of an epoch: its records, decoded once into columns whose strings are views into the frames.
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.h"
+#include "event/decode.h"
+#include "event/reference.h"
+#include "log/event_log.h"
+#include "model/video_table.h"
+#include "store/rows.h"
+
+namespace potik::pipeline {
+
+inline constexpr uint32_t kNoDetail = 0xffffffffU;
+
+// Rows keyed by user, in log order: events, and changes of profiles between them.
+struct EventColumns {
+  std::vector<log::RecordKind> kind;         // event, user_put or user_delete
+  std::vector<event::EventType> type;
+  std::vector<uint8_t> history;
+  std::vector<uint16_t> key_group;
+  std::vector<Offset> offset;
+  std::vector<TimeMs> appended_at;
+  std::vector<TimeMs> occurred_at;
+  std::vector<uint64_t> user_hash;
+  std::vector<uint64_t> event_hash;
+  std::vector<uint32_t> content_hash;
+  std::vector<uint32_t> text_hash;
+  std::vector<VideoHandle> video;            // kNoVideo until interned, or where there is no room
+  std::vector<int32_t> watch_ms;
+  std::vector<int32_t> duration_ms;
+  std::vector<int32_t> position;
+  std::vector<std::string_view> event_id;
+  std::vector<std::string_view> user_id;
+  std::vector<std::string_view> video_id;
+  std::vector<uint32_t> detail;              // index into details, or into profiles for user_put; kNoDetail
+  [[nodiscard]] size_t size() const { return kind.size(); }
+  void clear();
+};
+
+struct Detail {
+  std::string_view comment_id, text, session_id, request_id, device, extra;
+};
+
+struct VideoChange {
+  bool put = false;                // else delete
+  TimeMs at{};
+  std::string_view video_id;
+  event::VideoMetadata metadata;
+};
+
+struct UnknownVideo {
+  uint32_t row = 0;
+  uint64_t hash = 0;
+};
+
+struct RowRef {
+  uint16_t partition = 0;
+  uint32_t row = 0;
+};
+
+// Filled by one thread; memory is kept from epoch to epoch.
+class PartitionInput {
+ public:
+  log::RecordBlock block;
+  EventColumns columns;
+  std::vector<Detail> details;
+  std::vector<event::UserProfile> profiles;
+  std::vector<VideoChange> video_changes;
+  std::vector<UnknownVideo> unknown_videos;
+  std::vector<store::DeadLetterRow> dead_letters;
+  // Rows in order of key group, stable: those of group g are rows[starts[g] .. starts[g + 1]).
+  std::vector<uint32_t> rows;
+  std::vector<uint32_t> starts;
+
+  // Decodes `block` against the videos known now. Everything in it ends as a row, a change or a dead letter.
+  void decode(const model::VideoTable& videos);
+
+ private:
+  void clear();
+  void take_event(const log::RecordView& record, Offset offset, const model::VideoTable& videos);
+  void take_user_change(const log::RecordView& record, Offset offset);
+  void take_video_change(const log::RecordView& record, Offset offset);
+  void bury(const log::RecordView& record, Offset offset, const event::DecodeError& error);
+  uint32_t add_row(const log::RecordView& record, Offset offset, std::string_view user_id);
+  void sort_by_key_group();
+
+  event::Decoder decoder_;
+};
+
+}  // namespace potik::pipeline

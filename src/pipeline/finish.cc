@@ -1,0 +1,67 @@
+// The serial end of an epoch: lists of the popular, alerts, and the outputs put together in key-group order with a
+// digest over all of them.
+
+#include <algorithm>
+
+#include "pipeline/core.h"
+#include "pipeline/row_digest.h"
+
+namespace potik::pipeline {
+namespace {
+
+template <class T>
+void move_all(std::vector<T>& from, std::vector<T>& to) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+store::AlertRow row_of(const monitor::Alert& alert) {
+  return {alert.id,       alert.kind,     alert.subject,  alert.state == monitor::AlertState::firing ? "firing" : "resolved",
+          alert.started_at, alert.at,     alert.observed, alert.baseline,
+          alert.threshold,  alert.json()};
+}
+
+void count(EpochBuffer& buffer) {
+  EpochCounts& counts = buffer.counts;
+  counts = EpochCounts{};
+  for (const PartitionInput& partition : buffer.partitions) {
+    counts.records += partition.block.records.size();
+    for (const log::RecordView& record : partition.block.records) counts.events += record.kind == log::RecordKind::event;
+  }
+  for (const KeyGroupOutput& group : buffer.groups) counts.duplicates += group.duplicates;
+  for (const store::FactRow& fact : buffer.rows.facts) {
+    counts.suspicious += (fact.flags & store::kSuspicious) != 0;
+    counts.user_unknown += (fact.flags & store::kUserUnknown) != 0;
+    counts.video_unknown += (fact.flags & store::kVideoUnknown) != 0;
+  }
+  counts.dead_letters = buffer.rows.dead_letters.size();
+  counts.accepted = buffer.rows.facts.size();
+  counts.lists = buffer.rows.lists.size();
+  counts.alerts = buffer.rows.alerts.size();
+}
+
+}  // namespace
+
+void Core::finish(EpochBuffer& buffer) {
+  std::vector<detect::Signal> signals;
+  store::RowBlock& rows = buffer.rows;
+  rows.epoch = buffer.entry.epoch;
+  rows.time = buffer.entry.time;
+  rows.model_version = Epoch(buffer.entry.epoch.value() - 1);
+  for (PartitionInput& partition : buffer.partitions) move_all(partition.dead_letters, rows.dead_letters);
+  for (KeyGroupOutput& group : buffer.groups) {
+    move_all(group.facts, rows.facts);
+    move_all(group.details, rows.details);
+    move_all(group.users, rows.users);
+    move_all(group.lists, rows.lists);
+    move_all(group.signals, signals);
+    newest_event_ = std::max(newest_event_, group.newest_at);
+  }
+  for (VideoGroupOutput& group : buffer.video_groups) move_all(group.signals, signals);
+  videos_.finish_epoch(newest_event_);
+  alerts_.fold(signals, newest_event_, buffer.alerts);
+  for (const monitor::Alert& alert : buffer.alerts) rows.alerts.push_back(row_of(alert));
+  count(buffer);
+  buffer.outputs = digest_rows(rows);
+}
+
+}  // namespace potik::pipeline

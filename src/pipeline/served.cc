@@ -1,0 +1,61 @@
+#include "pipeline/served.h"
+
+#include <algorithm>
+
+namespace potik::pipeline {
+namespace {
+// How often the table is searched for those whose time is over.
+constexpr int64_t kLookEveryMs = 5'000;
+}  // namespace
+
+bool ServedUsers::serve(std::string_view user, TimeMs until, size_t limit) {
+  const auto it = until_.find(user);
+  if (it != until_.end()) {
+    it->second = std::max(it->second, until);
+    return true;
+  }
+  if (until_.size() >= limit) return false;
+  until_.emplace(std::string(user), until);
+  return true;
+}
+
+bool ServedUsers::is_served(std::string_view user, TimeMs now) const {
+  if (until_.empty()) return false;
+  const auto it = until_.find(user);
+  return it != until_.end() && it->second > now;
+}
+
+void ServedUsers::expire(TimeMs now, std::vector<std::string>& gone) {
+  if (until_.empty() || now < next_look_) return;
+  next_look_ = plus_ms(now, kLookEveryMs);
+  const size_t first = gone.size();
+  for (const auto& [user, until] : until_) {
+    if (until <= now) gone.push_back(user);
+  }
+  std::sort(gone.begin() + static_cast<ptrdiff_t>(first), gone.end());
+  for (size_t i = first; i < gone.size(); ++i) until_.erase(gone[i]);
+}
+
+void ServedUsers::save(ByteWriter& out) const {
+  std::vector<std::pair<std::string_view, TimeMs>> sorted(until_.begin(), until_.end());
+  std::sort(sorted.begin(), sorted.end());
+  out.put(next_look_.value());
+  out.put(static_cast<uint32_t>(sorted.size()));
+  for (const auto& [user, until] : sorted) {
+    out.text(user);
+    out.put(until.value());
+  }
+}
+
+bool ServedUsers::load(ByteReader& in) {
+  next_look_ = TimeMs(in.get<int64_t>());
+  const auto size = in.get<uint32_t>();
+  for (uint32_t i = 0; i < size && in.ok(); ++i) {
+    std::string user(in.text());
+    const TimeMs until(in.get<int64_t>());
+    until_.emplace(std::move(user), until);
+  }
+  return in.ok();
+}
+
+}  // namespace potik::pipeline

@@ -1,0 +1,216 @@
+// The viewer pass, keyed by user: duplicates, enrichment, scores, abuse by this user, the viewer's own state, and the
+// facts for the video pass. Runs for one key group on one thread; reads the model version of the epoch before.
+
+#include <algorithm>
+
+#include "detect/verdict.h"
+#include "enrich/join.h"
+#include "model/judge.h"
+#include "pipeline/core.h"
+
+namespace potik::pipeline {
+namespace {
+
+enrich::VideoFacts facts_of(const model::VideoStats* video) {
+  if (video == nullptr) return {};
+  return {video->handle, video->deleted ? 0 : video->version, video->duration_ms};
+}
+
+uint16_t flags_of(const enrich::Enrichment& joined, const EventColumns& columns, uint32_t row, const Viewer& viewer) {
+  uint16_t flags = 0;
+  if (joined.user_unknown) flags |= store::kUserUnknown;
+  if (joined.video_unknown) flags |= store::kVideoUnknown;
+  if (columns.history[row] != 0) flags |= store::kHistory;
+  if (columns.occurred_at[row] < viewer.newest_at) flags |= store::kLate;
+  if (columns.video[row] == kNoVideo) flags |= store::kVideoOverLimit;
+  return flags;
+}
+
+store::FactRow fact_of(const EventColumns& columns, uint32_t row, Partition partition, const Viewer& viewer,
+                       const enrich::Enrichment& joined) {
+  store::FactRow fact;
+  fact.event_id = columns.event_id[row];
+  fact.user = viewer.handle;
+  fact.video = columns.video[row];
+  fact.user_version = joined.user_version;
+  fact.video_version = joined.video_version;
+  fact.type = columns.type[row];
+  fact.flags = flags_of(joined, columns, row, viewer);
+  fact.partition = partition;
+  fact.offset = columns.offset[row];
+  fact.occurred_at = columns.occurred_at[row];
+  fact.watch_ms = columns.watch_ms[row];
+  fact.position = columns.position[row];
+  fact.duration_ms = columns.duration_ms[row];
+  fact.user_events = viewer.events;
+  return fact;
+}
+
+// The viewer's last other videos, newest first.
+uint16_t gather_recent(const model::Taste& taste, VideoHandle video, size_t most, std::vector<VideoHandle>& out) {
+  uint16_t count = 0;
+  for (auto it = taste.ring.rbegin(); it != taste.ring.rend() && count < most; ++it) {
+    if (it->video == video || (it->flags & (model::kPlayed | model::kLiked)) == 0) continue;
+    out.push_back(it->video);
+    ++count;
+  }
+  return count;
+}
+
+void remember_last(Viewer& viewer, const EventColumns& columns, uint32_t row, Partition partition) {
+  ++viewer.events;
+  viewer.newest_at = std::max(viewer.newest_at, columns.occurred_at[row]);
+  viewer.last_partition = partition;
+  viewer.last_offset = columns.offset[row];
+  viewer.last_at = columns.occurred_at[row];
+  viewer.last_appended_at = columns.appended_at[row];
+}
+
+}  // namespace
+
+void Core::viewer_pass(EpochBuffer& buffer, uint16_t group, size_t worker) {
+  KeyGroupOutput& out = buffer.groups[group];
+  for (size_t item = 0; item < out.items.size(); ++item) {
+    const RowRef ref = out.items[item];
+    if (buffer.partitions[ref.partition].columns.kind[ref.row] == log::RecordKind::event) {
+      process_event(buffer, group, item);
+    } else {
+      process_profile(buffer, group, item);
+    }
+  }
+  refresh_lists(buffer, group, worker);
+}
+
+void Core::process_profile(EpochBuffer& buffer, uint16_t group, size_t item) {
+  KeyGroupOutput& out = buffer.groups[group];
+  const RowRef ref = out.items[item];
+  PartitionInput& partition = buffer.partitions[ref.partition];
+  Viewer& viewer = out.viewers[item]->value;
+  store::UserRow row;
+  row.user = viewer.handle;
+  row.user_id = viewer.id;
+  row.valid_from = partition.columns.appended_at[ref.row];
+  if (partition.columns.kind[ref.row] == log::RecordKind::user_put) {
+    event::UserProfile& profile = partition.profiles[partition.columns.detail[ref.row]];
+    row.segment = profile.segment;
+    row.country = profile.country;
+    row.language = profile.language;
+    row.json = profile.json;
+    viewer.profile.put(std::move(profile));
+  } else {
+    viewer.profile.erase();
+    row.deleted = true;
+  }
+  viewer.segment = videos_.find_segment(viewer.profile.segment);
+  row.version = viewer.profile.version;
+  out.users.push_back(std::move(row));
+  groups_[group].viewers.mark_changed(*out.viewers[item], epoch_);
+}
+
+void Core::process_event(EpochBuffer& buffer, uint16_t group, size_t item) {
+  KeyGroupOutput& out = buffer.groups[group];
+  const RowRef ref = out.items[item];
+  const PartitionInput& partition = buffer.partitions[ref.partition];
+  const EventColumns& columns = partition.columns;
+  const uint32_t row = ref.row;
+  Viewer& viewer = out.viewers[item]->value;
+
+  const auto answer = viewer.recent_ids.check(columns.event_hash[row], columns.content_hash[row]);
+  if (answer == RecentIds::Answer::duplicate) {
+    ++out.duplicates;
+    return;
+  }
+  const VideoHandle handle = columns.video[row];
+  const model::VideoStats* video = handle == kNoVideo ? nullptr : &videos_.at(handle);
+  const TimeMs at = columns.occurred_at[row];
+  const bool history = columns.history[row] != 0;
+  const enrich::Enrichment joined = enrich::join(viewer.profile, facts_of(video), columns.duration_ms[row]);
+  store::FactRow fact = fact_of(columns, row, partition.block.partition, viewer, joined);
+
+  model::FeatureRows features{};
+  if (video != nullptr) {
+    const float neighbour = model::neighbour_strength(viewer.taste, videos_, handle);
+    features = model::extract_features(viewer.taste, viewer.handle, viewer.segment, videos_, *video, neighbour, at);
+    const model::Scores scores = ranker_.predict(features);
+    fact.p_long_watch = scores[model::Head::long_watch];
+    fact.p_like = scores[model::Head::like];
+    fact.p_comment = scores[model::Head::comment];
+    fact.p_skip = scores[model::Head::skip];
+    fact.flags |= store::kScored;
+  }
+  if (!history) {
+    fact.verdict = user_detector_.inspect(viewer.trace, viewer.id, fact.type, at, fact.watch_ms, joined.duration_ms,
+                                          columns.text_hash[row], fact.event_id, out.signals);
+  }
+  if (answer == RecentIds::Answer::conflict) {
+    fact.verdict |= detect::verdict_bit(detect::SignalKind::conflicting_id);
+    out.signals.push_back({detect::SignalKind::conflicting_id, viewer.id, false, at, 1, 0, 0, 1, fact.event_id});
+  }
+
+  const auto index = static_cast<uint32_t>(out.facts.size());
+  if (video != nullptr) {
+    PendingAct pending;
+    pending.row = index;
+    pending.text_hash = columns.text_hash[row];
+    pending.video_key_group = video->key_group.value();
+    pending.history = history;
+    pending.user = viewer.handle;
+    pending.act = {handle, fact.type, false, false, viewer.segment, at, {}};
+    if (fact.verdict == 0) {
+      pending.recent_begin = static_cast<uint32_t>(out.recent.size());
+      const auto judgement = model::apply_act(viewer.taste, fact.type, video, fact.watch_ms, joined.duration_ms, at);
+      pending.act.positive = judgement.positive;
+      pending.act.skip = judgement.skip;
+      if (judgement.first_play) {
+        fact.flags |= store::kFirstWatch;
+        pending.recent_count = gather_recent(viewer.taste, handle, options_.cowatch_inputs, out.recent);
+      }
+      const model::Example example = model::example_of(fact.type, judgement, features);
+      if (example.known != 0) out.examples.push_back({example, index});
+    }
+    out.acts.push_back(pending);
+  }
+  remember_last(viewer, columns, row, partition.block.partition);
+  out.newest_at = std::max(out.newest_at, at);
+  if (const uint32_t at_detail = columns.detail[row]; at_detail != kNoDetail) {
+    const Detail& detail = partition.details[at_detail];
+    out.details.push_back({fact.partition, fact.offset, detail.comment_id, detail.text, detail.session_id,
+                           detail.request_id, detail.device, detail.extra});
+  }
+  out.facts.push_back(fact);
+  ViewerTable::Entry& entry = *out.viewers[item];
+  if (entry.refresh_epoch != epoch_ && !history) {
+    entry.refresh_epoch = epoch_;
+    out.to_refresh.push_back(&entry);
+  }
+  groups_[group].viewers.mark_changed(entry, epoch_);
+}
+
+// At most one list a viewer and epoch, after all the viewer's acts of it.
+void Core::refresh_lists(EpochBuffer& buffer, uint16_t index, size_t worker) {
+  KeyGroupOutput& out = buffer.groups[index];
+  Group& group = groups_[index];
+  group.served.expire(time_, out.no_longer_served);
+  if (!out.no_longer_served.empty()) group.meta_dirty = true;
+  for (const ViewerTable::Entry* entry : out.to_refresh) {
+    const Viewer& viewer = entry->value;
+    if (options_.refresh == Refresh::served && !group.served.is_served(viewer.id, time_)) continue;
+    auto list = recommend(viewer.id, &viewer, options_.list_length, scratch_[worker]);
+    store::ListRow row;
+    row.user = viewer.handle;
+    row.receipt_partition = viewer.last_partition;
+    row.receipt_offset = viewer.last_offset;
+    row.videos.reserve(list->videos.size());
+    row.scores.reserve(list->videos.size());
+    row.sources.reserve(list->videos.size());
+    for (const cache::RecommendedVideo& video : list->videos) {
+      row.videos.push_back(video.video);
+      row.scores.push_back(video.score);
+      row.sources.push_back(static_cast<uint8_t>(video.source));
+    }
+    out.lists.push_back(std::move(row));
+    out.fresh_lists.push_back(std::move(list));
+  }
+}
+
+}  // namespace potik::pipeline

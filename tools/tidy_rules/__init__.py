@@ -1,0 +1,23 @@
+"""The rules of the tree by name. Each takes a Tree and yields findings: "path:line: what, and what to do"."""
+from .documents import check_links, check_readmes
+from .built import check_built
+from .folders import check_cycles, check_edges
+from .sizes import check_file_sizes, check_function_sizes
+from .third_party import check_third_party
+from .tree import Tree
+from .words import check_names, check_words
+
+RULES = {
+    "edges": check_edges,
+    "cycles": check_cycles,
+    "third-party": check_third_party,
+    "file-sizes": check_file_sizes,
+    "function-sizes": check_function_sizes,
+    "built": check_built,
+    "links": check_links,
+    "readmes": check_readmes,
+    "names": check_names,
+    "words": check_words,
+}
+
+__all__ = ["RULES", "Tree"]

@@ -1,6 +1,7 @@
 #pragma once
-// AlertBook: folds signals of one kind and subject into one alert that fires once, is updated rarely, and resolves
-// when event time has passed without a further signal. Used in the serial part of an epoch.
+// AlertBook: folds signals of one kind and subject into one alert that fires once, is updated
+// rarely, and resolves when event time has passed without a further signal. Used in the serial part
+// of an epoch; not thread-safe.
 
 #include <cstdint>
 #include <span>
@@ -16,20 +17,27 @@
 namespace potik::detect {
 
 struct AlertBookOptions {
-  int64_t resolve_after_ms = 60'000;   // event time without a signal
-  uint32_t open_max = 1'024;           // open alerts; beyond it signals are counted, not opened
+  int64_t resolve_after_ms = 60'000;  // event time without a signal
+  uint32_t open_max = 1'024;          // open alerts; beyond it signals are counted, not opened
 };
 
 class AlertBook {
  public:
+  static constexpr size_t kSamplesMax = 8;
+
   explicit AlertBook(AlertBookOptions options);
-  // `signals` in deterministic order. Appends firing notices (the first signal of an alert, and again when `folded` has
-  // grown tenfold) and resolved ones. `now` is the newest event time seen by the core.
+  // `signals` in deterministic order. Appends firing notices (the first signal of an alert, and
+  // again when `folded` has grown tenfold) and resolved ones. `now` is the newest event time seen
+  // by the core. Notices of one alert come in order. Cost: a binary search over the open alerts for
+  // each signal.
   void fold(std::span<const Signal> signals, TimeMs now, std::vector<monitor::Alert>& out);
   [[nodiscard]] size_t open() const;
-  [[nodiscard]] uint64_t dropped() const;  // signals beyond open_max
+  [[nodiscard]] uint64_t dropped() const;  // signals beyond open_max, since this process began
+  // Section::detectors, key group 0, keys "alert/<id>": what changed since the last call.
   void collect_changes(std::vector<state::Change>& out);
+  // One record of a snapshot; false if it is not one of this book's or cannot be read.
   [[nodiscard]] bool load(std::string_view key, std::string_view value);
+  [[nodiscard]] size_t memory_bytes() const;
 
  private:
   struct Open {
@@ -38,8 +46,16 @@ class AlertBook {
     uint64_t next_notice = 10;
     bool dirty = false;
   };
+  using Place = std::vector<Open>::iterator;
+  [[nodiscard]] Place place_of(std::string_view kind, std::string_view type,
+                               std::string_view subject);
+  void open_alert(Place place, const Signal& signal, std::vector<monitor::Alert>& out);
+  void repeat(Open& open, const Signal& signal, std::vector<monitor::Alert>& out);
+  void resolve(Open& open, std::vector<monitor::Alert>& out);
+  [[nodiscard]] bool over(const Open& open, TimeMs now) const;
+
   AlertBookOptions options_;
-  std::vector<Open> open_;              // sorted by alert id
+  std::vector<Open> open_;  // sorted by kind, subject type, subject
   std::vector<std::string> closed_keys_;
   uint64_t dropped_ = 0;
 };

@@ -7,6 +7,8 @@
 
 namespace potik::detect {
 
-[[nodiscard]] constexpr uint8_t verdict_bit(SignalKind kind) { return static_cast<uint8_t>(1U << static_cast<unsigned>(kind)); }
+[[nodiscard]] constexpr uint8_t verdict_bit(SignalKind kind) {
+  return static_cast<uint8_t>(1U << static_cast<unsigned>(kind));
+}
 
 }  // namespace potik::detect

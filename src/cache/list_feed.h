@@ -5,12 +5,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/flat_map.h"
+#include "base/mutex.h"
 #include "cache/recommendation.h"
 
 namespace potik::cache {
@@ -24,16 +24,17 @@ class ListFeed {
   explicit ListFeed(size_t listeners_max) : listeners_max_(listeners_max) {}
   // 0 when listeners_max are there already.
   [[nodiscard]] Token subscribe(std::string user_id, Listener listener);
+  // On return the listener is not running and will not run again.
   void unsubscribe(std::string_view user_id, Token token);
   void publish(const std::shared_ptr<const RecommendationList>& list);
   [[nodiscard]] size_t listeners() const;
 
  private:
-  mutable std::mutex mutex_;
-  size_t listeners_max_;
-  size_t count_ = 0;
-  Token next_ = 1;
-  TextMap<std::vector<std::pair<Token, Listener>>> by_user_;
+  mutable Mutex mutex_;
+  const size_t listeners_max_;
+  size_t count_ POTIK_GUARDED_BY(mutex_) = 0;
+  Token next_ POTIK_GUARDED_BY(mutex_) = 1;
+  TextMap<std::vector<std::pair<Token, Listener>>> by_user_ POTIK_GUARDED_BY(mutex_);
 };
 
 }  // namespace potik::cache

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/ids.h"
@@ -10,6 +11,9 @@
 namespace potik::monitor {
 
 enum class AlertState : uint8_t { firing, resolved };
+[[nodiscard]] constexpr std::string_view name(AlertState state) {
+  return state == AlertState::firing ? "firing" : "resolved";
+}
 
 struct Alert {
   std::string id;          // deterministic: hash of kind, subject and start, 32 hex digits

@@ -5,11 +5,12 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/mutex.h"
 
 namespace potik::monitor {
 
@@ -63,8 +64,8 @@ class MetricsRegistry {
     std::string name, help, labels, type;
     std::function<void(std::string&)> write;
   };
-  mutable std::mutex mutex_;
-  std::vector<Series> series_;
+  mutable Mutex mutex_;
+  std::vector<Series> series_ POTIK_GUARDED_BY(mutex_);
 };
 
 }  // namespace potik::monitor

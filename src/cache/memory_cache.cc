@@ -1,0 +1,113 @@
+#include "cache/memory_cache.h"
+
+#include <algorithm>
+
+#include "base/hash.h"
+
+namespace potik::cache {
+namespace {
+
+// A list node, an index slot at its usual load, control block and allocator headers.
+constexpr size_t kEntryOverheadBytes = 192;
+
+// Texts up to this length live inside the string object.
+constexpr size_t kInlineTextBytes = 15;
+
+size_t heap_bytes(const std::string& text) {
+  return text.capacity() > kInlineTextBytes ? text.capacity() + 1 + 16 : 0;
+}
+
+}  // namespace
+
+size_t memory_bytes(const RecommendationList& list) {
+  size_t bytes = kEntryOverheadBytes + sizeof(RecommendationList) + 2 * heap_bytes(list.user_id);
+  bytes += list.videos.capacity() * sizeof(RecommendedVideo);
+  for (const RecommendedVideo& video : list.videos) {
+    bytes += heap_bytes(video.video_id) + heap_bytes(video.because);
+  }
+  return bytes;
+}
+
+MemoryCache::MemoryCache(MemoryCacheOptions options)
+    : shard_entries_max_(std::max<size_t>(options.entries_max / kShards, 1)),
+      shard_bytes_max_(options.bytes_max / kShards) {}
+
+MemoryCache::Shard& MemoryCache::shard_of(std::string_view user_id) {
+  // Not the low bits: the shard's own index uses those.
+  return shards_[(hash64(user_id) >> 56U) % kShards];
+}
+
+void MemoryCache::remove(Shard& shard, Order::iterator entry, Order& removed) {
+  shard.by_user.erase(std::string_view(entry->list->user_id));
+  shard.counts.bytes -= entry->bytes;
+  removed.splice(removed.end(), shard.order, entry);
+}
+
+void MemoryCache::evict(Shard& shard, size_t bytes_needed, Order& removed) {
+  while (!shard.order.empty() && (shard.order.size() >= shard_entries_max_ ||
+                                  shard.counts.bytes + bytes_needed > shard_bytes_max_)) {
+    remove(shard, std::prev(shard.order.end()), removed);
+    ++shard.counts.evictions;
+  }
+}
+
+void MemoryCache::put(ListPointer list) {
+  const size_t bytes = memory_bytes(*list);
+  Order removed;  // freed after the lock is gone
+  Shard& shard = shard_of(list->user_id);
+  const MutexLock lock(shard.mutex);
+  const auto found = shard.by_user.find(std::string_view(list->user_id));
+  if (found != shard.by_user.end()) {
+    if (found->second->list->receipt.epoch > list->receipt.epoch) {
+      ++shard.counts.stale_puts;
+      return;
+    }
+    remove(shard, found->second, removed);
+  }
+  if (bytes > shard_bytes_max_) {
+    ++shard.counts.refused;
+    return;
+  }
+  evict(shard, bytes, removed);
+  shard.order.push_front(Entry{std::move(list), bytes});
+  shard.by_user.emplace(shard.order.front().list->user_id, shard.order.begin());
+  shard.counts.bytes += bytes;
+}
+
+std::shared_ptr<const RecommendationList> MemoryCache::get(std::string_view user_id) {
+  Shard& shard = shard_of(user_id);
+  const MutexLock lock(shard.mutex);
+  const auto found = shard.by_user.find(user_id);
+  if (found == shard.by_user.end()) {
+    ++shard.counts.misses;
+    return nullptr;
+  }
+  ++shard.counts.hits;
+  shard.order.splice(shard.order.begin(), shard.order, found->second);
+  return found->second->list;
+}
+
+void MemoryCache::erase(std::string_view user_id) {
+  Order removed;
+  Shard& shard = shard_of(user_id);
+  const MutexLock lock(shard.mutex);
+  const auto found = shard.by_user.find(user_id);
+  if (found != shard.by_user.end()) remove(shard, found->second, removed);
+}
+
+MemoryCacheCounts MemoryCache::counts() const {
+  MemoryCacheCounts sum;
+  for (const Shard& shard : shards_) {
+    const MutexLock lock(shard.mutex);
+    sum.hits += shard.counts.hits;
+    sum.misses += shard.counts.misses;
+    sum.evictions += shard.counts.evictions;
+    sum.stale_puts += shard.counts.stale_puts;
+    sum.refused += shard.counts.refused;
+    sum.entries += shard.order.size();
+    sum.bytes += shard.counts.bytes;
+  }
+  return sum;
+}
+
+}  // namespace potik::cache

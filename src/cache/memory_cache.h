@@ -1,0 +1,72 @@
+#pragma once
+// MemoryCache: the recommendation cache inside the process. Least recently used lists leave first, within each of
+// a fixed number of shards, so that readers of different users seldom meet at one lock.
+
+#include <array>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <string_view>
+
+#include "base/flat_map.h"
+#include "base/mutex.h"
+#include "cache/recommendation_cache.h"
+
+namespace potik::cache {
+
+struct MemoryCacheOptions {
+  size_t entries_max = 100'000;        // lists, over all shards
+  size_t bytes_max = 512U << 20U;      // accounted memory, over all shards
+};
+
+struct MemoryCacheCounts {
+  uint64_t hits = 0;
+  uint64_t misses = 0;
+  uint64_t evictions = 0;  // pushed out by a limit
+  uint64_t stale_puts = 0; // refused: a newer list was there
+  uint64_t refused = 0;    // a single list larger than a shard's share of bytes_max
+  size_t entries = 0;
+  size_t bytes = 0;
+};
+
+// Accounted size of a list: what its own allocations and its place in the cache take, rounded up.
+[[nodiscard]] size_t memory_bytes(const RecommendationList& list);
+
+// Thread-safe. get and put take one shard's lock for about 100 ns; lists are freed outside it.
+class MemoryCache : public RecommendationCache {
+ public:
+  explicit MemoryCache(MemoryCacheOptions options);
+
+  void put(std::shared_ptr<const RecommendationList> list) override;
+  [[nodiscard]] std::shared_ptr<const RecommendationList> get(std::string_view user_id) override;
+  void erase(std::string_view user_id) override;
+
+  // Each figure is exact; together they are of slightly different moments.
+  [[nodiscard]] MemoryCacheCounts counts() const;
+
+ private:
+  using ListPointer = std::shared_ptr<const RecommendationList>;
+  struct Entry {
+    ListPointer list;
+    size_t bytes = 0;
+  };
+  using Order = std::list<Entry>;  // most recently used first
+
+  static constexpr size_t kShards = 16;
+  struct alignas(64) Shard {
+    mutable Mutex mutex;
+    Order order POTIK_GUARDED_BY(mutex);
+    TextMap<Order::iterator> by_user POTIK_GUARDED_BY(mutex);
+    MemoryCacheCounts counts POTIK_GUARDED_BY(mutex);
+  };
+
+  [[nodiscard]] Shard& shard_of(std::string_view user_id);
+  void remove(Shard& shard, Order::iterator entry, Order& removed) POTIK_REQUIRES(shard.mutex);
+  void evict(Shard& shard, size_t bytes_needed, Order& removed) POTIK_REQUIRES(shard.mutex);
+
+  const size_t shard_entries_max_;
+  const size_t shard_bytes_max_;
+  std::array<Shard, kShards> shards_;
+};
+
+}  // namespace potik::cache

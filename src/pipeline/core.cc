@@ -45,11 +45,7 @@ Status<state::SnapshotError> Core::process(EpochBuffer& buffer, const state::Sna
   buffer.alerts.clear();
   buffer.rows = store::RowBlock{};
   intern_videos(buffer);
-  for (const std::string& user : buffer.entry.served) {
-    Group& group = groups_[key_group_of(user).value()];
-    group.served.serve(user, plus_ms(time_, options_.served_ttl_ms), options_.served_max / kKeyGroups);
-    group.meta_dirty = true;
-  }
+  mark_served(buffer.entry);
 
   std::atomic<bool> failed{false};
   std::array<state::SnapshotError, kKeyGroups> errors{};
@@ -72,6 +68,19 @@ Status<state::SnapshotError> Core::process(EpochBuffer& buffer, const state::Sna
   run(shards + 1, [&](size_t task, size_t) { task == 0 ? learn(buffer) : link(buffer, owned[task - 1]); });
   finish(buffer);
   return Ok{};
+}
+
+void Core::mark_served(const EpochEntry& entry) {
+  serve_everyone_ = false;
+  for (const std::string& user : entry.served) {
+    if (user.empty()) {
+      serve_everyone_ = true;
+      continue;
+    }
+    Group& group = groups_[key_group_of(user).value()];
+    group.served.serve(user, plus_ms(time_, options_.served_ttl_ms), options_.served_max / kKeyGroups);
+    group.meta_dirty = true;
+  }
 }
 
 void Core::name_video(EpochBuffer& buffer, VideoHandle video, std::string_view id) {

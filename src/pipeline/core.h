@@ -22,11 +22,6 @@
 
 namespace potik::pipeline {
 
-enum class Refresh : uint8_t {
-  served,  // lists of users who are being served
-  all,     // lists of everyone who acted (imports)
-};
-
 struct CoreOptions {
   model::VideoTableOptions videos;
   model::RankerOptions ranker;
@@ -34,7 +29,6 @@ struct CoreOptions {
   detect::UserDetectorOptions user_detector;
   detect::VideoDetectorOptions video_detector;
   detect::AlertBookOptions alerts;
-  Refresh refresh = Refresh::served;
   size_t list_length = 50;             // videos in a refreshed list
   size_t cowatch_inputs = 12;          // last videos of a viewer that pair with the one now watched
   int64_t served_ttl_ms = 600'000;     // a user stays served this long after the last request
@@ -89,6 +83,7 @@ class Core {
     bool meta_dirty = false;
   };
   // Phases of process(), in order; each is a file of its own or a function of core.cc.
+  void mark_served(const EpochEntry& entry);
   void intern_videos(EpochBuffer& buffer);
   [[nodiscard]] Status<state::SnapshotError> gather_viewers(EpochBuffer& buffer, uint16_t group, const state::SnapshotStore* cold);
   void viewer_pass(EpochBuffer& buffer, uint16_t group, size_t worker);
@@ -121,6 +116,7 @@ class Core {
   Epoch epoch_{};
   TimeMs time_{};
   TimeMs newest_event_{};
+  bool serve_everyone_ = false;   // in the epoch under way
 };
 
 }  // namespace potik::pipeline

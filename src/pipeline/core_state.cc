@@ -157,7 +157,7 @@ std::string CoreOptions::fingerprint() const {
   out.field("video_same_comment_max", video_detector.same_comment_max);
   out.field("video_comment_window_ms", video_detector.comment_window_ms);
   out.field("resolve_after_ms", alerts.resolve_after_ms).field("open_max", alerts.open_max);
-  out.field("refresh", refresh == Refresh::all ? "all" : "served").field("list_length", list_length);
+  out.field("list_length", list_length);
   out.field("cowatch_inputs", cowatch_inputs).field("served_ttl_ms", served_ttl_ms).field("served_max", served_max);
   out.end_object();
   return text;

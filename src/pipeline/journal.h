@@ -24,7 +24,9 @@ struct EpochEntry {
   Epoch epoch{};
   TimeMs time{};                     // the epoch's own time: guards against the future, stamps outputs
   std::vector<Offset> ends;          // exclusive end offset by partition; the starts are the last entry's ends
-  std::vector<std::string> served;   // users whose lists are asked for from this epoch on
+  // Users whose lists are asked for from this epoch on. An empty string (never an id) stands for everyone who
+  // acts in this very epoch: how an import asks for a list after every act.
+  std::vector<std::string> served;
 };
 
 // What an epoch gave, written with the sink's progress: lets a replay be compared without keeping outputs.

@@ -194,7 +194,7 @@ void Core::refresh_lists(EpochBuffer& buffer, uint16_t index, size_t worker) {
   if (!out.no_longer_served.empty()) group.meta_dirty = true;
   for (const ViewerTable::Entry* entry : out.to_refresh) {
     const Viewer& viewer = entry->value;
-    if (options_.refresh == Refresh::served && !group.served.is_served(viewer.id, time_)) continue;
+    if (!serve_everyone_ && !group.served.is_served(viewer.id, time_)) continue;
     auto list = recommend(viewer.id, &viewer, options_.list_length, scratch_[worker]);
     store::ListRow row;
     row.user = viewer.handle;

@@ -1,0 +1,245 @@
+#include "pipeline/runner.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "pipeline/read_epoch.h"
+
+namespace potik::pipeline {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+// How long the loop sleeps when nobody wakes it; a log that cannot wake is polled this often.
+constexpr auto kPoll = std::chrono::milliseconds(20);
+// Pause before a failed read or journal write is tried again.
+constexpr auto kRetry = std::chrono::milliseconds(200);
+constexpr int64_t kMemoryEveryMs = 2'000;
+// Room above viewers_in_memory_max before the runner waits for a snapshot to make entries evictable.
+constexpr double kViewersSlack = 1.25;
+
+double seconds_since(SteadyClock::time_point start) {
+  return std::chrono::duration<double>(SteadyClock::now() - start).count();
+}
+
+}  // namespace
+
+Runner::Runner(RunnerPorts ports, CoreOptions core, RunnerOptions options)
+    : ports_(ports), options_(options), core_(core), pool_(options.threads), scratch_(options.threads) {
+  processed_.resize(ports_.log.end().size());
+  sink_ = std::make_unique<SinkDrain>(ports_.store, ports_.journal, ports_.snapshots, ports_.alerts, options_.sink,
+                                      [this](std::unique_ptr<EpochBuffer> buffer) {
+                                        const std::lock_guard lock(buffers_mutex_);
+                                        buffers_.push_back(std::move(buffer));
+                                      });
+}
+
+Runner::~Runner() { stop(); }
+
+void Runner::start() {
+  ready_ = true;
+  thread_ = std::thread([this] { loop(); });
+}
+
+void Runner::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return;
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) {
+    thread_.join();
+    // What failed must not be snapshotted: recovery repeats it from the last good state.
+    if (!failed_) static_cast<void>(settle());
+  }
+  ready_ = false;
+  sink_->stop();
+}
+
+void Runner::loop() {
+  while (wait_for_work()) {
+    answer_inquiries();
+    std::vector<Offset> ends;
+    if (!cut(options_.epoch_events_max, ends)) continue;
+    if (const auto done = run_epoch(next_entry(std::move(ends)), false); !done) {
+      set_trouble(done.error());
+      failed_ = true;
+      ready_ = false;
+      return;
+    }
+  }
+}
+
+bool Runner::wait_for_work() {
+  std::vector<Offset> ends;
+  for (;;) {
+    const auto due = last_opened_ + std::chrono::milliseconds(options_.epoch_delay_ms);
+    const bool data = cut(1, ends);
+    std::unique_lock lock(mutex_);
+    if (stopping_) return false;
+    if (!inquiries_.empty()) return true;
+    const auto now = SteadyClock::now();
+    if (data && now >= due) return true;
+    const auto until = data ? due : now + kPoll;
+    wake_.wait_until(lock, until, [&] { return stopping_ || !inquiries_.empty() || (woken_ && !data); });
+    woken_ = false;
+  }
+}
+
+// The ends of an epoch of at most `records_max` records, shared among the partitions by what waits in each.
+bool Runner::cut(size_t records_max, std::vector<Offset>& ends) const {
+  ends = ports_.log.end();
+  uint64_t waiting = 0;
+  for (size_t p = 0; p < ends.size(); ++p) waiting += static_cast<uint64_t>(ends[p].value() - processed_[p].value());
+  if (waiting <= records_max) return waiting != 0;
+  uint64_t left = records_max;
+  for (size_t p = 0; p < ends.size(); ++p) {
+    const auto here = static_cast<uint64_t>(ends[p].value() - processed_[p].value());
+    const uint64_t share = std::min<uint64_t>(left, (here * records_max + waiting - 1) / waiting);
+    ends[p] = Offset(processed_[p].value() + static_cast<int64_t>(share));
+    left -= share;
+  }
+  return true;
+}
+
+EpochEntry Runner::next_entry(std::vector<Offset> ends) {
+  EpochEntry entry;
+  entry.epoch = Epoch(epoch_.load() + 1);
+  entry.time = std::max(last_time_, ports_.clock.now());
+  entry.ends = std::move(ends);
+  const std::lock_guard lock(mutex_);
+  entry.served.swap(served_);
+  std::sort(entry.served.begin(), entry.served.end());
+  entry.served.erase(std::unique(entry.served.begin(), entry.served.end()), entry.served.end());
+  return entry;
+}
+
+std::unique_ptr<EpochBuffer> Runner::take_buffer() {
+  {
+    const std::lock_guard lock(buffers_mutex_);
+    if (!buffers_.empty()) {
+      auto buffer = std::move(buffers_.back());
+      buffers_.pop_back();
+      return buffer;
+    }
+  }
+  auto buffer = std::make_unique<EpochBuffer>();
+  buffer->partitions = std::vector<PartitionInput>(processed_.size());
+  return buffer;
+}
+
+Status<std::string> Runner::run_epoch(EpochEntry entry, bool recovering) {
+  last_opened_ = SteadyClock::now();
+  auto buffer = take_buffer();
+  buffer->entry = std::move(entry);
+  if (!recovering) {
+    while (!ports_.journal.append(buffer->entry)) {
+      set_trouble("the journal cannot be written; check the disk");
+      std::unique_lock lock(mutex_);
+      if (wake_.wait_for(lock, kRetry, [&] { return stopping_; })) return Error{std::string("stopped while the journal failed")};
+    }
+    metrics_.journal_seconds.observe(seconds_since(last_opened_));
+  }
+  if (auto read = read_epoch(ports_.log, processed_, *buffer); !read) return read;
+  const auto computing = SteadyClock::now();
+  if (const auto done = core_.process(*buffer, &ports_.snapshots, pool_); !done) {
+    return Error{std::string("the state of cold viewers cannot be read: ") + std::string(state::phrase(done.error()))};
+  }
+  metrics_.compute_seconds.observe(seconds_since(computing));
+  last_time_ = buffer->entry.time;
+  publish(*buffer);
+  count(*buffer);
+  {
+    const std::lock_guard lock(mutex_);
+    processed_ = buffer->entry.ends;
+    trouble_.clear();
+  }
+  epoch_ = buffer->entry.epoch.value();
+  sink_->push(std::move(buffer));
+  notify_processed();
+  settle_state();
+  return Ok{};
+}
+
+void Runner::publish(EpochBuffer& buffer) {
+  const TimeMs now = ports_.clock.now();
+  for (KeyGroupOutput& group : buffer.groups) {
+    for (size_t i = 0; i < group.fresh_lists.size(); ++i) {
+      ports_.cache.put(group.fresh_lists[i]);
+      ports_.feed.publish(group.fresh_lists[i]);
+    }
+    for (const std::string& user : group.no_longer_served) ports_.cache.erase(user);
+    for (const ViewerTable::Entry* entry : group.to_refresh) {
+      if (group.fresh_lists.empty()) break;
+      const int64_t took = ms_between(entry->value.last_appended_at, now);
+      metrics_.visible_seconds.observe(static_cast<double>(std::max<int64_t>(took, 0)) / 1000.0);
+    }
+  }
+}
+
+void Runner::count(const EpochBuffer& buffer) {
+  const EpochCounts& counts = buffer.counts;
+  metrics_.epochs.add();
+  metrics_.records.add(counts.records);
+  metrics_.events.add(counts.events);
+  metrics_.accepted.add(counts.accepted);
+  metrics_.duplicates.add(counts.duplicates);
+  metrics_.dead_letters.add(counts.dead_letters);
+  metrics_.suspicious.add(counts.suspicious);
+  metrics_.user_unknown.add(counts.user_unknown);
+  metrics_.video_unknown.add(counts.video_unknown);
+  metrics_.lists.add(counts.lists);
+  metrics_.alerts.add(counts.alerts);
+  metrics_.alerts_open.set(static_cast<double>(core_.alerts_open()));
+}
+
+void Runner::take_snapshot() {
+  std::vector<state::Change> changes;
+  core_.collect_changes(changes);
+  snapshot_asked_ = core_.epoch();
+  sink_->push_snapshot(snapshot_asked_, std::move(changes));
+}
+
+// After each epoch: a snapshot when one is due, and cold viewers out of memory.
+void Runner::settle_state() {
+  const auto now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now().time_since_epoch()).count();
+  const size_t most = options_.viewers_in_memory_max;
+  const size_t viewers = core_.viewers_in_memory();
+  const bool crowded = viewers > most;
+  const bool due = now_ms - last_snapshot_ms_ >= options_.snapshot_interval_ms || crowded ||
+                   core_.viewers_dirty() >= options_.snapshot_viewers_max;
+  if (due && !sink_->snapshot_pending()) {
+    take_snapshot();
+    last_snapshot_ms_ = now_ms;
+  }
+  if (crowded) {
+    if (static_cast<double>(viewers) > kViewersSlack * static_cast<double>(most)) static_cast<void>(sink_->flush());
+    metrics_.evicted_viewers.add(core_.evict(most - most / 10, sink_->snapshotted()));
+  }
+  if (now_ms - last_memory_ms_ < kMemoryEveryMs) return;
+  last_memory_ms_ = now_ms;
+  const CoreMemory memory = core_.memory();
+  metrics_.viewers_bytes.set(static_cast<double>(memory.viewers));
+  metrics_.viewers_count.set(static_cast<double>(memory.viewer_count));
+  metrics_.videos_bytes.set(static_cast<double>(memory.videos));
+  metrics_.ranker_bytes.set(static_cast<double>(memory.ranker));
+  metrics_.traces_bytes.set(static_cast<double>(memory.traces));
+}
+
+bool Runner::settle() {
+  if (!sink_->flush()) return false;
+  if (core_.epoch() > sink_->snapshotted()) take_snapshot();
+  return sink_->flush();
+}
+
+Result<bool, std::string> Runner::run_once(size_t records_max, bool lists) {
+  std::vector<Offset> ends;
+  if (!cut(records_max, ends)) return false;
+  if (lists) serve(std::string());
+  if (auto done = run_epoch(next_entry(std::move(ends)), false); !done) return Error{done.error()};
+  return true;
+}
+
+}  // namespace potik::pipeline

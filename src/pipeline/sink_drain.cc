@@ -1,0 +1,195 @@
+#include "pipeline/sink_drain.h"
+
+#include <chrono>
+#include <utility>
+
+namespace potik::pipeline {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+double seconds_since(SteadyClock::time_point start) {
+  return std::chrono::duration<double>(SteadyClock::now() - start).count();
+}
+
+EpochOutcome outcome_of(const EpochBuffer& buffer) {
+  const EpochCounts& counts = buffer.counts;
+  return {buffer.entry.epoch, buffer.outputs, counts.accepted, counts.duplicates, counts.dead_letters, counts.lists, counts.alerts};
+}
+
+}  // namespace
+
+SinkDrain::SinkDrain(store::EventStore& store, EpochJournal& journal, state::SnapshotStore& snapshots,
+                     monitor::AlertChannel& alerts, SinkOptions options, Recycle recycle)
+    : store_(store), journal_(journal), snapshots_(snapshots), alerts_(alerts), options_(options), recycle_(std::move(recycle)) {
+  stored_ = store_.progress().value();
+  snapshotted_ = snapshots_.epoch().value();
+  thread_ = std::thread([this] { loop(); });
+}
+
+SinkDrain::~SinkDrain() { stop(); }
+
+void SinkDrain::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void SinkDrain::push(std::unique_ptr<EpochBuffer> buffer) {
+  const size_t facts = buffer->rows.facts.size();
+  const size_t bytes = buffer->input_bytes();
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] {
+    return stopping_ || unfinished_ == 0 ||
+           (in_flight_facts_ + facts <= options_.in_flight_facts_max && in_flight_bytes_ + bytes <= options_.in_flight_bytes_max);
+  });
+  if (stopping_) return;
+  in_flight_facts_ += facts;
+  in_flight_bytes_ += bytes;
+  ++unfinished_;
+  queue_.push_back({std::move(buffer), Epoch{}, {}});
+  lock.unlock();
+  changed_.notify_all();
+}
+
+void SinkDrain::push_snapshot(Epoch epoch, std::vector<state::Change> changes) {
+  ++snapshots_pending_;
+  {
+    const std::lock_guard lock(mutex_);
+    ++unfinished_;
+    queue_.push_back({nullptr, epoch, std::move(changes)});
+  }
+  changed_.notify_all();
+}
+
+bool SinkDrain::flush() {
+  std::unique_lock lock(mutex_);
+  flushing_ = true;
+  changed_.notify_all();
+  changed_.wait(lock, [&] { return stopping_ || unfinished_ == 0; });
+  flushing_ = false;
+  return unfinished_ == 0;
+}
+
+size_t SinkDrain::in_flight_facts() const {
+  const std::lock_guard lock(mutex_);
+  return in_flight_facts_;
+}
+
+std::string SinkDrain::trouble() const {
+  const std::lock_guard lock(mutex_);
+  return trouble_;
+}
+
+// Waits for the next item, or until what is pending must be committed (`idle`). False when stopping.
+bool SinkDrain::next(Item& item, bool& idle) {
+  std::unique_lock lock(mutex_);
+  const auto something = [&] { return stopping_ || !queue_.empty() || (flushing_ && !pending_.empty()); };
+  if (pending_.empty()) {
+    changed_.wait(lock, something);
+  } else {
+    changed_.wait_until(lock, pending_since_ + std::chrono::milliseconds(options_.commit_delay_ms), something);
+  }
+  if (stopping_) return false;
+  idle = queue_.empty();
+  if (idle) return true;
+  item = std::move(queue_.front());
+  queue_.pop_front();
+  return true;
+}
+
+void SinkDrain::loop() {
+  for (;;) {
+    Item item;
+    bool idle = false;
+    if (!next(item, idle)) return;
+    if (idle) {
+      if (!pending_.empty() && !commit()) return;
+      continue;
+    }
+    if (item.buffer) {
+      for (const monitor::Alert& alert : item.buffer->alerts) alerts_.send(alert);
+      if (pending_.empty()) pending_since_ = SteadyClock::now();
+      pending_facts_ += item.buffer->rows.facts.size();
+      pending_.push_back(std::move(item.buffer));
+      const bool late = SteadyClock::now() - pending_since_ >= std::chrono::milliseconds(options_.commit_delay_ms);
+      if ((pending_facts_ >= options_.commit_facts || late) && !commit()) return;
+      continue;
+    }
+    if (!pending_.empty() && !commit()) return;
+    if (!write_snapshot(item)) return;
+  }
+}
+
+bool SinkDrain::commit() {
+  const auto start = SteadyClock::now();
+  // After a restart the first epochs may be in the store already: its own mark says so.
+  const Epoch mark = store_.progress();
+  std::vector<const store::RowBlock*> blocks;
+  for (const auto& buffer : pending_) {
+    if (buffer->rows.epoch > mark) blocks.push_back(&buffer->rows);
+  }
+  while (!blocks.empty()) {
+    const auto appended = store_.append(blocks);
+    if (appended) break;
+    metrics_.failures.add();
+    if (!pause_and_retry("the analytical store: " + appended.error().message)) return false;
+  }
+  metrics_.commits.add();
+  metrics_.committed_facts.add(pending_facts_);
+  metrics_.commit_seconds.observe(seconds_since(start));
+  size_t bytes = 0;
+  for (auto& buffer : pending_) {
+    // An outcome that cannot be kept costs a later comparison, not data.
+    if (!journal_.record(outcome_of(*buffer))) metrics_.failures.add();
+    stored_ = buffer->entry.epoch.value();
+    bytes += buffer->input_bytes();
+    recycle_(std::move(buffer));
+  }
+  const size_t finished = pending_.size();
+  {
+    const std::lock_guard lock(mutex_);
+    unfinished_ -= finished;
+    in_flight_facts_ -= pending_facts_;
+    in_flight_bytes_ -= bytes;
+    trouble_.clear();
+  }
+  changed_.notify_all();
+  pending_.clear();
+  pending_facts_ = 0;
+  return true;
+}
+
+bool SinkDrain::write_snapshot(const Item& item) {
+  const auto start = SteadyClock::now();
+  for (;;) {
+    const auto written = snapshots_.write(item.snapshot, item.changes);
+    if (written) break;
+    metrics_.failures.add();
+    if (!pause_and_retry("the snapshot store: " + std::string(state::phrase(written.error())))) return false;
+  }
+  for (const state::Change& change : item.changes) metrics_.snapshot_bytes.add(change.key.size() + (change.value ? change.value->size() : 0));
+  metrics_.snapshots.add();
+  metrics_.snapshot_seconds.observe(seconds_since(start));
+  snapshotted_ = item.snapshot.value();
+  --snapshots_pending_;
+  {
+    const std::lock_guard lock(mutex_);
+    --unfinished_;
+    trouble_.clear();
+  }
+  changed_.notify_all();
+  return true;
+}
+
+bool SinkDrain::pause_and_retry(const std::string& why) {
+  std::unique_lock lock(mutex_);
+  trouble_ = why;
+  changed_.wait_for(lock, std::chrono::milliseconds(options_.retry_delay_ms), [&] { return stopping_; });
+  return !stopping_;
+}
+
+}  // namespace potik::pipeline

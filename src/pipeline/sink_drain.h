@@ -1,0 +1,113 @@
+#pragma once
+// SinkDrain: the thread that carries finished epochs to the analytical store, then their outcomes to the journal, and
+// snapshots to the snapshot store, strictly in that order: a snapshot is written only when the rows of every epoch in
+// it are committed, so that a restart from it can never miss a row.
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "monitor/alert.h"
+#include "monitor/metrics.h"
+#include "pipeline/epoch_buffer.h"
+#include "state/snapshot_store.h"
+#include "store/event_store.h"
+
+namespace potik::pipeline {
+
+struct SinkOptions {
+  size_t commit_facts = 122'880;            // rows that make a commit at once
+  int64_t commit_delay_ms = 250;            // an uncommitted epoch waits at most this long
+  size_t in_flight_facts_max = 500'000;     // beyond it push() blocks
+  size_t in_flight_bytes_max = 512U << 20U; // of frames held for the rows
+  int64_t retry_delay_ms = 500;             // after a failed commit (disk full), for as long as it takes
+};
+
+struct SinkMetrics {
+  monitor::Counter commits;
+  monitor::Counter committed_facts;
+  monitor::Counter failures;
+  monitor::Counter snapshots;
+  monitor::Counter snapshot_bytes;
+  monitor::LatencyHistogram commit_seconds;
+  monitor::LatencyHistogram snapshot_seconds;
+};
+
+// push(), push_snapshot(), flush() from one thread; the rest from any.
+class SinkDrain {
+ public:
+  using Recycle = std::function<void(std::unique_ptr<EpochBuffer>)>;  // called on the drain's thread
+
+  // All references outlive this object. `recycle` gets each buffer back when its rows are committed.
+  SinkDrain(store::EventStore& store, EpochJournal& journal, state::SnapshotStore& snapshots,
+            monitor::AlertChannel& alerts, SinkOptions options, Recycle recycle);
+  ~SinkDrain();  // stops at once; call flush() first to keep what is queued (otherwise recovery does it again)
+  SinkDrain(const SinkDrain&) = delete;
+  SinkDrain& operator=(const SinkDrain&) = delete;
+
+  // Takes a finished epoch. Blocks while too much is in flight: this is how a slow store slows the runner.
+  void push(std::unique_ptr<EpochBuffer> buffer);
+  // Writes the snapshot after everything pushed before.
+  void push_snapshot(Epoch epoch, std::vector<state::Change> changes);
+  // Returns when all that was pushed is committed and written. False if stopped before.
+  bool flush();
+  // Makes push() and flush() return and ends the thread, also in the middle of a retry.
+  void stop();
+
+  [[nodiscard]] Epoch stored() const { return Epoch(stored_.load()); }
+  [[nodiscard]] Epoch snapshotted() const { return Epoch(snapshotted_.load()); }
+  [[nodiscard]] bool snapshot_pending() const { return snapshots_pending_.load() != 0; }
+  [[nodiscard]] size_t in_flight_facts() const;
+  // Why commits fail at the moment; empty when they do not.
+  [[nodiscard]] std::string trouble() const;
+  [[nodiscard]] const SinkMetrics& metrics() const { return metrics_; }
+
+ private:
+  struct Item {
+    std::unique_ptr<EpochBuffer> buffer;   // or else a snapshot
+    Epoch snapshot{};
+    std::vector<state::Change> changes;
+  };
+  void loop();
+  bool next(Item& item, bool& idle);
+  bool commit();
+  bool write_snapshot(const Item& item);
+  bool pause_and_retry(const std::string& why);
+
+  store::EventStore& store_;
+  EpochJournal& journal_;
+  state::SnapshotStore& snapshots_;
+  monitor::AlertChannel& alerts_;
+  SinkOptions options_;
+  Recycle recycle_;
+  SinkMetrics metrics_;
+  std::atomic<uint64_t> stored_{0};
+  std::atomic<uint64_t> snapshotted_{0};
+  std::atomic<uint64_t> snapshots_pending_{0};
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Item> queue_;
+  size_t in_flight_facts_ = 0;
+  size_t in_flight_bytes_ = 0;
+  size_t unfinished_ = 0;       // items pushed and not yet committed
+  bool flushing_ = false;
+  bool stopping_ = false;
+  std::string trouble_;
+
+  // The drain's thread only.
+  std::vector<std::unique_ptr<EpochBuffer>> pending_;
+  size_t pending_facts_ = 0;
+  std::chrono::steady_clock::time_point pending_since_;
+  std::thread thread_;
+};
+
+}  // namespace potik::pipeline

@@ -1,11 +1,14 @@
 #include "base/json_check.h"
 
+#include <charconv>
+#include <cstdint>
+
 #include "base/utf8.h"
 
 namespace potik {
 namespace {
 
-constexpr int kDepthMax = 64;
+constexpr int kDepthMax = 1000;
 
 class Checker {
  public:
@@ -76,15 +79,25 @@ class Checker {
     return false;
   }
   bool escape() {
-    if (take('u')) {
-      for (int i = 0; i < 4; ++i) {
-        if (std::string_view("0123456789abcdefABCDEF").find(peek()) == std::string_view::npos)
-          return false;
-        ++at_;
-      }
-      return true;
-    }
-    if (std::string_view("\"\\/bfnrt").find(peek()) == std::string_view::npos) return false;
+    if (peek() == 'u') return unicode_escape();
+    return one_of("\"\\/bfnrt");
+  }
+  // At the u. A high surrogate must be followed by a low one, as I-JSON (RFC 7493) asks.
+  bool unicode_escape() {
+    uint32_t unit = 0;
+    if (!four_digits(unit) || (unit >= 0xdc00 && unit <= 0xdfff)) return false;
+    if (unit < 0xd800 || unit > 0xdbff) return true;
+    return take('\\') && four_digits(unit) && unit >= 0xdc00 && unit <= 0xdfff;
+  }
+  bool four_digits(uint32_t& unit) {
+    if (!take('u')) return false;
+    const std::string_view digits = text_.substr(at_, 4);
+    at_ += digits.size();
+    const auto end = std::from_chars(digits.data(), digits.data() + digits.size(), unit, 16).ptr;
+    return digits.size() == 4 && end == digits.data() + 4;
+  }
+  bool one_of(std::string_view choices) {
+    if (at_ >= text_.size() || choices.find(text_[at_]) == std::string_view::npos) return false;
     ++at_;
     return true;
   }

@@ -7,7 +7,8 @@
 
 namespace potik {
 
-// Exactly one JSON value, white space around it allowed, strings in UTF-8.
+// Exactly one JSON value, white space around it allowed, strings in UTF-8 and escaped surrogates in
+// pairs.
 [[nodiscard]] bool is_json(std::string_view text);
 
 }  // namespace potik

@@ -138,12 +138,18 @@ TEST(JsonWriter, AnyTreeIsValidJson) {
 }
 
 TEST(JsonCheck, RefusesWhatIsNotJson) {
-  constexpr std::array<std::string_view, 18> kBad{
-      "",    "{",       "[1,]",   "{\"a\":}", "{a:1}",      "01",  "1.",       "+1", "nul",
-      "\"a", "\"\\x\"", "\"\n\"", "[1 2]",    "{\"a\":1,}", "1 2", "\"\xff\"", "-",  "1e"};
+  constexpr std::array<std::string_view, 23> kBad{
+      "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800\\u0041\"",
+      "\"\\u12g4\"", "\"\\u12",     "",
+      "{",           "[1,]",        "{\"a\":}",
+      "{a:1}",       "01",          "1.",
+      "+1",          "nul",         "\"a",
+      "\"\\x\"",     "\"\n\"",      "[1 2]",
+      "{\"a\":1,}",  "1 2",         "\"\xff\"",
+      "-",           "1e"};
   for (const std::string_view text : kBad) EXPECT_FALSE(is_json(text)) << text;
-  constexpr std::array<std::string_view, 6> kGood{
-      "0", "-1.5e+3", " [ ] ", R"({"a":[1,null]})", R"("\u00e9\n")", "true"};
+  constexpr std::array<std::string_view, 7> kGood{
+      "\"\\ud83c\\udfac\"", "0", "-1.5e+3", " [ ] ", R"({"a":[1,null]})", R"("\u00e9\n")", "true"};
   for (const std::string_view text : kGood) EXPECT_TRUE(is_json(text)) << text;
 }
 

@@ -48,25 +48,31 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
-void append_utf8(std::string& out, uint32_t point) {
+size_t write_utf8(char* out, uint32_t point) {
   assert(point <= 0x10ffff && (point < 0xd800 || point > 0xdfff));
-  const auto push = [&](uint32_t byte) { out.push_back(static_cast<char>(byte)); };
-  const auto tail = [&](uint32_t shift) { push(0x80U | ((point >> shift) & 0x3fU)); };
+  const auto tail = [point](uint32_t shift) {
+    return static_cast<char>(0x80U | ((point >> shift) & 0x3fU));
+  };
   if (point < 0x80) {
-    push(point);
-  } else if (point < 0x800) {
-    push(0xc0U | (point >> 6U));
-    tail(0);
-  } else if (point < 0x10000) {
-    push(0xe0U | (point >> 12U));
-    tail(6);
-    tail(0);
-  } else {
-    push(0xf0U | (point >> 18U));
-    tail(12);
-    tail(6);
-    tail(0);
+    out[0] = static_cast<char>(point);
+    return 1;
   }
+  if (point < 0x800) {
+    out[0] = static_cast<char>(0xc0U | (point >> 6U));
+    out[1] = tail(0);
+    return 2;
+  }
+  if (point < 0x10000) {
+    out[0] = static_cast<char>(0xe0U | (point >> 12U));
+    out[1] = tail(6);
+    out[2] = tail(0);
+    return 3;
+  }
+  out[0] = static_cast<char>(0xf0U | (point >> 18U));
+  out[1] = tail(12);
+  out[2] = tail(6);
+  out[3] = tail(0);
+  return 4;
 }
 
 }  // namespace potik

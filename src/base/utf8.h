@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 namespace potik {
@@ -16,7 +15,8 @@ namespace potik {
 
 [[nodiscard]] bool is_utf8(std::string_view text);
 
-// Appends `point` as UTF-8. `point` must be a scalar value: at most U+10FFFF and no surrogate.
-void append_utf8(std::string& out, uint32_t point);
+// Writes `point` as UTF-8 to `out`, which has room for 4 bytes, and returns how many it took.
+// `point` must be a scalar value: at most U+10FFFF and no surrogate.
+size_t write_utf8(char* out, uint32_t point);
 
 }  // namespace potik

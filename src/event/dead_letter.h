@@ -19,8 +19,9 @@ enum class DeadReason : uint8_t {
   time_ahead,       // more than kAheadMsMax ahead of the append time
   unknown_type,
   duplicate_field,  // a known field given twice
+  id_mismatch,      // reference data whose own id differs from the one it was sent for
 };
-inline constexpr size_t kDeadReasons = 11;
+inline constexpr size_t kDeadReasons = 12;
 
 [[nodiscard]] std::string_view code(DeadReason reason);    // "missing_field"
 [[nodiscard]] std::string_view phrase(DeadReason reason);  // a sentence with the remedy

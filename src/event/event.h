@@ -34,6 +34,8 @@ inline constexpr size_t kEventBytesMax = 16384;  // one event as JSON, unknown f
 inline constexpr int64_t kWatchMsMax = 86'400'000;      // watch_ms and duration_ms: a day
 inline constexpr int32_t kPositionMax = 1'000'000;
 inline constexpr int64_t kAheadMsMax = 300'000;  // occurred_at may be this far ahead of the append time
+inline constexpr int64_t kTimeMsMax = 253'402'300'799'999;  // the end of 9999, where RFC 3339 ends
+inline constexpr int kNestingMax = 32;  // arrays and objects in each other inside one event or document
 
 // Absent numbers are kAbsent, absent strings are empty (no string field may be present and empty).
 inline constexpr int32_t kAbsent = -1;

@@ -1,0 +1,192 @@
+"""A real `potik serve` for tests of whole processes: started, asked over HTTP, stopped by its process id, killed.
+
+    with PotikProcess(data_dir) as potik:
+        potik.start()
+        potik.post_events(events)
+        potik.kill()              # as a power cut would end it
+        potik.start()
+
+The binary is that of the environment variable POTIK_BINARY, else build/release/potik. Everything blocks; nothing here
+is shared between threads but `post_events` and `request`, which open a connection of their own for each call.
+"""
+import http.client
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import time
+from dataclasses import dataclass, field
+
+PROJECT = pathlib.Path(__file__).resolve().parent.parent.parent
+READY_SECONDS_MAX = 60
+STOP_SECONDS_MAX = 30
+
+
+def binary():
+    return pathlib.Path(os.environ.get("POTIK_BINARY", PROJECT / "build" / "release" / "potik"))
+
+
+def free_port():
+    """A port that nobody listens on now. It may be taken before it is used: start() tries again then."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict
+    body: bytes
+
+    def json(self):
+        return json.loads(self.body)
+
+    def lines(self):
+        return [json.loads(line) for line in self.body.splitlines() if line.strip()]
+
+
+class PotikFailed(AssertionError):
+    """The process did not do what every test relies on; holds the end of its log."""
+
+
+@dataclass
+class PotikProcess:
+    data_dir: pathlib.Path
+    arguments: list = field(default_factory=list)     # after `serve`
+    environment: dict = field(default_factory=dict)   # added to this process's own
+    program: pathlib.Path = field(default_factory=binary)
+    port: int = 0
+    process: subprocess.Popen = None
+
+    def __post_init__(self):
+        self.data_dir = pathlib.Path(self.data_dir)
+        self.log_path = self.data_dir.parent / (self.data_dir.name + ".log")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.running():
+            self.kill()
+
+    # Life and death
+
+    def start(self, wait_ready=True, attempts=3):
+        """Starts on a free port and, unless told otherwise, waits until recovery is over."""
+        assert not self.running(), "it runs already"
+        for attempt in range(attempts):
+            self._spawn()
+            if not wait_ready:
+                return self
+            try:
+                return self.wait_ready()
+            except PotikFailed:
+                taken = "in use" in self.log_tail()
+                if self.running():
+                    self.kill()
+                if not taken or attempt + 1 == attempts:
+                    raise
+        return self
+
+    def _spawn(self):
+        self.port = free_port()
+        command = [str(self.program), "serve", "--data-dir", str(self.data_dir), "--listen",
+                   f"127.0.0.1:{self.port}", *self.arguments]
+        with open(self.log_path, "ab") as log:
+            log.write(f"--- {' '.join(command)}\n".encode())
+            log.flush()
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                                            env={**os.environ, **self.environment})
+
+    def wait_ready(self, seconds=READY_SECONDS_MAX):
+        def ready():
+            if not self.running():
+                raise self.failed(f"it ended with code {self.process.returncode} before it was ready")
+            return self.request("GET", "/readyz").status == 200
+        self.wait_until(ready, seconds, "it was not ready")
+        return self
+
+    def running(self):
+        return self.process is not None and self.process.poll() is None
+
+    def kill(self):
+        """SIGKILL: nothing is flushed, nobody is told. Returns when the process is gone."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(STOP_SECONDS_MAX)
+
+    def stop(self):
+        """SIGTERM; returns the exit code. Fails if it takes too long."""
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(STOP_SECONDS_MAX)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise self.failed(f"it did not end within {STOP_SECONDS_MAX} s of SIGTERM") from None
+
+    def log_tail(self, size=4000):
+        return self.log_path.read_bytes()[-size:].decode(errors="replace") if self.log_path.exists() else ""
+
+    def failed(self, what):
+        return PotikFailed(f"{what}; its log ({self.log_path}) ends so:\n{self.log_tail()}")
+
+    # Talk
+
+    def request(self, method, path, body=None, headers=None, seconds=30):
+        """One request on a connection of its own. ConnectionError or OSError if nobody answers."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
+        try:
+            connection.request(method, path, body, headers or {})
+            answer = connection.getresponse()
+            return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
+        except http.client.HTTPException as error:
+            raise ConnectionError(f"{type(error).__name__}: {error}") from error
+        finally:
+            connection.close()
+
+    def get(self, path, **options):
+        return self.request("GET", path, **options)
+
+    def post(self, path, body, content_type="application/json", **options):
+        if not isinstance(body, (bytes, str)):
+            body = json.dumps(body)
+        return self.request("POST", path, body, {"Content-Type": content_type}, **options)
+
+    def put(self, path, body, **options):
+        return self.request("PUT", path, json.dumps(body), {"Content-Type": "application/json"}, **options)
+
+    def delete(self, path, **options):
+        return self.request("DELETE", path, **options)
+
+    def post_events(self, events, **options):
+        """As NDJSON in one request."""
+        body = "".join(json.dumps(event, separators=(",", ":")) + "\n" for event in events)
+        return self.post("/v1/events", body, "application/x-ndjson", **options)
+
+    def metrics(self):
+        """Series with their labels, as written, to their values."""
+        series = {}
+        for line in self.get("/metrics").body.decode().splitlines():
+            if line and not line.startswith("#"):
+                name, _, value = line.rpartition(" ")
+                series[name] = float(value)
+        return series
+
+    # Wait
+
+    def wait_until(self, condition, seconds, what):
+        """Until condition() is true; a refused or broken connection counts as not yet."""
+        deadline = time.monotonic() + seconds
+        pause = 0.005
+        while True:
+            try:
+                if condition():
+                    return
+            except OSError:
+                pass
+            if time.monotonic() > deadline:
+                raise self.failed(f"{what} within {seconds} s")
+            time.sleep(pause)
+            pause = min(pause * 1.5, 0.2)

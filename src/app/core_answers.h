@@ -1,0 +1,53 @@
+#pragma once
+// The API's ports answered by the runner: each question becomes an inquiry that runs between two epochs.
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/ports.h"
+#include "cache/recommendation_cache.h"
+#include "pipeline/runner.h"
+
+namespace potik::app {
+
+// Thread-safe. The runner and the cache outlive these objects.
+class CoreRecommender final : public api::Recommender {
+ public:
+  CoreRecommender(pipeline::Runner& runner, cache::RecommendationCache& cache) : runner_(runner), cache_(cache) {}
+  [[nodiscard]] bool recommend(const std::string& user_id, size_t limit,
+                               std::function<void(std::shared_ptr<const cache::RecommendationList>)> done) override;
+  void served(const std::string& user_id) override { runner_.serve(user_id); }
+  [[nodiscard]] bool similar(const std::string& video_id, size_t limit,
+                             std::function<void(std::optional<std::vector<api::SimilarVideo>>)> done) override;
+
+ private:
+  pipeline::Runner& runner_;
+  cache::RecommendationCache& cache_;
+};
+
+class CoreInspector final : public api::Inspector {
+ public:
+  explicit CoreInspector(pipeline::Runner& runner) : runner_(runner) {}
+  [[nodiscard]] bool user(const std::string& user_id, Json done) override;
+  [[nodiscard]] bool video(const std::string& video_id, Json done) override;
+  [[nodiscard]] bool videos(uint32_t after, size_t limit, Json done) override;
+
+ private:
+  pipeline::Runner& runner_;
+};
+
+class CoreProgress final : public api::Progress {
+ public:
+  explicit CoreProgress(pipeline::Runner& runner) : runner_(runner) {}
+  [[nodiscard]] bool when_processed(std::vector<Position> positions, std::function<void()> done) override;
+  [[nodiscard]] uint64_t lag() const override { return runner_.lag(); }
+  [[nodiscard]] bool ready() const override { return runner_.ready(); }
+
+ private:
+  pipeline::Runner& runner_;
+};
+
+}  // namespace potik::app

@@ -1,0 +1,97 @@
+#include "app/core_stats.h"
+
+#include <utility>
+
+namespace potik::app {
+
+// Filled by an inquiry on a core thread, read by the gathering one.
+struct TopVideosBox {
+  std::mutex mutex;
+  std::vector<api::TopVideo> videos;
+};
+
+namespace {
+
+constexpr auto kEvery = std::chrono::seconds(1);
+constexpr size_t kTopVideos = 10;
+
+void fill_top_videos(const model::VideoTable& videos, std::vector<api::TopVideo>& out) {
+  out.clear();
+  for (const VideoHandle handle : videos.popular()) {
+    if (out.size() == kTopVideos) return;
+    const model::VideoStats& video = videos.at(handle);
+    const event::VideoMetadata* metadata = videos.metadata(handle);
+    out.push_back({std::string(videos.id(handle)), metadata != nullptr ? metadata->title : std::string(), video.plays, video.likes});
+  }
+}
+
+}  // namespace
+
+CoreStats::CoreStats(StatsParts parts)
+    : parts_(parts), started_(std::chrono::steady_clock::now()), top_(std::make_shared<TopVideosBox>()) {
+  thread_ = std::jthread([this](const std::stop_token& stop) {
+    std::mutex idle;
+    std::condition_variable_any wake;
+    while (!stop.stop_requested()) {
+      gather();
+      std::unique_lock lock(idle);
+      wake.wait_for(lock, stop, kEvery, [] { return false; });
+    }
+  });
+}
+
+CoreStats::~CoreStats() = default;
+
+api::Stats CoreStats::stats() const {
+  const std::lock_guard lock(mutex_);
+  return last_;
+}
+
+void CoreStats::ask_top_videos() {
+  // A refusal (overload, stopping) leaves the last answer standing.
+  static_cast<void>(parts_.runner.ask([box = top_](pipeline::CoreView& view) {
+    const std::lock_guard lock(box->mutex);
+    fill_top_videos(view.core.videos(), box->videos);
+  }));
+}
+
+void CoreStats::gather() {
+  ask_top_videos();
+  pipeline::RunnerMetrics& metrics = parts_.runner.metrics();
+  const cache::MemoryCacheCounts cache = parts_.cache.counts();
+  api::Stats now;
+  const auto uptime = std::chrono::steady_clock::now() - started_;
+  now.uptime_ms = static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(uptime).count());
+  now.epoch = parts_.runner.epoch().value();
+  now.events = metrics.events.value();
+  now.accepted = metrics.accepted.value();
+  now.duplicates = metrics.duplicates.value();
+  now.dead_letters = metrics.dead_letters.value();
+  now.suspicious = metrics.suspicious.value();
+  now.lists = metrics.lists.value() + metrics.inquiries.value();
+  now.lag = parts_.runner.lag();
+  now.latency_p50_ms = metrics.visible_seconds.quantile(0.5) * 1000;
+  now.latency_p99_ms = metrics.visible_seconds.quantile(0.99) * 1000;
+  now.cache_hits = cache.hits;
+  now.cache_misses = cache.misses;
+  now.alerts_firing = parts_.alerts.firing();
+  now.stored_epoch = parts_.runner.sink().stored().value();
+  now.listeners = parts_.feed.listeners();
+  const auto bytes = [](const monitor::Gauge& gauge) { return static_cast<uint64_t>(gauge.value()); };
+  now.memory = {{"viewers", bytes(metrics.viewers_bytes), parts_.viewers_limit_bytes},
+                {"videos", bytes(metrics.videos_bytes) + bytes(metrics.traces_bytes), parts_.videos_limit_bytes},
+                {"ranker", bytes(metrics.ranker_bytes), 0},
+                {"cache", cache.bytes, parts_.cache_limit_bytes}};
+  {
+    const std::lock_guard lock(top_->mutex);
+    now.top_videos = top_->videos;
+  }
+  const std::lock_guard lock(mutex_);
+  if (now.uptime_ms > last_.uptime_ms && last_.uptime_ms > 0) {
+    const double seconds = static_cast<double>(now.uptime_ms - last_.uptime_ms) / 1000.0;
+    now.events_per_second = static_cast<double>(now.events - last_.events) / seconds;
+  }
+  last_ = std::move(now);
+}
+
+}  // namespace potik::app

@@ -1,0 +1,51 @@
+#pragma once
+// What the operations page shows, gathered once a second on a thread of its own, and the registration of the core's
+// metrics.
+
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "api/stats.h"
+#include "cache/memory_cache.h"
+#include "cache/list_feed.h"
+#include "monitor/alert_board.h"
+#include "monitor/metrics.h"
+#include "pipeline/runner.h"
+
+namespace potik::app {
+
+struct StatsParts {
+  pipeline::Runner& runner;
+  const cache::MemoryCache& cache;
+  const cache::ListFeed& feed;
+  const monitor::AlertBoard& alerts;
+  uint64_t viewers_limit_bytes = 0;
+  uint64_t videos_limit_bytes = 0;
+  uint64_t cache_limit_bytes = 0;
+};
+
+// Thread-safe. Parts outlive it.
+class CoreStats final : public api::StatsSource {
+ public:
+  explicit CoreStats(StatsParts parts);
+  ~CoreStats() override;
+  [[nodiscard]] api::Stats stats() const override;
+
+ private:
+  void gather();
+  void ask_top_videos();
+  StatsParts parts_;
+  const std::chrono::steady_clock::time_point started_;
+  mutable std::mutex mutex_;
+  api::Stats last_;
+  std::shared_ptr<struct TopVideosBox> top_;  // shared with inquiries that may outlive this object
+  std::jthread thread_;
+};
+
+// Adds every counter of the runner, the sinks and the cache to `registry`.
+void register_metrics(monitor::MetricsRegistry& registry, const StatsParts& parts);
+
+}  // namespace potik::app

@@ -135,6 +135,13 @@ class PlantedDefects(unittest.TestCase):
         self.write("CMakeLists.txt", "add_library(base src/base/id.cc src/base/id_test.cc)\n")
         self.assertEqual({}, self.found())
 
+    def test_a_file_that_cmake_includes_counts_and_one_that_it_does_not_include_does_not(self):
+        self.write("src/base/tests.cmake", "add_executable(id_test id_test.cc)\n")
+        self.write("src/base/CMakeLists.txt", "add_library(base id.cc)\ninclude(tests.cmake)\n")
+        self.assertEqual({}, self.found())
+        self.write("src/base/CMakeLists.txt", "add_library(base id.cc)\n")
+        self.expect("built", "src/base/id_test.cc")
+
     def test_a_dead_link_is_found(self):
         for link in ("[x](gone.md)", "![x](images/gone.png)", "[x](src/base/README.md#gone)", "[x](#gone)",
                      '<img src="gone.png">', "[x](../outside.md)"):

@@ -5,13 +5,18 @@ import re
 _SCRIPT_TEST = re.compile(r"(^|/)([^/]*_test\.(py|mjs|js|sh)|[^/]*\.test\.mjs)$")
 
 
+def _listing(tree, folder):
+    """What the folder's CMakeLists.txt says without comments, with the files beside it that it includes."""
+    texts = [tree.files.get("/".join(folder + ["CMakeLists.txt"]), "")]
+    for included in re.findall(r"^\s*include\(([\w./-]+\.cmake)\)", texts[0], re.MULTILINE):
+        texts.append(tree.files.get("/".join(folder + [included]), ""))
+    return re.sub(r"#[^\n]*", "", "\n".join(texts))
+
+
 def _named(tree, path):
     folder = path.split("/")[:-1]
     for depth in range(len(folder), -1, -1):
-        listing = "/".join(folder[:depth] + ["CMakeLists.txt"])
-        if listing not in tree.files:
-            continue
-        text = re.sub(r"#[^\n]*", "", tree.files[listing])
+        text = _listing(tree, folder[:depth])
         relative = "/".join(path.split("/")[depth:])
         if re.search(r"(?<![\w./-])(\$\{CMAKE_CURRENT_SOURCE_DIR\}/)?" + re.escape(relative) +
                      r"(?![\w.-])", text):

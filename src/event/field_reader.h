@@ -17,7 +17,8 @@ namespace potik::event {
 
 class FieldReader {
  public:
-  FieldReader(JsonWalk walk, TextArena& arena) : start_(walk), walk_(walk), arena_(arena) {}
+  FieldReader(JsonWalk walk, TextArena& arena)
+      : start_(walk), walk_(walk), arena_(arena), escaped_(has_escapes(walk.json())) {}
 
   // Reads exactly one object, calling on_member(spelling, name), which reads the value or returns
   // false. `spelling` is the name as it stands between its quotes, `name` what it means.
@@ -49,9 +50,12 @@ class FieldReader {
   // An integer from 0 to max.
   bool integer(std::string_view field, int64_t max, int32_t& out) {
     const std::string_view token = walk_.take_scalar();
-    if (!is_json_number(token)) return fail(DeadReason::wrong_type, field);
-    const auto value = json_integer(token);
-    if (!value && has_fraction(token)) return fail(DeadReason::wrong_type, field);
+    auto value = plain_integer(token);
+    if (!value) {
+      if (!is_json_number(token)) return fail(DeadReason::wrong_type, field);
+      value = json_integer(token);
+      if (!value && has_fraction(token)) return fail(DeadReason::wrong_type, field);
+    }
     if (!value || *value < 0 || *value > max) return fail(DeadReason::out_of_range, field);
     out = static_cast<int32_t>(*value);
     return true;
@@ -66,8 +70,11 @@ class FieldReader {
       time = parse_rfc3339(spelling);
     } else {
       const std::string_view token = walk_.take_scalar();
-      if (!is_json_number(token)) return fail(DeadReason::wrong_type, field);
-      const auto ms = json_integer(token);
+      auto ms = plain_integer(token);
+      if (!ms) {
+        if (!is_json_number(token)) return fail(DeadReason::wrong_type, field);
+        ms = json_integer(token);
+      }
       if (ms && *ms >= 0 && *ms <= kTimeMsMax) time = TimeMs(*ms);
     }
     if (!time) return fail(DeadReason::bad_time, field);
@@ -105,7 +112,7 @@ class FieldReader {
   bool malformed() { return fail(DeadReason::malformed_json); }
   bool resolve(std::string_view inside, std::string_view& meaning) {
     meaning = inside;
-    if (!has_escapes(inside)) return true;
+    if (!escaped_ || !has_escapes(inside)) return true;
     const auto text = unescape(inside, arena_);
     if (text) meaning = *text;
     return text.has_value();
@@ -114,6 +121,7 @@ class FieldReader {
   JsonWalk start_;
   JsonWalk walk_;
   TextArena& arena_;
+  bool escaped_;  // one look at the whole text spares a look at each string
   DecodeError error_;
 };
 

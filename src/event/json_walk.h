@@ -21,6 +21,7 @@ class JsonWalk {
   JsonWalk(std::string_view json, const JsonIndex& index)
       : json_(json), next_(index.starts()), end_(index.starts() + index.size()) {}
 
+  [[nodiscard]] std::string_view json() const { return json_; }
   // First byte of the token at hand, or '\0' behind the last.
   [[nodiscard]] char peek() const { return next_ == end_ ? '\0' : json_[*next_]; }
   [[nodiscard]] bool at_end() const { return next_ == end_; }
@@ -79,6 +80,17 @@ class JsonWalk {
 // What a string with escapes means, as a text in the arena; nothing if an escape is wrong.
 [[nodiscard]] std::optional<std::string_view> unescape(std::string_view inside, TextArena& arena);
 
+// The value of up to 18 digits without a leading zero, which nearly every number in an event is; nothing for
+// any other spelling.
+[[nodiscard]] inline std::optional<int64_t> plain_integer(std::string_view token) {
+  if (token.empty() || token.size() > 18 || (token[0] == '0' && token.size() > 1)) return std::nullopt;
+  int64_t value = 0;
+  for (const char c : token) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  return value;
+}
 [[nodiscard]] bool is_json_number(std::string_view token);
 // The value of a JSON number without fraction: 5, -5, 5.0 and 5e0 alike, as JSON Schema counts
 // integers. Nothing if it has a fraction or lies outside int64 (or, written with point or exponent,

@@ -1,0 +1,247 @@
+#include "pipeline/core.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "pipeline/traffic_for_tests.h"
+#include "state/memory_snapshot_store.h"
+
+namespace potik::pipeline {
+namespace {
+
+using testing::TestRecord;
+using testing::Traffic;
+
+constexpr uint16_t kPartitions = 4;
+using StateMap = std::map<std::tuple<state::Section, KeyGroup, std::string>, std::string>;
+
+// Runs a core over records handed to it, without log or journal.
+class Bench {
+ public:
+  explicit Bench(size_t threads, CoreOptions options = {}) : core(options), pool_(threads) {
+    buffer.partitions = std::vector<PartitionInput>(kPartitions);
+    next_.fill(Offset{0});
+  }
+
+  // One epoch; keeps the digest of its outputs.
+  void run(const std::vector<TestRecord>& records, TimeMs now, const state::SnapshotStore* cold = nullptr,
+           std::vector<std::string> served = {}) {
+    ++epoch_;
+    buffer.entry = EpochEntry{Epoch(epoch_), now, {}, std::move(served)};
+    for (uint16_t p = 0; p < kPartitions; ++p) fill(p, records, now);
+    ASSERT_TRUE(core.process(buffer, cold, pool_).ok());
+    digests.push_back(buffer.outputs);
+  }
+
+  void take_changes() {
+    std::vector<state::Change> changes;
+    core.collect_changes(changes);
+    for (auto& change : changes) {
+      auto key = std::tuple(change.section, change.key_group, change.key);
+      if (change.value) {
+        state[key] = *change.value;
+      } else {
+        state.erase(key);
+      }
+    }
+    last_changes = std::move(changes);
+  }
+
+  void continue_from(uint64_t epoch, const std::array<Offset, kPartitions>& next) {
+    epoch_ = epoch;
+    next_ = next;
+  }
+  [[nodiscard]] const std::array<Offset, kPartitions>& next() const { return next_; }
+
+  Core core;
+  EpochBuffer buffer;
+  std::vector<Digest> digests;
+  StateMap state;
+  std::vector<state::Change> last_changes;
+
+ private:
+  void fill(uint16_t p, const std::vector<TestRecord>& records, TimeMs now) {
+    log::RecordBlock& block = buffer.partitions[p].block;
+    block.clear();
+    block.partition = Partition(p);
+    block.first = next_[p];
+    for (const TestRecord& record : records) {
+      if (record.partition.value() != p) continue;
+      std::vector<char> bytes(record.key.begin(), record.key.end());
+      bytes.insert(bytes.end(), record.value.begin(), record.value.end());
+      bytes.resize(bytes.size() + log::kReadPadding);
+      block.bytes.push_back(std::move(bytes));
+      const char* start = block.bytes.back().data();
+      block.records.push_back({record.kind, 0, now, {start, record.key.size()}, {start + record.key.size(), record.value.size()}});
+      next_[p] = next_[p].next();
+    }
+  }
+
+  WorkerPool pool_;
+  uint64_t epoch_ = 0;
+  std::array<Offset, kPartitions> next_{};
+};
+
+TestRecord event_record(event::EventView view) {
+  TestRecord record{Partition(0), log::RecordKind::event, "", ""};
+  event::encode(view, record.value);
+  return record;
+}
+
+event::EventView play(std::string_view id, std::string_view user, std::string_view video, TimeMs at, int32_t watch_ms = 9000) {
+  event::EventView view;
+  view.type = event::EventType::video_played;
+  view.event_id = id;
+  view.user_id = user;
+  view.video_id = video;
+  view.occurred_at = at;
+  view.watch_ms = watch_ms;
+  return view;
+}
+
+void run_traffic(Bench& bench, size_t epochs, size_t records) {
+  Traffic traffic(42, kPartitions);
+  for (size_t i = 0; i < epochs; ++i) {
+    const auto batch = traffic.take(records);
+    bench.run(batch, traffic.now(), nullptr, {"u1", "u2", "u7"});
+  }
+  bench.take_changes();
+}
+
+TEST(Core, NumberOfThreadsChangesNoByteOfOutputOrState) {
+  Bench one(1);
+  run_traffic(one, 12, 2000);
+  ASSERT_GT(one.state.size(), 400U);
+  for (const size_t threads : {2U, 4U}) {
+    Bench many(threads);
+    run_traffic(many, 12, 2000);
+    EXPECT_EQ(one.digests, many.digests);
+    EXPECT_EQ(one.state, many.state);
+  }
+}
+
+TEST(Core, OtherInputGivesOtherDigests) {
+  Bench one(1);
+  Bench other(1);
+  const TimeMs now{1'700'000'000'000};
+  one.run({event_record(play("e1", "u", "v", now))}, now);
+  other.run({event_record(play("e1", "u", "v", now, 9001))}, now);
+  EXPECT_NE(one.digests, other.digests);
+  one.take_changes();
+  other.take_changes();
+  EXPECT_NE(one.state, other.state);
+}
+
+// Restores after epoch `split`, evicting everybody at each snapshot, and expects the undisturbed run's bytes.
+TEST(Core, RestoredAndEvictedStateContinuesByteForByte) {
+  constexpr size_t kEpochs = 10;
+  Bench undisturbed(2);
+  run_traffic(undisturbed, kEpochs, 700);
+  for (const size_t split : {1U, 4U, 9U}) {
+    state::MemorySnapshotStore snapshot;
+    auto bench = std::make_unique<Bench>(2);
+    std::vector<Digest> digests;
+    Traffic traffic(42, kPartitions);
+    for (size_t i = 0; i < kEpochs; ++i) {
+      const auto batch = traffic.take(700);
+      bench->run(batch, traffic.now(), &snapshot, {"u1", "u2", "u7"});
+      digests.push_back(bench->digests.back());
+      bench->take_changes();
+      ASSERT_TRUE(snapshot.write(Epoch(i + 1), bench->last_changes).ok());
+      EXPECT_GT(bench->core.evict(0, Epoch(i + 1)), 0U);
+      EXPECT_EQ(bench->core.viewers_in_memory(), 0U);
+      if (i + 1 != split) continue;
+      auto restored = std::make_unique<Bench>(2);
+      restored->state = bench->state;
+      restored->continue_from(i + 1, bench->next());
+      ASSERT_TRUE(restored->core.load(snapshot).ok());
+      bench = std::move(restored);
+    }
+    EXPECT_EQ(digests, undisturbed.digests) << "split after epoch " << split;
+    EXPECT_EQ(bench->state, undisturbed.state) << "split after epoch " << split;
+  }
+}
+
+TEST(Core, CountsEveryRecordOnceAsAcceptedDuplicateOrDeadLetter) {
+  Bench bench(1);
+  const TimeMs now{1'700'000'000'000};
+  TestRecord bad{Partition(1), log::RecordKind::event, "", "{\"event_id\":"};
+  bench.run({event_record(play("e1", "u", "v", now)), event_record(play("e1", "u", "v", now)), bad,
+             event_record(play("e2", "u", "v", now))},
+            now);
+  const EpochCounts& counts = bench.buffer.counts;
+  EXPECT_EQ(counts.events, 4U);
+  EXPECT_EQ(counts.accepted, 2U);
+  EXPECT_EQ(counts.duplicates, 1U);
+  EXPECT_EQ(counts.dead_letters, 1U);
+  ASSERT_EQ(bench.buffer.rows.dead_letters.size(), 1U);
+  EXPECT_EQ(bench.buffer.rows.dead_letters[0].reason, "malformed_json");
+  EXPECT_EQ(bench.buffer.rows.dead_letters[0].bytes, bad.value);
+}
+
+TEST(Core, DuplicatesAreFoundAcrossEpochs) {
+  Bench bench(1);
+  const TimeMs now{1'700'000'000'000};
+  bench.run({event_record(play("e1", "u", "v", now))}, now);
+  bench.run({event_record(play("e1", "u", "v", now))}, plus_ms(now, 1000));
+  EXPECT_EQ(bench.buffer.counts.accepted, 0U);
+  EXPECT_EQ(bench.buffer.counts.duplicates, 1U);
+}
+
+TEST(Core, SameEventIdWithOtherContentIsKeptFlaggedAndRaisesAnAlert) {
+  Bench bench(1);
+  const TimeMs now{1'700'000'000'000};
+  bench.run({event_record(play("e1", "u", "v", now)), event_record(play("e1", "u", "other", now))}, now);
+  ASSERT_EQ(bench.buffer.rows.facts.size(), 2U);
+  EXPECT_EQ(bench.buffer.rows.facts[0].verdict, 0);
+  EXPECT_EQ(bench.buffer.rows.facts[1].verdict, store::kConflictingId);
+  EXPECT_TRUE(bench.buffer.rows.facts[1].flags & store::kSuspicious);
+  ASSERT_EQ(bench.buffer.rows.alerts.size(), 1U);
+  EXPECT_EQ(bench.buffer.rows.alerts[0].subject, "u");
+  // Kept out of counters: the second video was never counted.
+  const auto& videos = bench.core.videos();
+  EXPECT_EQ(videos.at(videos.find("other", hash64("other"))).plays, 0U);
+}
+
+TEST(Core, ServedUsersGetOneListAnEpochThatReflectsTheirLastEvent) {
+  Bench bench(1);
+  const TimeMs now{1'700'000'000'000};
+  bench.run({event_record(play("e1", "a", "v1", now)), event_record(play("e2", "b", "v2", now))}, now);
+  EXPECT_TRUE(bench.buffer.rows.lists.empty());
+  bench.run({event_record(play("e3", "a", "v2", plus_ms(now, 10'000))), event_record(play("e4", "a", "v3", plus_ms(now, 20'000))),
+             event_record(play("e5", "b", "v3", plus_ms(now, 10'000)))},
+            plus_ms(now, 20'000), nullptr, {"a"});
+  ASSERT_EQ(bench.buffer.rows.lists.size(), 1U);
+  EXPECT_EQ(bench.buffer.rows.lists[0].receipt_offset, Offset{3});
+}
+
+TEST(Core, AnEmptyServedNameAsksForTheListsOfEveryoneWhoActs) {
+  Bench bench(1);
+  const TimeMs now{1'700'000'000'000};
+  bench.run({event_record(play("e1", "a", "v1", now)), event_record(play("e2", "b", "v2", now))}, now, nullptr, {""});
+  EXPECT_EQ(bench.buffer.rows.lists.size(), 2U);
+  bench.run({event_record(play("e3", "a", "v2", now))}, now);
+  EXPECT_TRUE(bench.buffer.rows.lists.empty());
+}
+
+TEST(Core, ADeletedVideoIsGoneFromTheNextList) {
+  Bench bench(1);
+  const TimeMs now{1'700'000'000'000};
+  const auto put = [](const char* id) {
+    return TestRecord{Partition(0), log::RecordKind::video_put, id, R"({"title":"t","author_id":"a","duration_ms":9000})"};
+  };
+  bench.run({put("v1"), put("v2"), put("v3"), event_record(play("e1", "u", "v1", now))}, now);
+  model::RecommendScratch scratch;
+  const auto shows = [&](std::string_view id) {
+    const auto list = bench.core.recommend("nobody", nullptr, 10, scratch);
+    return std::any_of(list->videos.begin(), list->videos.end(), [&](const auto& video) { return video.video_id == id; });
+  };
+  EXPECT_TRUE(shows("v2"));
+  bench.run({TestRecord{Partition(0), log::RecordKind::video_delete, "v2", ""}}, plus_ms(now, 1));
+  EXPECT_FALSE(shows("v2"));
+  EXPECT_TRUE(shows("v3"));
+}
+
+}  // namespace
+}  // namespace potik::pipeline

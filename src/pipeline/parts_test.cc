@@ -1,0 +1,104 @@
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <numeric>
+
+#include "pipeline/recent_ids.h"
+#include "pipeline/row_digest.h"
+#include "pipeline/served.h"
+#include "pipeline/worker_pool.h"
+
+namespace potik::pipeline {
+namespace {
+
+TEST(RecentIds, TellsFreshFromDuplicateFromConflict) {
+  RecentIds ids;
+  EXPECT_EQ(ids.check(1, 10), RecentIds::Answer::fresh);
+  EXPECT_EQ(ids.check(1, 10), RecentIds::Answer::duplicate);
+  EXPECT_EQ(ids.check(1, 11), RecentIds::Answer::conflict);
+  EXPECT_EQ(ids.check(1, 10), RecentIds::Answer::duplicate);
+}
+
+TEST(RecentIds, ForgetsTheOldestBeyondItsLimitAndNoneBefore) {
+  RecentIds ids;
+  for (uint64_t id = 0; id < kRecentIds; ++id) EXPECT_EQ(ids.check(id + 1, 0), RecentIds::Answer::fresh);
+  for (uint64_t id = 0; id < kRecentIds; ++id) EXPECT_EQ(ids.check(id + 1, 0), RecentIds::Answer::duplicate);
+  EXPECT_EQ(ids.check(99'999, 0), RecentIds::Answer::fresh);
+  EXPECT_EQ(ids.check(2, 0), RecentIds::Answer::duplicate);
+  EXPECT_EQ(ids.check(1, 0), RecentIds::Answer::fresh);
+  EXPECT_EQ(ids.size(), kRecentIds);
+}
+
+TEST(RecentIds, SurviveSavingInTheMiddleOfTheRing) {
+  RecentIds ids;
+  for (uint64_t id = 0; id < kRecentIds + 100; ++id) static_cast<void>(ids.check(id, static_cast<uint32_t>(id)));
+  std::string bytes;
+  ByteWriter out(bytes);
+  ids.save(out);
+  RecentIds loaded;
+  ByteReader in(bytes);
+  ASSERT_TRUE(loaded.load(in));
+  for (uint64_t id = 0; id < 2 * kRecentIds; ++id) {
+    EXPECT_EQ(ids.check(id, static_cast<uint32_t>(id)), loaded.check(id, static_cast<uint32_t>(id))) << id;
+  }
+}
+
+TEST(ServedUsers, ServeUntilTheirTimeAndNoMoreThanTheLimit) {
+  ServedUsers served;
+  EXPECT_TRUE(served.serve("a", TimeMs{100}, 2));
+  EXPECT_TRUE(served.serve("b", TimeMs{200}, 2));
+  EXPECT_FALSE(served.serve("c", TimeMs{200}, 2));
+  EXPECT_TRUE(served.serve("a", TimeMs{300}, 2));
+  EXPECT_TRUE(served.is_served("a", TimeMs{299}));
+  EXPECT_FALSE(served.is_served("b", TimeMs{200}));
+  std::vector<std::string> gone;
+  served.expire(TimeMs{250}, gone);
+  EXPECT_EQ(gone, std::vector<std::string>{"b"});
+  EXPECT_EQ(served.size(), 1U);
+}
+
+TEST(WorkerPool, RunsEachIndexOnceManyTimesOver) {
+  WorkerPool pool(4);
+  for (size_t round = 0; round < 2'000; ++round) {
+    std::vector<std::atomic<int>> runs(37);
+    pool.run(runs.size(), [&](size_t index, size_t worker) {
+      ASSERT_LT(worker, pool.size());
+      ++runs[index];
+    });
+    for (const auto& count : runs) ASSERT_EQ(count, 1);
+  }
+}
+
+TEST(RowDigest, EveryFieldOfAFactCounts) {
+  store::RowBlock block;
+  block.facts.emplace_back();
+  const Digest empty = digest_rows(block);
+  const auto changed = [&](auto&& change) {
+    store::RowBlock other = block;
+    change(other.facts[0]);
+    return !(digest_rows(other) == empty);
+  };
+  EXPECT_TRUE(changed([](store::FactRow& row) { row.event_id = "x"; }));
+  EXPECT_TRUE(changed([](store::FactRow& row) { row.user = UserHandle{1}; }));
+  EXPECT_TRUE(changed([](store::FactRow& row) { row.video = VideoHandle{1}; }));
+  EXPECT_TRUE(changed([](store::FactRow& row) { row.user_version = 1; }));
+  EXPECT_TRUE(changed([](store::FactRow& row) { row.video_version = 1; }));
+  EXPECT_TRUE(changed([](store::FactRow& row) { row.type = event::EventType::video_shown; }));
+  EXPECT_TRUE(changed([](store::FactRow& row) { row.verdict = 1; }));
+  EXPECT_TRUE(changed([](store::FactRow& row) { row.flags = 1; }));
+  EXPECT_TRUE(changed([](store::FactRow& row) { row.partition = Partition{1}; }));
+  EXPECT_TRUE(changed([](store::FactRow& row) { row.offset = Offset{1}; }));
+  EXPECT_TRUE(changed([](store::FactRow& row) { row.occurred_at = TimeMs{1}; }));
+  EXPECT_TRUE(changed([](store::FactRow& row) { row.watch_ms = 1; }));
+  EXPECT_TRUE(changed([](store::FactRow& row) { row.position = 1; }));
+  EXPECT_TRUE(changed([](store::FactRow& row) { row.duration_ms = 1; }));
+  EXPECT_TRUE(changed([](store::FactRow& row) { row.user_events = 1; }));
+  EXPECT_TRUE(changed([](store::FactRow& row) { row.p_long_watch = 1; }));
+  EXPECT_TRUE(changed([](store::FactRow& row) { row.p_like = 1; }));
+  EXPECT_TRUE(changed([](store::FactRow& row) { row.p_comment = 1; }));
+  EXPECT_TRUE(changed([](store::FactRow& row) { row.p_skip = 1; }));
+  EXPECT_FALSE(changed([](store::FactRow&) {}));
+}
+
+}  // namespace
+}  // namespace potik::pipeline

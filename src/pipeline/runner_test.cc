@@ -1,0 +1,167 @@
+#include "pipeline/runner.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "base/manual_clock.h"
+#include "cache/memory_cache.h"
+#include "log/memory_log.h"
+#include "monitor/alert_board.h"
+#include "pipeline/memory_journal.h"
+#include "pipeline/replay.h"
+#include "pipeline/traffic_for_tests.h"
+#include "state/memory_snapshot_store.h"
+#include "store/memory_store.h"
+
+namespace potik::pipeline {
+namespace {
+
+using testing::TestRecord;
+using testing::Traffic;
+
+constexpr uint16_t kPartitions = 4;
+
+// Everything that outlives a process: what a restart finds.
+struct Media {
+  log::MemoryLog log{kPartitions};
+  MemoryJournal journal;
+  state::MemorySnapshotStore snapshots;
+  store::MemoryStore store;
+};
+
+struct Process {
+  explicit Process(Media& media, RunnerOptions options = {}) : runner(ports(media), CoreOptions{}, options) {}
+  RunnerPorts ports(Media& media) {
+    return {media.log, media.journal, media.snapshots, media.store, cache, feed, alerts, clock};
+  }
+  ManualClock clock{TimeMs{1'700'000'000'000}};
+  cache::MemoryCache cache{{}};
+  cache::ListFeed feed{16};
+  monitor::AlertBoard alerts{64};
+  Runner runner;
+};
+
+void append(Media& media, const std::vector<TestRecord>& records, TimeMs now) {
+  std::array<std::vector<log::RecordView>, kPartitions> by_partition;
+  for (const TestRecord& record : records) {
+    by_partition[record.partition.value()].push_back({record.kind, 0, now, record.key, record.value});
+  }
+  std::vector<log::PartitionAppend> appends;
+  for (uint16_t p = 0; p < kPartitions; ++p) {
+    if (!by_partition[p].empty()) appends.push_back({Partition(p), by_partition[p]});
+  }
+  ASSERT_TRUE(media.log.append(appends).ok());
+}
+
+struct Ending {
+  Digest state;
+  size_t facts = 0;
+  Digest outputs;
+};
+
+// Runs the same traffic; where `crash(i)` says so the process is dropped after epoch i as a kill would drop it, with
+// whatever its sinks had committed by then.
+Ending run_with_crashes(const std::function<bool(size_t)>& crash) {
+  constexpr size_t kEpochs = 24;
+  Media media;
+  RunnerOptions options;
+  options.viewers_in_memory_max = 150;
+  options.snapshot_interval_ms = 0;
+  options.sink.commit_delay_ms = 1;
+  options.sink.commit_facts = 900;
+  Traffic traffic(7, kPartitions);
+  auto process = std::make_unique<Process>(media, options);
+  EXPECT_TRUE(process->runner.recover({}).ok());
+  for (size_t i = 0; i < kEpochs; ++i) {
+    append(media, traffic.take(400), traffic.now());
+    process->clock.set(traffic.now());
+    EXPECT_TRUE(process->runner.run_once(10'000, i % 2 == 0).ok());
+    if (!crash(i)) continue;
+    process = std::make_unique<Process>(media, options);
+    const auto recovered = process->runner.recover({});
+    EXPECT_TRUE(recovered.ok()) << (recovered.ok() ? "" : recovered.error());
+  }
+  EXPECT_TRUE(process->runner.settle());
+  const auto report = replay(media.log, media.journal, media.snapshots, CoreOptions{}, 2, {});
+  EXPECT_TRUE(report.ok());
+  EXPECT_TRUE(report->identical()) << report->first_state_difference << " outputs differ: " << report->outputs_different;
+  EXPECT_EQ(report->epochs, kEpochs);
+  EXPECT_GT(report->state_compared, 300U);
+  return {digest_state(media.snapshots).value(), media.store.fact_count(), report->outputs};
+}
+
+TEST(Runner, CrashesLoseNothingDoubleNothingAndLeaveTheSameState) {
+  const Ending undisturbed = run_with_crashes([](size_t) { return false; });
+  EXPECT_GT(undisturbed.facts, 5'000U);
+  const Ending often = run_with_crashes([](size_t) { return true; });
+  const Ending sometimes = run_with_crashes([](size_t i) { return i % 5 == 3; });
+  for (const Ending& crashed : {often, sometimes}) {
+    EXPECT_EQ(crashed.facts, undisturbed.facts);
+    EXPECT_EQ(crashed.state, undisturbed.state);
+    EXPECT_EQ(crashed.outputs, undisturbed.outputs);
+  }
+}
+
+TEST(Runner, RefusesADataDirectoryMadeWithOtherSettings) {
+  Media media;
+  { Process first(media); ASSERT_TRUE(first.runner.recover({}).ok()); }
+  Process second(media);
+  CoreOptions other;
+  other.recommender.seed = 99;
+  Runner runner(second.ports(media), other, {});
+  const auto recovered = runner.recover({});
+  ASSERT_FALSE(recovered.ok());
+  EXPECT_NE(recovered.error().find("settings"), std::string::npos);
+}
+
+TEST(Runner, RefusesAStoreOlderThanTheSnapshot) {
+  Media media;
+  {
+    Process process(media);
+    ASSERT_TRUE(process.runner.recover({}).ok());
+    Traffic traffic(1, kPartitions);
+    append(media, traffic.take(100), traffic.now());
+    process.clock.set(traffic.now());
+    ASSERT_TRUE(process.runner.run_once(1000, false).ok());
+    ASSERT_TRUE(process.runner.settle());
+  }
+  store::MemoryStore empty;
+  Process process(media);
+  Runner runner({media.log, media.journal, media.snapshots, empty, process.cache, process.feed, process.alerts, process.clock},
+                CoreOptions{}, {});
+  const auto recovered = runner.recover({});
+  ASSERT_FALSE(recovered.ok());
+  EXPECT_NE(recovered.error().find("snapshot"), std::string::npos);
+}
+
+TEST(Runner, AnswersQuestionsTellsWhenProcessedAndRefreshesServedLists) {
+  Media media;
+  Process process(media);
+  ASSERT_TRUE(process.runner.recover({}).ok());
+  process.runner.start();
+  std::promise<size_t> asked;
+  ASSERT_TRUE(process.runner.ask([&](CoreView& view) { asked.set_value(view.core.videos().size()); }));
+  EXPECT_EQ(asked.get_future().get(), 0U);
+
+  process.runner.serve("u1");
+  const std::string json =
+      R"({"event_id":"e1","type":"video_played","occurred_at":1700000000000,"user_id":"u1","video_id":"v1","watch_ms":5000})";
+  append(media, {{Partition(2), log::RecordKind::event, "", json}}, TimeMs{1'700'000'000'000});
+  std::promise<void> done;
+  ASSERT_TRUE(process.runner.when_processed({{Partition(2), Offset{0}}}, [&] { done.set_value(); }));
+  process.runner.wake();
+  done.get_future().wait();
+  const auto list = process.cache.get("u1");
+  ASSERT_NE(list, nullptr);
+  EXPECT_EQ(list->receipt.partition, Partition(2));
+  EXPECT_EQ(list->receipt.offset, Offset{0});
+  EXPECT_EQ(process.runner.lag(), 0U);
+  process.runner.stop();
+  EXPECT_FALSE(process.runner.ask([](CoreView&) {}));
+  EXPECT_EQ(media.store.progress(), Epoch(1));
+  EXPECT_EQ(media.snapshots.epoch(), Epoch(1));
+}
+
+}  // namespace
+}  // namespace potik::pipeline

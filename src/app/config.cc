@@ -1,0 +1,128 @@
+#include "app/config.h"
+
+#include <charconv>
+#include <string_view>
+
+#include "event/event.h"
+#include "event/reference.h"
+#include "model/taste.h"
+#include "pipeline/recent_ids.h"
+#include "pipeline/viewer.h"
+
+namespace potik::app {
+
+namespace {
+
+// A viewer at every limit: ring, affinities and recent ids full, and a profile of ordinary size.
+constexpr uint64_t kProfileBytes = 512;
+constexpr uint64_t kViewerBytes =
+    sizeof(pipeline::Viewer) + model::kRingMax * sizeof(model::Watched) +
+    (model::kAuthorsMax + model::kTastedTagsMax) * sizeof(model::Affinity) +
+    model::kAuthorsMax * sizeof(uint32_t) +
+    pipeline::kRecentIds * (sizeof(uint64_t) + sizeof(uint32_t)) + 450 + kProfileBytes;
+// A video with all its neighbours, its detector's trace, and metadata of ordinary size.
+constexpr uint64_t kMetadataBytes = 1'024;
+constexpr uint64_t kVideoBytes = sizeof(model::VideoStats) +
+                                 model::kNeighboursMax * sizeof(model::Neighbour) +
+                                 sizeof(detect::VideoTrace) + 200 + kMetadataBytes;
+constexpr uint64_t kRankerBytes = uint64_t{model::kWeights} * 3 * model::kHeads * sizeof(float);
+constexpr uint64_t kConnectionBytes = 16U << 10U;
+constexpr uint64_t kServedBytes = 128;
+// Columns, rows and lists an epoch holds for each of its events, beside the event itself.
+constexpr uint64_t kEpochEventBytes = 512;
+// Epochs alive at once: one being computed, one being filled.
+constexpr uint64_t kEpochsAlive = 2;
+
+std::string sentence_over_limit(const std::vector<MemoryShare>& shares, uint64_t limit) {
+  std::string text = "the declared limits sum to " + std::to_string(total_bytes(shares)) +
+                     " bytes, more than memory.limit_bytes = " + std::to_string(limit) +
+                     ": raise it, or lower the largest of";
+  for (const MemoryShare& share : shares) {
+    text += " " + share.component + " " + std::to_string(share.bytes) + ",";
+  }
+  text.back() = '.';
+  return text;
+}
+
+bool is_listen_address(std::string_view text) {
+  const size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return false;
+  const std::string_view port = text.substr(colon + 1);
+  uint16_t number = 0;
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+  return error == std::errc() && end == port.data() + port.size();
+}
+
+}  // namespace
+
+Config::Config() {
+  // Smaller than the runner's own default, so that the whole fits a machine of 8 GiB.
+  runner.viewers_in_memory_max = 100'000;
+}
+
+std::vector<MemoryShare> declared_memory(const Config& config) {
+  const uint64_t epoch_bytes =
+      config.runner.epoch_events_max * (event::kEventBytesMax + kEpochEventBytes);
+  return {
+      {"viewers", config.runner.viewers_in_memory_max * kViewerBytes},
+      {"videos", config.core.videos.videos_max * kVideoBytes},
+      {"ranker", kRankerBytes},
+      {"served", config.core.served_max * kServedBytes},
+      {"epochs", kEpochsAlive * epoch_bytes},
+      {"log", config.log.commit.queue_bytes_max + config.log.commit.batch_bytes_max +
+                  config.log.memtable_bytes_max},
+      {"state", config.state.memtable_bytes_max + config.state.block_cache_bytes_max},
+      {"sink", config.runner.sink.in_flight_bytes_max},
+      {"store", config.store.memory_bytes_max +
+                    config.store.queries_max * uint64_t{config.store.query.bytes_max}},
+      {"cache", config.cache.bytes_max},
+      {"http", config.http.connections_max * kConnectionBytes +
+                   config.http.threads * config.http.body_bytes_max},
+  };
+}
+
+uint64_t total_bytes(const std::vector<MemoryShare>& shares) {
+  uint64_t sum = 0;
+  for (const MemoryShare& share : shares) sum += share.bytes;
+  return sum;
+}
+
+std::vector<std::string> contradictions(const Config& config) {
+  std::vector<std::string> found;
+  const std::vector<MemoryShare> shares = declared_memory(config);
+  if (total_bytes(shares) > config.memory.limit_bytes) {
+    found.push_back(sentence_over_limit(shares, config.memory.limit_bytes));
+  }
+  if (!is_listen_address(config.http.listen)) {
+    found.push_back("http.listen = \"" + config.http.listen +
+                    "\" is no ADDRESS:PORT, as in 127.0.0.1:8080 or [::]:8080.");
+  }
+  if (config.data_dir.empty()) {
+    found.emplace_back("data_dir is empty: name the folder in which state lives.");
+  }
+  if (config.core.videos.unlisted_max > config.core.videos.videos_max) {
+    found.emplace_back(
+        "model.unlisted_max is above model.videos_max, of which it is a part: lower it.");
+  }
+  const detect::UserDetectorOptions& user = config.core.user_detector;
+  const double likes =
+      user.likes_per_second_max * static_cast<double>(user.like_window_ms) / 1000.0;
+  if (likes >= static_cast<double>(detect::UserTrace::kLikesMax)) {
+    found.push_back("detect.likes_per_second_max times detect.like_window_ms allows " +
+                    std::to_string(static_cast<int64_t>(likes)) +
+                    " likes, but a viewer's trace holds " +
+                    std::to_string(detect::UserTrace::kLikesMax) + ": lower one of them.");
+  }
+  if (config.log.commit.batch_bytes_max > config.log.commit.queue_bytes_max) {
+    found.emplace_back(
+        "log.batch_bytes_max is above log.queue_bytes_max, which it can never reach: lower it.");
+  }
+  if (config.http.body_bytes_max > config.log.commit.queue_bytes_max) {
+    found.emplace_back(
+        "http.body_bytes_max is above log.queue_bytes_max: such a body could never be taken; lower "
+        "it.");
+  }
+  return found;
+}
+
+}  // namespace potik::app

@@ -1,0 +1,6 @@
+# The configuration: the table of options and what follows from it. Of the modules only option structs are used.
+potik_library(config
+  SOURCES config.cc config_load.cc config_options.cc config_table.cc
+  DEPS base)
+
+potik_test(config_test SOURCES config_test.cc DEPS config adapters_toml)

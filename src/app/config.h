@@ -1,0 +1,83 @@
+#pragma once
+// Config: everything that can be set, as one struct with a part per module. Its default values are
+// the defaults; the table in config_options.h names each field, its range and its reason. Plain
+// values; copied freely.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "cache/memory_cache.h"
+#include "log/group_commit.h"
+#include "pipeline/core.h"
+#include "pipeline/runner.h"
+#include "store/event_store.h"
+
+namespace potik::app {
+
+struct HttpConfig {
+  std::string listen = "127.0.0.1:8080";
+  uint32_t threads = 2;
+  uint64_t header_bytes_max = 16U << 10U;
+  uint64_t body_bytes_max = 16U << 20U;
+  uint32_t batch_events_max = 50'000;
+  uint32_t connections_max = 4'096;
+  uint32_t listeners_max = 1'024;
+  int64_t idle_timeout_ms = 60'000;
+  uint64_t lag_max = 1'000'000;
+  int64_t stop_timeout_ms = 3'000;
+};
+
+struct LogConfig {
+  uint16_t partitions = 8;
+  log::GroupCommitOptions commit;
+  uint64_t memtable_bytes_max = 128U << 20U;
+};
+
+struct StateConfig {
+  uint64_t memtable_bytes_max = 64U << 20U;
+  uint64_t block_cache_bytes_max = 128U << 20U;
+};
+
+struct StoreConfig {
+  uint32_t threads = 2;
+  uint64_t memory_bytes_max = 768U << 20U;
+  store::QueryLimits query;
+  uint32_t queries_max = 4;
+};
+
+struct MonitorConfig {
+  uint32_t alerts_max = 1'000;
+};
+
+struct MemoryConfig {
+  uint64_t limit_bytes = uint64_t{6} << 30U;
+};
+
+struct Config {
+  Config();
+  std::string data_dir = "data";
+  HttpConfig http;
+  LogConfig log;
+  StateConfig state;
+  pipeline::CoreOptions core;
+  pipeline::RunnerOptions runner;
+  StoreConfig store;
+  cache::MemoryCacheOptions cache;
+  MonitorConfig monitor;
+  MemoryConfig memory;
+};
+
+// What a component may take at most, as far as the configuration bounds it.
+struct MemoryShare {
+  std::string component;
+  uint64_t bytes = 0;
+};
+[[nodiscard]] std::vector<MemoryShare> declared_memory(const Config& config);
+[[nodiscard]] uint64_t total_bytes(const std::vector<MemoryShare>& shares);
+
+// What is wrong with settings taken together, each a sentence that says what to change; empty if
+// nothing.
+[[nodiscard]] std::vector<std::string> contradictions(const Config& config);
+
+}  // namespace potik::app

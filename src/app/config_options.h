@@ -1,0 +1,45 @@
+#pragma once
+// The table of all options: each is declared once, here, with its name, range, unit and the reason
+// of its default. Reading, checking, printing and the defaults file all follow from it.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "app/config.h"
+
+namespace potik::app {
+
+// Where an option's value lives in a Config.
+using Target =
+    std::variant<std::string*, bool*, uint16_t*, uint32_t*, uint64_t*, int64_t*, double*, float*>;
+
+struct Option {
+  std::string_view name;  // "http.threads": the part before the first dot is its section
+  Target (*target)(Config&);
+  double least = 0;  // of a number, inclusive
+  double most = 0;
+  std::string_view unit;  // "ms", "bytes", "videos", ...; empty for texts and switches
+  std::string_view why;   // what it does and why its default, one or two sentences
+};
+
+// In the order of the defaults file: by section.
+[[nodiscard]] std::span<const Option> options();
+// Null if there is none of this name.
+[[nodiscard]] const Option* find_option(std::string_view name);
+// The known name with the smallest edit distance (Levenshtein 1966), for an error's hint.
+[[nodiscard]] std::string_view nearest_option(std::string_view name);
+// "http.listen" -> "POTIK_HTTP_LISTEN".
+[[nodiscard]] std::string environment_name(const Option& option);
+
+// The value as the defaults file writes it: texts quoted, numbers plain.
+[[nodiscard]] std::string value_text(const Option& option, const Config& config);
+// "a whole number from 1 to 64 (threads)"
+[[nodiscard]] std::string allowed_text(const Option& option);
+
+// The commented defaults file, deploy/potik.toml.
+[[nodiscard]] std::string defaults_file();
+
+}  // namespace potik::app

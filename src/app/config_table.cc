@@ -1,0 +1,268 @@
+// The options. A reason stands where a default is more than a guess; "bound" says that it only
+// keeps memory finite.
+
+#include <array>
+#include <limits>
+
+#include "app/config_options.h"
+
+namespace potik::app {
+
+namespace {
+
+// Follows members from the Config down to the field.
+template <auto... Members>
+Target at(Config& config) {
+  return &(config.*....*Members);
+}
+
+using C = Config;
+using pipeline::CoreOptions;
+using pipeline::RunnerOptions;
+using pipeline::SinkOptions;
+using User = detect::UserDetectorOptions;
+using Video = detect::VideoDetectorOptions;
+using model::RankerOptions;
+using model::RecommenderOptions;
+using model::VideoTableOptions;
+
+constexpr double kDay = 86'400'000;
+constexpr double kTiB = 1'099'511'627'776;
+
+constexpr std::array kOptions = std::to_array<Option>({
+    {"data_dir", at<&C::data_dir>, 0, 0, "",
+     "Folder in which log, journal, snapshots and the analytical store live; relative to where "
+     "potik is started."},
+    {"http.listen", at<&C::http, &HttpConfig::listen>, 0, 0, "",
+     "Address and port of the API and the pages. Loopback, because nothing should be open to a "
+     "network unless asked for."},
+    {"http.threads", at<&C::http, &HttpConfig::threads>, 1, 256, "threads",
+     "Threads that read and answer requests. Two keep a small machine's cores busy beside the "
+     "pipeline."},
+    {"http.header_bytes_max", at<&C::http, &HttpConfig::header_bytes_max>, 1024, 1048576, "bytes",
+     "Longest request head; longer ones are answered 431."},
+    {"http.body_bytes_max", at<&C::http, &HttpConfig::body_bytes_max>, 16384, 1073741824, "bytes",
+     "Longest request body; longer ones are answered 413. Room for some 50,000 events in one "
+     "request."},
+    {"http.batch_events_max", at<&C::http, &HttpConfig::batch_events_max>, 1, 10000000, "events",
+     "Most events in one request; more are answered 413, so that one request cannot hold up the "
+     "others."},
+    {"http.connections_max", at<&C::http, &HttpConfig::connections_max>, 1, 1000000, "connections",
+     "Open connections; further ones are closed at once. A bound on memory and file handles."},
+    {"http.listeners_max", at<&C::http, &HttpConfig::listeners_max>, 1, 1000000, "listeners",
+     "Open streams of server-sent events; further ones are answered 503."},
+    {"http.idle_timeout_ms", at<&C::http, &HttpConfig::idle_timeout_ms>, 100, 3600000, "ms",
+     "A connection without a request is closed after this. A minute outlives the pause between a "
+     "viewer's acts."},
+    {"http.lag_max", at<&C::http, &HttpConfig::lag_max>, 1000, 1e12, "records",
+     "Records waiting to be processed beyond which new events are answered 429 with Retry-After."},
+    {"http.stop_timeout_ms", at<&C::http, &HttpConfig::stop_timeout_ms>, 0, 600000, "ms",
+     "How long a stop waits for requests being answered before it closes their connections."},
+    {"log.partitions", at<&C::log, &LogConfig::partitions>, 1, 128, "partitions",
+     "Partitions of the event log, fixed when the data folder is made. Eight divide the 128 key "
+     "groups evenly over as many threads."},
+    {"log.queue_bytes_max",
+     at<&C::log, &LogConfig::commit, &log::GroupCommitOptions::queue_bytes_max>, 1048576, kTiB,
+     "bytes",
+     "Events waiting for the next durable write; beyond it requests are answered 503. A second of "
+     "traffic at full speed."},
+    {"log.batch_bytes_max",
+     at<&C::log, &LogConfig::commit, &log::GroupCommitOptions::batch_bytes_max>, 65536, 1073741824,
+     "bytes",
+     "Largest single durable write; larger ones would not be faster, and delay the answers behind "
+     "them."},
+    {"log.memtable_bytes_max", at<&C::log, &LogConfig::memtable_bytes_max>, 1048576, kTiB, "bytes",
+     "Memory of the log's write buffers. A bound."},
+    {"epoch.threads", at<&C::runner, &RunnerOptions::threads>, 1, 128, "threads",
+     "Threads that process an epoch. Changes speed, never a byte of state or output."},
+    {"epoch.events_max", at<&C::runner, &RunnerOptions::epoch_events_max>, 1, 10000000, "records",
+     "Records in one epoch. Larger ones are cheaper per event and make fresh lists wait longer."},
+    {"epoch.delay_ms", at<&C::runner, &RunnerOptions::epoch_delay_ms>, 0, 60000, "ms",
+     "An epoch opens at least this long after the last one. Far below what a viewer notices, and "
+     "long enough to gather events."},
+    {"state.viewers_in_memory_max", at<&C::runner, &RunnerOptions::viewers_in_memory_max>, 1000,
+     1e9, "viewers",
+     "Viewers held in memory; those who have not acted for longest rest in the state store and "
+     "come back when they act."},
+    {"state.snapshot_interval_ms", at<&C::runner, &RunnerOptions::snapshot_interval_ms>, 10,
+     3600000, "ms",
+     "Time between snapshots. It bounds what a restart has to replay; a snapshot writes only what "
+     "changed."},
+    {"state.snapshot_viewers_max", at<&C::runner, &RunnerOptions::snapshot_viewers_max>, 1, 1e9,
+     "viewers", "Changed viewers that force a snapshot earlier, so that they can leave memory."},
+    {"state.memtable_bytes_max", at<&C::state, &StateConfig::memtable_bytes_max>, 1048576, kTiB,
+     "bytes", "Memory of the state store's write buffers. A bound."},
+    {"state.block_cache_bytes_max", at<&C::state, &StateConfig::block_cache_bytes_max>, 1048576,
+     kTiB, "bytes", "Cache of the state store's blocks, for viewers who come back."},
+    {"state.inquiries_max", at<&C::runner, &RunnerOptions::inquiries_max>, 1, 1000000, "questions",
+     "Waiting questions to the core (lists to compute, users to show); beyond it requests are "
+     "answered 503."},
+    {"served.ttl_ms", at<&C::core, &CoreOptions::served_ttl_ms>, 1000, kDay, "ms",
+     "After a request a viewer's list is refreshed with each of their acts for this long. Ten "
+     "minutes outlast a pause."},
+    {"served.users_max", at<&C::core, &CoreOptions::served_max>, 1, 1e8, "viewers",
+     "Viewers whose lists are kept fresh at once; further ones get lists computed when asked."},
+    {"served.pending_max", at<&C::runner, &RunnerOptions::served_pending_max>, 1, 1e8, "viewers",
+     "Requests waiting to be noted by the next epoch; beyond it they are forgotten, which costs "
+     "freshness only."},
+    {"model.seed", at<&C::core, &CoreOptions::recommender, &RecommenderOptions::seed>, 0, 9e15, "",
+     "Seed of exploration. The same seed, log and journal give the same lists."},
+    {"model.list_length", at<&C::core, &CoreOptions::list_length>, 1, 50, "videos",
+     "Videos in a computed list: the most that one answer may ask for."},
+    {"model.videos_max", at<&C::core, &CoreOptions::videos, &VideoTableOptions::videos_max>, 1000,
+     1e8, "videos",
+     "Videos the model can hold; events on further ones are stored but teach nothing."},
+    {"model.unlisted_max", at<&C::core, &CoreOptions::videos, &VideoTableOptions::unlisted_max>, 0,
+     1e8, "videos",
+     "Of these, videos that were seen in events but never described, so that invented ids cannot "
+     "crowd out the catalogue."},
+    {"model.cowatch_half_life_ms",
+     at<&C::core, &CoreOptions::videos, &VideoTableOptions::cowatch_half_life_ms>, 3600000, 3.2e11,
+     "ms",
+     "A pair watched together counts half after this. Four days did best on recorded short-video "
+     "traffic."},
+    {"model.cowatch_inputs", at<&C::core, &CoreOptions::cowatch_inputs>, 1, 100, "videos",
+     "A viewer's last videos that pair with the one now watched. More cost time in proportion and "
+     "add little."},
+    {"model.candidates_max",
+     at<&C::core, &CoreOptions::recommender, &RecommenderOptions::candidates_max>, 10, 10000,
+     "videos", "Videos ranked for one list; the time of a list is in proportion."},
+    {"model.per_author_max",
+     at<&C::core, &CoreOptions::recommender, &RecommenderOptions::per_author_max>, 1, 50, "videos",
+     "Videos of one author in a list, for variety."},
+    {"model.exploration_rate",
+     at<&C::core, &CoreOptions::recommender, &RecommenderOptions::exploration_rate>, 0, 1,
+     "probability",
+     "Chance that a place below the third goes to a new video, so that it can find its viewers."},
+    {"model.weight_long_watch",
+     at<&C::core, &CoreOptions::recommender, &RecommenderOptions::weight_long_watch>, -100, 100,
+     "utility", "What a certain long watch is worth in the ranking. The unit of the other three."},
+    {"model.weight_like", at<&C::core, &CoreOptions::recommender, &RecommenderOptions::weight_like>,
+     -100, 100, "utility",
+     "What a certain like is worth: it is rarer and says more than a long watch."},
+    {"model.weight_comment",
+     at<&C::core, &CoreOptions::recommender, &RecommenderOptions::weight_comment>, -100, 100,
+     "utility", "What a certain comment is worth: rare, but not always praise."},
+    {"model.weight_skip", at<&C::core, &CoreOptions::recommender, &RecommenderOptions::weight_skip>,
+     -100, 100, "utility", "What a certain skip costs."},
+    {"model.use_popular", at<&C::core, &CoreOptions::recommender, &RecommenderOptions::use_popular>,
+     0, 0, "", "Take candidates from what is popular with everyone."},
+    {"model.use_segment", at<&C::core, &CoreOptions::recommender, &RecommenderOptions::use_segment>,
+     0, 0, "", "Take candidates from what is popular in the viewer's segment."},
+    {"model.use_cowatch", at<&C::core, &CoreOptions::recommender, &RecommenderOptions::use_cowatch>,
+     0, 0, "", "Take candidates that are watched together with the viewer's last videos."},
+    {"model.use_author", at<&C::core, &CoreOptions::recommender, &RecommenderOptions::use_author>,
+     0, 0, "", "Take candidates by authors the viewer likes."},
+    {"model.use_fresh", at<&C::core, &CoreOptions::recommender, &RecommenderOptions::use_fresh>, 0,
+     0, "", "Take candidates that are new and have not had their fair chance."},
+    {"model.alpha", at<&C::core, &CoreOptions::ranker, &RankerOptions::alpha>, 1e-6, 10, "step",
+     "Step size of the online learner (FTRL-proximal)."},
+    {"model.beta", at<&C::core, &CoreOptions::ranker, &RankerOptions::beta>, 0, 1000, "",
+     "Smooths the learner's first steps; 1 is the usual choice (McMahan et al. 2013)."},
+    {"model.l1", at<&C::core, &CoreOptions::ranker, &RankerOptions::l1>, 0, 1000, "",
+     "Pulls rare features' weights to zero. Off: the table has a fixed size anyway."},
+    {"model.l2", at<&C::core, &CoreOptions::ranker, &RankerOptions::l2>, 0, 1000, "",
+     "Keeps weights small while little is known."},
+    {"model.examples_per_epoch_max",
+     at<&C::core, &CoreOptions::ranker, &RankerOptions::examples_per_epoch_max>, 1, 1e9, "examples",
+     "Examples learned in one epoch; beyond it they are thinned evenly, so that learning cannot "
+     "stall an epoch."},
+    {"detect.likes_per_second_max",
+     at<&C::core, &CoreOptions::user_detector, &User::likes_per_second_max>, 0.1, 1000, "likes/s",
+     "Likes by one viewer over like_window_ms. Nobody watches three videos a second."},
+    {"detect.like_window_ms", at<&C::core, &CoreOptions::user_detector, &User::like_window_ms>,
+     1000, 60000, "ms",
+     "Window of likes_per_second_max: short enough to raise within two seconds, long enough for a "
+     "quick finger."},
+    {"detect.same_comment_max", at<&C::core, &CoreOptions::user_detector, &User::same_comment_max>,
+     1, 60000, "comments", "The same text by one viewer within comment_window_ms."},
+    {"detect.comment_window_ms",
+     at<&C::core, &CoreOptions::user_detector, &User::comment_window_ms>, 1000, kDay, "ms",
+     "Window in which a viewer's comments are compared."},
+    {"detect.watch_per_wall_max",
+     at<&C::core, &CoreOptions::user_detector, &User::watch_per_wall_max>, 1, 100, "ratio",
+     "Watched time per wall time by one viewer: two devices at once are believed."},
+    {"detect.watch_slack_ms", at<&C::core, &CoreOptions::user_detector, &User::watch_slack_ms>,
+     1000, kDay, "ms",
+     "Watch time a viewer may save up, for events that arrive in bunches and out of order."},
+    {"detect.watch_per_duration_max",
+     at<&C::core, &CoreOptions::user_detector, &User::watch_per_duration_max>, 1, 100000, "ratio",
+     "Watch time of one play per length of its video: loops are normal. In recorded traffic of "
+     "82,000 plays 4 are above it."},
+    {"detect.burst_window_ms", at<&C::core, &CoreOptions::video_detector, &Video::burst_window_ms>,
+     1000, 600000, "ms", "Window in which bursts of likes on one video are looked for, in tenths."},
+    {"detect.burst_likes_min", at<&C::core, &CoreOptions::video_detector, &Video::burst_likes_min>,
+     5, 1e9, "likes", "Likes below which nothing is a burst: a group of friends is none."},
+    {"detect.burst_factor", at<&C::core, &CoreOptions::video_detector, &Video::burst_factor>, 1,
+     1000, "spreads",
+     "Spreads (square root of the expected likes) above the video's own baseline that make a "
+     "burst."},
+    {"detect.likes_per_play_max",
+     at<&C::core, &CoreOptions::video_detector, &Video::likes_per_play_max>, 0.01, 1000,
+     "likes/play",
+     "Likes above the baseline per play in the same time: people watch before they like, a popular "
+     "video passes."},
+    {"detect.likes_per_user_max",
+     at<&C::core, &CoreOptions::video_detector, &Video::likes_per_user_max>, 1, 1000,
+     "likes/viewer", "Likes per distinct viewer in the window: a crowd likes once each."},
+    {"detect.baseline_half_life_ms",
+     at<&C::core, &CoreOptions::video_detector, &Video::baseline_half_life_ms>, 60000, 3.2e10, "ms",
+     "Half-life of a video's usual rate of likes: an hour follows the day and forgets a peak."},
+    {"detect.video_same_comment_max",
+     at<&C::core, &CoreOptions::video_detector, &Video::same_comment_max>, 1, 60000, "comments",
+     "The same text on one video within video_comment_window_ms, by any viewers."},
+    {"detect.video_same_comment_share_min",
+     at<&C::core, &CoreOptions::video_detector, &Video::same_comment_share_min>, 0, 1, "share",
+     "And its share of the video's comments: many people write the same short word under a popular "
+     "video."},
+    {"detect.video_comment_window_ms",
+     at<&C::core, &CoreOptions::video_detector, &Video::comment_window_ms>, 1000, kDay, "ms",
+     "Window in which a video's comments are compared."},
+    {"detect.resolve_after_ms",
+     at<&C::core, &CoreOptions::alerts, &detect::AlertBookOptions::resolve_after_ms>, 1000, kDay,
+     "ms", "Event time without a further signal after which an alert is over."},
+    {"detect.alerts_open_max",
+     at<&C::core, &CoreOptions::alerts, &detect::AlertBookOptions::open_max>, 1, 1000000, "alerts",
+     "Open alerts; beyond it signals are counted but open none. More could not be read by a "
+     "person."},
+    {"store.commit_facts", at<&C::runner, &RunnerOptions::sink, &SinkOptions::commit_facts>, 1, 1e8,
+     "rows", "Rows that make a commit of the store at once: its best size, one row group."},
+    {"store.commit_delay_ms", at<&C::runner, &RunnerOptions::sink, &SinkOptions::commit_delay_ms>,
+     1, 600000, "ms",
+     "An epoch waits at most this long for its commit, so that queries see it soon."},
+    {"store.in_flight_facts_max",
+     at<&C::runner, &RunnerOptions::sink, &SinkOptions::in_flight_facts_max>, 1, 1e9, "rows",
+     "Rows waiting for the store; beyond it processing waits. Four commits."},
+    {"store.in_flight_bytes_max",
+     at<&C::runner, &RunnerOptions::sink, &SinkOptions::in_flight_bytes_max>, 1048576, kTiB,
+     "bytes", "Memory held by rows waiting for the store. A bound."},
+    {"store.retry_delay_ms", at<&C::runner, &RunnerOptions::sink, &SinkOptions::retry_delay_ms>, 1,
+     600000, "ms", "Pause before a failed commit (a full disk) is tried again."},
+    {"store.threads", at<&C::store, &StoreConfig::threads>, 1, 256, "threads",
+     "Threads of the store's engine, for queries and large commits."},
+    {"store.memory_bytes_max", at<&C::store, &StoreConfig::memory_bytes_max>, 67108864, kTiB,
+     "bytes", "Memory of the store's engine; larger questions spill to the data folder."},
+    {"store.queries_max", at<&C::store, &StoreConfig::queries_max>, 1, 1000, "queries",
+     "Questions answered at once; further ones are answered 503."},
+    {"store.query_rows_max", at<&C::store, &StoreConfig::query, &store::QueryLimits::rows_max>, 1,
+     1e9, "rows", "Rows of one answer; it says when it was cut."},
+    {"store.query_bytes_max", at<&C::store, &StoreConfig::query, &store::QueryLimits::bytes_max>,
+     1024, kTiB, "bytes", "Size of one answer; it says when it was cut."},
+    {"store.query_timeout_ms", at<&C::store, &StoreConfig::query, &store::QueryLimits::timeout_ms>,
+     1, 3600000, "ms", "A question that takes longer is interrupted."},
+    {"cache.entries_max", at<&C::cache, &cache::MemoryCacheOptions::entries_max>, 1, 1e9, "lists",
+     "Cached recommendation lists; those not asked for longest go first."},
+    {"cache.bytes_max", at<&C::cache, &cache::MemoryCacheOptions::bytes_max>, 1048576, kTiB,
+     "bytes", "Memory of the cached lists. A bound."},
+    {"monitor.alerts_max", at<&C::monitor, &MonitorConfig::alerts_max>, 1, 1000000, "alerts",
+     "Newest alerts that the API and the page can list; all of them stand in the store."},
+    {"memory.limit_bytes", at<&C::memory, &MemoryConfig::limit_bytes>, 268435456, kTiB, "bytes",
+     "What the process may take. The limits above are summed at start-up, and refused when they "
+     "exceed this."},
+});
+
+}  // namespace
+
+std::span<const Option> options() { return kOptions; }
+
+}  // namespace potik::app

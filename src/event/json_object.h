@@ -11,6 +11,7 @@
 namespace potik::event {
 
 // A parsed object whose top-level members can be asked for. Copies its input; not for the hot path.
+// Of members with equal names the last counts.
 class JsonObject {
  public:
   // Nothing if `json` is not exactly one JSON object.

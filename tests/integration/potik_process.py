@@ -165,6 +165,19 @@ class PotikProcess:
         body = "".join(json.dumps(event, separators=(",", ":")) + "\n" for event in events)
         return self.post("/v1/events", body, "application/x-ndjson", **options)
 
+    def sql(self, statement):
+        """Rows of a question to the running server's store, as lists of values."""
+        answer = self.post("/v1/query", {"sql": statement})
+        if answer.status != 200:
+            raise self.failed(f"query answered {answer.status}: {answer.body.decode(errors='replace')}")
+        return answer.json()["rows"]
+
+    def command(self, *arguments, seconds=120):
+        """Another run of the program on the same data; returns the completed process."""
+        return subprocess.run([str(self.program), *arguments, "--data-dir", str(self.data_dir)], timeout=seconds,
+                              capture_output=True, text=True, check=False,
+                              env={**os.environ, **self.environment})
+
     def metrics(self):
         """Series with their labels, as written, to their values."""
         series = {}

@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""Starting and ending the server: what an operator relies on."""
+import http.client
+import pathlib
+import sys
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True
+import traffic  # noqa: E402
+from potik_process import PotikFailed, PotikProcess  # noqa: E402
+
+
+class Lifecycle(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="potik-lifecycle-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def potik(self, *arguments, **environment):
+        potik = PotikProcess(self.folder / "data", arguments=list(arguments), environment=environment)
+        self.addCleanup(potik.__exit__)
+        return potik
+
+    def count(self, potik):
+        return int(potik.sql("select count(*) from events")[0][0])
+
+    def test_sigterm_right_after_an_acknowledgement_loses_nothing(self):
+        potik = self.potik().start()
+        for index in range(3):
+            self.assertEqual(202, potik.post_events(traffic.batch(index, 500)).status)
+            self.assertEqual(0, potik.stop())
+            potik.start()
+        potik.wait_until(lambda: self.count(potik) == 1500, 20, "the store did not hold 1,500 events")
+
+    def test_sigterm_ends_a_server_that_somebody_listens_to(self):
+        potik = self.potik().start()
+        listener = http.client.HTTPConnection("127.0.0.1", potik.port, timeout=10)
+        self.addCleanup(listener.close)
+        listener.request("GET", "/v1/users/ann/recommendations/stream")
+        self.assertEqual(200, listener.getresponse().status)
+        self.assertEqual(0, potik.stop())  # fails by itself where it hangs
+
+    def test_a_second_server_on_the_same_data_is_refused_with_a_reason(self):
+        first = self.potik().start()
+        second = self.potik()
+        with self.assertRaisesRegex(PotikFailed, "ended with code [1-9]"):
+            second.start()
+        self.assertRegex(second.log_tail(), "(?i)lock|in use|another")
+        self.assertEqual(200, first.get("/readyz").status)
+
+    def test_a_taken_port_is_refused_with_its_address(self):
+        first = self.potik().start()
+        other = PotikProcess(self.folder / "other")
+        refused = other.command("serve", "--listen", f"127.0.0.1:{first.port}")
+        self.assertNotEqual(0, refused.returncode)
+        self.assertIn(str(first.port), refused.stderr + refused.stdout)
+
+    def test_an_unknown_option_is_refused_with_the_nearest_name(self):
+        config = self.folder / "potik.toml"
+        config.write_text('[http]\nlisten_on = "127.0.0.1:0"\n')
+        refused = self.potik().command("serve", "--config", str(config))
+        self.assertNotEqual(0, refused.returncode)
+        self.assertIn("http.listen", refused.stderr + refused.stdout)
+
+    def test_duplicates_of_an_earlier_life_are_still_duplicates(self):
+        potik = self.potik().start()
+        self.assertEqual(202, potik.post_events(traffic.batch(0, 200)).status)
+        potik.wait_until(lambda: self.count(potik) == 200, 20, "the store did not hold 200 events")
+        potik.kill()
+        potik.start()
+        self.assertEqual(202, potik.post_events(traffic.batch(0, 200)).status)
+        self.assertEqual(202, potik.post_events(traffic.batch(1, 200)).status)
+        potik.wait_until(lambda: self.count(potik) >= 400, 20, "the store did not hold 400 events")
+        self.assertEqual(400, self.count(potik))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -57,6 +57,7 @@ struct EventView {
   std::string_view request_id;
   std::string_view device;
   std::string_view extra;         // unknown fields as one JSON object, or empty
+  friend bool operator==(const EventView&, const EventView&) = default;
 };
 
 }  // namespace potik::event

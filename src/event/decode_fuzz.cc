@@ -1,0 +1,107 @@
+// Any bytes must decode to an event or to a true reason. Truth is held against an independent JSON
+// checker and against the way back through the encoder. Run by libFuzzer where the compiler has it,
+// and everywhere by fuzz_driver.cc.
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "base/json_check.h"
+#include "base/utf8.h"
+#include "event/decode.h"
+#include "event/encode.h"
+#include "event/json_object.h"
+#include "event/reference.h"
+#include "event/test_text.h"
+
+namespace potik::event {
+namespace {
+
+void require(bool holds, const char* promise) {
+  if (holds) return;
+  std::fprintf(stderr, "broken promise: %s\n", promise);
+  std::abort();
+}
+
+bool fits(std::string_view text, size_t bytes_max) {
+  return text.size() <= bytes_max && is_utf8(text);
+}
+
+void check_limits(const EventView& event) {
+  for (const std::string_view id : {event.event_id, event.user_id, event.video_id}) {
+    require(!id.empty() && fits(id, kIdBytesMax), "required ids have 1 to 64 bytes");
+  }
+  for (const std::string_view id : {event.comment_id, event.session_id, event.request_id}) {
+    require(fits(id, kIdBytesMax), "optional ids have at most 64 bytes");
+  }
+  require(fits(event.text, kTextBytesMax) && fits(event.device, kDeviceBytesMax),
+          "texts keep to their limits");
+  require(event.extra.empty() || is_json(event.extra), "unknown fields are one JSON object");
+  require(event.watch_ms >= kAbsent && event.watch_ms <= kWatchMsMax,
+          "watch_ms keeps to its bounds");
+  require(event.position >= kAbsent && event.position <= kPositionMax,
+          "position keeps to its bounds");
+  require(event.occurred_at.value() >= 0 && ms_between(kTestNow, event.occurred_at) <= kAheadMsMax,
+          "times keep to their bounds");
+}
+
+void check_way_back(const EventView& event) {
+  std::string json;
+  encode(event, json);
+  if (json.size() > kEventBytesMax) return;  // control characters grow by their escapes
+  const Padded padded(json);
+  Decoder decoder;
+  const auto again = decoder.decode(padded.view(), kTestNow);
+  require(again.ok() && *again == event, "encoding and decoding gives the same event");
+}
+
+void check_reason(const DecodeError& error, std::string_view json) {
+  (void)error.message();
+  if (error.reason == DeadReason::too_long) return;
+  const bool malformed = error.reason == DeadReason::malformed_json;
+  require(malformed != is_json(json),
+          "malformed_json is said of what is no JSON, and of nothing else");
+}
+
+void check_event(Decoder& decoder, std::string_view json) {
+  const auto event = decoder.decode(json, kTestNow);
+  if (!event.ok()) return check_reason(event.error(), json);
+  require(is_json(json), "only JSON decodes");
+  check_limits(*event);
+  check_way_back(*event);
+}
+
+void check_reference(std::string_view json) {
+  const auto user = decode_user(json, "");
+  require(!user.ok() || is_json(user->json), "a user's document is JSON");
+  if (!user.ok()) check_reason(user.error(), json);
+  const auto video = decode_video(json, "v");
+  require(!video.ok() || video->tags.size() <= kTagsMax, "a video keeps to the limit of tags");
+  if (!video.ok()) check_reason(video.error(), json);
+}
+
+void check_object(std::string_view json) {
+  const auto object = JsonObject::parse(json);
+  require(!object || is_json(json), "only JSON parses as an object");
+  if (!object) return;
+  for (const std::string& name : object->names()) {
+    require(object->has(name) && is_json(*object->raw(name)), "each member is JSON");
+    (void)object->text(name);
+    (void)object->number(name);
+    (void)object->integer(name);
+  }
+}
+
+}  // namespace
+}  // namespace potik::event
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace potik::event;  // NOLINT(google-build-using-namespace)
+  static Decoder decoder;
+  const Padded text(std::string_view(reinterpret_cast<const char*>(data), size));
+  check_event(decoder, text.view());
+  check_reference(text.view());
+  check_object(text.view());
+  decoder.reset();
+  return 0;
+}

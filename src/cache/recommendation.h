@@ -13,9 +13,17 @@
 namespace potik::cache {
 
 // Where a candidate came from. Values are stored: never reuse one.
-enum class Source : uint8_t { popular = 0, segment = 1, cowatch = 2, author = 3, fresh = 4, exploration = 5 };
-inline constexpr std::array<std::string_view, 6> kSourceNames{"popular", "segment_popular", "cowatch",
-                                                              "same_author", "new", "exploration"};
+enum class Source : uint8_t {
+  popular = 0,
+  segment = 1,
+  cowatch = 2,
+  author = 3,
+  fresh = 4,
+  exploration = 5,
+  topic = 6,
+};
+inline constexpr std::array<std::string_view, 7> kSourceNames{
+    "popular", "segment_popular", "cowatch", "same_author", "new", "exploration", "same_topic"};
 [[nodiscard]] constexpr std::string_view name(Source source) { return kSourceNames[static_cast<size_t>(source)]; }
 
 // One feature's part in a score, in log-odds of the long-watch head (positive speaks for the video).
@@ -29,7 +37,7 @@ struct RecommendedVideo {
   VideoHandle video{};
   std::string video_id;
   Source source{};
-  std::string because;    // video id (co-watch, author) that led here, or empty
+  std::string because;    // video id (co-watch, author, topic) that led here, or empty
   float score = 0;        // utility, larger is better
   float propensity = 1;   // probability that the policy showed it at this rank (1 unless explored)
   float p_long_watch = 0;

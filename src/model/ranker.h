@@ -68,6 +68,9 @@ class Ranker {
     std::array<float, kHeads> z{};
     std::array<float, kHeads> n{};
   };
+  void learn_one(const Example& example);
+  void step(Row& row, const std::array<float, kHeads>& gradient) const;
+
   RankerOptions options_;
   std::vector<Row> rows_;
   std::vector<uint8_t> dirty_;

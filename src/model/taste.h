@@ -2,6 +2,7 @@
 // What is remembered of a viewer for the model: the last distinct videos with what was done to them, and
 // counters. Part of the keyed state of the viewer; bounded; serialised in the snapshot.
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@ namespace potik::model {
 inline constexpr size_t kRingMax = 100;      // distinct videos remembered (seen filter, co-watch input)
 inline constexpr size_t kAuthorsMax = 32;    // authors with an affinity, and at most as many hidden ones
 inline constexpr size_t kTastedTagsMax = 32;
+inline constexpr size_t kShownOnlyMax = 40;  // of the ring: impressions must not push out what was watched
+inline constexpr size_t kDurationBuckets = 6;
 
 enum WatchFlag : uint8_t {
   kShown = 1U << 0U,
@@ -31,7 +34,8 @@ struct Watched {
   VideoHandle video{};
   uint8_t flags = 0;
   uint8_t times = 0;   // plays, saturating
-  uint16_t reserved = 0;
+  uint8_t shown = 0;   // impressions, saturating
+  uint8_t reserved = 0;
   TimeMs at{};         // last act on it
 };
 
@@ -48,6 +52,8 @@ struct Taste {
   std::vector<Affinity> authors;    // most recent last
   std::vector<Affinity> tags;
   std::vector<uint32_t> hidden_authors;  // by dislike
+  std::array<Affinity, kDurationBuckets> durations{};  // by duration_bucket(); key unused
+  uint32_t impressions = 0;
   uint32_t plays = 0;
   uint32_t positives = 0;
   uint32_t skips = 0;

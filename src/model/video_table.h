@@ -26,6 +26,8 @@ inline constexpr size_t kSegmentsMax = 64;       // segments with a list of thei
 inline constexpr size_t kSegmentPopularMax = 64;
 inline constexpr size_t kFreshMax = 256;         // newest videos remembered as candidates
 inline constexpr size_t kAuthorVideosMax = 64;   // newest per author
+inline constexpr size_t kTagVideosMax = 64;      // most popular, then newest, per tag
+inline constexpr uint32_t kFairChance = 50;      // impressions, or plays, after which a video is no longer fresh
 
 // x decaying by half every half-life of event time; late values are decayed to the newest time instead of moving it back.
 struct Decayed {
@@ -39,6 +41,10 @@ inline constexpr double kHourMs = 3'600'000.0;
 inline constexpr double kTrendHalfLifeMs = 0.7 * 24 * kHourMs;
 inline constexpr double kRateHalfLifeMs = 3 * 24 * kHourMs;
 
+// A pair met at time t weighs 2^(t / half-life), which makes all older ones decay without touching them. Each row
+// counts from a base of its own, moved on by this many half-lives when a weight would outgrow it.
+inline constexpr int32_t kScaleHalfLives = 16;
+
 struct Neighbour {
   VideoHandle video{};
   float weight = 0;  // in the table's growing scale; compare within one row only
@@ -49,7 +55,7 @@ struct VideoStats {
   KeyGroup key_group{};
   uint32_t version = 0;       // of the metadata; 0: none was given
   bool deleted = false;
-  bool listed = false;        // has metadata and is not deleted: may be recommended
+  bool listed = false;        // may be recommended: not deleted, and has metadata, or was played while no video has any
   uint32_t author = 0;        // 32-bit hash of the author id, 0 unknown
   int32_t duration_ms = 0;
   TimeMs published_at{};
@@ -62,9 +68,11 @@ struct VideoStats {
   uint32_t likes = 0;
   uint32_t comments = 0;
   Decayed trend;              // positives at kTrendHalfLifeMs
-  Decayed recent_plays;       // at kRateHalfLifeMs
+  Decayed recent_impressions;  // at kRateHalfLifeMs, as the next two
+  Decayed recent_plays;
   Decayed recent_positives;
-  float neighbour_norm = 0;   // co-watch count for the cosine
+  float neighbour_norm = 0;   // weight of all pairs of this video, for the cosine
+  int32_t neighbour_scale = 0;  // weights of this row are multiples of 2^(kScaleHalfLives * neighbour_scale)
   std::vector<Neighbour> neighbours;
 };
 
@@ -97,8 +105,9 @@ class VideoTable {
 
   // kNoVideo if never seen. `hash` is hash64(id). About 20 ns.
   [[nodiscard]] VideoHandle find(std::string_view id, uint64_t hash) const;
-  // Gives the next dense handle to a new id; kNoVideo if there is no room. `created` says whether it is new.
-  VideoHandle intern(std::string_view id, uint64_t hash, bool& created);
+  // Gives the next dense handle to a new id; kNoVideo if there is no room. `created` says whether it is new. With
+  // `described` (a put() follows) the limit of videos without metadata does not count.
+  VideoHandle intern(std::string_view id, uint64_t hash, bool& created, bool described = false);
   // Sets metadata (version grows by one). The handle must exist.
   void put(VideoHandle video, const event::VideoMetadata& metadata, TimeMs now);
   // Marks deleted: never recommended again until put again. Counters stay.
@@ -124,8 +133,9 @@ class VideoTable {
   // Candidates, best first. Scores of popular(): decayed positives, comparable within one list only.
   [[nodiscard]] std::span<const VideoHandle> popular() const;
   [[nodiscard]] std::span<const VideoHandle> popular_in(uint16_t segment) const;
-  [[nodiscard]] std::span<const VideoHandle> fresh() const;              // newest metadata first
+  [[nodiscard]] std::span<const VideoHandle> fresh() const;  // newest first, none that has had its fair chance
   [[nodiscard]] std::span<const VideoHandle> by_author(uint32_t author) const;  // newest first
+  [[nodiscard]] std::span<const VideoHandle> by_tag(uint32_t tag) const;  // most popular first, then newest
   [[nodiscard]] std::span<const Neighbour> neighbours(VideoHandle video) const; // strongest first is not promised
   // Cosine-like strength of the pair from row `from`, in [0, 1].
   [[nodiscard]] float strength(const VideoStats& from, const Neighbour& neighbour) const;

@@ -1,0 +1,63 @@
+#include "recommend/lived_traffic.h"
+
+#include <array>
+
+#include "base/hash.h"
+#include "base/key_group.h"
+
+namespace potik::bench {
+
+LivedTraffic::LivedTraffic(const Traffic& traffic, LiveOptions options)
+    : traffic_(traffic), options_(options), videos_({}), ranker_(options.ranker), tastes_(traffic.users.size()) {
+  for (const TrafficVideo& video : traffic.videos) {
+    bool created = false;
+    const std::string& id = video.metadata.video_id;
+    const VideoHandle handle = videos_.intern(id, hash64(id), created, true);
+    videos_.put(handle, video.metadata, traffic.acts.front().at);
+  }
+  for (const TrafficUser& user : traffic.users) segments_.push_back(videos_.intern_segment(user.segment));
+}
+
+void LivedTraffic::run(const std::function<void(const LivedAct&)>& before) {
+  for (const TrafficAct& act : traffic_.acts) {
+    live(act, before);
+    if (acts_.size() == options_.epoch_acts) finish_epoch(act.at);
+  }
+  finish_epoch(traffic_.acts.back().at);
+}
+
+void LivedTraffic::live(const TrafficAct& act, const std::function<void(const LivedAct&)>& before) {
+  model::Taste& taste = tastes_[act.user];
+  // Handles were given in the order of the videos, from 1.
+  const model::VideoStats& video = videos_.at(VideoHandle(act.video + 1));
+  const uint16_t segment = segments_[act.user];
+  const float neighbour = model::neighbour_strength(taste, videos_, video.handle);
+  const model::FeatureRows rows =
+      model::extract_features(taste, UserHandle(act.user + 1), segment, videos_, video, neighbour, act.at);
+  before({act, taste, video, segment, ranker_.predict(rows), epoch_});
+
+  std::array<VideoHandle, model::kPairsMax> pairs;
+  const size_t pair_count = model::pairs_of(taste, video.handle, pairs);
+  const model::Judgement judged =
+      model::apply_act(taste, act.type, &video, act.watch_ms, act.duration_ms, act.at);
+  recent_.emplace_back(pairs.begin(), pairs.begin() + static_cast<ptrdiff_t>(judged.first_play ? pair_count : 0));
+  acts_.push_back({.video = video.handle, .type = act.type, .positive = judged.positive, .skip = judged.skip,
+                   .segment = segment, .at = act.at, .recent = {}});
+  const model::Example example = model::example_of(act.type, judged, rows);
+  if (example.known != 0 && (options_.learn_history || !act.history)) examples_.push_back(example);
+}
+
+void LivedTraffic::finish_epoch(TimeMs now) {
+  static const std::vector<uint8_t> all(kKeyGroups, 1);
+  for (size_t i = 0; i < acts_.size(); ++i) acts_[i].recent = recent_[i];
+  for (const model::Act& act : acts_) videos_.count(act);
+  for (const model::Act& act : acts_) videos_.link(act, all);
+  videos_.finish_epoch(now);
+  ranker_.learn(examples_);
+  acts_.clear();
+  recent_.clear();
+  examples_.clear();
+  epoch_ = epoch_.next();
+}
+
+}  // namespace potik::bench

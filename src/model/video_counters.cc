@@ -1,0 +1,75 @@
+// Counters and rates of videos: what one act adds.
+
+#include <algorithm>
+
+#include "model/elementary.h"
+#include "model/video_table_impl.h"
+
+namespace potik::model {
+namespace {
+
+using event::EventType;
+
+float decay(double ms, double half_life_ms) { return exp2_of(-ms / half_life_ms); }
+
+void count_play(VideoStats& stats, const Act& act) {
+  ++stats.plays;
+  stats.skips += act.skip ? 1 : 0;
+  stats.recent_plays.add(1, act.at, kRateHalfLifeMs);
+  if (!act.positive) return;
+  ++stats.positives;
+  stats.recent_positives.add(1, act.at, kRateHalfLifeMs);
+}
+
+void count_act(VideoStats& stats, const Act& act) {
+  switch (act.type) {
+    case EventType::video_shown:
+      ++stats.impressions;
+      stats.recent_impressions.add(1, act.at, kRateHalfLifeMs);
+      break;
+    case EventType::video_played: count_play(stats, act); break;
+    case EventType::video_liked: ++stats.likes; break;
+    case EventType::video_unliked: stats.likes -= stats.likes > 0 ? 1 : 0; break;
+    case EventType::comment_posted: ++stats.comments; break;
+    default: break;
+  }
+  if (act.positive) stats.trend.add(1, act.at, kTrendHalfLifeMs);
+}
+
+}  // namespace
+
+void Decayed::add(float amount, TimeMs when, double half_life_ms) {
+  const auto ahead = static_cast<double>(ms_between(at, when));
+  if (ahead < 0) {
+    value += amount * decay(-ahead, half_life_ms);
+    return;
+  }
+  value = value > 0 ? value * decay(ahead, half_life_ms) + amount : amount;
+  at = when;
+}
+
+float Decayed::read(TimeMs now, double half_life_ms) const {
+  const auto age = static_cast<double>(ms_between(at, now));
+  return age <= 0 ? value : value * decay(age, half_life_ms);
+}
+
+void VideoTable::count(const Act& act) {
+  Slot& slot = impl_->slot(act.video);
+  Group& group = impl_->group_of(slot);
+  count_act(slot.stats, act);
+  group.now = std::max(group.now, act.at);
+  if (act.positive && act.segment != 0) {
+    group.hits.push_back({.video = act.video, .segment = act.segment, .at = act.at});
+  }
+  if (!slot.stats.listed && impl_->may_be_listed(slot.stats)) {
+    slot.stats.listed = true;
+    slot.marks |= kNewlyListed;
+  }
+  if ((slot.marks & kTouched) == 0) {
+    slot.marks |= kTouched;
+    group.touched.push_back(act.video);
+  }
+  impl_->mark_unsaved(slot);
+}
+
+}  // namespace potik::model

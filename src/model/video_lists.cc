@@ -1,0 +1,209 @@
+// The lists candidates come from. Each is a function of the table's present state, so that none of them needs to be
+// saved: what an epoch touched is offered, and the result equals sorting everything.
+
+#include <algorithm>
+
+#include "model/elementary.h"
+#include "model/video_table_impl.h"
+
+namespace potik::model {
+namespace {
+
+// log2 of the positives as they would read at time 0: falling by one each half-life changes no order, so that two
+// videos compare without reading a clock.
+double timeless(double log2_positives, TimeMs at) {
+  return log2_positives + static_cast<double>(at.value()) / kTrendHalfLifeMs;
+}
+
+double trend_score(const Decayed& trend) { return timeless(log2_of(trend.value), trend.at); }
+
+// Within a topic a video that nobody has watched yet stands like one with this share of a positive on its first day.
+constexpr double kLog2Newcomer = -4;
+
+double topic_score(const Slot& slot) {
+  const double newcomer = timeless(kLog2Newcomer, slot.fresh_at);
+  const Decayed& trend = slot.stats.trend;
+  return trend.value > 0 ? std::max(trend_score(trend), newcomer) : newcomer;
+}
+
+bool is_fresh(const Slot& slot) {
+  const VideoStats& stats = slot.stats;
+  return stats.listed && stats.version > 0 && std::max(stats.impressions, stats.plays) < kFairChance;
+}
+
+}  // namespace
+
+void VideoTable::Impl::offer(const Slot& touched) {
+  const VideoStats& stats = touched.stats;
+  if (!is_fresh(touched)) fresh.remove(stats.handle);
+  if (!stats.listed || stats.trend.value <= 0) return;
+  popular.offer(stats.handle, trend_score(stats.trend));
+  if (stats.version == 0) return;
+  for (const uint32_t tag : stats.tags) {
+    if (tag != 0) tags[tag].top.offer(stats.handle, topic_score(touched));
+  }
+}
+
+void VideoTable::Impl::enlist(const Slot& listed) {
+  const VideoStats& stats = listed.stats;
+  if (stats.version > 0) {
+    if (stats.author != 0) {
+      std::vector<VideoHandle>& videos = authors[stats.author];
+      const auto newer = [this, &listed](VideoHandle other) {
+        return slot(other).fresh_at > listed.fresh_at ||
+               (slot(other).fresh_at == listed.fresh_at && other < listed.stats.handle);
+      };
+      videos.insert(std::ranges::partition_point(videos, newer), stats.handle);
+    }
+    for (const uint32_t key : stats.tags) {
+      if (key == 0) continue;
+      Tag& tag = tags[key];
+      tag.members.insert(std::ranges::lower_bound(tag.members, stats.handle), stats.handle);
+      tag.top.offer(stats.handle, topic_score(listed));
+    }
+    if (is_fresh(listed)) fresh.offer(stats.handle, static_cast<double>(listed.fresh_at.value()));
+  }
+  for (Segment& segment : segments) {
+    const auto found = std::ranges::lower_bound(segment.counts, stats.handle, {}, &SegmentCount::video);
+    if (found == segment.counts.end() || found->video != stats.handle) continue;
+    segment.top.offer(stats.handle, trend_score(found->trend));
+  }
+  offer(listed);
+}
+
+void VideoTable::Impl::delist(const Slot& unlisted) {
+  const VideoStats& stats = unlisted.stats;
+  popular.remove(stats.handle);
+  fresh.remove(stats.handle);
+  for (Segment& segment : segments) segment.top.remove(stats.handle);
+  if (const auto author = authors.find(stats.author); author != authors.end()) {
+    std::erase(author->second, stats.handle);
+    if (author->second.empty()) authors.erase(author);
+  }
+  for (const uint32_t key : stats.tags) {
+    const auto tag = tags.find(key);
+    if (tag == tags.end()) continue;
+    std::erase(tag->second.members, stats.handle);
+    tag->second.top.remove(stats.handle);
+    if (tag->second.top.is_short()) refill_tag(tag->second);
+    if (tag->second.members.empty()) tags.erase(tag);
+  }
+}
+
+void VideoTable::Impl::count_in_segment(const SegmentHit& hit) {
+  Segment& segment = segments[hit.segment];
+  auto found = std::ranges::lower_bound(segment.counts, hit.video, {}, &SegmentCount::video);
+  if (found == segment.counts.end() || found->video != hit.video) {
+    found = segment.counts.insert(found, SegmentCount{.video = hit.video, .trend = {}});
+  }
+  found->trend.add(1, hit.at, kTrendHalfLifeMs);
+  segment.unsaved = true;
+  if (slot(hit.video).stats.listed) segment.top.offer(hit.video, trend_score(found->trend));
+}
+
+void VideoTable::Impl::prune_segment(Segment& segment) {
+  if (segment.counts.size() < kSegmentCountsMax) return;
+  const auto stronger = [](const SegmentCount& a, const SegmentCount& b) {
+    const double left = trend_score(a.trend);
+    const double right = trend_score(b.trend);
+    return left != right ? left > right : a.video < b.video;
+  };
+  const auto half = segment.counts.begin() + kSegmentCountsMax / 2;
+  std::nth_element(segment.counts.begin(), half, segment.counts.end(), stronger);
+  segment.counts.erase(half, segment.counts.end());
+  std::ranges::sort(segment.counts, {}, &SegmentCount::video);
+  refill_segment(segment);
+}
+
+void VideoTable::Impl::refill_segment(Segment& segment) {
+  segment.top.clear();
+  for (const SegmentCount& count : segment.counts) {
+    if (slot(count.video).stats.listed) segment.top.offer(count.video, trend_score(count.trend));
+  }
+}
+
+void VideoTable::Impl::refill_popular() {
+  popular.clear();
+  for (const Slot& slot : slots) {
+    const VideoStats& stats = slot.stats;
+    if (stats.listed && stats.trend.value > 0) popular.offer(stats.handle, trend_score(stats.trend));
+  }
+}
+
+void VideoTable::Impl::refill_fresh() {
+  fresh.clear();
+  for (const Slot& slot : slots) {
+    if (is_fresh(slot)) fresh.offer(slot.stats.handle, static_cast<double>(slot.fresh_at.value()));
+  }
+}
+
+void VideoTable::Impl::refill_tag(Tag& tag) {
+  tag.top.clear();
+  for (const VideoHandle member : tag.members) tag.top.offer(member, topic_score(slot(member)));
+}
+
+void VideoTable::Impl::refill_short_lists() {
+  if (popular.is_short()) refill_popular();
+  if (fresh.is_short()) refill_fresh();
+  for (Segment& segment : segments) {
+    prune_segment(segment);
+    if (segment.top.is_short()) refill_segment(segment);
+  }
+}
+
+void VideoTable::Impl::fold_group(Group& group, TimeMs bound) {
+  const TimeMs newest = std::max(now, std::min(group.now, bound));
+  now_unsaved = now_unsaved || newest != now;
+  now = newest;
+  group.now = TimeMs{};
+  for (const VideoHandle video : group.touched) {
+    Slot& touched = slot(video);
+    if ((touched.marks & kNewlyListed) != 0) enlist(touched);
+    offer(touched);
+    touched.marks &= static_cast<uint8_t>(~static_cast<unsigned>(kTouched | kNewlyListed));
+  }
+  group.touched.clear();
+}
+
+void VideoTable::finish_epoch(TimeMs now) {
+  const TimeMs bound = plus_ms(now, event::kAheadMsMax);
+  for (Group& group : impl_->groups) impl_->fold_group(group, bound);
+  for (Group& group : impl_->groups) {
+    for (const SegmentHit& hit : group.hits) impl_->count_in_segment(hit);
+    group.hits.clear();
+  }
+  impl_->refill_short_lists();
+  impl_->update_growth();
+}
+
+void VideoTable::Impl::rebuild_lists() {
+  for (Slot& slot : slots) {
+    slot.stats.listed = false;
+    relist(slot);
+  }
+  refill_popular();
+  refill_fresh();
+  for (Segment& segment : segments) refill_segment(segment);
+  // Each tag's list depends on that tag alone: the order of the map reaches nothing.
+  for (auto& [key, tag] : tags) refill_tag(tag);
+}
+
+std::span<const VideoHandle> VideoTable::popular() const { return impl_->popular.videos(); }
+std::span<const VideoHandle> VideoTable::fresh() const { return impl_->fresh.videos(); }
+
+std::span<const VideoHandle> VideoTable::popular_in(uint16_t segment) const {
+  return segment < impl_->segments.size() ? impl_->segments[segment].top.videos() : std::span<const VideoHandle>{};
+}
+
+std::span<const VideoHandle> VideoTable::by_author(uint32_t author) const {
+  const auto found = impl_->authors.find(author);
+  if (author == 0 || found == impl_->authors.end()) return {};
+  return std::span(found->second).first(std::min(found->second.size(), kAuthorVideosMax));
+}
+
+std::span<const VideoHandle> VideoTable::by_tag(uint32_t tag) const {
+  const auto found = impl_->tags.find(tag);
+  return tag == 0 || found == impl_->tags.end() ? std::span<const VideoHandle>{} : found->second.top.videos();
+}
+
+}  // namespace potik::model

@@ -1,0 +1,235 @@
+// The table as records. Section::videos throughout; keys begin with their kind, numbers in them are big-endian so that
+// they sort: 's' handle: counters and co-watch row; 'm' handle: metadata; 'g' slot: segment; 't': the table itself.
+// Lists and `listed` follow from these and are rebuilt.
+
+#include <algorithm>
+
+#include "model/video_table_impl.h"
+
+namespace potik::model {
+namespace {
+
+constexpr uint8_t kFormat = 1;
+constexpr KeyGroup kTableGroup{0};
+
+std::string numbered_key(char kind, uint32_t number) {
+  std::string key(1, kind);
+  for (int shift = 24; shift >= 0; shift -= 8) key.push_back(static_cast<char>(number >> shift & 0xffU));
+  return key;
+}
+
+uint32_t number_in(std::string_view key) {
+  uint32_t number = 0;
+  for (const char byte : key.substr(1)) number = number << 8U | static_cast<uint8_t>(byte);
+  return number;
+}
+
+void put_decayed(ByteWriter& out, const Decayed& decayed) {
+  out.put(decayed.value);
+  out.put(decayed.at.value());
+}
+
+Decayed get_decayed(ByteReader& in) {
+  Decayed decayed;
+  decayed.value = in.get<float>();
+  decayed.at = TimeMs(in.get<int64_t>());
+  return decayed;
+}
+
+void put_neighbours(ByteWriter& out, const VideoStats& stats) {
+  out.put(stats.neighbour_norm);
+  out.put(stats.neighbour_scale);
+  out.put(static_cast<uint16_t>(stats.neighbours.size()));
+  for (const Neighbour& neighbour : stats.neighbours) {
+    out.put(neighbour.video.value());
+    out.put(neighbour.weight);
+  }
+}
+
+bool get_neighbours(ByteReader& in, VideoStats& stats) {
+  stats.neighbour_norm = in.get<float>();
+  stats.neighbour_scale = in.get<int32_t>();
+  const size_t size = in.get<uint16_t>();
+  if (!in.ok() || size > kNeighboursMax) return false;
+  stats.neighbours.resize(size);
+  for (Neighbour& neighbour : stats.neighbours) {
+    neighbour.video = VideoHandle(in.get<uint32_t>());
+    neighbour.weight = in.get<float>();
+  }
+  return in.ok();
+}
+
+std::string stats_record(const Slot& slot) {
+  std::string bytes;
+  ByteWriter out(bytes);
+  const VideoStats& stats = slot.stats;
+  out.put(kFormat);
+  out.text(slot.id);
+  out.put(stats.version);
+  out.put(static_cast<uint8_t>(stats.deleted));
+  out.put(slot.fresh_at.value());
+  for (const uint32_t count :
+       {stats.impressions, stats.plays, stats.positives, stats.skips, stats.likes, stats.comments}) {
+    out.put(count);
+  }
+  put_decayed(out, stats.trend);
+  put_decayed(out, stats.recent_impressions);
+  put_decayed(out, stats.recent_plays);
+  put_decayed(out, stats.recent_positives);
+  put_neighbours(out, stats);
+  return bytes;
+}
+
+bool read_stats(ByteReader& in, Slot& slot) {
+  VideoStats& stats = slot.stats;
+  slot.id = in.text();
+  stats.version = in.get<uint32_t>();
+  stats.deleted = in.get<uint8_t>() != 0;
+  slot.fresh_at = TimeMs(in.get<int64_t>());
+  for (uint32_t* count :
+       {&stats.impressions, &stats.plays, &stats.positives, &stats.skips, &stats.likes, &stats.comments}) {
+    *count = in.get<uint32_t>();
+  }
+  stats.trend = get_decayed(in);
+  stats.recent_impressions = get_decayed(in);
+  stats.recent_plays = get_decayed(in);
+  stats.recent_positives = get_decayed(in);
+  return get_neighbours(in, stats) && in.done() && !slot.id.empty();
+}
+
+std::string metadata_record(const event::VideoMetadata& metadata) {
+  std::string bytes;
+  ByteWriter out(bytes);
+  out.put(kFormat);
+  for (const std::string* text :
+       {&metadata.video_id, &metadata.author_id, &metadata.title, &metadata.language, &metadata.json}) {
+    out.text(*text);
+  }
+  out.put(metadata.duration_ms);
+  out.put(metadata.published_at.value());
+  out.put(static_cast<uint16_t>(metadata.tags.size()));
+  for (const std::string& tag : metadata.tags) out.text(tag);
+  return bytes;
+}
+
+bool read_metadata(ByteReader& in, event::VideoMetadata& metadata) {
+  for (std::string* text :
+       {&metadata.video_id, &metadata.author_id, &metadata.title, &metadata.language, &metadata.json}) {
+    *text = in.text();
+  }
+  metadata.duration_ms = in.get<int32_t>();
+  metadata.published_at = TimeMs(in.get<int64_t>());
+  const size_t tags = in.get<uint16_t>();
+  if (!in.ok() || tags > event::kTagsMax) return false;
+  metadata.tags.resize(tags);
+  for (std::string& tag : metadata.tags) tag = in.text();
+  return in.done();
+}
+
+std::string segment_record(const Segment& segment) {
+  std::string bytes;
+  ByteWriter out(bytes);
+  out.put(kFormat);
+  out.text(segment.name);
+  out.put(static_cast<uint16_t>(segment.counts.size()));
+  for (const SegmentCount& count : segment.counts) {
+    out.put(count.video.value());
+    put_decayed(out, count.trend);
+  }
+  return bytes;
+}
+
+bool read_segment(ByteReader& in, Segment& segment) {
+  segment.name = in.text();
+  const size_t size = in.get<uint16_t>();
+  if (!in.ok() || size > kSegmentCountsMax) return false;
+  segment.counts.resize(size);
+  for (SegmentCount& count : segment.counts) {
+    count.video = VideoHandle(in.get<uint32_t>());
+    count.trend = get_decayed(in);
+  }
+  return in.done();
+}
+
+}  // namespace
+
+void VideoTable::collect_changes(std::vector<state::Change>& out) {
+  const auto add = [&out](KeyGroup group, std::string key, std::string value) {
+    out.push_back({state::Section::videos, group, std::move(key), std::move(value)});
+  };
+  for (Group& group : impl_->groups) {
+    std::ranges::sort(group.unsaved);
+    for (const VideoHandle video : group.unsaved) {
+      Slot& slot = impl_->slot(video);
+      add(slot.stats.key_group, numbered_key('s', video.value()), stats_record(slot));
+      if ((slot.marks & kDescribe) != 0) {
+        add(slot.stats.key_group, numbered_key('m', video.value()), metadata_record(*slot.metadata));
+      }
+      slot.marks &= static_cast<uint8_t>(~static_cast<unsigned>(kUnsaved | kDescribe));
+    }
+    group.unsaved.clear();
+  }
+  for (uint32_t i = 1; i < impl_->segments.size(); ++i) {
+    if (!impl_->segments[i].unsaved) continue;
+    add(kTableGroup, numbered_key('g', i), segment_record(impl_->segments[i]));
+    impl_->segments[i].unsaved = false;
+  }
+  if (!impl_->now_unsaved) return;
+  std::string bytes;
+  ByteWriter(bytes).put(impl_->now.value());
+  add(kTableGroup, "t", std::move(bytes));
+  impl_->now_unsaved = false;
+}
+
+bool VideoTable::Impl::load_video(VideoHandle video, bool metadata, ByteReader& in) {
+  if (video == kNoVideo || video.value() > options.videos_max) return false;
+  if (slots.size() <= video.value()) slots.resize(size_t{video.value()} + 1);
+  Slot& loaded = slot(video);
+  loaded.stats.handle = video;
+  if (!metadata) {
+    if (!read_stats(in, loaded)) return false;
+    loaded.stats.key_group = key_group_of(loaded.id);
+    return true;
+  }
+  loaded.metadata = std::make_unique<event::VideoMetadata>();
+  return read_metadata(in, *loaded.metadata);
+}
+
+bool VideoTable::Impl::load_segment(uint32_t number, ByteReader& in) {
+  if (number == 0 || number >= kSegmentsMax) return false;
+  if (segments.size() <= number) segments.resize(number + 1);
+  if (!read_segment(in, segments[number])) return false;
+  segment_slots[segments[number].name] = static_cast<uint16_t>(number);
+  return true;
+}
+
+bool VideoTable::load(state::Section section, std::string_view key, std::string_view value) {
+  if (section != state::Section::videos || key.empty()) return false;
+  ByteReader in(value);
+  if (key == "t") {
+    impl_->now = TimeMs(in.get<int64_t>());
+    return in.done();
+  }
+  if (key.size() != 5 || in.get<uint8_t>() != kFormat) return false;
+  const uint32_t number = number_in(key);
+  switch (key[0]) {
+    case 's': return impl_->load_video(VideoHandle(number), false, in);
+    case 'm': return impl_->load_video(VideoHandle(number), true, in);
+    case 'g': return impl_->load_segment(number, in);
+    default: return false;
+  }
+}
+
+// Everything that follows from the records: ids, what metadata says, lists.
+void VideoTable::finish_load() {
+  for (Slot& slot : impl_->slots) {
+    if (slot.id.empty()) continue;
+    impl_->add_id(slot.stats.handle, hash64(slot.id));
+    if (slot.stats.version > 0) ++impl_->described;
+    if (slot.metadata) impl_->draw_from_metadata(slot);
+  }
+  impl_->rebuild_lists();
+  impl_->update_growth();
+}
+
+}  // namespace potik::model

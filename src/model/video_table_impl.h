@@ -1,0 +1,121 @@
+#pragma once
+// The inside of VideoTable, shared by its parts: identity and metadata (video_table.cc), counters (video_counters.cc),
+// co-watch rows (video_neighbours.cc), lists (video_lists.cc), snapshot (video_snapshot.cc).
+
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/flat_map.h"
+#include "base/key_group.h"
+#include "model/top_list.h"
+#include "model/video_table.h"
+
+namespace potik::model {
+
+// Marks of a slot; set by the owner of its key group.
+enum SlotMark : uint8_t {
+  kTouched = 1U << 0U,      // in Group::touched
+  kUnsaved = 1U << 1U,      // in Group::unsaved
+  kNewlyListed = 1U << 2U,  // became listed in count(); lists do not know it yet
+  kDescribe = 1U << 3U,     // the metadata record too is unsaved
+};
+
+struct Slot {
+  VideoStats stats;
+  std::string id;
+  std::unique_ptr<event::VideoMetadata> metadata;
+  TimeMs fresh_at{};  // published, or first described where that is unknown or ahead
+  uint8_t marks = 0;
+};
+
+// A positive that counts in a segment, kept until the serial part of the epoch.
+struct SegmentHit {
+  VideoHandle video{};
+  uint16_t segment = 0;
+  TimeMs at{};
+};
+
+// What the owner of one key group writes during count() and link(). A cache line apart from its neighbours.
+struct alignas(64) Group {
+  std::vector<VideoHandle> touched;  // counted in this epoch
+  std::vector<VideoHandle> unsaved;  // changed since the last snapshot
+  std::vector<SegmentHit> hits;
+  TimeMs now{};
+};
+
+// Videos counted in one segment, ascending by handle, pruned to the strongest half at kSegmentCountsMax.
+inline constexpr size_t kSegmentCountsMax = 1024;
+struct SegmentCount {
+  VideoHandle video{};
+  Decayed trend;
+};
+struct Segment {
+  std::string name;
+  std::vector<SegmentCount> counts;
+  TopList top{kSegmentPopularMax, 2 * kSegmentPopularMax};
+  bool unsaved = false;
+};
+
+struct Tag {
+  std::vector<VideoHandle> members;  // all listed ones, ascending
+  TopList top{kTagVideosMax, 2 * kTagVideosMax};
+};
+
+struct VideoTable::Impl {
+  explicit Impl(VideoTableOptions table_options);
+
+  [[nodiscard]] Slot& slot(VideoHandle video) { return slots[video.value()]; }
+  [[nodiscard]] const Slot& slot(VideoHandle video) const { return slots[video.value()]; }
+  [[nodiscard]] Group& group_of(const Slot& owner) { return groups[owner.stats.key_group.value()]; }
+  void mark_unsaved(Slot& changed);
+
+  // video_table.cc
+  void add_id(VideoHandle video, uint64_t hash);
+  void describe(Slot& changed, const event::VideoMetadata& metadata, TimeMs now);
+  void draw_from_metadata(Slot& changed);
+  void relist(Slot& changed);  // listed or not, by the rule, and in the lists accordingly
+  [[nodiscard]] bool may_be_listed(const VideoStats& stats) const;
+
+  // video_lists.cc
+  void enlist(const Slot& listed);
+  void delist(const Slot& unlisted);
+  void offer(const Slot& touched);
+  void count_in_segment(const SegmentHit& hit);
+  void fold_group(Group& group, TimeMs bound);
+  void refill_short_lists();
+  void refill_popular();
+  void refill_fresh();
+  void refill_tag(Tag& tag);
+  void refill_segment(Segment& segment);
+  void prune_segment(Segment& segment);
+  void rebuild_lists();
+
+  // video_snapshot.cc
+  [[nodiscard]] bool load_video(VideoHandle video, bool metadata, ByteReader& in);
+  [[nodiscard]] bool load_segment(uint32_t number, ByteReader& in);
+
+  // video_neighbours.cc
+  void add_neighbour(Slot& from, VideoHandle to, double half_lives);
+  void update_growth();
+
+  VideoTableOptions options;
+  std::vector<Slot> slots;  // by handle; the first is nobody's. Reserved in full: references stay valid
+  IntMap<VideoHandle> handles;  // by hash64(id), probed onwards where two ids share a hash
+  std::vector<Group> groups;
+  uint32_t described = 0;  // videos that ever had metadata
+  TimeMs now{};
+  float growth_now = 1;    // weight of a pair met at `now`, in scale_now
+  int32_t scale_now = 0;
+  bool now_unsaved = false;
+
+  TopList popular{kPopularMax, 2 * kPopularMax};
+  TopList fresh{kFreshMax, 4 * kFreshMax};
+  std::vector<Segment> segments;  // by slot; 0 is nobody's
+  TextMap<uint16_t> segment_slots;
+  IntMap<std::vector<VideoHandle>> authors;  // listed ones, newest first
+  IntMap<Tag> tags;
+};
+
+}  // namespace potik::model

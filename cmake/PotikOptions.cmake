@@ -23,7 +23,8 @@ target_compile_options(potik_options INTERFACE
   -Woverloaded-virtual -Werror -march=x86-64-v2 -ffp-contract=off -fno-omit-frame-pointer)
 target_include_directories(potik_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-  target_compile_options(potik_options INTERFACE -Wthread-safety)
+  # The deprecations are those that GCC's own library makes of itself in std::stable_partition.
+  target_compile_options(potik_options INTERFACE -Wthread-safety -Wno-deprecated-declarations)
 endif()
 if(POTIK_SANITIZE)
   target_compile_options(potik_options INTERFACE -fsanitize=${POTIK_SANITIZE} -fno-sanitize-recover=all)

@@ -1,15 +1,18 @@
 // Any bytes must decode to an event or to a true reason. Truth is held against an independent JSON
 // checker and against the way back through the encoder. Run by libFuzzer where the compiler has it,
 // and everywhere by fuzz_driver.cc.
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <vector>
 
 #include "base/json_check.h"
 #include "base/utf8.h"
 #include "event/decode.h"
 #include "event/encode.h"
+#include "event/fields.h"
 #include "event/json_object.h"
 #include "event/reference.h"
 #include "event/test_text.h"
@@ -55,6 +58,21 @@ void check_way_back(const EventView& event) {
   require(again.ok() && *again == event, "encoding and decoding gives the same event");
 }
 
+bool is_known(const std::string& name) {
+  return std::find(kFieldNames.begin(), kFieldNames.end(), name) != kFieldNames.end();
+}
+
+void check_unknown_fields(const EventView& event, std::string_view json) {
+  const auto whole = JsonObject::parse(json);
+  const auto extra = JsonObject::parse(event.extra.empty() ? "{}" : event.extra);
+  require(whole && extra, "an event and its unknown fields are objects");
+  std::vector<std::string> unknown = whole->names();
+  std::erase_if(unknown, is_known);
+  require(unknown == extra->names(), "no unknown field is lost or invented");
+  for (const std::string& name : unknown)
+    require(whole->raw(name) == extra->raw(name), "unknown values are kept");
+}
+
 void check_reason(const DecodeError& error, std::string_view json) {
   (void)error.message();
   if (error.reason == DeadReason::too_long) return;
@@ -68,6 +86,7 @@ void check_event(Decoder& decoder, std::string_view json) {
   if (!event.ok()) return check_reason(event.error(), json);
   require(is_json(json), "only JSON decodes");
   check_limits(*event);
+  check_unknown_fields(*event, json);
   check_way_back(*event);
 }
 

@@ -3,6 +3,7 @@
 // videos, each version once with the epoch it holds from. docs/formats/tables.md is the public form.
 // Views point into the bytes their RowBlock's owner keeps alive until the sink has committed them.
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -33,6 +34,9 @@ enum Verdict : uint8_t {
   kImpossibleWatch = 1U << 3U,
   kConflictingId = 1U << 4U,
 };
+// By bit, as the view `events` spells them.
+inline constexpr std::array<std::string_view, 5> kVerdictNames{
+    "like_burst", "like_rate", "comment_flood", "impossible_watch", "conflicting_id"};
 
 // One accepted event.
 struct FactRow {
@@ -106,6 +110,10 @@ struct DeadLetterRow {
   std::string_view field;
   std::string_view bytes;   // as received
 };
+
+// By value of ListRow::sources; the same words as cache::kSourceNames, which this folder may not see.
+inline constexpr std::array<std::string_view, 6> kListSourceNames{
+    "popular", "segment_popular", "cowatch", "same_author", "new", "exploration"};
 
 // A list computed in an epoch, as parallel arrays in rank order.
 struct ListRow {

@@ -64,7 +64,8 @@ std::string struct_name(duckdb_logical_type type) {
     const std::string member = child_name(duckdb_struct_type_child_type(type, i));
     if (member.empty()) return {};
     char* name = duckdb_struct_type_child_name(type, i);
-    text += (i == 0 ? "" : ", ") + std::string(name) + " " + member;
+    if (i > 0) text += ", ";
+    text.append(name).append(" ").append(member);
     duckdb_free(name);
   }
   return text + ")";
@@ -73,7 +74,8 @@ std::string struct_name(duckdb_logical_type type) {
 std::string map_name(duckdb_logical_type type) {
   const std::string key = child_name(duckdb_map_type_key_type(type));
   const std::string value = child_name(duckdb_map_type_value_type(type));
-  return key.empty() || value.empty() ? "" : "MAP(" + key + ", " + value + ")";
+  if (key.empty() || value.empty()) return {};
+  return std::string("MAP(").append(key).append(", ").append(value).append(")");
 }
 
 }  // namespace
@@ -88,7 +90,7 @@ std::string type_name(duckdb_logical_type type) {
       return suffixed(child_name(duckdb_list_type_child_type(type)), "[]");
     case DUCKDB_TYPE_ARRAY:
       return suffixed(child_name(duckdb_array_type_child_type(type)),
-                      "[" + std::to_string(duckdb_array_type_array_size(type)) + "]");
+                      std::to_string(duckdb_array_type_array_size(type)).insert(0, 1, '[') + "]");
     case DUCKDB_TYPE_STRUCT:
       return struct_name(type);
     case DUCKDB_TYPE_MAP:

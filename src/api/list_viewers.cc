@@ -1,0 +1,95 @@
+#include "api/list_viewers.h"
+
+#include "api/list_json.h"
+#include "api/problem.h"
+
+namespace potik::api {
+namespace {
+
+// Well inside the time a user stays served after a request.
+constexpr std::chrono::milliseconds kServedInterval{10'000};
+
+}  // namespace
+
+struct ListViewers::Viewer {
+  Viewer(std::string id, std::shared_ptr<Stream> to) : user_id(std::move(id)), stream(std::move(to)) {}
+  const std::string user_id;
+  const std::shared_ptr<Stream> stream;  // shared with the connection that feeds it to the socket
+  Mutex mutex;
+  Epoch shown POTIK_GUARDED_BY(mutex){0};
+};
+
+ListViewers::ListViewers(const Services& services, const Options& options, const Tombstones& tombstones,
+                         RequestIds& request_ids)
+    : services_(services),
+      options_(options),
+      tombstones_(tombstones),
+      request_ids_(request_ids),
+      ticker_(kServedInterval, [this] { keep_served(); }) {}
+
+void ListViewers::open(const std::string& user_id, Reply reply) {
+  reply.stream([this, user_id](const std::shared_ptr<Stream>& stream) { start(user_id, stream); });
+}
+
+void ListViewers::start(const std::string& user_id, const std::shared_ptr<Stream>& stream) {
+  auto viewer = std::make_shared<Viewer>(user_id, stream);
+  const auto token = services_.feed.subscribe(
+      user_id, [this, viewer](const auto& list) { show(*viewer, list, false); });
+  if (token == 0) {
+    // The head is out already, so the refusal is an event; `retry` spaces the client's attempts.
+    (void)stream->write(std::make_shared<const std::string>(
+        "retry: 10000\nevent: refused\ndata: {\"detail\":\"All places for live lists are taken.\"}\n\n"));
+    stream->close();
+    return;
+  }
+  {
+    const MutexLock lock(mutex_);
+    users_.emplace(token, user_id);
+  }
+  stream->on_end([this, user_id, token] {
+    services_.feed.unsubscribe(user_id, token);
+    const MutexLock lock(mutex_);
+    users_.erase(token);
+  });
+  show_current(viewer);
+}
+
+void ListViewers::show_current(const std::shared_ptr<Viewer>& viewer) {
+  if (const auto list = services_.cache.get(viewer->user_id)) {
+    services_.recommender.served(viewer->user_id);
+    return show(*viewer, list, true);
+  }
+  auto done = [this, viewer](const std::shared_ptr<const cache::RecommendationList>& list) {
+    if (list) show(*viewer, list, false);
+  };
+  // Refused under overload: the stream stays, and the user's next event brings a list.
+  (void)services_.recommender.recommend(viewer->user_id, options_.list_videos_max, std::move(done));
+}
+
+// Two threads may bring lists at the same time at the start; the older must not come last.
+void ListViewers::show(Viewer& viewer, const std::shared_ptr<const cache::RecommendationList>& list,
+                       bool cached) {
+  const MutexLock lock(viewer.mutex);
+  if (list->receipt.epoch < viewer.shown) return;
+  viewer.shown = list->receipt.epoch;
+  (void)viewer.stream->offer([this, list, cached] { return render(*list, cached); });
+}
+
+std::string ListViewers::render(const cache::RecommendationList& list, bool cached) {
+  std::string event = "event: recommendations\nid: " + std::to_string(list.receipt.epoch.value()) + "\ndata: ";
+  const std::string request_id = request_ids_.next();
+  append_list(event, {list, request_id, options_.list_videos_default, cached, true}, tombstones_);
+  event += "\n\n";
+  return event;
+}
+
+void ListViewers::keep_served() {
+  std::vector<std::string> users;
+  {
+    const MutexLock lock(mutex_);
+    for (const auto& [token, user] : users_) users.push_back(user);
+  }
+  for (const std::string& user : users) services_.recommender.served(user);
+}
+
+}  // namespace potik::api

@@ -1,0 +1,43 @@
+#pragma once
+// Those who watch a user's list live: each stream gets the current list first and then every newer one. A slow one
+// gets the newest when it is ready for it; what came between is gone.
+
+#include <memory>
+#include <string>
+
+#include "api/request_ids.h"
+#include "api/services.h"
+#include "api/ticker.h"
+#include "api/tombstones.h"
+#include "base/flat_map.h"
+#include "base/mutex.h"
+
+namespace potik::api {
+
+// Thread-safe. The references outlive it; it outlives the streams, which the server ends before the router goes.
+class ListViewers {
+ public:
+  ListViewers(const Services& services, const Options& options, const Tombstones& tombstones,
+              RequestIds& request_ids);
+
+  void open(const std::string& user_id, Reply reply);
+
+ private:
+  struct Viewer;
+
+  void start(const std::string& user_id, const std::shared_ptr<Stream>& stream);
+  void show_current(const std::shared_ptr<Viewer>& viewer);
+  void show(Viewer& viewer, const std::shared_ptr<const cache::RecommendationList>& list, bool cached);
+  [[nodiscard]] std::string render(const cache::RecommendationList& list, bool cached);
+  void keep_served();
+
+  const Services& services_;
+  const Options& options_;
+  const Tombstones& tombstones_;
+  RequestIds& request_ids_;
+  Mutex mutex_;
+  IntMap<std::string> users_ POTIK_GUARDED_BY(mutex_);  // of the open streams, by the feed's token
+  Ticker ticker_;  // last: it uses all of the above
+};
+
+}  // namespace potik::api

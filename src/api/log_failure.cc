@@ -1,0 +1,38 @@
+#include "api/log_failure.h"
+
+#include "api/problem.h"
+
+namespace potik::api {
+namespace {
+
+constexpr int kDiskRetryAfterS = 30;
+constexpr int kStopRetryAfterS = 5;
+
+}  // namespace
+
+Response failure_of(log::LogError error) {
+  const std::string why = std::string(log::phrase(error)) + " Nothing of this request was kept. ";
+  switch (error) {
+    case log::LogError::disk_full:
+      return try_later(503, kDiskRetryAfterS, why + "Send it again when the disk has room.");
+    case log::LogError::io:
+    case log::LogError::closed:
+      return try_later(503, kStopRetryAfterS, why + "Send it again later.");
+    case log::LogError::corrupt:
+    case log::LogError::trimmed:
+    case log::LogError::no_such_partition:
+      break;
+  }
+  return problem(500, why + "The server's operator has to look at its log.");
+}
+
+Response queue_full(const log::GroupCommit& commit, int retry_after_s) {
+  if (commit.queued_bytes() > 0) {
+    return try_later(429, retry_after_s,
+                     "The queue of writes is full. Nothing of this request was kept; send it again later.");
+  }
+  return try_later(503, kStopRetryAfterS,
+                   "The server is stopping. Nothing of this request was kept; send it again later.");
+}
+
+}  // namespace potik::api

@@ -1,0 +1,60 @@
+#include "api/reference_change.h"
+
+#include "api/log_failure.h"
+#include "api/partition.h"
+#include "event/decode.h"
+
+namespace potik::api {
+namespace {
+
+// Shared along the chain of callbacks; also keeps the ids, which the submission's records point at.
+struct Change {
+  std::vector<ReferenceChange> changes;
+  Processed result;
+  SharedReply reply;
+  std::function<void(const SharedReply&, const Processed&)> done;
+};
+
+std::unique_ptr<log::Submission> submission_of(Change& change, log::RecordKind kind, size_t partitions) {
+  auto submission = std::make_unique<log::Submission>();
+  for (const ReferenceChange& each : change.changes) {
+    const Partition partition = partition_of(each.id, partitions);
+    submission->records.push_back(
+        {.partition = partition, .kind = kind, .key = each.id, .value = each.document});
+    change.result.positions.push_back({partition, {}});
+  }
+  return submission;
+}
+
+void wait_until_processed(Progress& progress, const std::shared_ptr<Change>& change) {
+  auto processed = [change] {
+    change->result.processed = true;
+    change->done(change->reply, change->result);
+  };
+  if (!progress.when_processed(change->result.positions, processed)) {
+    change->done(change->reply, change->result);
+  }
+}
+
+}  // namespace
+
+void apply_changes(const Services& services, const Options& options, log::RecordKind kind,
+                   std::string body, std::vector<ReferenceChange> changes, SharedReply reply,
+                   std::function<void(const SharedReply&, const Processed&)> done) {
+  auto change = std::make_shared<Change>(
+      Change{std::move(changes), {}, std::move(reply), std::move(done)});
+  auto submission = submission_of(*change, kind, options.partitions);
+  submission->bytes = std::move(body);
+  auto appended = [change, &progress = services.progress,
+                   &metrics = services.metrics](Result<std::vector<Offset>, log::LogError> result) {
+    if (!result.ok()) return change->reply->send(failure_of(result.error()));
+    metrics.changes.add(change->changes.size());
+    for (size_t i = 0; i < result->size(); ++i) change->result.positions[i].offset = (*result)[i];
+    wait_until_processed(progress, change);
+  };
+  if (!services.commit.submit(std::move(submission), std::move(appended))) {
+    change->reply->send(queue_full(services.commit, options.retry_after_s));
+  }
+}
+
+}  // namespace potik::api

@@ -1,0 +1,155 @@
+#include "api/reference_data.h"
+
+#include "api/parameters.h"
+#include "api/problem.h"
+#include "api/reference_bulk.h"
+#include "api/reference_change.h"
+#include "base/json_writer.h"
+#include "event/reference.h"
+
+namespace potik::api {
+namespace {
+
+constexpr uint64_t kVideosDefault = 100;
+constexpr uint64_t kVideosMax = 1000;
+constexpr std::string_view kStopping = "The server is overloaded or stopping. Ask again later.";
+
+// {"user_id":...,"deleted":...,"partition":...,"offset":...,"processed":...}
+Response receipt(const ReferenceKind& kind, std::string_view id, bool deleted, const Processed& result) {
+  Response response{.status = result.processed ? 200 : 202};
+  JsonWriter json(response.body);
+  json.begin_object().field(kind.id_name, id).field("deleted", deleted);
+  json.field("partition", result.positions[0].partition.value());
+  json.field("offset", result.positions[0].offset.value());
+  json.field("processed", result.processed).end_object();
+  return response;
+}
+
+// The text of one document, or 404.
+Inspector::Json answer_with(const SharedReply& reply, std::string_view what) {
+  return [reply, what](std::optional<std::string> document) {
+    if (!document) return reply->send(problem(404, "There is no " + std::string(what) + " of this id."));
+    reply->send(Response{.body = std::move(*document)});
+  };
+}
+
+class ReferenceData : public Resource {
+ public:
+  ReferenceData(const Services& services, const Options& options, Tombstones& tombstones)
+      : services_(services), options_(options), tombstones_(tombstones) {}
+
+  void put(const ReferenceKind& kind, Request& request, Reply reply) {
+    if (!is_id(request.ids[0])) return reply.send(bad_id());
+    if (auto refusal = refuse_document(kind, request)) return reply.send(std::move(*refusal));
+    const std::string_view document = request.body;  // stays valid: see apply_changes
+    change(kind, false, std::move(request.body), {request.ids[0], document}, std::move(reply));
+  }
+
+  void remove(const ReferenceKind& kind, Request& request, Reply reply) {
+    if (!is_id(request.ids[0])) return reply.send(bad_id());
+    change(kind, true, {}, {request.ids[0], {}}, std::move(reply));
+  }
+
+  void get_user(Request& request, Reply reply) {
+    if (!is_id(request.ids[0])) return reply.send(bad_id());
+    const SharedReply shared = share(std::move(reply));
+    if (!services_.inspector.user(request.ids[0], answer_with(shared, "user"))) refuse(shared);
+  }
+
+  void get_video(Request& request, Reply reply) {
+    if (!is_id(request.ids[0])) return reply.send(bad_id());
+    const SharedReply shared = share(std::move(reply));
+    if (!services_.inspector.video(request.ids[0], answer_with(shared, "video"))) refuse(shared);
+  }
+
+  void list_videos(Request& request, Reply reply) {
+    const auto limit = number_parameter(request, "limit", kVideosDefault, 1, kVideosMax);
+    if (!limit) return reply.send(bad_number("limit", 1, kVideosMax));
+    const auto after = number_parameter(request, "after", 0, 0, UINT32_MAX);
+    if (!after) return reply.send(bad_number("after", 0, UINT32_MAX));
+    const SharedReply shared = share(std::move(reply));
+    if (!services_.inspector.videos(static_cast<uint32_t>(*after), *limit,
+                                    answer_with(shared, "catalogue"))) {
+      refuse(shared);
+    }
+  }
+
+  void post_bulk(const ReferenceKind& kind, Request& request, Reply reply) {
+    put_bulk(services_, options_, kind, tombstones_, request, std::move(reply));
+  }
+
+ private:
+  // Decoding is the check; what is stored is the document as sent.
+  static std::optional<Response> refuse_document(const ReferenceKind& kind, const Request& request) {
+    if (kind.put == log::RecordKind::user_put) {
+      const auto user = event::decode_user(request.body, request.ids[0]);
+      return user.ok() ? std::nullopt : std::optional(problem_of(422, user.error()));
+    }
+    const auto video = event::decode_video(request.body, request.ids[0]);
+    return video.ok() ? std::nullopt : std::optional(problem_of(422, video.error()));
+  }
+
+  void change(const ReferenceKind& kind, bool deleted, std::string body, ReferenceChange change,
+              Reply reply) {
+    std::vector<ReferenceChange> changes;
+    std::string id = change.id;
+    changes.push_back(std::move(change));
+    apply_changes(services_, options_, deleted ? kind.del : kind.put, std::move(body),
+                  std::move(changes), share(std::move(reply)),
+                  [this, &kind, deleted, id = std::move(id)](const SharedReply& open, const Processed& result) {
+                    settle(kind, deleted, id);
+                    open->send(receipt(kind, id, deleted, result));
+                  });
+  }
+
+  void settle(const ReferenceKind& kind, bool deleted, const std::string& id) {
+    if (kind.put == log::RecordKind::user_put) {
+      if (deleted) services_.cache.erase(id);
+    } else if (deleted) {
+      tombstones_.add(id);
+    } else {
+      tombstones_.remove(id);
+    }
+  }
+
+  void refuse(const SharedReply& reply) const {
+    reply->send(try_later(503, options_.retry_after_s, kStopping));
+  }
+
+  const Services services_;
+  const Options options_;
+  Tombstones& tombstones_;
+};
+
+void add_routes_of(Router& router, const ReferenceKind& kind, ReferenceData* self) {
+  const std::string collection = "/v1/" + std::string(kind.collection);
+  const std::string one = collection + "/{id}";
+  router.add(Method::put, one, kJson, [self, &kind](Request& request, Reply reply) {
+    self->put(kind, request, std::move(reply));
+  });
+  router.add(Method::del, one, kJson, [self, &kind](Request& request, Reply reply) {
+    self->remove(kind, request, std::move(reply));
+  });
+  router.add(Method::post, collection, kJson, [self, &kind](Request& request, Reply reply) {
+    self->post_bulk(kind, request, std::move(reply));
+  });
+}
+
+}  // namespace
+
+void add_reference_data_routes(Router& router, const Services& services, const Options& options,
+                               Tombstones& tombstones) {
+  auto owned = std::make_unique<ReferenceData>(services, options, tombstones);
+  ReferenceData* self = owned.get();
+  add_routes_of(router, kUsers, self);
+  add_routes_of(router, kVideos, self);
+  router.add(Method::get, "/v1/users/{id}", kJson,
+             [self](Request& request, Reply reply) { self->get_user(request, std::move(reply)); });
+  router.add(Method::get, "/v1/videos/{id}", kJson,
+             [self](Request& request, Reply reply) { self->get_video(request, std::move(reply)); });
+  router.add(Method::get, "/v1/videos", kJson,
+             [self](Request& request, Reply reply) { self->list_videos(request, std::move(reply)); });
+  router.own(std::move(owned));
+}
+
+}  // namespace potik::api

@@ -1,0 +1,142 @@
+#include "api/router.h"
+
+#include <algorithm>
+
+#include "api/problem.h"
+
+namespace potik::api {
+namespace {
+
+void split_path(std::string_view path, std::vector<std::string_view>& segments) {
+  segments.clear();
+  size_t at = 1;  // behind the leading slash
+  while (at <= path.size()) {
+    const size_t end = std::min(path.find('/', at), path.size());
+    segments.push_back(path.substr(at, end - at));
+    at = end + 1;
+  }
+}
+
+bool is_placeholder(std::string_view segment) { return !segment.empty() && segment.front() == '{'; }
+
+bool matches(const Route& route, const std::vector<std::string_view>& segments) {
+  const bool open_end = route.segments.back() == "*";
+  const size_t fixed = route.segments.size() - (open_end ? 1 : 0);
+  if (open_end ? segments.size() <= fixed : segments.size() != fixed) return false;
+  for (size_t i = fixed; i-- > 0;) {  // from the end: patterns differ there
+    const std::string& wanted = route.segments[i];
+    if (is_placeholder(wanted) ? segments[i].empty() : segments[i] != wanted) return false;
+  }
+  return true;
+}
+
+// False if an escape of a placeholder is broken.
+bool take_ids(const Route& route, const std::vector<std::string_view>& segments, Request& request) {
+  request.ids.clear();
+  for (size_t i = 0; i < route.segments.size(); ++i) {
+    if (!is_placeholder(route.segments[i])) continue;
+    auto decoded = decode_percent(segments[i]);
+    if (!decoded) return false;
+    request.ids.push_back(std::move(*decoded));
+  }
+  return true;
+}
+
+// Whether the Accept header has room for this type. Weights are not compared: there is one form of each answer.
+bool is_acceptable(std::string_view accept, std::string_view produces) {
+  if (accept.empty() || produces == "*" || accept.find("*/*") != std::string_view::npos) return true;
+  const std::string_view type = produces.substr(0, produces.find(';'));
+  if (accept.find(type) != std::string_view::npos) return true;
+  const std::string family = std::string(type.substr(0, type.find('/'))) + "/*";
+  return accept.find(family) != std::string_view::npos;
+}
+
+bool is_own_origin(const Request& request) {
+  const size_t scheme = request.origin.find("://");
+  if (scheme == std::string::npos) return false;
+  return std::string_view(request.origin).substr(scheme + 3) == request.host;
+}
+
+bool changes_things(Method method) {
+  return method == Method::post || method == Method::put || method == Method::del;
+}
+
+Method effective(Method method) { return method == Method::head ? Method::get : method; }
+
+}  // namespace
+
+void Router::add(Method method, std::string pattern, std::string_view produces, Handler handler) {
+  Route route{method, std::move(pattern), produces, std::move(handler), {}};
+  std::vector<std::string_view> segments;
+  split_path(route.pattern, segments);
+  route.segments.assign(segments.begin(), segments.end());
+  routes_.push_back(std::move(route));
+}
+
+bool Router::is_allowed_origin(std::string_view origin) const {
+  return std::find(options_.allowed_origins.begin(), options_.allowed_origins.end(), origin) !=
+         options_.allowed_origins.end();
+}
+
+void Router::handle(Request& request, Reply reply) const {
+  if (!request.origin.empty()) {
+    if (is_allowed_origin(request.origin)) {
+      reply.add_header({"Access-Control-Allow-Origin", request.origin});
+      reply.add_header({"Vary", "Origin"});
+    } else if (changes_things(request.method) && !is_own_origin(request)) {
+      reply.send(problem(403, "Pages of this origin may not send changes. Add it to the server's "
+                              "allowed origins if it should."));
+      return;
+    }
+  }
+  dispatch(request, std::move(reply));
+}
+
+void Router::dispatch(Request& request, Reply reply) const {
+  thread_local std::vector<std::string_view> segments;  // keeps its memory between requests
+  split_path(request.path(), segments);
+  const Method method = effective(request.method);
+  for (const Route& route : routes_) {
+    if (route.method != method || !matches(route, segments)) continue;
+    if (!is_acceptable(request.accept, route.produces)) {
+      reply.send(problem(406, "This resource is served as " + std::string(route.produces) + " only."));
+    } else if (!take_ids(route, segments, request)) {
+      reply.send(problem(400, "The path holds a broken percent escape. Encode ids as %XX."));
+    } else {
+      route.handler(request, std::move(reply));
+    }
+    return;
+  }
+  refuse(request, segments, std::move(reply));
+}
+
+void Router::refuse(const Request& request, const std::vector<std::string_view>& segments,
+                    Reply reply) const {
+  std::string allow;
+  for (const Route& route : routes_) {
+    if (!matches(route, segments)) continue;
+    allow.append(allow.empty() ? "" : ", ").append(name(route.method));
+    if (route.method == Method::get) allow += ", HEAD";
+  }
+  if (allow.empty()) {
+    reply.send(problem(404, "There is nothing at this path. GET /openapi.json lists what there is."));
+    return;
+  }
+  allow += ", OPTIONS";
+  if (request.method != Method::options) {
+    Response response = problem(405, "This resource takes " + allow + ".");
+    response.headers.push_back({"Allow", allow});
+    reply.send(std::move(response));
+    return;
+  }
+  Response response{.status = 204, .content_type = ""};
+  if (is_allowed_origin(request.origin)) {
+    response.headers.push_back({"Access-Control-Allow-Methods", allow});
+    response.headers.push_back({"Access-Control-Allow-Headers", "Content-Type"});
+    response.headers.push_back({"Access-Control-Max-Age", "600"});
+  }
+  response.headers.push_back({"Allow", std::move(allow)});
+  reply.send(std::move(response));
+}
+
+}  // namespace potik::api

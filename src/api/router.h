@@ -1,0 +1,60 @@
+#pragma once
+// Router: finds the handler of a request by method and path, and answers what needs none: 404, 405 with Allow,
+// 406, OPTIONS, cross-origin rules. Built once, then read by all connections' threads at the same time.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/http.h"
+
+namespace potik::api {
+
+// Runs on the connection's thread and must not block it. May answer at once or keep the reply.
+using Handler = std::function<void(Request&, Reply)>;
+
+// A family of handlers with the state they share; lives as long as the router.
+class Resource {
+ public:
+  virtual ~Resource() = default;
+};
+
+struct Route {
+  Method method{};
+  std::string pattern;           // "/v1/users/{id}"; a last segment "*" takes the whole rest
+  std::string_view produces;     // content type of the success; "*" if it depends on the path
+  Handler handler;
+  std::vector<std::string> segments;  // of the pattern
+};
+
+struct RouterOptions {
+  // Origins ("https://example.org") whose pages may read answers and send changes. Pages served by this server
+  // always may; those of any other origin may do neither.
+  std::vector<std::string> allowed_origins;
+};
+
+class Router {
+ public:
+  explicit Router(RouterOptions options) : options_(std::move(options)) {}
+
+  void add(Method method, std::string pattern, std::string_view produces, Handler handler);
+  void own(std::unique_ptr<Resource> resource) { resources_.push_back(std::move(resource)); }
+
+  // HEAD goes to the handler of GET; the adapter leaves the body out.
+  void handle(Request& request, Reply reply) const;
+
+  [[nodiscard]] const std::vector<Route>& routes() const { return routes_; }
+
+ private:
+  void dispatch(Request& request, Reply reply) const;
+  void refuse(const Request& request, const std::vector<std::string_view>& segments, Reply reply) const;
+  [[nodiscard]] bool is_allowed_origin(std::string_view origin) const;
+
+  RouterOptions options_;
+  std::vector<Route> routes_;
+  std::vector<std::unique_ptr<Resource>> resources_;
+};
+
+}  // namespace potik::api

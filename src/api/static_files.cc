@@ -1,0 +1,57 @@
+#include "api/static_files.h"
+
+#include "api/file_answer.h"
+#include "api/problem.h"
+
+namespace potik::api {
+namespace {
+
+constexpr std::string_view kMediaPrefix = "/media/";
+// Clips are named by content and never change under one name; pages may change with every release.
+constexpr std::string_view kRevalidate = "no-cache";
+constexpr std::string_view kKeepAnHour = "public, max-age=3600";
+
+// The decoded path below a folder, or nothing if it would leave the folder or name a hidden file.
+std::optional<std::string> safe_path(std::string_view encoded) {
+  const auto path = decode_percent(encoded);
+  if (!path || path->empty()) return std::nullopt;
+  std::string_view rest = *path;
+  while (true) {
+    const std::string_view segment = rest.substr(0, rest.find('/'));
+    if (segment.empty() || segment.front() == '.') return std::nullopt;
+    for (const char c : segment) {
+      if (c == '\\' || static_cast<uint8_t>(c) < 0x20) return std::nullopt;
+    }
+    if (segment.size() == rest.size()) return path;
+    rest.remove_prefix(segment.size() + 1);
+  }
+}
+
+Response below(const std::string& folder, std::string_view encoded, const Request& request,
+               std::string_view cache_control) {
+  const auto path = safe_path(encoded);
+  if (folder.empty() || !path) return problem(404, "There is no such file.");
+  return answer_file(folder + "/" + *path, request, cache_control);
+}
+
+}  // namespace
+
+void add_static_routes(Router& router, const Options& options) {
+  const auto page = [&](std::string pattern, std::string_view file) {
+    router.add(Method::get, std::move(pattern), "*",
+               [folder = options.web_dir, file](Request& request, Reply reply) {
+                 reply.send(below(folder, file, request, kRevalidate));
+               });
+  };
+  page("/", "feed.html");
+  page("/ops", "operations.html");
+  router.add(Method::get, "/assets/*", "*", [folder = options.web_dir](Request& request, Reply reply) {
+    // The folder on the disk is named as in the path.
+    reply.send(below(folder, request.path().substr(1), request, kRevalidate));
+  });
+  router.add(Method::get, "/media/*", "*", [folder = options.media_dir](Request& request, Reply reply) {
+    reply.send(below(folder, request.path().substr(kMediaPrefix.size()), request, kKeepAnHour));
+  });
+}
+
+}  // namespace potik::api

@@ -1,0 +1,45 @@
+#include "api/stats_json.h"
+
+#include "base/json_writer.h"
+
+namespace potik::api {
+namespace {
+
+void append_memory(JsonWriter& json, const Stats& stats) {
+  json.key("memory").begin_array();
+  for (const MemoryLine& line : stats.memory) {
+    json.begin_object().field("component", line.component).field("bytes", line.bytes);
+    json.field("limit_bytes", line.limit_bytes).end_object();
+  }
+  json.end_array();
+}
+
+void append_top_videos(JsonWriter& json, const Stats& stats) {
+  json.key("top_videos").begin_array();
+  for (const TopVideo& video : stats.top_videos) {
+    json.begin_object().field("video_id", video.video_id).field("title", video.title);
+    json.field("plays", video.plays).field("likes", video.likes).end_object();
+  }
+  json.end_array();
+}
+
+}  // namespace
+
+void append_stats(std::string& out, const Stats& stats) {
+  JsonWriter json(out);
+  json.begin_object();
+  json.field("uptime_ms", stats.uptime_ms).field("epoch", stats.epoch);
+  json.field("events", stats.events).field("accepted", stats.accepted);
+  json.field("duplicates", stats.duplicates).field("dead_letters", stats.dead_letters);
+  json.field("suspicious", stats.suspicious).field("lists", stats.lists).field("lag", stats.lag);
+  json.field("events_per_second", stats.events_per_second);
+  json.field("latency_p50_ms", stats.latency_p50_ms).field("latency_p99_ms", stats.latency_p99_ms);
+  json.field("cache_hits", stats.cache_hits).field("cache_misses", stats.cache_misses);
+  json.field("alerts_firing", stats.alerts_firing).field("stored_epoch", stats.stored_epoch);
+  json.field("listeners", stats.listeners);
+  append_memory(json, stats);
+  append_top_videos(json, stats);
+  json.end_object();
+}
+
+}  // namespace potik::api

@@ -1,0 +1,66 @@
+#include "api/stats_viewers.h"
+
+#include "api/stats_json.h"
+
+namespace potik::api {
+
+StatsViewers::StatsViewers(const StatsSource& stats, monitor::AlertBoard& alerts, const Options& options)
+    : stats_(stats),
+      alerts_(alerts),
+      viewers_max_(options.stats_viewers_max),
+      subscription_(alerts.subscribe([this](const monitor::Alert& alert) { tell(alert); })),
+      ticker_(std::chrono::milliseconds(options.stats_interval_ms), [this] { tick(); }) {}
+
+StatsViewers::~StatsViewers() { alerts_.unsubscribe(subscription_); }
+
+void StatsViewers::open(Reply reply) {
+  reply.stream([this](const std::shared_ptr<Stream>& stream) { start(stream); });
+}
+
+void StatsViewers::start(const std::shared_ptr<Stream>& stream) {
+  {
+    const MutexLock lock(mutex_);
+    if (streams_.size() >= viewers_max_) {
+      (void)stream->write(std::make_shared<const std::string>(
+          "retry: 10000\nevent: refused\ndata: {\"detail\":\"All places for live statistics are taken.\"}\n\n"));
+      stream->close();
+      return;
+    }
+    streams_.push_back(stream);
+  }
+  // Raw pointer: the stream itself holds this callback until it has run.
+  stream->on_end([this, ended = stream.get()] {
+    const MutexLock lock(mutex_);
+    std::erase_if(streams_, [ended](const auto& each) { return each.get() == ended; });
+  });
+  (void)stream->offer([this] { return *render(); });
+}
+
+Stream::Text StatsViewers::render() const {
+  std::string event = "event: stats\ndata: ";
+  append_stats(event, stats_.stats());
+  event += "\n\n";
+  return std::make_shared<const std::string>(std::move(event));
+}
+
+void StatsViewers::tick() {
+  std::vector<std::shared_ptr<Stream>> streams;
+  {
+    const MutexLock lock(mutex_);
+    streams = streams_;
+  }
+  if (streams.empty()) return;
+  const Stream::Text text = render();
+  for (const auto& stream : streams) (void)stream->offer([text] { return *text; });
+}
+
+void StatsViewers::tell(const monitor::Alert& alert) {
+  const MutexLock lock(mutex_);
+  if (streams_.empty()) return;
+  const auto text =
+      std::make_shared<const std::string>("event: alert\nid: " + alert.id + "\ndata: " + alert.json() + "\n\n");
+  // A viewer too slow for alerts misses them here and finds them in GET /v1/alerts.
+  for (const auto& stream : streams_) (void)stream->write(text);
+}
+
+}  // namespace potik::api

@@ -3,7 +3,10 @@
 #   potik_test(NAME SOURCES a_test.cc DEPS base [ARGS ...])      -> gtest binary NAME, registered with CTest
 #   potik_bench(NAME SOURCES a_bench.cc DEPS base)               -> binary NAME; run once, tiny, as a test
 # DEPS names Potik libraries without their prefix; LINK names anything else.
-include(GoogleTest)
+
+# A test counts as skipped only if the list of skipped cases ends its output: a failure or a crash beside a skipped
+# case would otherwise pass. tools/skip_test.py tries it.
+set(POTIK_SKIPPED "\\[  SKIPPED \\] [^\n]*\n*$")
 
 function(_potik_dependencies target)
   foreach(dependency IN LISTS ARGN)
@@ -29,10 +32,8 @@ function(potik_test name)
     target_link_libraries(${name} PRIVATE potik_${dependency})
   endforeach()
   add_test(NAME ${name} COMMAND ${name} ${ARG_ARGS} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-  # Skipped only if the list of skipped cases ends the output: a failure or a crash beside a skipped case would
-  # otherwise pass as "skipped".
   set_tests_properties(${name} PROPERTIES
-    TIMEOUT ${ARG_TIMEOUT} SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\] [^\n]*\n*$")
+    TIMEOUT ${ARG_TIMEOUT} SKIP_REGULAR_EXPRESSION "${POTIK_SKIPPED}")
 endfunction()
 
 function(potik_bench name)

@@ -34,7 +34,7 @@ class SkipPattern(unittest.TestCase):
                 lines.append(f'add_test(NAME {ending} COMMAND sh -c "cat {folder / ending}; exit {code}")')
                 lines.append(f'set_tests_properties({ending} PROPERTIES SKIP_REGULAR_EXPRESSION "${{POTIK_SKIPPED}}")')
             (folder / "CMakeLists.txt").write_text("\n".join(lines) + "\n")
-            subprocess.run(["cmake", "-S", name, "-B", folder / "b"], check=True, capture_output=True)
+            subprocess.run(["cmake", "-G", "Ninja", "-S", name, "-B", folder / "b"], check=True, capture_output=True)
             report = subprocess.run(["ctest", "--test-dir", folder / "b"], capture_output=True, text=True).stdout
         for ending, (_, _, verdict) in ENDINGS.items():
             self.assertRegex(report, rf" {ending} \.*\s*{re.escape(verdict)}", report)

@@ -1,6 +1,7 @@
 #pragma once
 // EventLog: the port to the partitioned, durable, ordered stream of records. The log is Potik's
-// write-ahead log: what append() has acknowledged is never lost and never reordered within its partition.
+// write-ahead log: what append() has acknowledged is never lost and never reordered within its
+// partition.
 
 #include <cstdint>
 #include <span>
@@ -14,19 +15,26 @@
 namespace potik::log {
 
 enum class LogError : uint8_t {
-  io,             // the medium failed; retry may help, nothing was acknowledged
-  disk_full,      // no room; nothing was acknowledged; resumes when there is room
-  corrupt,        // a checksum or a format did not hold; needs a person
-  trimmed,        // the asked offset lies before the start of the partition
+  io,         // the medium failed; retry may help, nothing was acknowledged
+  disk_full,  // no room; nothing was acknowledged; resumes when there is room
+  corrupt,    // a checksum or a format did not hold; needs a person
+  trimmed,    // the asked offset lies before the start of the partition
   no_such_partition,
-  closed,         // the log was shut down while waiting
+  closed,  // the log was shut down while waiting
 };
 [[nodiscard]] std::string_view phrase(LogError error);
 
-enum class RecordKind : uint8_t { event = 0, user_put = 1, user_delete = 2, video_put = 3, video_delete = 4 };
+enum class RecordKind : uint8_t {
+  event = 0,
+  user_put = 1,
+  user_delete = 2,
+  video_put = 3,
+  video_delete = 4
+};
 inline constexpr uint8_t kRecordKinds = 5;
 
-// Marks traffic from before the system was there (an import's history): stored and learned from, never alarmed on.
+// Marks traffic from before the system was there (an import's history): stored and learned from,
+// never alarmed on.
 inline constexpr uint8_t kFlagHistory = 1;
 
 inline constexpr size_t kKeyBytesMax = 64;
@@ -42,8 +50,8 @@ struct RecordView {
   std::string_view value;  // raw bytes as received: JSON for events and puts, empty for deletes
 };
 
-// What read() fills: records with consecutive offsets from `first`. Views point into `bytes`; moving the
-// block keeps them valid, reading into it again does not.
+// What read() fills: records with consecutive offsets from `first`. Views point into `bytes`;
+// moving the block keeps them valid, reading into it again does not.
 struct RecordBlock {
   Partition partition{};
   Offset first{};
@@ -65,15 +73,17 @@ class EventLog {
  public:
   virtual ~EventLog() = default;
 
-  // Appends all of it or nothing, durably: when it returns the bytes survive a power loss. Blocks for the
-  // medium's sync (group commit is the caller's business, see group_commit.h). Returns the first offset
-  // given to each element of `appends`, in the same order.
-  [[nodiscard]] virtual Result<std::vector<Offset>, LogError> append(std::span<const PartitionAppend> appends) = 0;
+  // Appends all of it or nothing, durably: when it returns the bytes survive a power loss. Blocks
+  // for the medium's sync (group commit is the caller's business, see group_commit.h). Returns the
+  // first offset given to each element of `appends`, in the same order.
+  [[nodiscard]] virtual Result<std::vector<Offset>, LogError> append(
+      std::span<const PartitionAppend> appends) = 0;
 
-  // Reads records from `from` on: at most `records_max` (at least 1), stopping early past `bytes_max`. An empty
-  // block means `from` is the end. `out` is cleared first and its memory reused where it can be.
-  [[nodiscard]] virtual Status<LogError> read(Partition partition, Offset from, size_t records_max, size_t bytes_max,
-                                              RecordBlock& out) const = 0;
+  // Reads records from `from` on: at most `records_max` (at least 1), stopping early past
+  // `bytes_max`. An empty block means `from` is the end. `out` is cleared first and its memory
+  // reused where it can be.
+  [[nodiscard]] virtual Status<LogError> read(Partition partition, Offset from, size_t records_max,
+                                              size_t bytes_max, RecordBlock& out) const = 0;
 
   // The next offset to be given in each partition; the vector's length is the number of partitions.
   [[nodiscard]] virtual std::vector<Offset> end() const = 0;

@@ -1,6 +1,6 @@
 #pragma once
-// Group commit: many small appends from many callers become one durable write. A thread of its own gathers
-// what has queued while the last sync ran, appends it as one call, then tells every caller.
+// Group commit: many small appends from many callers become one durable write. A thread of its own
+// gathers what has queued while the last sync ran, appends it as one call, then tells every caller.
 
 #include <cstdint>
 #include <functional>
@@ -34,17 +34,20 @@ struct Submission {
 
 class GroupCommit {
  public:
-  // Called once per submission, on the committing thread, which it must not block: the offsets of the
-  // records in their order, or why nothing was kept.
+  // Called once per submission, on the committing thread, which it must not block: the offsets of
+  // the records in their order, or why nothing was kept.
   using Done = std::function<void(Result<std::vector<Offset>, LogError>)>;
 
-  // `log` and `clock` outlive this object. `appended` is called after each durable write (the runner's wake-up).
-  GroupCommit(EventLog& log, const Clock& clock, GroupCommitOptions options, std::function<void()> appended);
+  // `log` and `clock` outlive this object. `appended` is called after each durable write (the
+  // runner's wake-up).
+  GroupCommit(EventLog& log, const Clock& clock, GroupCommitOptions options,
+              std::function<void()> appended);
   ~GroupCommit();  // stops; what was queued is still written and answered
   GroupCommit(const GroupCommit&) = delete;
   GroupCommit& operator=(const GroupCommit&) = delete;
 
-  // False if the queue is full or stopping: nothing was taken, `done` will not be called. Any thread.
+  // False if the queue is full or stopping: nothing was taken, `done` will not be called. Any
+  // thread.
   [[nodiscard]] bool submit(std::unique_ptr<Submission> submission, Done done);
 
   [[nodiscard]] size_t queued_bytes() const;

@@ -1,0 +1,23 @@
+#include "log/event_log.h"
+
+namespace potik::log {
+
+std::string_view phrase(LogError error) {
+  switch (error) {
+    case LogError::io:
+      return "The log's medium failed; look at the disk, then try again.";
+    case LogError::disk_full:
+      return "The log's disk is full; make room, writing then goes on.";
+    case LogError::corrupt:
+      return "The log holds bytes that its checksums deny; restore it from a copy.";
+    case LogError::trimmed:
+      return "The log has forgotten this offset; start from its first kept one.";
+    case LogError::no_such_partition:
+      return "The log has no such partition; use one below its number of them.";
+    case LogError::closed:
+      return "The log was shut down while waiting; try again after the restart.";
+  }
+  return "The log failed in an unknown way.";
+}
+
+}  // namespace potik::log

@@ -1,0 +1,188 @@
+#include "log/group_commit.h"
+
+#include <atomic>
+#include <deque>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "base/mutex.h"
+
+namespace potik::log {
+namespace {
+
+struct Waiting {
+  std::unique_ptr<Submission> submission;
+  GroupCommit::Done done;
+  size_t bytes = 0;  // what it will write, and what its records cost in memory
+};
+
+size_t bytes_of(const Submission& submission) {
+  size_t bytes = submission.records.size() * sizeof(Submission::Record);
+  for (const auto& record : submission.records) bytes += record.key.size() + record.value.size();
+  return bytes;
+}
+
+}  // namespace
+
+struct GroupCommit::Impl {
+  Impl(EventLog& event_log, const Clock& wall, GroupCommitOptions limits,
+       std::function<void()> wake)
+      : log(event_log),
+        clock(wall),
+        options(limits),
+        appended(std::move(wake)),
+        buckets(log.end().size()),
+        committer([this] { run(); }) {}
+
+  void run();
+  [[nodiscard]] bool take_batch(std::vector<Waiting>& batch);
+  void commit(std::vector<Waiting>& batch);
+  void refuse_unknown_partitions(std::vector<Waiting>& batch);
+  void fill_buckets(const std::vector<Waiting>& batch);
+  [[nodiscard]] std::optional<LogError> append_buckets();
+  [[nodiscard]] std::vector<Offset> offsets_of(const Submission& submission);
+
+  // The records of one partition in this batch, then the offset that its next record gets.
+  struct Bucket {
+    std::vector<RecordView> records;
+    Offset next;
+  };
+
+  EventLog& log;
+  const Clock& clock;
+  const GroupCommitOptions options;
+  const std::function<void()> appended;
+  std::vector<Bucket> buckets;    // by partition; the committing thread's, as the next two
+  std::vector<uint16_t> touched;  // partitions with records in this batch
+  std::vector<PartitionAppend> appends;
+
+  std::atomic<size_t> bytes_waiting{0};  // grows under the mutex, shrinks by the committing thread
+  Mutex mutex;
+  Condition work;
+  std::deque<Waiting> queue POTIK_GUARDED_BY(mutex);
+  bool stopping POTIK_GUARDED_BY(mutex) = false;
+
+  std::thread committer;  // last: it uses all of the above
+};
+
+void GroupCommit::Impl::run() {
+  std::vector<Waiting> batch;
+  while (take_batch(batch)) {
+    commit(batch);
+    batch.clear();
+  }
+}
+
+bool GroupCommit::Impl::take_batch(std::vector<Waiting>& batch) {
+  MutexLock lock(mutex);
+  while (queue.empty() && !stopping) work.wait(mutex);
+  size_t bytes = 0;
+  while (!queue.empty()) {
+    bytes += queue.front().bytes;
+    if (!batch.empty() && bytes > options.batch_bytes_max) break;
+    batch.push_back(std::move(queue.front()));
+    queue.pop_front();
+  }
+  return !batch.empty();
+}
+
+void GroupCommit::Impl::commit(std::vector<Waiting>& batch) {
+  refuse_unknown_partitions(batch);
+  fill_buckets(batch);
+  const std::optional<LogError> failure = append_buckets();
+  if (!failure && !touched.empty() && appended) appended();
+  for (Waiting& waiting : batch) {
+    if (!waiting.submission) continue;
+    if (failure) {
+      waiting.done(Error{*failure});
+    } else {
+      waiting.done(offsets_of(*waiting.submission));
+    }
+    bytes_waiting -= waiting.bytes;
+  }
+  for (const uint16_t partition : touched) buckets[partition].records.clear();
+}
+
+// Alone, so that one caller's mistake does not fail the others of its batch.
+void GroupCommit::Impl::refuse_unknown_partitions(std::vector<Waiting>& batch) {
+  for (Waiting& waiting : batch) {
+    for (const auto& record : waiting.submission->records) {
+      if (record.partition.value() < buckets.size()) continue;
+      waiting.done(Error{LogError::no_such_partition});
+      bytes_waiting -= waiting.bytes;
+      waiting.submission.reset();
+      break;
+    }
+  }
+}
+
+void GroupCommit::Impl::fill_buckets(const std::vector<Waiting>& batch) {
+  const TimeMs now = clock.now();
+  touched.clear();
+  for (const Waiting& waiting : batch) {
+    if (!waiting.submission) continue;
+    for (const auto& record : waiting.submission->records) {
+      auto& records = buckets[record.partition.value()].records;
+      if (records.empty()) touched.push_back(record.partition.value());
+      records.push_back({record.kind, record.flags, now, record.key, record.value});
+    }
+  }
+}
+
+std::optional<LogError> GroupCommit::Impl::append_buckets() {
+  if (touched.empty()) return std::nullopt;
+  appends.clear();
+  for (const uint16_t partition : touched) {
+    appends.push_back({Partition(partition), buckets[partition].records});
+  }
+  const auto firsts = log.append(appends);
+  if (!firsts) return firsts.error();
+  for (size_t i = 0; i < touched.size(); ++i) buckets[touched[i]].next = firsts.value()[i];
+  return std::nullopt;
+}
+
+// Walks the records as fill_buckets() did, so that counting on gives each its own offset.
+std::vector<Offset> GroupCommit::Impl::offsets_of(const Submission& submission) {
+  std::vector<Offset> offsets;
+  offsets.reserve(submission.records.size());
+  for (const auto& record : submission.records) {
+    Offset& next = buckets[record.partition.value()].next;
+    offsets.push_back(next);
+    next = next.next();
+  }
+  return offsets;
+}
+
+GroupCommit::GroupCommit(EventLog& log, const Clock& clock, GroupCommitOptions options,
+                         std::function<void()> appended)
+    : impl_(std::make_unique<Impl>(log, clock, options, std::move(appended))) {}
+
+GroupCommit::~GroupCommit() {
+  {
+    MutexLock lock(impl_->mutex);
+    impl_->stopping = true;
+  }
+  impl_->work.notify_one();
+  impl_->committer.join();
+}
+
+bool GroupCommit::submit(std::unique_ptr<Submission> submission, Done done) {
+  const size_t bytes = bytes_of(*submission);
+  {
+    MutexLock lock(impl_->mutex);
+    const size_t waiting = impl_->bytes_waiting.load();
+    // One larger than the whole queue passes when nothing waits: refused for ever, it would be
+    // retried for ever.
+    if (impl_->stopping || (waiting > 0 && waiting + bytes > impl_->options.queue_bytes_max))
+      return false;
+    impl_->bytes_waiting += bytes;
+    impl_->queue.push_back({std::move(submission), std::move(done), bytes});
+  }
+  impl_->work.notify_one();
+  return true;
+}
+
+size_t GroupCommit::queued_bytes() const { return impl_->bytes_waiting.load(); }
+
+}  // namespace potik::log

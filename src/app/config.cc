@@ -58,6 +58,13 @@ bool is_listen_address(std::string_view text) {
 Config::Config() {
   // Smaller than the runner's own default, so that the whole fits a machine of 8 GiB.
   runner.viewers_in_memory_max = 100'000;
+  derive();
+}
+
+void Config::derive() {
+  api.partitions = log.partitions;
+  api.query = store.query;
+  api.list_videos_max = core.list_length;
 }
 
 std::vector<MemoryShare> declared_memory(const Config& config) {
@@ -73,8 +80,9 @@ std::vector<MemoryShare> declared_memory(const Config& config) {
                   config.log.memtable_bytes_max},
       {"state", config.state.memtable_bytes_max + config.state.block_cache_bytes_max},
       {"sink", config.runner.sink.in_flight_bytes_max},
-      {"store", config.store.memory_bytes_max +
-                    config.store.queries_max * uint64_t{config.store.query.bytes_max}},
+      {"store",
+       config.store.memory_bytes_max + (config.api.query_threads + config.api.queries_waiting_max) *
+                                           uint64_t{config.store.query.bytes_max}},
       {"cache", config.cache.bytes_max},
       {"http", config.http.connections_max * kConnectionBytes +
                    config.http.threads * config.http.body_bytes_max},
@@ -116,6 +124,10 @@ std::vector<std::string> contradictions(const Config& config) {
   if (config.log.commit.batch_bytes_max > config.log.commit.queue_bytes_max) {
     found.emplace_back(
         "log.batch_bytes_max is above log.queue_bytes_max, which it can never reach: lower it.");
+  }
+  if (config.api.list_videos_default > config.api.list_videos_max) {
+    found.emplace_back(
+        "http.list_videos_default is above model.list_length, the most a list holds: lower it.");
   }
   if (config.http.body_bytes_max > config.log.commit.queue_bytes_max) {
     found.emplace_back(

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "api/services.h"
 #include "cache/memory_cache.h"
 #include "log/group_commit.h"
 #include "pipeline/core.h"
@@ -20,11 +21,9 @@ struct HttpConfig {
   uint32_t threads = 2;
   uint64_t header_bytes_max = 16U << 10U;
   uint64_t body_bytes_max = 16U << 20U;
-  uint32_t batch_events_max = 50'000;
   uint32_t connections_max = 4'096;
   uint32_t listeners_max = 1'024;
   int64_t idle_timeout_ms = 60'000;
-  uint64_t lag_max = 1'000'000;
   int64_t stop_timeout_ms = 3'000;
 };
 
@@ -42,8 +41,10 @@ struct StateConfig {
 struct StoreConfig {
   uint32_t threads = 2;
   uint64_t memory_bytes_max = 768U << 20U;
-  store::QueryLimits query;
+  uint64_t wal_bytes_max = 64U << 20U;
+  uint64_t spill_bytes_max = uint64_t{4} << 30U;
   uint32_t queries_max = 4;
+  store::QueryLimits query;
 };
 
 struct MonitorConfig {
@@ -56,8 +57,11 @@ struct MemoryConfig {
 
 struct Config {
   Config();
+  // Sets what follows from other settings. Called after every change of them.
+  void derive();
   std::string data_dir = "data";
   HttpConfig http;
+  api::Options api;  // its folders are the wiring's business
   LogConfig log;
   StateConfig state;
   pipeline::CoreOptions core;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <fstream>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <sstream>
@@ -33,9 +33,15 @@ std::string quoted(std::string_view text) {
   return out.append(text).append("\"");
 }
 
+std::vector<std::string> words_of(std::string_view text) {
+  std::istringstream stream{std::string(text)};
+  return {std::istream_iterator<std::string>(stream), {}};
+}
+
 bool kind_fits(TextKind kind, const Target& target) {
   if (kind == TextKind::untyped) return true;
-  if (std::holds_alternative<std::string*>(target)) return kind == TextKind::text;
+  const bool words = std::holds_alternative<std::vector<std::string>*>(target);
+  if (words || std::holds_alternative<std::string*>(target)) return kind == TextKind::text;
   if (std::holds_alternative<bool*>(target)) return kind == TextKind::boolean;
   if (std::holds_alternative<double*>(target) || std::holds_alternative<float*>(target)) {
     return kind == TextKind::real || kind == TextKind::integer;
@@ -50,6 +56,9 @@ bool assign(const Option& option, const Target& target, std::string_view text) {
         using T = std::remove_pointer_t<decltype(field)>;
         if constexpr (std::is_same_v<T, std::string>) {
           *field = text;
+          return true;
+        } else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
+          *field = words_of(text);
           return true;
         } else if constexpr (std::is_same_v<T, bool>) {
           *field = text == "true";
@@ -95,6 +104,7 @@ class Resolver {
   }
 
   Result<LoadedConfig, ConfigErrors> finish() && {
+    loaded_.config.derive();
     if (errors_.empty()) errors_ = contradictions(loaded_.config);
     if (!errors_.empty()) return Error{std::move(errors_)};
     return std::move(loaded_);

@@ -98,6 +98,11 @@ std::string value_text(const Option& option, const Config& config) {
         using T = std::remove_pointer_t<decltype(field)>;
         if constexpr (std::is_same_v<T, std::string>) {
           return quoted(*field);
+        } else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
+          std::string words;
+          for (const std::string& word : *field)
+            words.append(words.empty() ? "" : " ").append(word);
+          return quoted(words);
         } else if constexpr (std::is_same_v<T, bool>) {
           return *field ? "true" : "false";
         } else {
@@ -111,6 +116,8 @@ std::string allowed_text(const Option& option) {
   Config config;
   const Target target = option.target(config);
   if (std::holds_alternative<std::string*>(target)) return "a text";
+  if (std::holds_alternative<std::vector<std::string>*>(target))
+    return "a text of words apart by spaces";
   if (std::holds_alternative<bool*>(target)) return "true or false";
   const bool real =
       std::holds_alternative<double*>(target) || std::holds_alternative<float*>(target);

@@ -7,14 +7,16 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "app/config.h"
 
 namespace potik::app {
 
-// Where an option's value lives in a Config.
-using Target =
-    std::variant<std::string*, bool*, uint16_t*, uint32_t*, uint64_t*, int64_t*, double*, float*>;
+// Where an option's value lives in a Config. A list is written as one text, its words apart by
+// spaces.
+using Target = std::variant<std::string*, bool*, uint16_t*, uint32_t*, uint64_t*, int32_t*,
+                            int64_t*, double*, float*, std::vector<std::string>*>;
 
 struct Option {
   std::string_view name;  // "http.threads": the part before the first dot is its section

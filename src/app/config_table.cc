@@ -44,9 +44,9 @@ constexpr std::array kOptions = std::to_array<Option>({
     {"http.body_bytes_max", at<&C::http, &HttpConfig::body_bytes_max>, 16384, 1073741824, "bytes",
      "Longest request body; longer ones are answered 413. Room for some 50,000 events in one "
      "request."},
-    {"http.batch_events_max", at<&C::http, &HttpConfig::batch_events_max>, 1, 10000000, "events",
-     "Most events in one request; more are answered 413, so that one request cannot hold up the "
-     "others."},
+    {"http.lines_max", at<&C::api, &api::Options::lines_max>, 1, 10000000, "lines",
+     "Most events or reference documents in one request; more are answered 413, so that one "
+     "request cannot hold up the others."},
     {"http.connections_max", at<&C::http, &HttpConfig::connections_max>, 1, 1000000, "connections",
      "Open connections; further ones are closed at once. A bound on memory and file handles."},
     {"http.listeners_max", at<&C::http, &HttpConfig::listeners_max>, 1, 1000000, "listeners",
@@ -54,8 +54,23 @@ constexpr std::array kOptions = std::to_array<Option>({
     {"http.idle_timeout_ms", at<&C::http, &HttpConfig::idle_timeout_ms>, 100, 3600000, "ms",
      "A connection without a request is closed after this. A minute outlives the pause between a "
      "viewer's acts."},
-    {"http.lag_max", at<&C::http, &HttpConfig::lag_max>, 1000, 1e12, "records",
-     "Records waiting to be processed beyond which new events are answered 429 with Retry-After."},
+    {"http.lag_records_max", at<&C::api, &api::Options::lag_records_max>, 1000, 1e12, "records",
+     "Records waiting to be processed beyond which new events are answered 429 with Retry-After. "
+     "Some seconds of work."},
+    {"http.retry_after_s", at<&C::api, &api::Options::retry_after_s>, 1, 3600, "s",
+     "What Retry-After says. A second is enough for a queue to empty and short enough for a page."},
+    {"http.allowed_origins",
+     at<&C::api, &api::Options::router, &api::RouterOptions::allowed_origins>, 0, 0, "",
+     "Origins (as https://example.org) whose pages may read answers and send changes. None but the "
+     "own pages, unless asked for."},
+    {"http.list_videos_default", at<&C::api, &api::Options::list_videos_default>, 1, 50, "videos",
+     "Videos in an answer that does not ask for a number."},
+    {"http.tombstones_max", at<&C::api, &api::Options::tombstones_max>, 1, 100000000, "videos",
+     "Deleted videos that are filtered out of lists computed before their deletion."},
+    {"http.stats_interval_ms", at<&C::api, &api::Options::stats_interval_ms>, 100, 60000, "ms",
+     "How often the operations page is told the figures."},
+    {"http.stats_viewers_max", at<&C::api, &api::Options::stats_viewers_max>, 1, 1000000,
+     "listeners", "Open operations pages; further ones are answered 503."},
     {"http.stop_timeout_ms", at<&C::http, &HttpConfig::stop_timeout_ms>, 0, 600000, "ms",
      "How long a stop waits for requests being answered before it closes their connections."},
     {"log.partitions", at<&C::log, &LogConfig::partitions>, 1, 128, "partitions",
@@ -242,8 +257,18 @@ constexpr std::array kOptions = std::to_array<Option>({
      "Threads of the store's engine, for queries and large commits."},
     {"store.memory_bytes_max", at<&C::store, &StoreConfig::memory_bytes_max>, 67108864, kTiB,
      "bytes", "Memory of the store's engine; larger questions spill to the data folder."},
+    {"store.wal_bytes_max", at<&C::store, &StoreConfig::wal_bytes_max>, 1048576, kTiB, "bytes",
+     "Write-ahead log at which a commit checkpoints. At the engine's own 16 MiB each row is "
+     "rewritten too often; at 256 MiB a restart replays for seconds."},
+    {"store.spill_bytes_max", at<&C::store, &StoreConfig::spill_bytes_max>, 0, kTiB, "bytes",
+     "Disk that questions may take when they outgrow the memory."},
     {"store.queries_max", at<&C::store, &StoreConfig::queries_max>, 1, 1000, "queries",
-     "Questions answered at once; further ones are answered 503."},
+     "Questions the engine takes at once."},
+    {"store.query_threads", at<&C::api, &api::Options::query_threads>, 1, 256, "threads",
+     "Questions over HTTP that run at once. Fewer than store.queries_max, so that an export finds "
+     "room."},
+    {"store.queries_waiting_max", at<&C::api, &api::Options::queries_waiting_max>, 0, 100000,
+     "queries", "Questions over HTTP that may wait for their turn; further ones are answered 503."},
     {"store.query_rows_max", at<&C::store, &StoreConfig::query, &store::QueryLimits::rows_max>, 1,
      1e9, "rows", "Rows of one answer; it says when it was cut."},
     {"store.query_bytes_max", at<&C::store, &StoreConfig::query, &store::QueryLimits::bytes_max>,

@@ -119,7 +119,8 @@ TEST(ConfigLoad, RefusesUnknownVariablesWithTheNearest) {
 
 TEST(ConfigLoad, SaysWhatIsAllowedWhereTypeOrRangeIsWrong) {
   const auto loaded = from_text(
-      "[http]\nthreads = 0\nlisten = 8080\nlag_max = 1.5\n[model]\nuse_fresh = 1\nexploration_rate "
+      "[http]\nthreads = 0\nlisten = 8080\nlag_records_max = 1.5\n[model]\nuse_fresh = "
+      "1\nexploration_rate "
       "= "
       "2\nseed = -1\n");
   ASSERT_FALSE(loaded.ok());
@@ -160,6 +161,16 @@ TEST(ConfigLoad, TellsWhenItsFileIsMissingOrBroken) {
   ASSERT_FALSE(broken.ok());
   EXPECT_THAT(broken.error(), ElementsAre(HasSubstr("potik_broken.toml:2: not valid TOML")));
   std::remove(path.c_str());
+}
+
+TEST(ConfigLoad, TakesListsAsWordsAndDerivesWhatFollows) {
+  const auto loaded = from_text(
+      "[http]\nallowed_origins = 'https://a  https://b'\n[log]\npartitions = "
+      "3\n[model]\nlist_length = 30\n");
+  ASSERT_TRUE(loaded.ok());
+  EXPECT_THAT(loaded->config.api.router.allowed_origins, ElementsAre("https://a", "https://b"));
+  EXPECT_EQ(loaded->config.api.partitions, 3U);
+  EXPECT_EQ(loaded->config.api.list_videos_max, 30U);
 }
 
 TEST(ConfigLoad, ParsesOverrides) {

@@ -1,0 +1,57 @@
+#pragma once
+// The command line as a struct: which command, with what. Parsing ends the process for --help and for errors in the
+// words, as every command-line program does.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "app/simulate.h"
+
+namespace potik::app {
+
+struct ServeArguments {
+  std::string demo_dir;    // holds videos.ndjson and the clips; empty: none
+  std::string media_dir;   // served under /media; defaults to demo_dir
+  std::string web_dir;     // the pages; empty: beside the binary
+};
+
+struct QueryArguments {
+  std::string sql;
+  bool json = false;
+};
+
+struct ImportArguments {
+  std::string dir;
+  bool json = false;
+  bool lists = true;       // compute a list after every act of the log
+};
+
+struct ReplayArguments {
+  bool verify = false;
+  bool json = false;
+};
+
+struct CommandLine {
+  std::string command;                 // "serve", "query", "export", "import", "simulate", "replay", "config"
+  std::string config_file;             // empty: none
+  std::vector<std::string> overrides;  // "name=value", in the order given
+  bool defaults = false;               // config --defaults
+  ServeArguments serve;
+  QueryArguments query;
+  std::string export_dir;
+  ImportArguments import;
+  ReplayArguments replay;
+  SimulateOptions simulate;
+  bool simulate_json = false;
+};
+
+// `arguments` as main() gets them. Returns the exit code where parsing already did all (help, version, errors).
+struct Parsed {
+  bool run = false;
+  int exit_code = 0;
+  CommandLine line;
+};
+[[nodiscard]] Parsed parse_command_line(int count, const char* const* arguments);
+
+}  // namespace potik::app

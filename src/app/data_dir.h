@@ -1,0 +1,41 @@
+#pragma once
+// The embedded parts under one data directory: log, journal and snapshot in RocksDB, the analytical store in DuckDB. One
+// process at a time owns a data directory.
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "adapters/duckdb/duckdb_store.h"
+#include "app/config.h"
+#include "base/result.h"
+#include "log/event_log.h"
+#include "pipeline/journal.h"
+#include "state/snapshot_store.h"
+
+namespace potik::app {
+
+// Members are declared in order of need: what is used longest is closed last.
+struct DataDir {
+  std::unique_ptr<log::EventLog> log;
+  std::unique_ptr<pipeline::EpochJournal> journal;
+  std::unique_ptr<state::SnapshotStore> snapshots;
+  std::unique_ptr<duckdb::DuckDbStore> store;
+};
+
+// Opens all of it, creating what is missing. The error is a sentence for the operator.
+[[nodiscard]] Result<DataDir, std::string> open_data_dir(const Config& config);
+// The analytical store alone.
+[[nodiscard]] Result<std::unique_ptr<duckdb::DuckDbStore>, std::string> open_store(const Config& config);
+
+// Where a running server listens is written into the data directory, so that commands find it.
+struct RunningServer {
+  std::string address;  // "127.0.0.1:8080"
+  int pid = 0;
+};
+void announce_server(const Config& config, const std::string& address);
+void withdraw_server(const Config& config);
+// Nothing if no server runs on this data directory (a note left by a killed one does not count).
+[[nodiscard]] std::optional<RunningServer> find_server(const Config& config);
+
+}  // namespace potik::app

@@ -1,6 +1,6 @@
 #pragma once
-// KeyedTable: the values of one key group in memory, by string key, with what a snapshot and an eviction need:
-// which values changed since the last snapshot, and which have rested longest.
+// KeyedTable: the values of one key group in memory, by string key, with what a snapshot and an
+// eviction need: which values changed since the last snapshot, and which have rested longest.
 
 #include <algorithm>
 #include <cstdint>
@@ -14,15 +14,15 @@
 
 namespace potik::state {
 
-// Value has memory_bytes() and a member `id`. Owned by one thread at a time. Pointers stay valid until the
-// entry is evicted.
+// Value has memory_bytes() and a member `id`. Owned by one thread at a time. Pointers stay valid
+// until the entry is evicted.
 template <class Value>
 class KeyedTable {
  public:
   struct Entry {
     Value value;
-    Epoch changed{};   // last epoch that changed it; 0: as in the snapshot it was loaded from
-    Epoch touched{};   // last epoch that looked at it
+    Epoch changed{};        // last epoch that changed it; 0: as in the snapshot it was loaded from
+    Epoch touched{};        // last epoch that looked at it
     Epoch refresh_epoch{};  // last epoch that queued a new list for it
     bool dirty = false;
   };
@@ -48,7 +48,8 @@ class KeyedTable {
     dirty_.push_back(&entry);
   }
 
-  // Calls visit(value) for each value changed since the last call, in order of first change, and forgets them.
+  // Calls visit(value) for each value changed since the last call, in order of first change, and
+  // forgets them.
   template <class Visit>
   void take_dirty(Visit&& visit) {
     for (Entry* entry : dirty_) {
@@ -58,8 +59,8 @@ class KeyedTable {
     dirty_.clear();
   }
 
-  // Drops the longest untouched entries that are unchanged since the durable snapshot of `saved`, until at
-  // most `keep` are left or no such entry is. Returns how many went.
+  // Drops the longest untouched entries that are unchanged since the durable snapshot of `saved`,
+  // until at most `keep` are left or no such entry is. Returns how many went.
   size_t evict(size_t keep, Epoch saved) {
     if (entries_.size() <= keep) return 0;
     std::vector<std::pair<Epoch, std::string_view>> candidates;
@@ -67,7 +68,8 @@ class KeyedTable {
       if (!entry->dirty && entry->changed <= saved) candidates.emplace_back(entry->touched, key);
     }
     const size_t excess = std::min(entries_.size() - keep, candidates.size());
-    std::nth_element(candidates.begin(), candidates.begin() + static_cast<ptrdiff_t>(excess), candidates.end());
+    std::nth_element(candidates.begin(), candidates.begin() + static_cast<ptrdiff_t>(excess),
+                     candidates.end());
     for (size_t i = 0; i < excess; ++i) entries_.erase(entries_.find(candidates[i].second));
     return excess;
   }

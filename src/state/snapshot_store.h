@@ -1,7 +1,8 @@
 #pragma once
-// SnapshotStore: the port behind which keyed state rests. A snapshot is the state as of the end of an epoch,
-// in records by section, key group and key; writing one applies the changes since the last, atomically.
-// The set of a key group's records, framed and checksummed (chunk.h), is what moves between hosts.
+// SnapshotStore: the port behind which keyed state rests. A snapshot is the state as of the end of
+// an epoch, in records by section, key group and key; writing one applies the changes since the
+// last, atomically. The set of a key group's records, framed and checksummed (chunk.h), is what
+// moves between hosts.
 
 #include <cstdint>
 #include <functional>
@@ -20,7 +21,15 @@ enum class SnapshotError : uint8_t { io, disk_full, corrupt };
 [[nodiscard]] std::string_view phrase(SnapshotError error);
 
 // Which table a record belongs to. Values are part of the format: never reuse one.
-enum class Section : uint8_t { meta = 0, users = 1, videos = 2, ranker = 3, catalogue = 4, detectors = 5 };
+enum class Section : uint8_t {
+  meta = 0,
+  users = 1,
+  videos = 2,
+  ranker = 3,
+  catalogue = 4,
+  detectors = 5
+};
+inline constexpr uint8_t kSections = 6;
 
 // One changed key. An empty optional erases it.
 struct Change {
@@ -36,13 +45,14 @@ class SnapshotStore {
   virtual ~SnapshotStore() = default;
 
   // Applies `changes` and moves the mark to `epoch`, all or nothing, durably. Blocks for the sync.
-  [[nodiscard]] virtual Status<SnapshotError> write(Epoch epoch, std::span<const Change> changes) = 0;
+  [[nodiscard]] virtual Status<SnapshotError> write(Epoch epoch,
+                                                    std::span<const Change> changes) = 0;
 
   // The epoch of the last write; Epoch(0) before the first.
   [[nodiscard]] virtual Epoch epoch() const = 0;
 
-  // Calls `visit` with every record of the section and key group, in ascending byte order of the keys.
-  // The views live for the call only.
+  // Calls `visit` with every record of the section and key group, in ascending byte order of the
+  // keys. The views live for the call only.
   [[nodiscard]] virtual Status<SnapshotError> read(
       Section section, KeyGroup key_group,
       const std::function<void(std::string_view key, std::string_view value)>& visit) const = 0;

@@ -20,6 +20,7 @@ from potik_process import PotikProcess  # noqa: E402
 KILLS = int(os.environ.get("POTIK_KILLS", "20"))
 SEED = int(os.environ.get("POTIK_SEED", "1"))
 BATCH = 40
+STORED_SECONDS_MAX = int(os.environ.get("POTIK_STORED_SECONDS_MAX", "60"))
 STORED = "select event_id, type, user_id, video_id, watch_ms, position, text from events order by event_id"
 
 
@@ -57,7 +58,7 @@ def put_catalogue(potik):
 
 
 def wait_stored(potik, events):
-    potik.wait_until(lambda: int(potik.sql("select count(*) from events")[0][0]) >= events, 60,
+    potik.wait_until(lambda: int(potik.sql("select count(*) from events")[0][0]) >= events, STORED_SECONDS_MAX,
                      f"the store did not hold {events} events")
 
 

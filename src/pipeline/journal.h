@@ -1,7 +1,7 @@
 #pragma once
-// EpochJournal: the port that remembers which records each epoch held, at which time it ran and who was being
-// served, durably and before anything computed from it leaves the process. Log and journal together
-// determine every byte of state and output.
+// EpochJournal: the port that remembers which records each epoch held, at which time it ran and who
+// was being served, durably and before anything computed from it leaves the process. Log and
+// journal together determine every byte of state and output.
 
 #include <cstdint>
 #include <functional>
@@ -22,17 +22,19 @@ enum class JournalError : uint8_t { io, disk_full, corrupt };
 // The boundary of one epoch.
 struct EpochEntry {
   Epoch epoch{};
-  TimeMs time{};                     // the epoch's own time: guards against the future, stamps outputs
-  std::vector<Offset> ends;          // exclusive end offset by partition; the starts are the last entry's ends
-  // Users whose lists are asked for from this epoch on. An empty string (never an id) stands for everyone who
-  // acts in this very epoch: how an import asks for a list after every act.
+  TimeMs time{};  // the epoch's own time: guards against the future, stamps outputs
+  std::vector<Offset>
+      ends;  // exclusive end offset by partition; the starts are the last entry's ends
+  // Users whose lists are asked for from this epoch on. An empty string (never an id) stands for
+  // everyone who acts in this very epoch: how an import asks for a list after every act.
   std::vector<std::string> served;
 };
 
-// What an epoch gave, written with the sink's progress: lets a replay be compared without keeping outputs.
+// What an epoch gave, written with the sink's progress: lets a replay be compared without keeping
+// outputs.
 struct EpochOutcome {
   Epoch epoch{};
-  Digest outputs;         // over rows, lists, alerts and dead letters in their order
+  Digest outputs;  // over rows, lists, alerts and dead letters in their order
   uint64_t accepted = 0;
   uint64_t duplicates = 0;
   uint64_t dead_letters = 0;
@@ -48,12 +50,17 @@ class EpochJournal {
   [[nodiscard]] virtual Status<JournalError> append(const EpochEntry& entry) = 0;
   // Not synced: losing it costs a comparison, never data. Idempotent.
   [[nodiscard]] virtual Status<JournalError> record(const EpochOutcome& outcome) = 0;
-  // Entries from `from` on, in order, with their outcome where one was kept. Stops early when visit is false.
+  // Entries from `from` on, in order, with their outcome where one was kept. Stops early when visit
+  // is false.
   [[nodiscard]] virtual Status<JournalError> read(
-      Epoch from, const std::function<bool(const EpochEntry&, const std::optional<EpochOutcome>&)>& visit) const = 0;
+      Epoch from,
+      const std::function<bool(const EpochEntry&, const std::optional<EpochOutcome>&)>& visit)
+      const = 0;
   [[nodiscard]] virtual std::optional<EpochEntry> last() const = 0;
-  // Free-form facts that must not change under a journal (format, seed, settings): set once, then compared.
-  [[nodiscard]] virtual Status<JournalError> pin(std::string_view name, std::string_view value, std::string& kept) = 0;
+  // Free-form facts that must not change under a journal (format, seed, settings): set once, then
+  // compared.
+  [[nodiscard]] virtual Status<JournalError> pin(std::string_view name, std::string_view value,
+                                                 std::string& kept) = 0;
 };
 
 }  // namespace potik::pipeline

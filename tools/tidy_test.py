@@ -106,6 +106,12 @@ class PlantedDefects(unittest.TestCase):
         self.add("src/base/id.h", "\n" * 198)
         self.expect("file-sizes", "src/base/id.h:201")
 
+    def test_a_contract_suite_is_a_test_though_it_is_a_header(self):
+        self.write("src/base/id_contract.h", "#include <gtest/gtest.h>\n" + "\n" * 400)
+        self.assertEqual({}, self.found())
+        self.write("src/base/id_contract.h", "\n" * 501)
+        self.expect("file-sizes", "src/base/id_contract.h:501")
+
     def test_a_long_script_without_an_extension_is_found(self):
         self.write("tools/start", "#!/bin/sh\n" + "true\n" * 500)
         self.expect("file-sizes", "tools/start")

@@ -14,15 +14,16 @@ PLACES = [
     ("src/app/*cli*.cc", ["CLI/"]),
 ]
 _TESTING = ["gtest/", "gmock/", "benchmark/"]
-for _suffix in ("_test.cc", "_bench.cc", "_contract.h", "_contract.cc"):
-    PLACES.append(("src/*" + _suffix, _TESTING))
+# Beside the tests themselves: the contract suites of ports, and what several tests of a folder share (test_*).
+for _ending in ("_test.cc", "_bench.cc", "_contract.h", "_contract.cc", "/test_*.h", "/test_*.cc"):
+    PLACES.append(("src/*" + _ending, _TESTING))
 # Whole-process tests and comparisons may use whatever they compare with.
 _FREE = ("tests/", "bench/")
 
 _STANDARD = re.compile(r"^[a-z0-9_]+$")
 _SYSTEM = re.compile(
     r"^(sys|arpa|netinet|linux|net)/|^(fcntl|unistd|pthread|signal|dirent|dlfcn|poll|netdb|spawn|"
-    r"sched|termios|errno|malloc|cxxabi|execinfo|immintrin|x86intrin|emmintrin|nmmintrin|"
+    r"sched|termios|errno|malloc|stdlib|stdio|string|time|math|cxxabi|execinfo|immintrin|x86intrin|emmintrin|nmmintrin|"
     r"smmintrin|sanitizer/[a-z_]+)\.h$")
 
 

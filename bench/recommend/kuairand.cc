@@ -65,6 +65,17 @@ TimeMs beijing_day(const std::string& day) {
   return TimeMs((days - 719'468) * 86'400'000 - 8 * 3'600'000);
 }
 
+// Which places of `sequence` belong to `part`. The part may reach further back than the sequence does, so that both are
+// matched from their ends.
+std::vector<bool> matched(const std::vector<std::string>& sequence, std::vector<std::string> part) {
+  std::vector<bool> places(sequence.size());
+  for (size_t i = sequence.size(); i-- > 0 && !part.empty();) {
+    places[i] = part.back() == sequence[i];
+    if (places[i]) part.pop_back();
+  }
+  return places;
+}
+
 class Reader {
  public:
   explicit Reader(std::filesystem::path folder) : folder_(std::move(folder)) {}
@@ -113,17 +124,9 @@ class Reader {
 
   void add_history(const Row& row) {
     const std::vector<std::string> watched = words(row[3], ' ');
-    std::vector<std::string> liked = words(row[4], ' ');
-    std::vector<std::string> finished = words(row[5], ' ');
     const int64_t span = std::atoll(row[2].c_str()) - kHistoryStartMs;
-    // The subsequences are consumed from the front as the sequence passes by.
-    std::reverse(liked.begin(), liked.end());
-    std::reverse(finished.begin(), finished.end());
-    const auto take = [](std::vector<std::string>& rest, const std::string& id) {
-      const bool next = !rest.empty() && rest.back() == id;
-      if (next) rest.pop_back();
-      return next;
-    };
+    const std::vector<bool> was_liked = matched(watched, words(row[4], ' '));
+    const std::vector<bool> was_finished = matched(watched, words(row[5], ' '));
     for (size_t i = 0; i < watched.size(); ++i) {
       const auto found = videos_.find(watched[i]);
       if (found == videos_.end()) continue;
@@ -131,8 +134,8 @@ class Reader {
       act.duration_ms = traffic_.videos[act.video].metadata.duration_ms;
       act.at = TimeMs(kHistoryStartMs + span * static_cast<int64_t>(i + 1) / static_cast<int64_t>(watched.size()));
       push(act, event::EventType::video_shown);
-      if (take(finished, watched[i])) push(act, event::EventType::video_played, act.duration_ms);
-      if (take(liked, watched[i])) push(act, event::EventType::video_liked);
+      if (was_finished[i]) push(act, event::EventType::video_played, act.duration_ms);
+      if (was_liked[i]) push(act, event::EventType::video_liked);
     }
   }
 

@@ -15,7 +15,7 @@ namespace potik::bench {
 
 struct LiveOptions {
   size_t epoch_acts = 1000;
-  bool learn_history = true;
+  bool learn_history = false;  // of the history only long watches are known: to learn it would be to learn "always"
   model::RankerOptions ranker;
 };
 

@@ -47,7 +47,7 @@ uint8_t saturated(uint8_t count) { return count == std::numeric_limits<uint8_t>:
 
 void count_in(Affinity& affinity, uint16_t plays, uint16_t positives) {
   affinity.plays = static_cast<uint16_t>(affinity.plays + plays);
-  affinity.positives = static_cast<uint16_t>(affinity.positives + positives);
+  affinity.positives = static_cast<uint16_t>(std::min(affinity.positives + positives, int{affinity.plays}));
   if (affinity.plays < kAffinityMax) return;
   affinity.plays /= 2;
   affinity.positives /= 2;
@@ -79,16 +79,22 @@ void hide_author(Taste& taste, uint32_t author) {
 
 void welcome_author(Taste& taste, uint32_t author) { std::erase(taste.hidden_authors, author); }
 
-void remember_play(Taste& taste, const VideoStats* video, int32_t duration_ms, const Judgement& judged) {
-  const uint16_t positive = judged.positive ? 1 : 0;
-  if (taste.plays == 0) taste.recent_rate = kPriorPositiveRate;
-  taste.recent_rate += kRecentStep * (static_cast<float>(positive) - taste.recent_rate);
-  taste.last_label = judged.positive ? 2 : 1;
-  ++taste.plays;
-  taste.positives += positive;
-  taste.skips += judged.skip ? 1 : 0;
-  count_in(taste.durations[duration_bucket(duration_ms)], 1, positive);
-  if (video != nullptr) count_affinities(taste, *video, 1, positive);
+// One more video before the viewer's eyes, so far without a positive. Where impressions are reported they are what
+// rates are taken of, else plays are: a video that was passed over counts too.
+void count_exposure(Taste& taste, const VideoStats* video, int32_t duration_ms) {
+  if (taste.last_label == 0) taste.recent_rate = kPriorPositiveRate;
+  taste.recent_rate -= kRecentStep * taste.recent_rate;
+  taste.last_label = 1;
+  count_in(taste.durations[duration_bucket(duration_ms)], 1, 0);
+  if (video != nullptr) count_affinities(taste, *video, 1, 0);
+}
+
+void count_positive(Taste& taste, const VideoStats* video, int32_t duration_ms) {
+  ++taste.positives;
+  taste.recent_rate += kRecentStep;
+  taste.last_label = 2;
+  count_in(taste.durations[duration_bucket(duration_ms)], 0, 1);
+  if (video != nullptr) count_affinities(taste, *video, 0, 1);
 }
 
 Judgement apply_play(Taste& taste, const VideoStats* video, int32_t watch_ms, int32_t duration_ms, Watched* entry) {
@@ -97,13 +103,25 @@ Judgement apply_play(Taste& taste, const VideoStats* video, int32_t watch_ms, in
   judged.positive = judged.long_watch;
   judged.skip = is_skip(watch_ms, duration_ms);
   judged.first_play = entry != nullptr && (entry->flags & kPlayed) == 0;
-  remember_play(taste, video, duration_ms, judged);
+  const bool shown_before = judged.first_play && (entry->flags & kShown) != 0;
+  if (!shown_before) count_exposure(taste, video, duration_ms);
+  if (judged.positive) count_positive(taste, video, duration_ms);
+  ++taste.plays;
+  taste.skips += judged.skip ? 1 : 0;
   if (entry == nullptr) return judged;
   entry->times = saturated(entry->times);
   entry->flags |= kPlayed;
   if (judged.positive) entry->flags |= kPositive;
   if (judged.skip) entry->flags |= kSkipped;
   return judged;
+}
+
+void apply_impression(Taste& taste, const VideoStats* video, int32_t duration_ms, Watched* entry) {
+  ++taste.impressions;
+  if (entry == nullptr) return;
+  if (entry->flags == 0) count_exposure(taste, video, duration_ms);
+  entry->flags |= kShown;
+  entry->shown = saturated(entry->shown);
 }
 
 Judgement apply_like(Taste& taste, const VideoStats* video, Watched* entry) {
@@ -162,13 +180,7 @@ Judgement apply_act(Taste& taste, EventType type, const VideoStats* video, int32
     case EventType::video_disliked: apply_dislike(taste, video, entry); break;
     case EventType::author_followed: apply_follow(taste, video); break;
     case EventType::video_shared: break;
-    case EventType::video_shown:
-      ++taste.impressions;
-      if (entry != nullptr) {
-        entry->flags |= kShown;
-        entry->shown = saturated(entry->shown);
-      }
-      break;
+    case EventType::video_shown: apply_impression(taste, video, known_duration(duration_ms, video), entry); break;
   }
   return Judgement{};
 }

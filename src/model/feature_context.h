@@ -9,7 +9,7 @@
 
 namespace potik::model {
 
-inline constexpr size_t kRecentMax = 8;  // watched videos whose co-watch rows are read
+inline constexpr size_t kRecentMax = 10;  // watched videos whose co-watch rows are read
 
 // Calls visit(const Watched&) for the last kRecentMax videos that were watched and neither skipped nor disliked, newest
 // first. Learning and recommending must use the same ones.

@@ -110,7 +110,7 @@ FeatureContext::FeatureContext(const Taste& taste, UserHandle /*user*/, uint16_t
     : taste_(taste), segment_(segment), at_(at) {
   const auto plays = static_cast<float>(std::max(taste.impressions, taste.plays));
   rate_ = rate_bucket(static_cast<float>(taste.positives), plays, kPriorPositiveRate, kUserStrength);
-  const uint32_t mood = taste.plays == 0 ? 0 : 1 + rate_bucket(taste.recent_rate, 1, 0.5F, 0.1F);
+  const uint32_t mood = taste.last_label == 0 ? 0 : 1 + rate_bucket(taste.recent_rate, 1, 0.5F, 0.1F);
   const uint32_t gap = log_bucket(minutes_between(taste.last_at, at), 1.0F);
   rows_[kBias] = row_of(kBias, 0);
   rows_[kUserRate] = row_of(kUserRate, rate_);

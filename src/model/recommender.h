@@ -20,12 +20,15 @@ struct RecommenderOptions {
   size_t candidates_max = 300;       // ranked for one list
   size_t per_author_max = 2;         // in one list
   double exploration_rate = 0.05;    // chance that a place below the third is given to a new video
-  // utility = sum of weight * probability
+  // utility = sum of weight * probability, + weight_affinity * closeness + weight_popular * log2(1 + trend)
   float weight_long_watch = 1.0F;
   float weight_like = 2.0F;
   float weight_comment = 1.5F;
   float weight_skip = -0.7F;
+  float weight_affinity = 4.0F;  // of closeness to what the viewer watched, in [0, 1)
+  float weight_popular = 0.3F;  // of log2(1 + decayed positives)
   bool use_popular = true, use_segment = true, use_cowatch = true, use_author = true, use_fresh = true;
+  bool use_topic = true;
 };
 
 // Rows of the weight table for (viewer, video) at event time `at`. `neighbour` is the strongest co-watch link from the
@@ -62,16 +65,29 @@ struct RecommendScratch {
     VideoHandle video{};
     cache::Source source{};
     VideoHandle because{};
-    float neighbour = 0;
+    float neighbour = 0;  // strongest co-watch link
+    float affinity = 0;   // all links to what the viewer watched, weighted by recency
     float utility = 0;
     Scores scores;
     FeatureRows rows{};
   };
   std::vector<Candidate> candidates;
-  std::vector<uint32_t> order;
-  std::vector<uint32_t> mark;  // by video handle: stamp of the list it was last met in
+  std::vector<uint32_t> order;        // candidates, the best last
+  std::vector<uint32_t> passed_over;  // candidates over the cap of their author
+  std::vector<uint32_t> authors;      // of the list so far
+  std::vector<uint32_t> chosen;      // candidates by place, before exploration
+  struct Place {
+    Candidate candidate;
+    float propensity = 1;
+    bool explored = false;  // and therefore not scored yet
+  };
+  std::vector<Place> places;
+  std::vector<VideoHandle> newcomers;  // for exploration
+  std::vector<uint32_t> mark;  // by video handle: at least `stamp` when met in the present list
   uint32_t stamp = 0;
 };
+
+class FeatureContext;
 
 class Recommender {
  public:
@@ -84,6 +100,8 @@ class Recommender {
                  cache::RecommendationList& out) const;
 
  private:
+  void score(const FeatureContext& context, const Taste& taste, RecommendScratch::Candidate& candidate) const;
+
   const VideoTable& videos_;
   const Ranker& ranker_;
   RecommenderOptions options_;

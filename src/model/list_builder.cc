@@ -1,0 +1,129 @@
+#include "model/list_builder.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace potik::model {
+namespace {
+
+constexpr size_t kFirstExplored = 3;  // places 0 to 2 always hold the best
+
+}  // namespace
+
+ListBuilder::ListBuilder(const VideoTable& videos, const Ranker& ranker, const RecommenderOptions& options,
+                         RecommendScratch& scratch)
+    : videos_(videos), ranker_(ranker), options_(options), scratch_(scratch) {
+  scratch_.chosen.clear();
+  scratch_.places.clear();
+  scratch_.authors.clear();
+}
+
+bool ListBuilder::capped(uint32_t author) const {
+  if (author == 0) return false;
+  return static_cast<size_t>(std::ranges::count(scratch_.authors, author)) >= options_.per_author_max;
+}
+
+// scratch.order holds candidate indices, the next one to choose at its end.
+void ListBuilder::choose(size_t limit) {
+  std::vector<uint32_t>& passed_over = scratch_.passed_over;
+  passed_over.clear();
+  while (!scratch_.order.empty() && scratch_.chosen.size() < limit) {
+    const uint32_t index = scratch_.order.back();
+    scratch_.order.pop_back();
+    const uint32_t author = author_of(scratch_.candidates[index]);
+    if (capped(author)) {
+      passed_over.push_back(index);
+      continue;
+    }
+    scratch_.chosen.push_back(index);
+    scratch_.authors.push_back(author);
+  }
+  for (const uint32_t index : passed_over) {
+    if (2 * scratch_.chosen.size() >= limit) break;
+    scratch_.chosen.push_back(index);
+    scratch_.authors.push_back(author_of(scratch_.candidates[index]));
+  }
+}
+
+void ListBuilder::choose_best(size_t limit) {
+  std::vector<Candidate>& candidates = scratch_.candidates;
+  scratch_.order.resize(candidates.size());
+  for (uint32_t i = 0; i < candidates.size(); ++i) scratch_.order[i] = i;
+  const auto worse = [&candidates](uint32_t a, uint32_t b) {
+    const Candidate& left = candidates[a];
+    const Candidate& right = candidates[b];
+    return left.utility != right.utility ? left.utility < right.utility : left.video > right.video;
+  };
+  std::ranges::sort(scratch_.order, worse);
+  choose(limit);
+}
+
+void ListBuilder::choose_in_order(size_t limit) {
+  const auto count = static_cast<uint32_t>(scratch_.candidates.size());
+  scratch_.order.clear();
+  for (uint32_t i = 0; i < count; ++i) scratch_.order.push_back(count - 1 - i);
+  choose(limit);
+}
+
+void ListBuilder::drop_capped_newcomers() {
+  std::erase_if(scratch_.newcomers, [this](VideoHandle video) { return capped(videos_.at(video).author); });
+}
+
+void ListBuilder::place_newcomer(CounterRandom& random) {
+  std::vector<VideoHandle>& newcomers = scratch_.newcomers;
+  const auto count = static_cast<uint32_t>(newcomers.size());
+  const uint32_t drawn = random.below(count);
+  Place& place = scratch_.places.emplace_back();
+  place.candidate.video = newcomers[drawn];
+  place.candidate.source = cache::Source::exploration;
+  place.propensity = static_cast<float>(options_.exploration_rate / count);
+  place.explored = true;
+  scratch_.authors.push_back(author_of(place.candidate));
+  newcomers.erase(newcomers.begin() + drawn);
+  drop_capped_newcomers();
+}
+
+void ListBuilder::fill_places(size_t limit, CounterRandom& random) {
+  if (options_.exploration_rate <= 0) scratch_.newcomers.clear();
+  drop_capped_newcomers();
+  for (size_t next = 0; next < scratch_.chosen.size() && scratch_.places.size() < limit;) {
+    const bool may_explore = scratch_.places.size() >= kFirstExplored && !scratch_.newcomers.empty();
+    if (may_explore && random.uniform() < options_.exploration_rate) {
+      place_newcomer(random);
+      continue;
+    }
+    Place& place = scratch_.places.emplace_back();
+    place.candidate = scratch_.candidates[scratch_.chosen[next++]];
+    place.propensity = may_explore ? static_cast<float>(1 - options_.exploration_rate) : 1.0F;
+  }
+}
+
+void ListBuilder::write(const Place& place, cache::RecommendationList& out) const {
+  const Candidate& candidate = place.candidate;
+  cache::RecommendedVideo& video = out.videos.emplace_back();
+  video.video = candidate.video;
+  video.video_id = videos_.id(candidate.video);
+  video.source = candidate.source;
+  if (candidate.because != kNoVideo) video.because = videos_.id(candidate.because);
+  video.score = candidate.utility;
+  video.propensity = place.propensity;
+  video.p_long_watch = candidate.scores[Head::long_watch];
+  video.p_like = candidate.scores[Head::like];
+  video.p_comment = candidate.scores[Head::comment];
+  video.p_skip = candidate.scores[Head::skip];
+  const std::array<float, kFeatures> parts = ranker_.contributions(candidate.rows, Head::long_watch);
+  std::array<uint8_t, kFeatures> order{};
+  for (uint8_t i = 0; i < kFeatures; ++i) order[i] = i;
+  const auto larger = [&parts](uint8_t a, uint8_t b) {
+    const float left = std::fabs(parts[a]);
+    const float right = std::fabs(parts[b]);
+    return left != right ? left > right : a < b;
+  };
+  // The first feature is the bias, which speaks for no video in particular.
+  std::partial_sort(order.begin() + 1, order.begin() + 1 + cache::kContributions, order.end(), larger);
+  for (size_t i = 0; i < cache::kContributions; ++i) {
+    video.why[i] = {feature_name(order[i + 1]), parts[order[i + 1]]};
+  }
+}
+
+}  // namespace potik::model

@@ -1,0 +1,264 @@
+#include "adapters/beast/connection.h"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/http/error.hpp>
+#include <algorithm>
+#include <utility>
+
+#include "api/problem.h"
+
+namespace potik::beast {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using boost::beast::error_code;
+
+constexpr size_t kReadBytes = 8U << 10U;
+const std::string kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+}  // namespace
+
+Connection::Connection(asio::ip::tcp::socket socket, std::shared_ptr<ServerShared> shared,
+                       std::shared_ptr<IoThread> io)
+    : socket_(std::move(socket)),
+      shared_(std::move(shared)),
+      io_(std::move(io)),
+      wake_(io_->context),
+      buffer_(shared_->options.header_bytes_max + kReadBytes) {
+  shared_->connections_open.fetch_add(1, std::memory_order_relaxed);
+}
+
+Connection::~Connection() {
+  shared_->body_bytes.fetch_sub(charged_bytes_, std::memory_order_relaxed);
+  shared_->connections_open.fetch_sub(1, std::memory_order_relaxed);
+}
+
+asio::awaitable<void> Connection::run() {
+  error_code error;
+  const std::shared_ptr<Connection> self = shared_from_this();
+  socket_.set_option(asio::ip::tcp::no_delay(true), error);
+  while (!finishing_) {
+    const ReadResult read = co_await read_request();
+    if (read == ReadResult::gone) break;
+    if (read == ReadResult::request) {
+      handle();
+      if (!answered_) co_await wait_for_answer();
+      if (peer_gone_) break;
+    }
+    if (stream_answer_) {
+      co_await serve_stream();
+      break;
+    }
+    const bool written = co_await write_response();
+    if (!written) break;
+    if (read == ReadResult::refuse) {
+      co_await drain();
+      break;
+    }
+    if (!keep_alive_) break;
+  }
+  answered_ = true;  // what still comes is late
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_both, error);
+  socket_.close(error);
+}
+
+void Connection::expect_progress() {
+  deadline_ms_ = io_->now_ms.load(std::memory_order_relaxed) + shared_->options.idle_timeout_ms;
+}
+
+// Reads until the parser has a whole request; what was read beyond it stays in the buffer for the next.
+asio::awaitable<Connection::ReadResult> Connection::read_request() {
+  phase_ = Phase::reading;
+  expect_progress();
+  RequestParser parser(request_, shared_->options.header_bytes_max, shared_->options.body_bytes_max);
+  while (!parser.is_done()) {
+    error_code error = http::error::need_more;
+    if (buffer_.size() > 0) buffer_.consume(parser.put(buffer_.data(), error));
+    if (error && error != http::error::need_more) co_return refuse_broken(error);
+    if (!charge_body()) co_return refuse_memory();
+    if (parser.is_done()) break;
+    if (parser.is_header_done() && parser.body_bytes_left() > 0) {
+      if (!take_head(parser)) co_return refuse_head();
+      const ReadResult body = co_await read_body(parser);
+      co_return body;
+    }
+    if (!error) continue;
+    const bool more = co_await read_more(parser);
+    if (!more) co_return ReadResult::gone;
+  }
+  co_return take_head(parser) ? ReadResult::request : refuse_head();
+}
+
+bool Connection::take_head(const RequestParser& parser) {
+  keep_alive_ = parser.keep_alive();
+  http_1_0_ = parser.is_http_1_0();
+  return parser.is_well_formed();
+}
+
+asio::awaitable<bool> Connection::read_more(RequestParser& parser) {
+  if (parser.is_header_done() && parser.take_expects_continue()) {
+    const bool told = co_await write_text(kContinue);
+    if (!told) co_return false;
+  }
+  const auto room = buffer_.prepare(std::min(kReadBytes, buffer_.max_size() - buffer_.size()));
+  if (room.size() == 0) co_return false;  // a chunk's extension without end
+  error_code error;
+  auto token = asio::redirect_error(asio::use_awaitable, error);
+  const size_t bytes = co_await socket_.async_read_some(room, token);
+  buffer_.commit(bytes);
+  // Headers have one deadline however they trickle in; a body must only keep coming.
+  if (parser.is_header_done()) expect_progress();
+  co_return !error;
+}
+
+// A body of declared length goes straight into the request, past buffer and parser.
+asio::awaitable<Connection::ReadResult> Connection::read_body(RequestParser& parser) {
+  if (parser.take_expects_continue()) {
+    const bool told = co_await write_text(kContinue);
+    if (!told) co_return ReadResult::gone;
+  }
+  error_code error;
+  auto token = asio::redirect_error(asio::use_awaitable, error);
+  for (uint64_t left = parser.body_bytes_left(); left > 0;) {
+    const size_t before = request_.body.size();
+    const size_t step = static_cast<size_t>(std::min<uint64_t>(left, std::max(before, kKeptBodyBytes)));
+    const auto room = asio::buffer(parser.extend_body(step), step);
+    const size_t bytes = co_await socket_.async_read_some(room, token);
+    request_.body.resize(before + bytes);
+    if (error) co_return ReadResult::gone;
+    if (!charge_body()) co_return refuse_memory();
+    left -= bytes;
+    expect_progress();
+  }
+  co_return ReadResult::request;
+}
+
+bool Connection::charge_body() {
+  const size_t bytes = request_.body.capacity();
+  if (bytes > charged_bytes_) {
+    shared_->body_bytes.fetch_add(bytes - charged_bytes_, std::memory_order_relaxed);
+    charged_bytes_ = bytes;
+  }
+  return bytes <= kKeptBodyBytes ||
+         shared_->body_bytes.load(std::memory_order_relaxed) <= shared_->options.bodies_bytes_max;
+}
+
+Connection::ReadResult Connection::refuse(api::Response response) {
+  keep_alive_ = false;
+  head_only_ = false;
+  response_ = std::move(response);
+  return ReadResult::refuse;
+}
+
+Connection::ReadResult Connection::refuse_head() {
+  return refuse(api::problem(400, "Send a path as the target, and a Host header."));
+}
+
+Connection::ReadResult Connection::refuse_memory() {
+  return refuse(api::try_later(503, 1, "Other requests fill the memory for bodies. Send this one again later."));
+}
+
+Connection::ReadResult Connection::refuse_broken(error_code error) {
+  if (error == http::error::body_limit) {
+    return refuse(api::problem(413, "The body is longer than " +
+                                        std::to_string(shared_->options.body_bytes_max) +
+                                        " bytes. Send it in parts."));
+  }
+  if (error == http::error::header_limit || error == http::error::buffer_overflow) {
+    return refuse(api::problem(431, "The request line and headers are too long."));
+  }
+  return refuse(api::problem(400, "This is not HTTP/1.1: " + error.message() + "."));
+}
+
+void Connection::handle() {
+  phase_ = Phase::handling;
+  deadline_ms_ = io_->now_ms.load(std::memory_order_relaxed) + shared_->options.answer_timeout_ms;
+  head_only_ = request_.method == api::Method::head;
+  answered_ = false;
+  ++current_;
+  shared_->requests.fetch_add(1, std::memory_order_relaxed);
+  shared_->router.handle(request_, api::Reply(shared_from_this(), current_));
+}
+
+asio::awaitable<void> Connection::wait_for_answer() {
+  while (!answered_ && !peer_gone_) {
+    wake_.expires_at(asio::steady_timer::time_point::max());
+    error_code ignored;
+    co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
+}
+
+template <class Deliver>
+void Connection::on_thread(Deliver deliver) {
+  if (io_->context.get_executor().running_in_this_thread()) return deliver();
+  // Posting to a loop that no longer runs would keep this connection and the loop alive for ever.
+  if (shared_->stopped.load()) return;
+  asio::post(io_->context, std::move(deliver));
+}
+
+void Connection::answer(uint64_t request, api::Response response) {
+  on_thread([self = shared_from_this(), request, response = std::move(response)]() mutable {
+    self->deliver(request, std::move(response));
+  });
+}
+
+void Connection::answer_later(uint64_t request, Render render) {
+  on_thread([self = shared_from_this(), request, render = std::move(render)] {
+    self->deliver(request, render());
+  });
+}
+
+void Connection::start_stream(uint64_t request, std::vector<api::Header> headers, StreamStart start) {
+  StreamAnswer stream{std::move(headers), std::move(start)};
+  on_thread([self = shared_from_this(), request, stream = std::move(stream)]() mutable {
+    self->deliver_stream(request, std::move(stream));
+  });
+}
+
+bool Connection::take_delivery(uint64_t request) {
+  if (request != current_ || answered_) {
+    shared_->answers_late.fetch_add(1, std::memory_order_relaxed);
+    return false;
+  }
+  answered_ = true;
+  wake_.cancel();
+  return true;
+}
+
+void Connection::deliver(uint64_t request, api::Response response) {
+  if (take_delivery(request)) response_ = std::move(response);
+}
+
+void Connection::deliver_stream(uint64_t request, StreamAnswer stream) {
+  if (take_delivery(request)) stream_answer_ = std::move(stream);
+}
+
+void Connection::check_deadline() {
+  if (io_->now_ms.load(std::memory_order_relaxed) < deadline_ms_) return;
+  if (phase_ == Phase::streaming) return;  // its writes are watched in serve_stream()
+  if (phase_ == Phase::handling) {
+    deliver(current_, api::problem(504, "The server did not finish in time. The request may still take effect."));
+    return;
+  }
+  abort();
+}
+
+void Connection::finish() {
+  finishing_ = true;
+  keep_alive_ = false;
+  if (phase_ == Phase::reading) return abort();
+  if (stream_) stream_->close();
+}
+
+void Connection::abort() {
+  finishing_ = true;
+  peer_gone_ = true;
+  error_code ignored;
+  socket_.close(ignored);
+  wake_.cancel();
+}
+
+}  // namespace potik::beast

@@ -1,0 +1,58 @@
+// The two drawers over the list (comments, my acts) and, on a phone, the sheet that holds the list.
+
+import {$, $$} from './dom.js';
+
+const phone = matchMedia('(max-width: 760px)');
+
+export class Drawers {
+  // onOpen(name) fills the drawer before it shows.
+  constructor(onOpen) {
+    this.onOpen = onOpen;
+    this.opener = null;
+    for (const button of $$('[data-drawer]')) button.addEventListener('click', () => this.toggle(button.dataset.drawer));
+    for (const button of $$('[data-close]')) button.addEventListener('click', () => this.close());
+    $('#grip').addEventListener('click', () => this.sheet($('#rail').dataset.sheet !== 'open'));
+    $('#peek').addEventListener('click', () => this.sheet(true));
+    phone.addEventListener('change', () => this.sheet(false));
+    this.sheet(false);
+  }
+
+  get open() { return $$('.drawer').find(drawer => !drawer.hidden)?.id.replace('drawer-', '') ?? null; }
+
+  toggle(name) {
+    const was = this.open === name;
+    if (was) return this.close();
+    const opener = document.activeElement;
+    for (const drawer of $$('.drawer')) drawer.hidden = drawer.id !== `drawer-${name}`;
+    this.opener = opener;
+    this.expanded(name);
+    this.onOpen(name);
+    this.sheet(true);
+    $(`#drawer-${name} ${name === 'talk' ? 'input' : '[data-close]'}`).focus({preventScroll: true});
+    return undefined;
+  }
+
+  close() {
+    if (!this.open && !phone.matches) return;
+    for (const drawer of $$('.drawer')) drawer.hidden = true;
+    this.expanded(null);
+    this.sheet(false);
+    this.opener?.focus({preventScroll: true});
+    this.opener = null;
+  }
+
+  expanded(name) {
+    for (const button of $$('[data-drawer]')) button.setAttribute('aria-expanded', String(button.dataset.drawer === name));
+  }
+
+  // Beside the clip the list is always open; on a phone it is a sheet that peeks.
+  sheet(on) {
+    $('#rail').dataset.sheet = on ? 'open' : 'peek';
+    $('#grip').setAttribute('aria-expanded', String(on));
+    $('#list').inert = phone.matches && !on;
+  }
+
+  lower() {
+    if (phone.matches) this.sheet(false);
+  }
+}

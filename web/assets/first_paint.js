@@ -1,0 +1,5 @@
+// Classic script, so that it runs before anything is painted: the theme chosen earlier, if any.
+{
+  const theme = localStorage.getItem('potik.theme');
+  if (theme) document.documentElement.dataset.theme = theme;
+}

@@ -1,0 +1,30 @@
+// Keys by their place on the keyboard, so that they work in a Ukrainian layout too. Single letters can be
+// turned off in the help dialog (WCAG 2.1.4); the choice is kept.
+
+import {$, element, takesKeys} from './dom.js';
+
+const KEY = 'potik.letters';
+
+export function bindKeys(acts, always) {
+  const box = $('#letters-on');
+  if (box) {
+    box.checked = localStorage.getItem(KEY) !== 'off';
+    box.addEventListener('change', () => localStorage.setItem(KEY, box.checked ? 'on' : 'off'));
+  }
+  document.addEventListener('keydown', event => {
+    if (always[event.code]) return void always[event.code](event);
+    const act = acts[event.code];
+    if (!act || !takesKeys(event)) return undefined;
+    if (event.code.startsWith('Key') && box && !box.checked) return undefined;
+    if (event.code === 'Space' && event.target.closest('button,summary,a')) return undefined;
+    if (event.code.startsWith('Arrow') && event.target.closest('.list,.drawer,.scroll')) return undefined;
+    event.preventDefault();
+    return void act(event);
+  });
+}
+
+// rows: [keys, meaning]; keys are parted by a space.
+export function showKeys(root, rows) {
+  root.replaceChildren(...rows.flatMap(([keys, meaning]) => [
+    element('span', {}, ...keys.split(' ').flatMap(key => [element('kbd', {}, key), ' '])), element('span', {}, meaning)]));
+}

@@ -1,0 +1,202 @@
+// The clips, one a screen, scrolled with snapping. Past ones stay above, the next one is ready below; which
+// one that is may change until it comes on screen.
+
+import {$, $$, calm, element, icon} from './dom.js';
+
+const CLIPS_MAX = 40;
+const PASSES_MAX = 6;  // a clip that nobody leaves stops by itself
+
+export class Reel {
+  // source: {next(excluded), caption(place)}; on: {enter(clip), leave(clip), double(x, y)}.
+  constructor(root, source, on) {
+    this.root = root;
+    this.source = source;
+    this.on = on;
+    this.clips = [];
+    this.current = null;
+    this.muted = true;
+    this.stopped = calm();
+    this.tap = 0;
+    this.seen = new IntersectionObserver(entries => this.intersect(entries), {root, threshold: 0.61});
+    root.addEventListener('click', event => this.click(event));
+    document.addEventListener('visibilitychange', () => this.visibility());
+  }
+
+  make(place) {
+    const video = element('video', {src: place.video.url, poster: place.video.poster, loop: true, playsinline: true,
+      muted: true, preload: 'auto', disablepictureinpicture: true});
+    video.muted = this.muted;
+    const bar = element('i');
+    const clip = {place, video, bar, passes: 0};
+    clip.node = element('article', {class: 'clip', dataset: {id: place.video.video_id}}, video,
+      element('div', {class: 'cap'}), element('div', {class: 'prog', 'aria-hidden': 'true'}, element('span', {}, bar)));
+    video.addEventListener('timeupdate', () => this.progress(clip));
+    video.addEventListener('error', () => this.broken(clip));
+    this.caption(clip);
+    return clip;
+  }
+
+  caption(clip) {
+    const words = this.source.caption(clip.place);
+    clip.node.setAttribute('aria-label', words.title);
+    $('.cap', clip.node).replaceChildren(
+      element('div', {class: 'who'}, element('i', {'aria-hidden': 'true'}, words.author[0].toUpperCase()), words.author),
+      element('p', {class: 'say'}, words.title), words.why && element('p', {class: 'why'}, words.why),
+      element('span', {class: 'tag'}, words.topic));
+  }
+
+  captions() {
+    for (const clip of this.clips) this.caption(clip);
+  }
+
+  append(place) {
+    const clip = this.make(place);
+    this.clips.push(clip);
+    this.root.append(clip.node);
+    this.seen.observe(clip.node);
+    return clip;
+  }
+
+  drop(clip) {
+    this.seen.unobserve(clip.node);
+    clip.video.removeAttribute('src');
+    clip.video.load();
+    clip.node.remove();
+    this.clips = this.clips.filter(other => other !== clip);
+  }
+
+  after(clip) {
+    return this.clips[this.clips.indexOf(clip) + 1] ?? null;
+  }
+
+  // Keeps one clip ready below the current one: the best of the list that is not on the reel lately.
+  prepare() {
+    const recent = this.clips.slice(-12).map(clip => clip.place.video.video_id);
+    if (!this.current) {
+      const place = this.source.next([]);
+      if (place) this.append(place);
+      return;
+    }
+    const waiting = this.after(this.current);
+    const shown = waiting ? recent.filter(id => id !== waiting.place.video.video_id) : recent;
+    const place = this.source.next(shown);
+    if (!place || place.video.video_id === waiting?.place.video.video_id) return;
+    if (waiting && (this.isOnScreen(waiting) || waiting.chosen)) return;
+    if (waiting) this.drop(waiting);
+    this.append(place);
+  }
+
+  isOnScreen(clip) {
+    return clip.node.getBoundingClientRect().top < this.root.getBoundingClientRect().bottom - 2;
+  }
+
+  // Shows a clip of the list at once: it becomes the next one.
+  show(place) {
+    if (this.current?.place.video.video_id === place.video.video_id) return;
+    const waiting = this.current && this.after(this.current);
+    if (waiting) for (const clip of this.clips.slice(this.clips.indexOf(waiting))) this.drop(clip);
+    const clip = this.append(place);
+    clip.chosen = true;
+    clip.node.scrollIntoView({behavior: 'auto', block: 'start'});
+  }
+
+  step(direction) {
+    const from = this.clips.indexOf(this.current);
+    const target = this.clips[from + direction];
+    target?.node.scrollIntoView({behavior: calm() ? 'auto' : 'smooth', block: 'start'});
+    return target !== undefined;
+  }
+
+  intersect(entries) {
+    for (const entry of entries) {
+      if (entry.intersectionRatio <= 0.6) continue;
+      const clip = this.clips.find(other => other.node === entry.target);
+      if (clip && clip !== this.current) this.enter(clip);
+    }
+  }
+
+  enter(clip) {
+    if (this.current) {
+      this.current.video.pause();
+      this.on.leave(this.current);
+    }
+    this.current = clip;
+    clip.passes = 0;
+    clip.video.muted = this.muted;
+    this.trim();
+    this.on.enter(clip);
+    this.play();
+    this.prepare();
+  }
+
+  trim() {
+    while (this.clips.length > CLIPS_MAX && this.clips[0] !== this.current) {
+      const height = this.clips[0].node.offsetHeight;
+      this.drop(this.clips[0]);
+      this.root.scrollTop -= height;
+    }
+  }
+
+  play() {
+    if (this.stopped || document.visibilityState === 'hidden') return this.sign(this.stopped);
+    this.sign(false);
+    // Refused only while sound is not yet allowed by the browser: then it starts muted.
+    this.current.video.play().catch(() => this.mute(true));
+    return undefined;
+  }
+
+  toggle() {
+    this.stopped = !this.current.video.paused;
+    if (this.stopped) this.current.video.pause();
+    else this.current.passes = 0;
+    this.play();
+  }
+
+  sign(on) {
+    for (const sign of $$('.paused', this.root)) sign.remove();
+    if (on) this.current.node.append(element('span', {class: 'paused'}, icon('play')));
+  }
+
+  mute(on) {
+    this.muted = on;
+    for (const clip of this.clips) clip.video.muted = on;
+  }
+
+  visibility() {
+    if (!this.current) return;
+    if (document.visibilityState === 'hidden') this.current.video.pause();
+    else this.play();
+  }
+
+  progress(clip) {
+    const share = clip.video.currentTime / (clip.video.duration || 1);
+    if (share < (clip.share ?? 0)) clip.passes += 1;
+    clip.share = share;
+    clip.bar.style.width = `${share * 100}%`;
+    if (clip === this.current && clip.passes >= PASSES_MAX && !clip.video.paused) this.toggle();
+  }
+
+  broken(clip) {
+    if (!clip.video.hasAttribute('src')) return;
+    const words = this.source.broken();
+    const again = element('button', {class: 'btn', onclick: () => { veil.remove(); clip.video.load(); this.play(); }}, words.again);
+    const veil = element('div', {class: 'veil'}, element('b', {}, words.title), element('p', {}, words.text), again);
+    $('.veil', clip.node)?.remove();
+    clip.node.append(veil);
+  }
+
+  // One click pauses, two within a quarter of a second like.
+  click(event) {
+    if (event.target.closest('button')) return;
+    if (this.tap) {
+      clearTimeout(this.tap);
+      this.tap = 0;
+      this.on.double(event.clientX, event.clientY);
+      return;
+    }
+    this.tap = setTimeout(() => {
+      this.tap = 0;
+      if (this.current) this.toggle();
+    }, 260);
+  }
+}

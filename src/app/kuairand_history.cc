@@ -1,0 +1,98 @@
+#include "app/kuairand_history.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <tuple>
+
+#include "app/kuairand_csv.h"
+#include "event/event.h"
+
+namespace potik::app {
+namespace {
+
+constexpr TimeMs kHistoryStart{1'649'433'600'000};  // 2022-04-09T00:00:00+08:00
+constexpr size_t kExposuresMax = 1'000;             // of one user; the data set has 50
+
+enum Column : size_t { kUser, kLastTime, kWatched, kLiked, kWatchedLong };
+constexpr std::array<std::string_view, 5> kColumns{"user_id", "last_time_ms", "watch_seq",
+                                                   "like_seq", "long_watch_seq"};
+
+std::vector<std::string_view> split_words(std::string_view text) {
+  std::vector<std::string_view> words;
+  for (size_t at = text.find_first_not_of(' '); at != std::string_view::npos;) {
+    const size_t end = std::min(text.find(' ', at), text.size());
+    words.push_back(text.substr(at, end - at));
+    at = text.find_first_not_of(' ', end);
+  }
+  return words;
+}
+
+// A fault in the row's video ids, or nothing.
+std::string check_videos(const CsvReader& row, const std::vector<std::string_view>& videos) {
+  if (videos.size() > kExposuresMax) return row.complaint(kWatched, "names too many videos");
+  for (const std::string_view video : videos) {
+    if (video.size() > event::kIdBytesMax) return row.complaint(kWatched, "holds an over-long id");
+  }
+  return {};
+}
+
+Status<std::string> add_row(const CsvReader& row, History& history) {
+  const auto videos = split_words(row.at(kWatched));
+  if (std::string fault = check_videos(row, videos); !fault.empty()) return Error{fault};
+  const auto last = row.integer(kLastTime, kHistoryStart.value(), event::kTimeMsMax);
+  if (!last) return Error{last.error()};
+  if (history.text.size() + row.line().size() > std::numeric_limits<uint32_t>::max()) {
+    return Error{row.complaint(kUser, "is past the 4 GB of history that can be read")};
+  }
+  const auto watched_long = mark_subsequence(videos, split_words(row.at(kWatchedLong)));
+  const auto liked = mark_subsequence(videos, split_words(row.at(kLiked)));
+  const int64_t span = *last - kHistoryStart.value();
+  const auto count = static_cast<int64_t>(videos.size());
+  for (size_t i = 0; i < videos.size(); ++i) {
+    history.exposures.push_back(
+        {plus_ms(kHistoryStart, span * (static_cast<int64_t>(i) + 1) / count),
+         static_cast<uint32_t>(history.users.size()), static_cast<uint32_t>(history.text.size()),
+         static_cast<uint16_t>(i), static_cast<uint8_t>(videos[i].size()), watched_long[i],
+         liked[i]});
+    history.text += videos[i];
+  }
+  history.users.emplace_back(row.at(kUser));
+  return Ok{};
+}
+
+}  // namespace
+
+std::vector<bool> mark_subsequence(const std::vector<std::string_view>& all,
+                                   const std::vector<std::string_view>& some) {
+  std::vector<bool> marks(all.size());
+  size_t end = all.size();
+  for (auto wanted = some.rbegin(); wanted != some.rend(); ++wanted) {
+    size_t at = end;
+    while (at > 0 && all[at - 1] != *wanted) --at;
+    if (at == 0) continue;
+    end = at - 1;
+    marks[end] = true;
+  }
+  return marks;
+}
+
+Result<History, std::string> read_history(const std::string& path) {
+  auto rows = CsvReader::open(path, kColumns);
+  if (!rows) return Error{rows.error()};
+  History history;
+  while (true) {
+    const auto more = rows->next();
+    if (!more) return Error{more.error()};
+    if (!*more) break;
+    if (auto added = add_row(*rows, history); !added) return Error{added.error()};
+  }
+  std::sort(history.exposures.begin(), history.exposures.end(),
+            [](const Exposure& left, const Exposure& right) {
+              return std::tie(left.time, left.user, left.index) <
+                     std::tie(right.time, right.user, right.index);
+            });
+  return history;
+}
+
+}  // namespace potik::app

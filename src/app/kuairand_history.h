@@ -1,0 +1,45 @@
+#pragma once
+// The history file of KuaiRand: per user the last 50 videos shown, in order but without times, and
+// which of them were watched long or liked. Threads: plain values.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+
+namespace potik::app {
+
+struct Exposure {
+  TimeMs time;
+  uint32_t user = 0;      // place in History::users
+  uint32_t video_at = 0;  // place in History::text
+  uint16_t index = 0;     // among the user's exposures
+  uint8_t video_bytes = 0;
+  bool watched_long = false;
+  bool liked = false;
+};
+
+struct History {
+  std::vector<std::string> users;
+  std::string text;                 // of all video ids
+  std::vector<Exposure> exposures;  // by time, then user, then index
+
+  [[nodiscard]] std::string_view video(const Exposure& exposure) const {
+    return std::string_view(text).substr(exposure.video_at, exposure.video_bytes);
+  }
+};
+
+// Exposures are given times spread evenly from 9 April 2022 in Beijing to the user's last. The
+// error names file, line and column and says what to do.
+[[nodiscard]] Result<History, std::string> read_history(const std::string& path);
+
+// Which elements of `all` the shorter sequence names, each of its elements consumed once, in order.
+// Matched from the end, because the shorter one reaches further back than the 50 that are kept of
+// `all`: elements of it that are not found stand for what lies before.
+[[nodiscard]] std::vector<bool> mark_subsequence(const std::vector<std::string_view>& all,
+                                                 const std::vector<std::string_view>& some);
+
+}  // namespace potik::app

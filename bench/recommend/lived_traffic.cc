@@ -1,11 +1,24 @@
 #include "recommend/lived_traffic.h"
 
-#include <array>
-
 #include "base/hash.h"
 #include "base/key_group.h"
 
 namespace potik::bench {
+namespace {
+
+constexpr size_t kPairs = 12;  // the processor's default
+
+// The viewer's last other videos, newest first, as the processor gathers them.
+std::vector<VideoHandle> pairs_of(const model::Taste& taste, VideoHandle video) {
+  std::vector<VideoHandle> pairs;
+  for (auto entry = taste.ring.rbegin(); entry != taste.ring.rend() && pairs.size() < kPairs; ++entry) {
+    const bool watched = (entry->flags & (model::kPlayed | model::kLiked)) != 0;
+    if (watched && entry->video != video) pairs.push_back(entry->video);
+  }
+  return pairs;
+}
+
+}  // namespace
 
 LivedTraffic::LivedTraffic(const Traffic& traffic, LiveOptions options)
     : traffic_(traffic), options_(options), videos_({}), ranker_(options.ranker), tastes_(traffic.users.size()) {
@@ -36,11 +49,9 @@ void LivedTraffic::live(const TrafficAct& act, const std::function<void(const Li
       model::extract_features(taste, UserHandle(act.user + 1), segment, videos_, video, neighbour, act.at);
   before({act, taste, video, segment, ranker_.predict(rows), epoch_});
 
-  std::array<VideoHandle, model::kPairsMax> pairs;
-  const size_t pair_count = model::pairs_of(taste, video.handle, pairs);
   const model::Judgement judged =
       model::apply_act(taste, act.type, &video, act.watch_ms, act.duration_ms, act.at);
-  recent_.emplace_back(pairs.begin(), pairs.begin() + static_cast<ptrdiff_t>(judged.first_play ? pair_count : 0));
+  recent_.push_back(judged.first_play ? pairs_of(taste, video.handle) : std::vector<VideoHandle>{});
   acts_.push_back({.video = video.handle, .type = act.type, .positive = judged.positive, .skip = judged.skip,
                    .segment = segment, .at = act.at, .recent = {}});
   const model::Example example = model::example_of(act.type, judged, rows);

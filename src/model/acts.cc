@@ -185,14 +185,6 @@ Judgement apply_act(Taste& taste, EventType type, const VideoStats* video, int32
   return Judgement{};
 }
 
-size_t pairs_of(const Taste& taste, VideoHandle video, std::span<VideoHandle, kPairsMax> out) {
-  size_t count = 0;
-  for (auto entry = taste.ring.rbegin(); entry != taste.ring.rend() && count < kPairsMax; ++entry) {
-    if (entry->video != video && !shown_only(*entry)) out[count++] = entry->video;
-  }
-  return count;
-}
-
 Example example_of(EventType type, const Judgement& judgement, const FeatureRows& rows) {
   Example example{.rows = rows};
   switch (type) {

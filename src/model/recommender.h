@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "base/ids.h"
@@ -49,11 +48,6 @@ struct Judgement {
 };
 Judgement apply_act(Taste& taste, event::EventType type, const VideoStats* video, int32_t watch_ms, int32_t duration_ms,
                     TimeMs at);
-
-// The viewer's videos that a first play of `video` pairs with, newest first: Act::recent. To be taken before the act is
-// applied. Returns how many were written.
-inline constexpr size_t kPairsMax = 8;
-size_t pairs_of(const Taste& taste, VideoHandle video, std::span<VideoHandle, kPairsMax> out);
 
 // The learning example of an act, if it teaches: plays teach long watch and skip and count against like and comment;
 // a like or a comment teaches its head. known == 0 when the act teaches nothing.

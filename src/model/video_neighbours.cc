@@ -23,12 +23,14 @@ size_t place_of(const std::vector<Neighbour>& row, VideoHandle video) {
   return found;
 }
 
-// A full row keeps its weakest entry first.
+// A full row keeps its weakest entry first, the longest there among equals; the others stand in order of arrival. A
+// newcomer thus has time to prove itself before the next one takes its place.
 void weakest_first(std::vector<Neighbour>& row) {
   if (row.size() < kNeighboursMax) return;
   size_t weakest = 0;
   for (size_t i = 1; i < row.size(); ++i) weakest = row[i].weight < row[weakest].weight ? i : weakest;
-  std::swap(row[0], row[weakest]);
+  const auto found = row.begin() + static_cast<ptrdiff_t>(weakest);
+  std::rotate(row.begin(), found, found + 1);
 }
 
 void add_to_row(std::vector<Neighbour>& row, VideoHandle video, float weight) {
@@ -44,7 +46,8 @@ void add_to_row(std::vector<Neighbour>& row, VideoHandle video, float weight) {
   } else if (row[0].weight > weight) {
     row[0].weight -= weight;
   } else {
-    row[0] = {.video = video, .weight = weight};
+    std::rotate(row.begin(), row.begin() + 1, row.end());
+    row.back() = {.video = video, .weight = weight};
     weakest_first(row);
   }
 }

@@ -1,6 +1,7 @@
 // `potik query` and `potik export`.
 
 #include <algorithm>
+#include <array>
 #include <iostream>
 
 #include "adapters/beast/http_client.h"
@@ -122,7 +123,9 @@ int fail(const std::string& message) {
 int ask_server(const RunningServer& server, const QueryArguments& arguments) {
   std::string body;
   JsonWriter(body).begin_object().field("sql", arguments.sql).end_object();
-  const auto answer = post_json(server.address, "/v1/query", body);
+  const auto address = beast::parse_url("http://" + server.address);
+  if (!address) return fail(address.error());
+  const auto answer = beast::HttpClient(*address).post("/v1/query", body, "application/json");
   if (!answer) return fail("the server at " + server.address + " did not answer: " + answer.error());
   const auto object = event::JsonObject::parse(answer->body);
   if (answer->status != 200) return fail(object ? object->text("detail").value_or(answer->body) : answer->body);

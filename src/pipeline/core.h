@@ -88,6 +88,10 @@ class Core {
   [[nodiscard]] Status<state::SnapshotError> gather_viewers(EpochBuffer& buffer, uint16_t group, const state::SnapshotStore* cold);
   void viewer_pass(EpochBuffer& buffer, uint16_t group, size_t worker);
   void process_event(EpochBuffer& buffer, uint16_t group, size_t item);
+  [[nodiscard]] model::FeatureRows score(const Viewer& viewer, const model::VideoStats& video, TimeMs at,
+                                         store::FactRow& fact) const;
+  void add_act(KeyGroupOutput& out, Viewer& viewer, const model::VideoStats& video, uint32_t text_hash,
+               int32_t duration_ms, const model::FeatureRows& features, store::FactRow& fact) const;
   void process_profile(EpochBuffer& buffer, uint16_t group, size_t item);
   void refresh_lists(EpochBuffer& buffer, uint16_t group, size_t worker);
   void judge_and_count(EpochBuffer& buffer, std::span<const uint8_t> owned);

@@ -57,6 +57,11 @@ uint16_t gather_recent(const model::Taste& taste, VideoHandle video, size_t most
   return count;
 }
 
+store::DetailRow detail_row_of(const store::FactRow& fact, const Detail& detail) {
+  return {fact.partition,    fact.offset,   detail.comment_id, detail.text, detail.session_id,
+          detail.request_id, detail.device, detail.extra};
+}
+
 void remember_last(Viewer& viewer, const EventColumns& columns, uint32_t row, Partition partition) {
   ++viewer.events;
   viewer.newest_at = std::max(viewer.newest_at, columns.occurred_at[row]);
@@ -123,22 +128,11 @@ void Core::process_event(EpochBuffer& buffer, uint16_t group, size_t item) {
   const VideoHandle handle = columns.video[row];
   const model::VideoStats* video = handle == kNoVideo ? nullptr : &videos_.at(handle);
   const TimeMs at = columns.occurred_at[row];
-  const bool history = columns.history[row] != 0;
   const enrich::Enrichment joined = enrich::join(viewer.profile, facts_of(video), columns.duration_ms[row]);
   store::FactRow fact = fact_of(columns, row, partition.block.partition, viewer, joined);
-
   model::FeatureRows features{};
-  if (video != nullptr) {
-    const float neighbour = model::neighbour_strength(viewer.taste, videos_, handle);
-    features = model::extract_features(viewer.taste, viewer.handle, viewer.segment, videos_, *video, neighbour, at);
-    const model::Scores scores = ranker_.predict(features);
-    fact.p_long_watch = scores[model::Head::long_watch];
-    fact.p_like = scores[model::Head::like];
-    fact.p_comment = scores[model::Head::comment];
-    fact.p_skip = scores[model::Head::skip];
-    fact.flags |= store::kScored;
-  }
-  if (!history) {
+  if (video != nullptr) features = score(viewer, *video, at, fact);
+  if (columns.history[row] == 0) {
     fact.verdict = user_detector_.inspect(viewer.trace, viewer.id, fact.type, at, fact.watch_ms, joined.duration_ms,
                                           columns.text_hash[row], fact.event_id, out.signals);
   }
@@ -146,44 +140,57 @@ void Core::process_event(EpochBuffer& buffer, uint16_t group, size_t item) {
     fact.verdict |= detect::verdict_bit(detect::SignalKind::conflicting_id);
     out.signals.push_back({detect::SignalKind::conflicting_id, viewer.id, false, at, 1, 0, 0, 1, fact.event_id});
   }
-
-  const auto index = static_cast<uint32_t>(out.facts.size());
-  if (video != nullptr) {
-    PendingAct pending;
-    pending.row = index;
-    pending.text_hash = columns.text_hash[row];
-    pending.video_key_group = video->key_group.value();
-    pending.history = history;
-    pending.user = viewer.handle;
-    pending.act = {handle, fact.type, false, false, viewer.segment, at, {}};
-    if (fact.verdict == 0) {
-      pending.recent_begin = static_cast<uint32_t>(out.recent.size());
-      const auto judgement = model::apply_act(viewer.taste, fact.type, video, fact.watch_ms, joined.duration_ms, at);
-      pending.act.positive = judgement.positive;
-      pending.act.skip = judgement.skip;
-      if (judgement.first_play) {
-        fact.flags |= store::kFirstWatch;
-        pending.recent_count = gather_recent(viewer.taste, handle, options_.cowatch_inputs, out.recent);
-      }
-      const model::Example example = model::example_of(fact.type, judgement, features);
-      if (example.known != 0) out.examples.push_back({example, index});
-    }
-    out.acts.push_back(pending);
-  }
+  if (video != nullptr) add_act(out, viewer, *video, columns.text_hash[row], joined.duration_ms, features, fact);
   remember_last(viewer, columns, row, partition.block.partition);
   out.newest_at = std::max(out.newest_at, at);
-  if (const uint32_t at_detail = columns.detail[row]; at_detail != kNoDetail) {
-    const Detail& detail = partition.details[at_detail];
-    out.details.push_back({fact.partition, fact.offset, detail.comment_id, detail.text, detail.session_id,
-                           detail.request_id, detail.device, detail.extra});
-  }
+  if (columns.detail[row] != kNoDetail) out.details.push_back(detail_row_of(fact, partition.details[columns.detail[row]]));
   out.facts.push_back(fact);
   ViewerTable::Entry& entry = *out.viewers[item];
-  if (entry.refresh_epoch != epoch_ && !history) {
+  if (entry.refresh_epoch != epoch_ && columns.history[row] == 0) {
     entry.refresh_epoch = epoch_;
     out.to_refresh.push_back(&entry);
   }
   groups_[group].viewers.mark_changed(entry, epoch_);
+}
+
+// Predicts before anything of the event is learned: what makes the stored scores prequential.
+model::FeatureRows Core::score(const Viewer& viewer, const model::VideoStats& video, TimeMs at, store::FactRow& fact) const {
+  const float neighbour = model::neighbour_strength(viewer.taste, videos_, video.handle);
+  const model::FeatureRows features =
+      model::extract_features(viewer.taste, viewer.handle, viewer.segment, videos_, video, neighbour, at);
+  const model::Scores scores = ranker_.predict(features);
+  fact.p_long_watch = scores[model::Head::long_watch];
+  fact.p_like = scores[model::Head::like];
+  fact.p_comment = scores[model::Head::comment];
+  fact.p_skip = scores[model::Head::skip];
+  fact.flags |= store::kScored;
+  return features;
+}
+
+// Hands the event on to the video pass and the learner, and, unless it is suspicious, into the viewer's taste.
+void Core::add_act(KeyGroupOutput& out, Viewer& viewer, const model::VideoStats& video, uint32_t text_hash,
+                   int32_t duration_ms, const model::FeatureRows& features, store::FactRow& fact) const {
+  const auto index = static_cast<uint32_t>(out.facts.size());
+  PendingAct pending;
+  pending.row = index;
+  pending.text_hash = text_hash;
+  pending.video_key_group = video.key_group.value();
+  pending.history = (fact.flags & store::kHistory) != 0;
+  pending.user = viewer.handle;
+  pending.act = {video.handle, fact.type, false, false, viewer.segment, fact.occurred_at, {}};
+  if (fact.verdict == 0) {
+    const auto judgement = model::apply_act(viewer.taste, fact.type, &video, fact.watch_ms, duration_ms, fact.occurred_at);
+    pending.act.positive = judgement.positive;
+    pending.act.skip = judgement.skip;
+    if (judgement.first_play) {
+      fact.flags |= store::kFirstWatch;
+      pending.recent_begin = static_cast<uint32_t>(out.recent.size());
+      pending.recent_count = gather_recent(viewer.taste, video.handle, options_.cowatch_inputs, out.recent);
+    }
+    const model::Example example = model::example_of(fact.type, judgement, features);
+    if (example.known != 0) out.examples.push_back({example, index});
+  }
+  out.acts.push_back(pending);
 }
 
 // At most one list a viewer and epoch, after all the viewer's acts of it.

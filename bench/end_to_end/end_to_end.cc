@@ -1,0 +1,237 @@
+// How many events a second go from JSON bytes in the log to committed rows, beside what its parts cost alone in the same
+// run: decoding, a framed durable log write, appending the same rows to the analytical store.
+//   end_to_end [--events N] [--users N] [--videos N] [--threads N] [--dir DIR] [--set NAME=VALUE]
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "adapters/toml/read_settings.h"
+#include "app/config_load.h"
+#include "app/data_dir.h"
+#include "app/system_clock.h"
+#include "base/key_group.h"
+#include "cache/memory_cache.h"
+#include "end_to_end/traffic.h"
+#include "event/decode.h"
+#include "monitor/alert_board.h"
+#include "pipeline/runner.h"
+
+namespace potik::bench {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+struct Settings {
+  size_t events = 1'000'000;
+  TrafficOptions traffic;
+  app::Config config;
+  std::string dir;
+};
+
+struct Batch {
+  std::string bytes;
+  struct Piece {
+    uint16_t partition = 0;
+    size_t at = 0, size = 0;
+  };
+  std::vector<Piece> pieces;
+};
+
+double seconds_since(SteadyClock::time_point start) { return std::chrono::duration<double>(SteadyClock::now() - start).count(); }
+
+[[noreturn]] void fail(const std::string& why) {
+  std::fprintf(stderr, "end_to_end: %s\n", why.c_str());
+  std::exit(1);
+}
+
+std::vector<Batch> make_batches(const Settings& settings) {
+  constexpr size_t kBatch = 8'192;
+  Traffic traffic(settings.traffic);
+  std::vector<Batch> batches;
+  for (size_t i = 0; i < settings.events; ++i) {
+    if (i % kBatch == 0) batches.emplace_back();
+    Batch& batch = batches.back();
+    const size_t at = batch.bytes.size();
+    const std::string user = traffic.next(batch.bytes);
+    const size_t partitions = settings.config.log.partitions;
+    batch.pieces.push_back({static_cast<uint16_t>(key_group_of(user).value() * partitions / kKeyGroups), at, batch.bytes.size() - at});
+  }
+  for (Batch& batch : batches) batch.bytes.append(event::kDecodePadding, '\0');
+  return batches;
+}
+
+void append(log::EventLog& log, const Batch& batch, TimeMs now) {
+  std::vector<std::vector<log::RecordView>> lanes(log.end().size());
+  for (const Batch::Piece& piece : batch.pieces) {
+    lanes[piece.partition].push_back({log::RecordKind::event, 0, now, {}, std::string_view(batch.bytes).substr(piece.at, piece.size)});
+  }
+  std::vector<log::PartitionAppend> appends;
+  for (uint16_t p = 0; p < lanes.size(); ++p) {
+    if (!lanes[p].empty()) appends.push_back({Partition(p), lanes[p]});
+  }
+  if (!log.append(appends)) fail("the log cannot be written");
+}
+
+void append_videos(log::EventLog& log, const Settings& settings, const Traffic& traffic) {
+  std::vector<std::string> ids, texts;
+  for (uint32_t i = 0; i < settings.traffic.videos; ++i) {
+    ids.push_back(Traffic::video(i));
+    texts.push_back(traffic.video_json(i));
+  }
+  std::vector<log::RecordView> records;
+  for (size_t i = 0; i < ids.size(); ++i) records.push_back({log::RecordKind::video_put, 0, settings.traffic.start, ids[i], texts[i]});
+  const std::vector<log::PartitionAppend> appends{{Partition(0), records}};
+  if (!log.append(appends)) fail("the log cannot be written");
+}
+
+double time_decode(const std::vector<Batch>& batches) {
+  event::Decoder decoder;
+  const TimeMs far(INT64_MAX / 2);
+  size_t good = 0;
+  const auto start = SteadyClock::now();
+  for (const Batch& batch : batches) {
+    for (const Batch::Piece& piece : batch.pieces) good += decoder.decode({batch.bytes.data() + piece.at, piece.size}, far).ok();
+    decoder.reset();
+  }
+  const double seconds = seconds_since(start);
+  if (good == 0) fail("nothing could be decoded");
+  return seconds;
+}
+
+double time_log(const std::vector<Batch>& batches, log::EventLog& log, TimeMs now) {
+  const auto start = SteadyClock::now();
+  for (const Batch& batch : batches) append(log, batch, now);
+  return seconds_since(start);
+}
+
+// Facts of the same number, with the same ids, appended in commits of the size the sinks use.
+double time_store(const Settings& settings, const std::vector<Batch>& batches) {
+  app::Config config = settings.config;
+  config.data_dir = settings.dir + "/store-alone";
+  std::filesystem::create_directories(config.data_dir);
+  const auto store = app::open_store(config);
+  if (!store) fail(store.error());
+  event::Decoder decoder;
+  std::vector<store::RowBlock> blocks(1);
+  double seconds = 0;
+  uint64_t epoch = 0;
+  const auto commit = [&] {
+    blocks[0].epoch = Epoch(++epoch);
+    const std::vector<const store::RowBlock*> pointers{&blocks[0]};
+    const auto start = SteadyClock::now();
+    if (!(*store)->append(pointers)) fail("the store cannot be written");
+    seconds += seconds_since(start);
+    blocks[0].facts.clear();
+  };
+  for (const Batch& batch : batches) {
+    for (const Batch::Piece& piece : batch.pieces) {
+      const auto event = decoder.decode({batch.bytes.data() + piece.at, piece.size}, TimeMs(INT64_MAX / 2));
+      if (!event) continue;
+      store::FactRow fact;
+      fact.event_id = event->event_id;
+      fact.type = event->type;
+      fact.user = UserHandle(hash64(event->user_id) % settings.traffic.users);
+      fact.video = VideoHandle(static_cast<uint32_t>(hash64(event->video_id) % settings.traffic.videos));
+      fact.occurred_at = event->occurred_at;
+      fact.offset = Offset(static_cast<int64_t>(blocks[0].facts.size()));
+      fact.watch_ms = event->watch_ms;
+      fact.position = event->position;
+      fact.p_long_watch = static_cast<float>(piece.at) * 1e-7F;
+      fact.flags = store::kScored;
+      blocks[0].facts.push_back(fact);
+    }
+    if (blocks[0].facts.size() >= config.runner.sink.commit_facts) commit();
+  }
+  if (!blocks[0].facts.empty()) commit();
+  return seconds;
+}
+
+struct RunTimes {
+  double seconds = 0;
+  uint64_t accepted = 0;
+  uint64_t lists = 0;
+  double compute = 0;
+};
+
+RunTimes time_pipeline(const Settings& settings, app::DataDir& data) {
+  const app::SystemClock clock;
+  cache::MemoryCache cache(settings.config.cache);
+  cache::ListFeed feed(1);
+  monitor::AlertBoard alerts(1'000);
+  pipeline::Runner runner({*data.log, *data.journal, *data.snapshots, *data.store, cache, feed, alerts, clock}, settings.config.core,
+                          settings.config.runner);
+  if (const auto recovered = runner.recover({}); !recovered) fail(recovered.error());
+  // One viewer in a hundred is being served while the events come.
+  for (uint32_t user = 0; user < settings.traffic.users; user += 100) runner.serve(Traffic::user(user));
+  const auto start = SteadyClock::now();
+  for (;;) {
+    const auto ran = runner.run_once(settings.config.runner.epoch_events_max, false);
+    if (!ran) fail(ran.error());
+    if (!*ran) break;
+  }
+  const double computed = seconds_since(start);
+  if (!runner.settle()) fail("the last rows could not be committed");
+  return {seconds_since(start), runner.metrics().accepted.value(), runner.metrics().lists.value(), computed};
+}
+
+Settings read_settings(int count, char** arguments) {
+  Settings settings;
+  std::vector<app::SettingText> overrides;
+  for (int i = 1; i + 1 < count; i += 2) {
+    const std::string name = arguments[i];
+    const std::string value = arguments[i + 1];
+    if (name == "--events") settings.events = std::stoul(value);
+    else if (name == "--users") settings.traffic.users = static_cast<uint32_t>(std::stoul(value));
+    else if (name == "--videos") settings.traffic.videos = static_cast<uint32_t>(std::stoul(value));
+    else if (name == "--threads") overrides.push_back({"epoch.threads", value, app::TextKind::untyped, 0});
+    else if (name == "--dir") settings.dir = value;
+    else if (name == "--set") overrides.push_back(app::parse_override(value).value());
+    else fail("unknown option " + name);
+  }
+  const auto loaded = app::load_config("", adapters::toml::read_settings, {}, overrides);
+  if (!loaded) fail(loaded.error().front());
+  settings.config = loaded->config;
+  if (settings.dir.empty()) settings.dir = std::filesystem::temp_directory_path() / ("potik-end-to-end-" + std::to_string(getpid()));
+  settings.config.data_dir = settings.dir + "/data";
+  return settings;
+}
+
+void print(const char* what, double seconds, size_t events, double floor) {
+  std::printf("%-44s %8.3f us/event %12.0f events/s %7.2f of the floor\n", what, seconds / static_cast<double>(events) * 1e6,
+              static_cast<double>(events) / seconds, floor / seconds);
+}
+
+int run(const Settings& settings) {
+  std::filesystem::create_directories(settings.config.data_dir);
+  const std::vector<Batch> batches = make_batches(settings);
+  const double decode = time_decode(batches);
+  const double store = time_store(settings, batches);
+  auto data = app::open_data_dir(settings.config);
+  if (!data) fail(data.error());
+  append_videos(*data->log, settings, Traffic(settings.traffic));
+  const TimeMs now = app::SystemClock().now();
+  const double log = time_log(batches, *data->log, now);
+  const RunTimes whole = time_pipeline(settings, *data);
+  const size_t n = settings.events;
+  // What the pipeline cannot be faster than: each part once, spread over the cores it may use.
+  const double floor = (decode + store) / static_cast<double>(std::max<size_t>(settings.config.runner.threads, 1));
+  std::printf("%zu events, %u users, %u videos, %zu threads\n", n, settings.traffic.users, settings.traffic.videos, settings.config.runner.threads);
+  print("decode alone, one thread", decode, n, floor);
+  print("framed durable log write alone", log, n, floor);
+  print("analytical store append alone", store, n, floor);
+  print("log to committed rows", whole.seconds, n, floor);
+  std::printf("of that until the last epoch was computed: %.3f s of %.3f s; accepted %llu, lists %llu\n", whole.compute, whole.seconds,
+              static_cast<unsigned long long>(whole.accepted), static_cast<unsigned long long>(whole.lists));
+  data = Error{std::string("closed")};
+  std::filesystem::remove_all(settings.dir);
+  return whole.accepted == n ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace potik::bench
+
+int main(int count, char** arguments) { return potik::bench::run(potik::bench::read_settings(count, arguments)); }

@@ -1,0 +1,161 @@
+// `potik import kuairand`.
+
+#include <cstdio>
+#include <iostream>
+
+#include "app/commands.h"
+#include "app/data_dir.h"
+#include "app/import_run.h"
+#include "app/kuairand.h"
+#include "app/progress_line.h"
+#include "base/json_writer.h"
+#include "cache/list_feed.h"
+#include "cache/memory_cache.h"
+#include "monitor/alert_board.h"
+
+namespace potik::app {
+namespace {
+
+// The data set's first day, 9 April 2022 00:00 in Beijing: when its reference data is taken to arrive.
+constexpr TimeMs kKuairandStart{1'649'433'600'000};
+
+struct Summary {
+  KuairandCounts read;
+  std::array<ImportCounts, kImportPhases> counts{};
+  uint64_t stored_history = 0;  // rows the analytical store answers with, asked after the import
+  uint64_t stored_log = 0;
+};
+
+int fail(const std::string& message) {
+  std::cerr << "potik import: " << message << '\n';
+  return 1;
+}
+
+ImportPhase phase_of(log::RecordKind kind, uint8_t flags) {
+  if (kind != log::RecordKind::event) return ImportPhase::reference;
+  return (flags & log::kFlagHistory) != 0 ? ImportPhase::history : ImportPhase::log;
+}
+
+// A data directory holds one import or live traffic, not both begun: the steps of an import are counted from its start.
+Status<std::string> claim(DataDir& data, const ImportArguments& arguments) {
+  const std::string what = std::string("kuairand") + (arguments.lists ? " with lists" : "");
+  uint64_t records = 0;
+  for (const Offset end : data.log->end()) records += static_cast<uint64_t>(end.value());
+  std::string kept;
+  const std::string_view wanted = records == 0 ? std::string_view(what) : std::string_view("live traffic");
+  if (!data.journal->pin("import", wanted, kept)) return Error{std::string("the journal cannot be written; check the disk")};
+  if (kept == what) return Ok{};
+  return Error{"the data directory already holds " + kept + "; choose an empty one with --data-dir"};
+}
+
+Result<uint64_t, std::string> count_stored(const store::StoreQuery& store, bool history) {
+  const auto table = store.query(std::string("select count(*) from events where ") + (history ? "history" : "not history"), {});
+  if (!table) return Error{table.error().message};
+  return std::stoull(table->rows.at(0).at(0).value_or("0"));
+}
+
+void write_part(JsonWriter& out, std::string_view name, uint64_t rows, const ImportCounts& counts, uint64_t stored) {
+  out.key(name).begin_object().field("rows", rows).field("events", counts.events).field("accepted", counts.accepted);
+  out.field("duplicates", counts.duplicates).field("dead_letters", counts.dead_letters).field("stored", stored);
+  const double rate = counts.seconds > 0 ? static_cast<double>(counts.events) / counts.seconds : 0;
+  out.field("events_per_second", static_cast<int64_t>(rate)).end_object();
+}
+
+void print_json(const Summary& summary) {
+  std::string text;
+  JsonWriter out(text);
+  const auto& [reference, history, log] = summary.counts;
+  out.begin_object().field("users", summary.read.users).field("videos", summary.read.videos);
+  out.field("reference_dead_letters", reference.dead_letters);
+  write_part(out, "history", summary.read.history_rows, history, summary.stored_history);
+  write_part(out, "log", summary.read.log_rows, log, summary.stored_log);
+  out.field("recommendation_lists", log.lists).field("alerts", log.alerts + history.alerts).end_object();
+  std::cout << text << '\n';
+}
+
+void print_row(const char* name, uint64_t rows, const ImportCounts& counts, uint64_t stored) {
+  const double rate = counts.seconds > 0 ? static_cast<double>(counts.events) / counts.seconds : 0;
+  std::printf("%-8s %10llu %10llu %10llu %10llu %12llu %10llu %12.0f\n", name, static_cast<unsigned long long>(rows),
+              static_cast<unsigned long long>(counts.events), static_cast<unsigned long long>(counts.accepted),
+              static_cast<unsigned long long>(counts.duplicates), static_cast<unsigned long long>(counts.dead_letters),
+              static_cast<unsigned long long>(stored), rate);
+}
+
+void print_table(const Summary& summary) {
+  const auto& [reference, history, log] = summary.counts;
+  std::printf("%llu users, %llu videos\n", static_cast<unsigned long long>(summary.read.users),
+              static_cast<unsigned long long>(summary.read.videos));
+  std::printf("%-8s %10s %10s %10s %10s %12s %10s %12s\n", "", "rows", "events", "accepted", "duplicates", "dead letters", "stored",
+              "events/s");
+  print_row("history", summary.read.history_rows, history, summary.stored_history);
+  print_row("log", summary.read.log_rows, log, summary.stored_log);
+  std::printf("%llu recommendation lists, %llu alert notices\n", static_cast<unsigned long long>(log.lists),
+              static_cast<unsigned long long>(log.alerts + history.alerts));
+}
+
+// What must hold of any import; a sentence where it does not.
+std::string find_disagreement(const Summary& summary) {
+  const auto& [reference, history, log] = summary.counts;
+  for (const ImportCounts* counts : {&history, &log}) {
+    if (counts->events != counts->accepted + counts->duplicates + counts->dead_letters) return "events are not accepted + duplicates + dead letters";
+  }
+  if (summary.stored_history != history.accepted || summary.stored_log != log.accepted) return "the store does not hold just the accepted events";
+  return "";
+}
+
+Result<Summary, std::string> run_import(const Config& config, const ImportArguments& arguments, DataDir& data) {
+  ManualClock clock(kKuairandStart);
+  cache::MemoryCache cache(config.cache);
+  cache::ListFeed feed(1);
+  monitor::AlertBoard alerts(config.monitor.alerts_max);
+  pipeline::Runner runner({*data.log, *data.journal, *data.snapshots, *data.store, cache, feed, alerts, clock}, config.core,
+                          config.runner);
+  if (const auto recovered = runner.recover({}); !recovered) return Error{recovered.error()};
+  ImportRun run(*data.log, *data.journal, runner, clock, kKuairandStart, {config.runner.epoch_events_max, arguments.lists});
+  std::string trouble;
+  ProgressLine progress("importing", "bytes");
+  Summary summary;
+  const auto read = read_kuairand(
+      arguments.dir,
+      [&](log::RecordKind kind, uint8_t flags, std::string_view id, std::string_view json) {
+        const auto taken = run.take(phase_of(kind, flags), kind, id, json);
+        if (!taken) trouble = taken.error();
+        return taken.ok();
+      },
+      [&](uint64_t done, uint64_t total) { progress.show(done, total); });
+  progress.end();
+  if (!trouble.empty()) return Error{trouble};
+  if (!read) return Error{read.error()};
+  summary.read = *read;
+  auto counts = run.finish();
+  if (!counts) return Error{counts.error()};
+  summary.counts = *counts;
+  return summary;
+}
+
+}  // namespace
+
+int import_kuairand(const Config& config, const ImportArguments& arguments) {
+  if (const auto server = find_server(config)) {
+    return fail("a server runs on this data directory (process " + std::to_string(server->pid) + "); stop it first, or choose another with --data-dir");
+  }
+  auto data = open_data_dir(config);
+  if (!data) return fail(data.error());
+  if (const auto claimed = claim(*data, arguments); !claimed) return fail(claimed.error());
+  auto summary = run_import(config, arguments, *data);
+  if (!summary) return fail(summary.error());
+  const auto history = count_stored(*data->store, true);
+  const auto log = count_stored(*data->store, false);
+  if (!history || !log) return fail("the store does not answer: " + (history ? log.error() : history.error()));
+  summary->stored_history = *history;
+  summary->stored_log = *log;
+  if (arguments.json) {
+    print_json(*summary);
+  } else {
+    print_table(*summary);
+  }
+  const std::string wrong = find_disagreement(*summary);
+  return wrong.empty() ? 0 : fail("the numbers do not add up: " + wrong);
+}
+
+}  // namespace potik::app

@@ -35,7 +35,8 @@ bool is_plain_name(std::string_view name) {
 class StoreQueries : public Resource {
  public:
   StoreQueries(const Services& services, const Options& options)
-      : services_(services), options_(options), background_(options.query_threads, options.queries_waiting_max) {}
+      : services_(services), options_(options), background_(std::max<size_t>(options.query_threads, 1),
+                    std::max<size_t>(options.queries_waiting_max, 1)) {}
 
   void query(Request& request, Reply reply) {
     const auto body = event::JsonObject::parse(request.body);

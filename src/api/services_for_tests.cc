@@ -1,0 +1,254 @@
+#include "api/services_for_tests.h"
+
+#include "event/decode.h"
+
+namespace potik::api {
+
+CoreForTests::CoreForTests(const log::EventLog& log, cache::RecommendationCache& cache,
+                           cache::ListFeed& feed)
+    : log_(log), cache_(cache), feed_(feed), next_(log.end().size()), thread_([this] { run(); }) {}
+
+CoreForTests::~CoreForTests() {
+  {
+    const MutexLock lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void CoreForTests::wake() {
+  {
+    const MutexLock lock(mutex_);
+    woken_ = true;
+  }
+  changed_.notify_all();
+}
+
+bool CoreForTests::ask(Task task) {
+  if (refuses) return false;
+  if (is_silent) task = [held = std::move(task)] {};
+  {
+    const MutexLock lock(mutex_);
+    tasks_.push_back(std::move(task));
+  }
+  changed_.notify_all();
+  return true;
+}
+
+void CoreForTests::run() {
+  while (true) {
+    std::vector<Task> tasks;
+    {
+      const MutexLock lock(mutex_);
+      while (!stopping_ && !woken_ && tasks_.empty()) changed_.wait(mutex_);
+      if (stopping_) return;
+      woken_ = false;
+      tasks.swap(tasks_);
+    }
+    process_log();
+    finish_waiting();
+    for (const Task& task : tasks) task();
+  }
+}
+
+void CoreForTests::process_log() {
+  log::RecordBlock block;
+  for (uint16_t p = 0; p < next_.size(); ++p) {
+    while (log_.read(Partition(p), next_[p], 1000, 1U << 20U, block).ok() && !block.records.empty()) {
+      ++epoch_;
+      for (const log::RecordView& record : block.records) {
+        process(Partition(p), next_[p], record);
+        next_[p] = next_[p].next();
+      }
+    }
+  }
+}
+
+void CoreForTests::process(Partition partition, Offset offset, const log::RecordView& record) {
+  const std::string key(record.key);
+  switch (record.kind) {
+    case log::RecordKind::user_put: users_[key] = record.value; return;
+    case log::RecordKind::user_delete: users_.erase(key); return;
+    case log::RecordKind::video_put: videos_[key] = record.value; return;
+    case log::RecordKind::video_delete: videos_.erase(key); return;
+    case log::RecordKind::event: break;
+  }
+  event::Decoder decoder;
+  const auto event = decoder.decode(record.value, record.appended_at);
+  if (!event.ok()) return;
+  const std::string user(event->user_id);
+  receipts_[user] = {partition, offset, event->occurred_at, Epoch(epoch_), kTestNow};
+  if (!served_users_.contains(user)) return;
+  const auto list = list_for(user, 50);
+  cache_.put(list);
+  feed_.publish(list);
+}
+
+bool CoreForTests::is_processed(const Waiting& waiting) const {
+  for (const Position& position : waiting.positions) {
+    if (next_[position.partition.value()] <= position.offset) return false;
+  }
+  return true;
+}
+
+void CoreForTests::finish_waiting() {
+  std::vector<Waiting> waiting;
+  {
+    const MutexLock lock(mutex_);
+    waiting.swap(waiting_);
+  }
+  for (Waiting& each : waiting) {
+    if (is_processed(each)) {
+      each.done();
+    } else {
+      const MutexLock lock(mutex_);
+      waiting_.push_back(std::move(each));
+    }
+  }
+}
+
+std::shared_ptr<const cache::RecommendationList> CoreForTests::list_for(const std::string& user_id,
+                                                                        size_t limit) {
+  auto list = std::make_shared<cache::RecommendationList>();
+  list->user_id = user_id;
+  list->known_user = users_.contains(user_id) || receipts_.contains(user_id);
+  list->model_version = Epoch(epoch_);
+  list->receipt = receipts_[user_id];
+  list->receipt.epoch = Epoch(epoch_);
+  list->receipt.computed_at = kTestNow;
+  for (auto video = videos_.rbegin(); video != videos_.rend() && list->videos.size() < limit; ++video) {
+    cache::RecommendedVideo one;
+    one.video_id = video->first;
+    one.source = cache::Source::fresh;
+    one.score = 0.1F;
+    one.why[0] = {"bias", 0.5F};
+    list->videos.push_back(std::move(one));
+  }
+  return list;
+}
+
+bool CoreForTests::recommend(const std::string& user_id, size_t limit,
+                             std::function<void(std::shared_ptr<const cache::RecommendationList>)> done) {
+  return ask([this, user_id, limit, done = std::move(done)] {
+    served_users_.insert(user_id);
+    const auto list = list_for(user_id, limit);
+    cache_.put(list);
+    done(list);
+  });
+}
+
+void CoreForTests::served(const std::string&) { ++served_calls; }
+
+bool CoreForTests::similar(const std::string& video_id, size_t limit,
+                           std::function<void(std::optional<std::vector<SimilarVideo>>)> done) {
+  return ask([this, video_id, limit, done = std::move(done)] {
+    if (!videos_.contains(video_id)) return done(std::nullopt);
+    std::vector<SimilarVideo> similar;
+    for (const auto& [id, document] : videos_) {
+      if (id != video_id && similar.size() < limit) similar.push_back({id, 0.5F});
+    }
+    done(similar);
+  });
+}
+
+bool CoreForTests::user(const std::string& user_id, Json done) {
+  return ask([this, user_id, done = std::move(done)] {
+    const auto found = users_.find(user_id);
+    if (found == users_.end()) return done(std::nullopt);
+    done("{\"user_id\":\"" + user_id + "\",\"profile\":" + found->second + "}");
+  });
+}
+
+bool CoreForTests::video(const std::string& video_id, Json done) {
+  return ask([this, video_id, done = std::move(done)] {
+    const auto found = videos_.find(video_id);
+    if (found == videos_.end()) return done(std::nullopt);
+    done("{\"video_id\":\"" + video_id + "\",\"metadata\":" + found->second + "}");
+  });
+}
+
+bool CoreForTests::videos(uint32_t after, size_t limit, Json done) {
+  return ask([this, after, limit, done = std::move(done)] {
+    std::string out = "{\"videos\":[";
+    uint32_t handle = 0;
+    size_t listed = 0;
+    for (const auto& [id, document] : videos_) {
+      if (++handle <= after || listed == limit) continue;
+      out.append(listed++ == 0 ? "" : ",").append(document);
+    }
+    const size_t seen = after + listed;
+    done(out + "],\"next\":" + (seen < videos_.size() ? std::to_string(seen) : "null") + "}");
+  });
+}
+
+bool CoreForTests::when_processed(std::vector<Position> positions, std::function<void()> done) {
+  if (refuses) return false;
+  {
+    const MutexLock lock(mutex_);
+    waiting_.push_back({std::move(positions), std::move(done)});
+  }
+  wake();
+  return true;
+}
+
+Result<store::QueryTable, store::StoreFailure> StoreForTests::query(std::string_view sql,
+                                                                    const store::QueryLimits&) const {
+  if (answer) return answer(sql);
+  return store::QueryTable{};
+}
+
+Status<store::StoreFailure> StoreForTests::export_parquet(
+    const std::string& directory, const std::function<void(size_t, size_t)>& tick) const {
+  exported_to = directory;
+  tick(1, 1);
+  return Ok{};
+}
+
+Stats StatsForTests::stats() const {
+  Stats stats;
+  stats.epoch = ++calls;
+  stats.events_per_second = 12.5;
+  stats.memory.push_back({"cache", 10, 100});
+  stats.top_videos.push_back({"v1", "Title \"1\"", 3, 2});
+  return stats;
+}
+
+ServicesForTests::ServicesForTests(log::GroupCommitOptions commit_options, log::EventLog* other_log)
+    : log(other_log == nullptr ? static_cast<log::EventLog&>(memory_log) : *other_log),
+      core(log, cache, feed),
+      commit(log, clock, commit_options, [this] { core.wake(); }) {
+  metrics.register_in(registry);
+}
+
+Services ServicesForTests::services() {
+  return {.commit = commit,
+          .cache = cache,
+          .feed = feed,
+          .recommender = core,
+          .inspector = core,
+          .progress = core,
+          .store = store,
+          .alerts = alerts,
+          .registry = registry,
+          .stats = stats,
+          .clock = clock,
+          .metrics = metrics};
+}
+
+Options ServicesForTests::options() {
+  Options options;
+  options.partitions = kPartitions;
+  options.stats_interval_ms = 20;
+  return options;
+}
+
+std::vector<std::string> ServicesForTests::records(Partition partition) const {
+  std::vector<std::string> values;
+  log::RecordBlock block;
+  if (!log.read(partition, Offset(0), 100'000, 1U << 30U, block).ok()) return values;
+  for (const log::RecordView& record : block.records) values.emplace_back(record.value);
+  return values;
+}
+
+}  // namespace potik::api

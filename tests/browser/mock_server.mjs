@@ -59,7 +59,7 @@ async function body(request) {
 function file(world, name, request, response) {
   const places = {'/': '/feed.html', '/ops': '/operations.html'};
   const local = path.normalize(places[name] ?? name);
-  const full = local.startsWith('/media/') ? path.join(world.demo, local) : path.join(WEB, local);
+  const full = local.startsWith('/media/') ? path.join(world.demo, local.slice('/media'.length)) : path.join(WEB, local);
   if (!fs.existsSync(full) || !fs.statSync(full).isFile()) return response.writeHead(404).end();
   const size = fs.statSync(full).size;
   const headers = {'Content-Type': TYPES[path.extname(full)] ?? 'application/octet-stream', 'Accept-Ranges': 'bytes',

@@ -33,6 +33,7 @@ const rail = new Rail($('#list'), $('#peek'),
     icon: row => row.source ? reasonIcon(row) : 'next'},
   (row, index) => {
     drawers.lower();
+    $('#list').scrollTop = 0;
     reel.show(placeOf(row, index));
   });
 const reel = new Reel($('#reel'), {next: nextPlace, caption, broken}, {enter, leave, double: likeAt});
@@ -150,12 +151,12 @@ function showActs() {
   if (!video) return;
   $('#like').setAttribute('aria-pressed', String(viewer.likes(video.video_id)));
   const mine = viewer.commentsOn(video.video_id).length;
-  $('#talk > span:last-child').textContent = mine ? t(`Коментарі · ${mine}`, `Comments · ${mine}`) : t('Коментарі', 'Comments');
+  $('#talk > span:last-child').textContent = mine ? t(`Коментарі ${mine}`, `Comments ${mine}`) : t('Коментарі', 'Comments');
 }
 
 function showSound() {
   $('#sound').setAttribute('aria-pressed', String(!reel.muted));
-  $('#sound use').setAttribute('href', reel.muted ? '#mute' : '#loud');
+  $('#sound use').setAttribute('href', reel.muted ? '#i-mute' : '#i-loud');
   $('#sound-text').textContent = reel.muted ? t('Без звуку', 'Muted') : t('Зі звуком', 'Sound on');
 }
 

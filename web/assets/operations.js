@@ -74,6 +74,7 @@ function show() {
 
 function take(stats) {
   last = Date.now();
+  showLive();
   // A restarted server counts from zero: the old figures say nothing about it.
   if (stats.uptime_ms < (history.at(-1)?.uptime_ms ?? 0)) history.length = 0;
   history.push(stats);

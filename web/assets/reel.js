@@ -97,14 +97,19 @@ export class Reel {
     if (waiting) for (const clip of this.clips.slice(this.clips.indexOf(waiting))) this.drop(clip);
     const clip = this.append(place);
     clip.chosen = true;
-    clip.node.scrollIntoView({behavior: 'auto', block: 'start'});
+    this.scrollTo(clip, 'auto');
   }
 
   step(direction) {
     const from = this.clips.indexOf(this.current);
     const target = this.clips[from + direction];
-    target?.node.scrollIntoView({behavior: calm() ? 'auto' : 'smooth', block: 'start'});
+    if (target) this.scrollTo(target, calm() ? 'auto' : 'smooth');
     return target !== undefined;
+  }
+
+  // Not scrollIntoView, which would move the page around the reel too.
+  scrollTo(clip, behavior) {
+    this.root.scrollTo({top: clip.node.offsetTop, behavior});
   }
 
   intersect(entries) {

@@ -1,0 +1,74 @@
+// Running named checks one after another, and the browser they run in.
+import fs from 'node:fs';
+import {chromium} from 'playwright-core';
+
+const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync'];
+const CHROMIUM = process.env.POTIK_CHROMIUM ?? '/usr/bin/chromium';
+export const SKIP_CODE = 77;
+
+export function findBrowser() {
+  return fs.existsSync(CHROMIUM) ? CHROMIUM : null;
+}
+
+export const launch = () => chromium.launch({executablePath: findBrowser(), args: FLAGS});
+
+export class Checks {
+  constructor() {
+    this.failed = 0;
+    this.count = 0;
+  }
+
+  // A check fails by throwing; its message says what was seen.
+  async check(name, body) {
+    this.count += 1;
+    try {
+      await body();
+      console.log(`ok - ${name}`);
+    } catch (error) {
+      this.failed += 1;
+      console.log(`not ok - ${name}: ${String(error.message ?? error).split('\n').slice(0, 3).join(' | ')}`);
+    }
+  }
+
+  finish() {
+    console.log(`${this.count - this.failed} of ${this.count} checks passed`);
+    return this.failed ? 1 : 0;
+  }
+}
+
+export function expect(condition, message) {
+  if (!condition) throw new Error(message);
+}
+
+// Asks until the answer is truthy; the last answer stands in the error.
+export async function until(question, what, limitMs = 5000) {
+  const end = Date.now() + limitMs;
+  let answer;
+  do {
+    answer = await question();
+    if (answer) return answer;
+    await new Promise(resolve => setTimeout(resolve, 20));
+  } while (Date.now() < end);
+  throw new Error(`waited ${limitMs} ms for ${what}; last: ${JSON.stringify(answer)}`);
+}
+
+// A page that keeps account of what must not happen: console errors, foreign requests, broken policy.
+export async function openPage(browser, server, path, options = {}) {
+  const context = await browser.newContext({viewport: {width: 1440, height: 900}, locale: 'uk-UA', colorScheme: 'dark', ...options});
+  const page = await context.newPage();
+  const faults = [];
+  page.on('console', message => {
+    if (['error', 'warning'].includes(message.type())) faults.push(`${message.type()}: ${message.text()}`);
+  });
+  page.on('pageerror', error => faults.push(`exception: ${error.message}`));
+  page.on('request', request => {
+    const url = new URL(request.url());
+    if (url.origin !== new URL(server).origin && url.protocol !== 'blob:') faults.push(`foreign request: ${request.url()}`);
+  });
+  page.on('response', response => {
+    if (response.status() >= 400) faults.push(`${response.status()} of ${response.url()}`);
+  });
+  await page.goto(server + path);
+  return {page, faults, close: () => context.close()};
+}

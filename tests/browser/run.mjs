@@ -1,0 +1,45 @@
+// Opens the pages in Chromium and does what people do there.
+//
+//   node run.mjs --server URL [--attack-command "COMMAND"] [--screenshots FOLDER]
+//   node run.mjs --mock DEMO_FOLDER [--screenshots FOLDER]      against the stand-in for the server
+//
+// One line a check; exit code 1 if one failed, 77 (skipped) without Chromium. COMMAND makes a burst of likes,
+// e.g. "build/release/potik simulate --server URL --attack like-burst".
+import fs from 'node:fs';
+import path from 'node:path';
+import {parseArgs} from 'node:util';
+import {Checks, SKIP_CODE, findBrowser, launch} from './checks.mjs';
+import {feedChecks, offlineChecks, phoneChecks} from './feed_checks.mjs';
+import {startMock} from './mock_server.mjs';
+import {operationsChecks} from './operations_checks.mjs';
+
+const {values: options} = parseArgs({options: {
+  server: {type: 'string'}, mock: {type: 'string'}, screenshots: {type: 'string'}, 'attack-command': {type: 'string'}}});
+
+if (!options.server === !options.mock) {
+  console.error('give --server URL or --mock DEMO_FOLDER');
+  process.exit(2);
+}
+if (!findBrowser()) {
+  console.log('skipped: no Chromium; on Debian: apt-get install chromium, or name it in POTIK_CHROMIUM');
+  process.exit(SKIP_CODE);
+}
+
+const mock = options.mock ? await startMock(options.mock) : null;
+const server = (mock?.url ?? options.server).replace(/\/$/, '');
+const attack = mock ? {start: mock.attack} : {command: options['attack-command']};
+if (options.screenshots) fs.mkdirSync(options.screenshots, {recursive: true});
+const shot = async (page, name) => {
+  if (options.screenshots) await page.screenshot({path: path.join(options.screenshots, `${name}.png`)});
+};
+
+const checks = new Checks();
+const browser = await launch();
+await feedChecks(checks, browser, server, shot);
+await offlineChecks(checks, browser, server);
+await phoneChecks(checks, browser, server, shot);
+if (attack.start || attack.command) await operationsChecks(checks, browser, server, shot, attack);
+else console.log('# operations not checked: no --attack-command');
+await browser.close();
+mock?.close();
+process.exit(checks.finish());

@@ -153,7 +153,9 @@ export async function offlineChecks(checks, browser, server) {
       tried.push(...JSON.parse(route.request().postData()));
       return route.abort();
     });
+    await until(() => currentTime(page), 'a playing clip', 10_000);
     await page.keyboard.press('KeyL');
+    await until(() => tried.some(event => event.type === 'video_liked'), 'the like to be tried', 20_000);
     await until(async () => /Зберігаємо/.test(await receipt(page)), 'the receipt to say that acts wait');
     await page.unroute('**/v1/events');
     page.on('request', request => {

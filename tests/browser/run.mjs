@@ -21,7 +21,7 @@ if (!options.server === !options.mock) {
   process.exit(2);
 }
 if (!findBrowser()) {
-  console.log('skipped: no Chromium; on Debian: apt-get install chromium, or name it in POTIK_CHROMIUM');
+  console.log('skipped: no Chromium; on Debian: apt-get install chromium, or name it in CHROMIUM');
   process.exit(SKIP_CODE);
 }
 

@@ -66,12 +66,12 @@ def automata(variant, seconds):
 
 def life(variant, seconds):
     rule, ratio, mold, alive, fading, ground, size = [
-        ("B3/S23", 0.32, 12, "d8f3a6", "2d6a4f", "07201d", "72x128"),
-        ("B36/S23", 0.28, 6, "ffe8a3", "c2571a", "1b0f0a", "60x107"),
-        ("B3678/S34678", 0.48, 20, "bde0fe", "3a5ba0", "0a1128", "90x160"),
-        ("B3/S12345", 0.10, 30, "ffafcc", "7b2d6b", "16071e", "72x128"),
-        ("B368/S245", 0.30, 8, "caffbf", "118ab2", "06141f", "72x128")][variant]
-    return (f"life=s={size}:rule={rule}:ratio={ratio}:mold={mold}:seed={11 + variant}:r=12:life_color=0x{alive}"
+        ("B3/S23", 0.32, 24, "d8f3a6", "2d6a4f", "07201d", "36x64"),
+        ("B36/S23", 0.28, 16, "ffe8a3", "c2571a", "1b0f0a", "36x64"),
+        ("B3678/S34678", 0.48, 30, "bde0fe", "3a5ba0", "0a1128", "60x107"),
+        ("B3/S12345", 0.03, 40, "ffafcc", "7b2d6b", "16071e", "54x96"),
+        ("B368/S245", 0.30, 20, "caffbf", "118ab2", "06141f", "45x80")][variant]
+    return (f"life=s={size}:rule={rule}:ratio={ratio}:mold={mold}:seed={11 + variant}:r=8:life_color=0x{alive}"
             f":mold_color=0x{fading}:death_color=0x{ground},{_CRISP},fps={FPS}")
 
 

@@ -11,6 +11,7 @@ const KINDS = {
   impossible_watch: ['warn', 'Неможливий час перегляду', 'Impossible watch time'],
   conflicting_event_id: ['warn', 'Одна подія, різний зміст', 'One event id, different content'],
 };
+const UNITS = {'likes/s': 'лайків/с', 'equal comments/window': 'однакових коментарів за вікно', s: 'с', 'contents/id': 'змістів на номер'};
 const ACTIONS = {
   like_burst: 'Ці лайки збережено, але вони не впливають на рекомендації. Перевірте, звідки вони приходять, і обмежте джерело на шлюзі.',
   like_rate: 'Лайки цього глядача збережено й не враховано. Якщо триває, обмежте його на шлюзі.',
@@ -18,6 +19,8 @@ const ACTIONS = {
   impossible_watch: 'Перегляди збережено й не враховано. Перевірте, хто надсилає ці події.',
   conflicting_event_id: 'Полагодьте виробника подій: номер події має бути новим для кожної події.',
 };
+
+const unit = alert => t(UNITS[alert.unit] ?? alert.unit, alert.unit);
 
 export class Alerts {
   // onChange() after each notice; ask(sql) shows the events behind an alert.
@@ -78,7 +81,7 @@ export class Alerts {
   line(alert) {
     const times = alert.baseline > 0 ? ` · ×${number(alert.observed / alert.baseline)}` : '';
     const state = alert.state === 'resolved' ? t('Минуло. ', 'Resolved. ') : this.acknowledged.has(alert.id) ? t('Прийнято вами. ', 'Acknowledged by you. ') : '';
-    return `${state}${number(alert.observed, alert.observed < 10 ? 1 : 0)} ${alert.unit}${times}`;
+    return `${state}${number(alert.observed, alert.observed < 10 ? 1 : 0)} ${unit(alert)}${times}`;
   }
 
   node(alert, open) {
@@ -96,8 +99,8 @@ export class Alerts {
     const sql = `select occurred_at, type, user_id, video_id, watch_ms, suspicious\nfrom events where ${alert.subject_type}_id = '${alert.subject.replaceAll("'", "''")}'\norder by occurred_at desc limit 50`;
     return element('div', {class: 'ev'}, element('dl', {},
       ...pair(alert.subject_type === 'user' ? t('Глядач', 'Viewer') : t('Відео', 'Video'), alert.subject),
-      ...pair(t('Зараз', 'Observed'), element('b', {}, `${figure(alert.observed)} ${alert.unit}`)),
-      ...pair(t('Звично', 'Baseline'), `${figure(alert.baseline)} ${alert.unit}`), ...pair(t('Поріг', 'Threshold'), `${figure(alert.threshold)} ${alert.unit}`)),
+      ...pair(t('Зараз', 'Observed'), element('b', {}, `${figure(alert.observed)} ${unit(alert)}`)),
+      ...pair(t('Звично', 'Baseline'), `${figure(alert.baseline)} ${unit(alert)}`), ...pair(t('Поріг', 'Threshold'), `${figure(alert.threshold)} ${unit(alert)}`)),
     element('dl', {}, ...pair(t('Глядачів', 'Viewers'), number(alert.distinct_users)), ...pair(t('Початок', 'Began'), clock(alert.started_at)),
       ...pair(t('Повторів', 'Repeats'), number(alert.folded))),
     alert.samples?.length ? element('pre', {class: 'wide', tabindex: '0', 'aria-label': t('Зразки подій', 'Sample events')}, alert.samples.join('\n')) : null,

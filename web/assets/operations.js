@@ -26,8 +26,8 @@ const sql = new SqlBox();
 const alerts = new Alerts($('#alert-list'), () => history.length && showVitals($('#vitals'), history, alerts.unattended()),
   question => sql.ask(question));
 
-const MEMORY = {viewers: 'глядачі', videos: 'відео', catalogue: 'каталог', cache: 'кеш рекомендацій', queues: 'черги', history: 'історія',
-  log: 'журнал', store: 'сховище', alerts: 'тривоги', epoch: 'епоха'};
+const MEMORY = {viewers: 'глядачі', videos: 'відео', ranker: 'ранжувальник', catalogue: 'каталог', cache: 'кеш рекомендацій',
+  queues: 'черги', history: 'історія', log: 'журнал', store: 'сховище', alerts: 'тривоги', epoch: 'епоха'};
 
 function showMemory(now) {
   const used = now.memory.reduce((sum, line) => sum + line.bytes, 0);
@@ -46,7 +46,7 @@ function showTop(now) {
   $('#top-videos').replaceChildren(...now.top_videos.slice(0, 8).flatMap(video => [
     element('span', {class: 'name', title: video.video_id},
       catalogue.has(video.video_id) ? catalogue.title(video.video_id) : video.title || video.video_id), bar(video.plays / most),
-    element('span', {class: 'num'}, number(video.plays))]));
+    element('span', {class: 'num'}, `${number(video.plays)} · ${number(video.likes)}`)]));
   if (!now.top_videos.length) $('#top-videos').replaceChildren(element('p', {class: 'dim'}, t('Ще нічого не дивилися.', 'Nothing watched yet.')));
 }
 

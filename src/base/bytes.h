@@ -1,7 +1,7 @@
 #pragma once
-// Little-endian writing and bounds-checked reading of the binary formats (frames, snapshots, journal).
-// Threads: plain values. Errors: a read past the end yields zero values and makes ok() false for good, so
-// that a decoder checks once at its end. Cost: a copy of the bytes.
+// Little-endian writing and bounds-checked reading of the binary formats (frames, snapshots,
+// journal). Threads: plain values. Errors: a read past the end yields zero values and makes ok()
+// false for good, so that a decoder checks once at its end. Cost: a copy of the bytes.
 
 #include <cstdint>
 #include <cstring>
@@ -60,6 +60,7 @@ class ByteReader {
   bool ok_ = true;
 };
 
-static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the formats are little-endian and written by copy");
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+              "the formats are little-endian and written by copy");
 
 }  // namespace potik

@@ -1,5 +1,6 @@
 #pragma once
-// The port for time. Only app, api and pipeline's host side hold one; the core gets times as values.
+// The port for time. Only app, api and pipeline's host side hold one; the core gets times as
+// values.
 
 #include "base/ids.h"
 

@@ -1,6 +1,7 @@
 #pragma once
-// Hashes. hash64 and Digest are XXH3 (stable across versions and machines by the library's promise), so
-// they may be stored. Threads: pure functions. Cost: hash64 of a 20-byte id takes about 2 ns.
+// Hashes. hash64 and Digest are XXH3 (stable across versions and machines by the library's
+// promise), so they may be stored. Threads: pure functions. Cost: hash64 of a 20-byte id takes
+// about 2 ns.
 
 #include <cstdint>
 #include <string>

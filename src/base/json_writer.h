@@ -10,8 +10,8 @@
 
 namespace potik {
 
-// Appends `text` as a JSON string with quotes. Escapes control characters, quote and backslash; bytes that
-// are not UTF-8 become U+FFFD, so that the result is always valid JSON.
+// Appends `text` as a JSON string with quotes. Escapes control characters, quote and backslash;
+// bytes that are not UTF-8 become U+FFFD, so that the result is always valid JSON.
 void append_json_string(std::string& out, std::string_view text);
 // Shortest text that reads back as the same double; NaN and infinities become null.
 void append_json_number(std::string& out, double value);
@@ -27,7 +27,9 @@ class JsonWriter {
   JsonWriter& value(std::string_view text);
   JsonWriter& value(const char* text) { return value(std::string_view(text)); }
   JsonWriter& value(bool flag);
-  JsonWriter& value(std::floating_point auto number) { return number_value(static_cast<double>(number)); }
+  JsonWriter& value(std::floating_point auto number) {
+    return number_value(static_cast<double>(number));
+  }
   JsonWriter& value(std::signed_integral auto number) { return integer_value(number); }
   JsonWriter& value(std::unsigned_integral auto number) { return unsigned_value(number); }
   JsonWriter& null();

@@ -17,11 +17,13 @@ uint32_t next_code_point(std::string_view text, size_t& at) {
     return point;
   }
   if (first >= 0xe0 && first < 0xf0 && continues(at + 1) && continues(at + 2)) {
-    const uint32_t point = ((first & 0x0fU) << 12U) | ((byte(at + 1) & 0x3fU) << 6U) | (byte(at + 2) & 0x3fU);
+    const uint32_t point =
+        ((first & 0x0fU) << 12U) | ((byte(at + 1) & 0x3fU) << 6U) | (byte(at + 2) & 0x3fU);
     at += 3;
     return point;
   }
-  if (first >= 0xf0 && first < 0xf5 && continues(at + 1) && continues(at + 2) && continues(at + 3)) {
+  if (first >= 0xf0 && first < 0xf5 && continues(at + 1) && continues(at + 2) &&
+      continues(at + 3)) {
     const uint32_t point = ((first & 0x07U) << 18U) | ((byte(at + 1) & 0x3fU) << 12U) |
                            ((byte(at + 2) & 0x3fU) << 6U) | (byte(at + 3) & 0x3fU);
     at += 4;

@@ -1,5 +1,6 @@
 #pragma once
-// A clock that stands where it is set: for imports, which run at the time of their data, and for tests.
+// A clock that stands where it is set: for imports, which run at the time of their data, and for
+// tests.
 
 #include <atomic>
 

@@ -1,6 +1,7 @@
 #pragma once
-// Counter-based randomness: the n-th draw is a pure function of (seed, key, epoch, n), so that a replay
-// draws the same numbers whatever the order and the number of threads. Source: SplitMix64 over a mixed key.
+// Counter-based randomness: the n-th draw is a pure function of (seed, key, epoch, n), so that a
+// replay draws the same numbers whatever the order and the number of threads. Source: SplitMix64
+// over a mixed key.
 
 #include <cstdint>
 

@@ -9,7 +9,8 @@
 
 namespace potik {
 
-// Wraps an error so that Result<T, E> can be built from it even where T and E convert to each other.
+// Wraps an error so that Result<T, E> can be built from it even where T and E convert to each
+// other.
 template <class E>
 struct Error {
   E value;
@@ -22,7 +23,8 @@ struct Ok {};
 template <class T, class E>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Result(T value)
+      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
   template <class F>
     requires std::is_constructible_v<E, F>
   Result(Error<F> error) : state_(std::in_place_index<1>, std::move(error.value)) {}  // NOLINT
@@ -30,8 +32,11 @@ class [[nodiscard]] Result {
   [[nodiscard]] bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
 
-  // Calling value() on an error, or error() on a value, is a bug in the caller and ends the process.
-  [[nodiscard]] T& value() & { return ok() ? *std::get_if<0>(&state_) : (std::abort(), *std::get_if<0>(&state_)); }
+  // Calling value() on an error, or error() on a value, is a bug in the caller and ends the
+  // process.
+  [[nodiscard]] T& value() & {
+    return ok() ? *std::get_if<0>(&state_) : (std::abort(), *std::get_if<0>(&state_));
+  }
   [[nodiscard]] const T& value() const& {
     return ok() ? *std::get_if<0>(&state_) : (std::abort(), *std::get_if<0>(&state_));
   }

@@ -7,8 +7,8 @@
 
 namespace potik::event {
 
-// Appends one JSON object without a line end. occurred_at is written as Unix milliseconds; absent fields
-// are left out; `extra` is merged in. encode then decode gives the same EventView back.
+// Appends one JSON object without a line end. occurred_at is written as Unix milliseconds; absent
+// fields are left out; `extra` is merged in. encode then decode gives the same EventView back.
 void encode(const EventView& event, std::string& out);
 
 }  // namespace potik::event

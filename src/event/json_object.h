@@ -1,6 +1,6 @@
 #pragma once
-// Reading small JSON objects that are not events (a query request, a configuration answer) without naming
-// the JSON library outside this folder.
+// Reading small JSON objects that are not events (a query request, a configuration answer) without
+// naming the JSON library outside this folder.
 
 #include <cstdint>
 #include <optional>

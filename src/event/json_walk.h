@@ -80,10 +80,11 @@ class JsonWalk {
 // What a string with escapes means, as a text in the arena; nothing if an escape is wrong.
 [[nodiscard]] std::optional<std::string_view> unescape(std::string_view inside, TextArena& arena);
 
-// The value of up to 18 digits without a leading zero, which nearly every number in an event is; nothing for
-// any other spelling.
+// The value of up to 18 digits without a leading zero, which nearly every number in an event is;
+// nothing for any other spelling.
 [[nodiscard]] inline std::optional<int64_t> plain_integer(std::string_view token) {
-  if (token.empty() || token.size() > 18 || (token[0] == '0' && token.size() > 1)) return std::nullopt;
+  if (token.empty() || token.size() > 18 || (token[0] == '0' && token.size() > 1))
+    return std::nullopt;
   int64_t value = 0;
   for (const char c : token) {
     if (c < '0' || c > '9') return std::nullopt;

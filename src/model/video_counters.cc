@@ -2,15 +2,12 @@
 
 #include <algorithm>
 
-#include "model/elementary.h"
 #include "model/video_table_impl.h"
 
 namespace potik::model {
 namespace {
 
 using event::EventType;
-
-float decay(double ms, double half_life_ms) { return exp2_of(-ms / half_life_ms); }
 
 void count_play(VideoStats& stats, const Act& act) {
   ++stats.plays;
@@ -37,21 +34,6 @@ void count_act(VideoStats& stats, const Act& act) {
 }
 
 }  // namespace
-
-void Decayed::add(float amount, TimeMs when, double half_life_ms) {
-  const auto ahead = static_cast<double>(ms_between(at, when));
-  if (ahead < 0) {
-    value += amount * decay(-ahead, half_life_ms);
-    return;
-  }
-  value = value > 0 ? value * decay(ahead, half_life_ms) + amount : amount;
-  at = when;
-}
-
-float Decayed::read(TimeMs now, double half_life_ms) const {
-  const auto age = static_cast<double>(ms_between(at, now));
-  return age <= 0 ? value : value * decay(age, half_life_ms);
-}
 
 void VideoTable::count(const Act& act) {
   Slot& slot = impl_->slot(act.video);

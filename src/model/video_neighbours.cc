@@ -4,7 +4,9 @@
 // weight; where most pairs are rare, as here, that puts noise on top of the cosine.)
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <limits>
 
 #include "model/elementary.h"
 #include "model/video_table_impl.h"
@@ -16,20 +18,22 @@ constexpr float kShrinkPairs = 10;  // so many pairs of today are added to both 
 
 constexpr size_t kNotThere = SIZE_MAX;
 
-// Without early exit, so that it becomes vector code.
-size_t place_of(const std::vector<Neighbour>& row, VideoHandle video) {
-  size_t found = kNotThere;
-  for (size_t i = 0; i < row.size(); ++i) found = row[i].video == video ? i : found;
-  return found;
+size_t place_of(std::span<const Neighbour> row, VideoHandle video) {
+  // Without early exit the first pass is vector code; most searches end with it.
+  uint32_t met = 0;
+  for (const Neighbour& neighbour : row) met |= neighbour.video == video ? 1U : 0U;
+  if (met == 0) return kNotThere;
+  return static_cast<size_t>(std::ranges::find(row, video, &Neighbour::video) - row.begin());
 }
 
 // A full row keeps its weakest entry first, the longest there among equals; the others stand in order of arrival. A
 // newcomer thus has time to prove itself before the next one takes its place.
 void weakest_first(std::vector<Neighbour>& row) {
   if (row.size() < kNeighboursMax) return;
-  size_t weakest = 0;
-  for (size_t i = 1; i < row.size(); ++i) weakest = row[i].weight < row[weakest].weight ? i : weakest;
-  const auto found = row.begin() + static_cast<ptrdiff_t>(weakest);
+  // Floats that are not negative order as their bits do, and a minimum of integers is vector code.
+  int32_t least = std::numeric_limits<int32_t>::max();
+  for (const Neighbour& neighbour : row) least = std::min(least, std::bit_cast<int32_t>(neighbour.weight));
+  const auto found = std::ranges::find(row, std::bit_cast<float>(least), &Neighbour::weight);
   std::rotate(row.begin(), found, found + 1);
 }
 
@@ -68,12 +72,10 @@ float scale_factor(int32_t from, int32_t to) {
 
 }  // namespace
 
-// `half_lives` is the pair's time: its weight is 2 to this power, less the row's own base.
-void VideoTable::Impl::add_neighbour(Slot& from, VideoHandle to, double half_lives) {
+void VideoTable::Impl::add_neighbour(Slot& from, VideoHandle to, float weight, int32_t scale) {
   VideoStats& stats = from.stats;
-  const int32_t scale = scale_of(half_lives);
   if (scale > stats.neighbour_scale) rescale(stats, scale);
-  const float weight = exp2_of(half_lives - static_cast<double>(kScaleHalfLives) * stats.neighbour_scale);
+  weight *= power_of_two(kScaleHalfLives * std::max(scale - stats.neighbour_scale, -8));
   stats.neighbour_norm += weight;
   add_to_row(stats.neighbours, to, weight);
   mark_unsaved(from);
@@ -85,16 +87,28 @@ void VideoTable::Impl::update_growth() {
   growth_now = exp2_of(half_lives - static_cast<double>(kScaleHalfLives) * scale_now);
 }
 
+// Rows lie anywhere in memory: fetching them all before the first is changed overlaps the waits.
+void VideoTable::Impl::prefetch_rows(const Act& act) const {
+  for (const VideoHandle other : act.recent) __builtin_prefetch(&slot(other));
+  for (const VideoHandle other : act.recent) {
+    const auto* row = reinterpret_cast<const char*>(slot(other).stats.neighbours.data());
+    for (size_t line = 0; line < kNeighboursMax * sizeof(Neighbour); line += 64) __builtin_prefetch(row + line);
+  }
+}
+
 void VideoTable::link(const Act& act, std::span<const uint8_t> owned) {
   if (act.recent.empty()) return;
   const double half_lives = static_cast<double>(act.at.value()) / impl_->options.cowatch_half_life_ms;
+  const int32_t scale = scale_of(half_lives);
+  const float weight = exp2_of(half_lives - static_cast<double>(kScaleHalfLives) * scale);
+  impl_->prefetch_rows(act);
   Slot& watched = impl_->slot(act.video);
   const bool own = owned[watched.stats.key_group.value()] != 0;
   for (const VideoHandle other : act.recent) {
     if (other == act.video) continue;
-    if (own) impl_->add_neighbour(watched, other, half_lives);
+    if (own) impl_->add_neighbour(watched, other, weight, scale);
     Slot& partner = impl_->slot(other);
-    if (owned[partner.stats.key_group.value()] != 0) impl_->add_neighbour(partner, act.video, half_lives);
+    if (owned[partner.stats.key_group.value()] != 0) impl_->add_neighbour(partner, act.video, weight, scale);
   }
 }
 

@@ -16,6 +16,7 @@
 #include "base/ids.h"
 #include "event/event.h"
 #include "event/reference.h"
+#include "model/elementary.h"
 #include "state/snapshot_store.h"
 
 namespace potik::model {
@@ -33,8 +34,19 @@ inline constexpr uint32_t kFairChance = 50;      // impressions, or plays, after
 struct Decayed {
   float value = 0;
   TimeMs at{};
-  void add(float amount, TimeMs when, double half_life_ms);
-  [[nodiscard]] float read(TimeMs now, double half_life_ms) const;
+  void add(float amount, TimeMs when, double half_life_ms) {
+    const auto ahead = static_cast<double>(ms_between(at, when));
+    if (ahead < 0) {
+      value += amount * exp2_of(ahead / half_life_ms);
+      return;
+    }
+    value = value > 0 ? value * exp2_of(-ahead / half_life_ms) + amount : amount;
+    at = when;
+  }
+  [[nodiscard]] float read(TimeMs now, double half_life_ms) const {
+    const auto age = static_cast<double>(ms_between(at, now));
+    return age <= 0 || value <= 0 ? value : value * exp2_of(-age * (1.0 / half_life_ms));
+  }
 };
 
 inline constexpr double kHourMs = 3'600'000.0;
@@ -50,9 +62,13 @@ struct Neighbour {
   float weight = 0;  // in the table's growing scale; compare within one row only
 };
 
+// What linking reads comes first, in one cache line.
 struct VideoStats {
   VideoHandle handle{};
   KeyGroup key_group{};
+  float neighbour_norm = 0;     // weight of all pairs of this video, for the cosine
+  int32_t neighbour_scale = 0;  // weights of this row are multiples of 2^(kScaleHalfLives * neighbour_scale)
+  std::vector<Neighbour> neighbours;
   uint32_t version = 0;       // of the metadata; 0: none was given
   bool deleted = false;
   bool listed = false;        // may be recommended: not deleted, and has metadata, or was played while no video has any
@@ -71,9 +87,6 @@ struct VideoStats {
   Decayed recent_impressions;  // at kRateHalfLifeMs, as the next two
   Decayed recent_plays;
   Decayed recent_positives;
-  float neighbour_norm = 0;   // weight of all pairs of this video, for the cosine
-  int32_t neighbour_scale = 0;  // weights of this row are multiples of 2^(kScaleHalfLives * neighbour_scale)
-  std::vector<Neighbour> neighbours;
 };
 
 // One act as the video pass sees it. `recent` are the viewer's other videos, newest first, that pair with this one

@@ -22,12 +22,12 @@ enum SlotMark : uint8_t {
   kDescribe = 1U << 3U,     // the metadata record too is unsaved
 };
 
-struct Slot {
+struct alignas(64) Slot {
+  uint8_t marks = 0;
   VideoStats stats;
   std::string id;
   std::unique_ptr<event::VideoMetadata> metadata;
   TimeMs fresh_at{};  // published, or first described where that is unknown or ahead
-  uint8_t marks = 0;
 };
 
 // A positive that counts in a segment, kept until the serial part of the epoch.
@@ -97,7 +97,8 @@ struct VideoTable::Impl {
   [[nodiscard]] bool load_segment(uint32_t number, ByteReader& in);
 
   // video_neighbours.cc
-  void add_neighbour(Slot& from, VideoHandle to, double half_lives);
+  void add_neighbour(Slot& from, VideoHandle to, float weight, int32_t scale);
+  void prefetch_rows(const Act& act) const;
   void update_growth();
 
   VideoTableOptions options;

@@ -72,6 +72,7 @@ struct ServerEvent {
   std::string name;  // "message" if the event has none
   std::string id;
   std::string data;  // lines joined by '\n'
+  friend bool operator==(const ServerEvent&, const ServerEvent&) = default;
 };
 
 // An open stream of server-sent events. Not thread-safe.

@@ -1,0 +1,170 @@
+// Alerts, statistics, queries, dead letters, health over real sockets.
+#include <gtest/gtest.h>
+
+#include "adapters/beast/served_api_for_tests.h"
+
+namespace potik::beast {
+namespace {
+
+monitor::Alert alert(std::string id, monitor::AlertState state) {
+  monitor::Alert alert;
+  alert.id = std::move(id);
+  alert.kind = "like_burst";
+  alert.state = state;
+  return alert;
+}
+
+TEST(OperationsApi, ListsAlertsByState) {
+  ServedApi served;
+  served.services.alerts.send(alert("aa", monitor::AlertState::firing));
+  served.services.alerts.send(alert("bb", monitor::AlertState::resolved));
+  EXPECT_EQ(event::json_array_elements(member(served.get("/v1/alerts").body, "alerts"))->size(), 2U);
+  const std::string firing = served.get("/v1/alerts?state=firing").body;
+  EXPECT_NE(firing.find("\"aa\""), std::string::npos);
+  EXPECT_EQ(firing.find("\"bb\""), std::string::npos);
+  EXPECT_EQ(served.get("/v1/alerts?state=loud").status, 400);
+}
+
+TEST(OperationsApi, StreamsStatisticsAndAlertsAsTheyCome) {
+  ServedApi served;
+  EventReader reader = served.open_events("/v1/stats/stream");
+  const auto first = reader.next(kPatience);
+  ASSERT_TRUE(first.has_value());
+  EXPECT_EQ(first->name, "stats");
+  EXPECT_EQ(member(first->data, "events_per_second"), "12.5");
+  served.services.alerts.send(alert("cc", monitor::AlertState::firing));
+  std::optional<ServerEvent> event;
+  do {
+    event = reader.next(kPatience);
+    ASSERT_TRUE(event.has_value());
+  } while (event->name != "alert");
+  EXPECT_EQ(event->id, "cc");
+  EXPECT_EQ(member(event->data, "kind"), "\"like_burst\"");
+}
+
+TEST(OperationsApi, RendersStatisticsOnceForAllViewersAndNotAtAllForNone) {
+  ServedApi served;
+  {
+    EventReader one = served.open_events("/v1/stats/stream");
+    EventReader two = served.open_events("/v1/stats/stream");
+    EXPECT_TRUE(one.next(kPatience) && one.next(kPatience) && one.next(kPatience));
+    EXPECT_TRUE(two.next(kPatience) && two.next(kPatience));
+  }
+  ASSERT_TRUE(eventually([&] { return served.server->counts().streams_open == 0; }));
+  uint64_t calls = served.services.stats.calls;
+  // A tick may have been under way when the last viewer left.
+  std::this_thread::sleep_for(std::chrono::milliseconds(60));
+  calls = served.services.stats.calls;
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  EXPECT_EQ(served.services.stats.calls, calls);
+}
+
+TEST(OperationsApi, AnswersStatistics) {
+  const ServedApi served;
+  EXPECT_EQ(member(served.get("/v1/stats").body, "events_per_second"), "12.5");
+}
+
+TEST(OperationsApi, AsksTheStoreAndGivesItsTable) {
+  ServedApi served;
+  served.services.store.answer = [](std::string_view sql) -> Result<store::QueryTable, store::StoreFailure> {
+    EXPECT_EQ(sql, "SELECT \"n\"");
+    store::QueryTable table;
+    table.columns = {{"n", "BIGINT", true}};
+    table.rows = {{"42"}};
+    return table;
+  };
+  const ClientResponse response = served.post("/v1/query", R"({"sql":"SELECT \"n\""})");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(member(response.body, "columns"), R"([{"name":"n","type":"BIGINT"}])");
+  EXPECT_EQ(member(response.body, "rows"), "[[42]]");
+  EXPECT_EQ(member(response.body, "truncated"), "false");
+}
+
+TEST(OperationsApi, PassesTheStoresRefusalOn) {
+  ServedApi served;
+  auto error = store::StoreError::refused;
+  served.services.store.answer = [&error](std::string_view) -> Result<store::QueryTable, store::StoreFailure> {
+    return Error{store::StoreFailure{error, "Only reading statements."}};
+  };
+  const auto status = [&](store::StoreError kind) {
+    error = kind;
+    return served.post("/v1/query", R"({"sql":"DROP TABLE facts"})").status;
+  };
+  EXPECT_EQ(status(store::StoreError::refused), 400);
+  EXPECT_EQ(status(store::StoreError::timeout), 422);
+  EXPECT_EQ(status(store::StoreError::closed), 503);
+  EXPECT_EQ(status(store::StoreError::corrupt), 500);
+}
+
+TEST(OperationsApi, SaysHowAQueryIsAskedWhenItIsNot) {
+  const ServedApi served;
+  for (const std::string body : {"", "SELECT 1", "{}", "{\"sql\":1}", "{\"sql\":\"\"}"}) {
+    EXPECT_EQ(served.post("/v1/query", body).status, 400) << body;
+  }
+}
+
+TEST(OperationsApi, Answers503WhenTooManyQuestionsWait) {
+  ServedApi::Setup setup;
+  setup.options.query_threads = 1;
+  setup.options.queries_waiting_max = 1;
+  ServedApi served(setup);
+  std::atomic<bool> release{false};
+  std::atomic<int> asked{0};
+  served.services.store.answer = [&](std::string_view) -> Result<store::QueryTable, store::StoreFailure> {
+    ++asked;
+    while (!release) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return store::QueryTable{};
+  };
+  std::atomic<int> refused{0};
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 6; ++i) {
+    clients.emplace_back([&] {
+      const int status = served.post("/v1/query", R"({"sql":"SELECT 1"})").status;
+      if (status == 503) ++refused;
+    });
+  }
+  EXPECT_TRUE(eventually([&] { return refused.load() >= 4; }));
+  release = true;
+  for (std::thread& client : clients) client.join();
+  EXPECT_EQ(refused.load() + asked.load(), 6);
+}
+
+TEST(OperationsApi, ListsDeadLettersThroughTheStore) {
+  ServedApi served;
+  served.services.store.answer = [](std::string_view) -> Result<store::QueryTable, store::StoreFailure> {
+    store::QueryTable table;
+    table.rows = {{"1000", "1", "2", "missing_field", "user_id", "e30="}};
+    return table;
+  };
+  const ClientResponse response = served.get("/v1/dead-letters?limit=1");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_NE(response.body.find("\"text\":\"{}\""), std::string::npos);
+  EXPECT_EQ(member(response.body, "next"), "\"1000-1-2\"");
+  EXPECT_EQ(served.get("/v1/dead-letters?before=1000-1-2").status, 200);
+  EXPECT_EQ(served.get("/v1/dead-letters?before=yesterday").status, 400);
+}
+
+TEST(OperationsApi, ExportsBelowItsFolderOnly) {
+  const ServedApi closed;
+  EXPECT_EQ(closed.post("/v1/export", R"({"directory":"x"})").status, 403);
+  ServedApi::Setup setup;
+  setup.options.export_dir = "/exports";
+  const ServedApi served(setup);
+  EXPECT_EQ(served.post("/v1/export", R"({"directory":"monday"})").status, 200);
+  EXPECT_EQ(served.services.store.exported_to, "/exports/monday");
+  for (const std::string name : {"../x", "a/b", "", ".", "a b"}) {
+    EXPECT_EQ(served.post("/v1/export", "{\"directory\":\"" + name + "\"}").status, 400) << name;
+  }
+}
+
+TEST(OperationsApi, IsReadyOnlyAfterRecovery) {
+  ServedApi served;
+  served.services.core.is_ready = false;
+  EXPECT_EQ(served.get("/healthz").status, 200);
+  EXPECT_EQ(served.get("/readyz").status, 503);
+  served.services.core.is_ready = true;
+  EXPECT_EQ(served.get("/readyz").status, 200);
+}
+
+}  // namespace
+}  // namespace potik::beast

@@ -1,0 +1,93 @@
+// Users and videos over real sockets.
+#include <gtest/gtest.h>
+
+#include "adapters/beast/served_api_for_tests.h"
+
+namespace potik::beast {
+namespace {
+
+TEST(ReferenceApi, ShowsAVideoRightAfterItWasPut) {
+  const ServedApi served;
+  EXPECT_EQ(served.get("/v1/videos/v1").status, 404);
+  const ClientResponse put = served.put("/v1/videos/v1", R"({"title":"One","duration_ms":9000})");
+  EXPECT_EQ(put.status, 200);
+  EXPECT_EQ(member(put.body, "processed"), "true");
+  EXPECT_EQ(member(put.body, "video_id"), "\"v1\"");
+  const ClientResponse got = served.get("/v1/videos/v1");
+  EXPECT_EQ(got.status, 200);
+  EXPECT_EQ(member(got.body, "metadata"), R"({"title":"One","duration_ms":9000})");
+}
+
+TEST(ReferenceApi, ForgetsAUserOnDelete) {
+  const ServedApi served;
+  EXPECT_EQ(served.put("/v1/users/u%2F1", R"({"country":"UA"})").status, 200);
+  EXPECT_EQ(member(served.get("/v1/users/u%2F1").body, "user_id"), "\"u/1\"");
+  const ClientResponse deleted = served.del("/v1/users/u%2F1");
+  EXPECT_EQ(deleted.status, 200);
+  EXPECT_EQ(member(deleted.body, "deleted"), "true");
+  EXPECT_EQ(served.get("/v1/users/u%2F1").status, 404);
+}
+
+TEST(ReferenceApi, NamesWhatIsWrongWithADocumentAndKeepsNothing) {
+  const ServedApi served;
+  const ClientResponse response = served.put("/v1/videos/v1", R"({"duration_ms":"long"})");
+  EXPECT_EQ(response.status, 422);
+  EXPECT_EQ(member(response.body, "reason"), "\"wrong_type\"");
+  EXPECT_EQ(member(response.body, "field"), "\"duration_ms\"");
+  EXPECT_EQ(served.put("/v1/videos/v1", "").status, 422);
+  for (uint16_t p = 0; p < 4; ++p) EXPECT_TRUE(served.services.records(Partition(p)).empty());
+}
+
+TEST(ReferenceApi, RefusesIdsThatAreNone) {
+  const ServedApi served;
+  const std::string target = "/v1/users/" + std::string(65, 'x');
+  EXPECT_EQ(served.put(target, "{}").status, 400);
+  EXPECT_EQ(served.get(target).status, 400);
+  EXPECT_EQ(served.del("/v1/videos/%FF").status, 400);
+}
+
+TEST(ReferenceApi, TakesManyVideosAndSaysWhichLinesItRefused) {
+  const ServedApi served;
+  const ClientResponse response =
+      served.post("/v1/videos", "{\"video_id\":\"v1\"}\n{\"title\":\"no id\"}\n{\"video_id\":\"v2\"}\n",
+                  "application/x-ndjson");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(member(response.body, "accepted"), "2");
+  EXPECT_EQ(member(response.body, "rejected"), "1");
+  EXPECT_NE(response.body.find("{\"line\":2,\"status\":\"rejected\",\"reason\":\"missing_field\""),
+            std::string::npos);
+  EXPECT_EQ(served.get("/v1/videos/v2").status, 200);
+}
+
+TEST(ReferenceApi, Answers422WhenNoLineOfManyIsADocument) {
+  const ServedApi served;
+  const ClientResponse response = served.post("/v1/users", "[{},7]");
+  EXPECT_EQ(response.status, 422);
+  EXPECT_EQ(member(response.body, "rejected"), "2");
+  EXPECT_EQ(served.post("/v1/users", " ").status, 400);
+}
+
+TEST(ReferenceApi, ListsTheCatalogueInPages) {
+  const ServedApi served;
+  (void)served.post("/v1/videos", R"([{"video_id":"v1"},{"video_id":"v2"},{"video_id":"v3"}])");
+  const ClientResponse first = served.get("/v1/videos?limit=2");
+  EXPECT_EQ(member(first.body, "videos"), R"([{"video_id":"v1"},{"video_id":"v2"}])");
+  EXPECT_EQ(member(first.body, "next"), "2");
+  const ClientResponse second = served.get("/v1/videos?limit=2&after=2");
+  EXPECT_EQ(member(second.body, "videos"), R"([{"video_id":"v3"}])");
+  EXPECT_EQ(member(second.body, "next"), "null");
+  EXPECT_EQ(served.get("/v1/videos?limit=0").status, 400);
+  EXPECT_EQ(served.get("/v1/videos?after=-1").status, 400);
+}
+
+TEST(ReferenceApi, Answers202WhenAChangeIsDurableButNotYetProcessed) {
+  ServedApi served;
+  served.services.core.refuses = true;
+  const ClientResponse response = served.put("/v1/videos/v1", "{}");
+  EXPECT_EQ(response.status, 202);
+  EXPECT_EQ(member(response.body, "processed"), "false");
+  EXPECT_EQ(served.get("/v1/videos/v1").status, 503);
+}
+
+}  // namespace
+}  // namespace potik::beast

@@ -59,9 +59,9 @@ CrowdOptions crowd_options(const SimulatedCatalogue& catalogue, const TrafficOpt
 
 std::string comment_text(uint32_t n) {
   std::string text(kOpeners[n % kOpeners.size()]);
-  n /= kOpeners.size();
+  n /= static_cast<uint32_t>(kOpeners.size());
   const std::string_view ending = kEndings[n % kEndings.size()];
-  n /= kEndings.size();
+  n /= static_cast<uint32_t>(kEndings.size());
   if (!ending.empty()) text.append(" ").append(ending);
   return text.append(kMarks[n % kMarks.size()]);
 }

@@ -1,6 +1,6 @@
 // How many events a second go from JSON bytes in the log to committed rows, beside what its parts cost alone in the same
 // run: decoding, a framed durable log write, appending the same rows to the analytical store.
-//   end_to_end [--events N] [--users N] [--videos N] [--threads N] [--dir DIR] [--set NAME=VALUE]
+//   end_to_end [--events N] [--users N] [--videos N] [--threads N] [--devices 1] [--dir DIR] [--set NAME=VALUE]
 
 #include <chrono>
 #include <cstdio>
@@ -188,6 +188,7 @@ Settings read_settings(int count, char** arguments) {
     else if (name == "--users") settings.traffic.users = static_cast<uint32_t>(std::stoul(value));
     else if (name == "--videos") settings.traffic.videos = static_cast<uint32_t>(std::stoul(value));
     else if (name == "--threads") overrides.push_back({"epoch.threads", value, app::TextKind::untyped, 0});
+    else if (name == "--devices") settings.traffic.devices = value == "1";
     else if (name == "--dir") settings.dir = value;
     else if (name == "--set") overrides.push_back(app::parse_override(value).value());
     else fail("unknown option " + name);

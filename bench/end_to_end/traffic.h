@@ -17,6 +17,7 @@ struct TrafficOptions {
   uint64_t seed = 1;
   TimeMs start{1'700'000'000'000};
   double ms_per_event = 0.05;
+  bool devices = false;  // name a device in every event, which makes each a row of the details table too
 };
 
 class Traffic {
@@ -43,8 +44,7 @@ class Traffic {
     view.event_id = id;
     view.user_id = user_id;
     view.video_id = video_id;
-    view.session_id = "";
-    view.device = "android 14; app 5.2.1";
+    if (options_.devices) view.device = "android 14; app 5.2.1";
     view.occurred_at = TimeMs(options_.start.value() + static_cast<int64_t>(static_cast<double>(count_++) * options_.ms_per_event));
     const uint32_t dice = random_.below(100);
     view.type = dice < 60   ? event::EventType::video_played

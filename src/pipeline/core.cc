@@ -10,6 +10,12 @@ namespace potik::pipeline {
 namespace {
 // Below this many rows the hand-over to other threads costs more than it saves.
 constexpr size_t kShareRows = 256;
+
+// Keeps the memory: an epoch's rows are megabytes, and fresh pages cost more than the rows.
+void clear_rows(store::RowBlock& rows) {
+  rows.facts.clear(), rows.details.clear(), rows.users.clear(), rows.videos.clear();
+  rows.dead_letters.clear(), rows.lists.clear(), rows.alerts.clear();
+}
 }  // namespace
 
 Core::Core(CoreOptions options)
@@ -43,7 +49,7 @@ Status<state::SnapshotError> Core::process(EpochBuffer& buffer, const state::Sna
   for (KeyGroupOutput& group : buffer.groups) group.clear();
   for (VideoGroupOutput& group : buffer.video_groups) group.signals.clear();
   buffer.alerts.clear();
-  buffer.rows = store::RowBlock{};
+  clear_rows(buffer.rows);
   intern_videos(buffer);
   mark_served(buffer.entry);
 

@@ -97,7 +97,7 @@ Result<ReplayReport, std::string> replay(const log::EventLog& log, const EpochJo
   const auto last = journal.last();
   const auto read = journal.read(Epoch(1), [&](const EpochEntry& entry, const std::optional<EpochOutcome>& outcome) {
     buffer.entry = entry;
-    if (auto input = read_epoch(log, processed, buffer); !input) {
+    if (auto input = read_epoch(log, processed, buffer, pool); !input) {
       trouble = input.error();
       return false;
     }

@@ -142,7 +142,7 @@ Status<std::string> Runner::run_epoch(EpochEntry entry, bool recovering) {
     }
     metrics_.journal_seconds.observe(seconds_since(last_opened_));
   }
-  if (auto read = read_epoch(ports_.log, processed_, *buffer); !read) return read;
+  if (auto read = read_epoch(ports_.log, processed_, *buffer, pool_); !read) return read;
   const auto computing = SteadyClock::now();
   if (const auto done = core_.process(*buffer, &ports_.snapshots, pool_); !done) {
     return Error{std::string("the state of cold viewers cannot be read: ") + std::string(state::phrase(done.error()))};

@@ -15,7 +15,7 @@ constexpr std::string_view kAllowed =
 // Some of the engine's table functions take raw pointers, run text as SQL or change global state,
 // so that only those known to read the catalogue or to make rows may be called.
 constexpr const char* kVerdictSql = R"(
-WITH ast AS MATERIALIZED (SELECT json_serialize_sql($1) AS tree)
+WITH ast AS MATERIALIZED (SELECT json_serialize_sql(CAST($1 AS VARCHAR)) AS tree)
 SELECT coalesce(tree->>'error_type', ''), coalesce(tree->>'error_message', ''),
   CAST(coalesce(json_array_length(tree->'statements'), 0) AS VARCHAR),
   coalesce((SELECT min(value->>'$') FROM json_tree((FROM ast))

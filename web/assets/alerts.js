@@ -4,6 +4,7 @@ import {$, $$, element} from './dom.js';
 import {clock, number, t} from './language.js';
 
 const KEPT_MAX = 100;
+const BASELINE_WORTH = 0.1;  // below it "so many times the usual" says nothing
 const KINDS = {
   like_burst: ['crit', 'Сплеск лайків', 'Burst of likes'],
   like_rate: ['warn', 'Надто часті лайки', 'Likes too fast'],
@@ -79,7 +80,7 @@ export class Alerts {
   }
 
   line(alert) {
-    const times = alert.baseline > 0 ? ` · ×${number(alert.observed / alert.baseline)}` : '';
+    const times = alert.baseline >= BASELINE_WORTH ? ` · ×${number(alert.observed / alert.baseline)}` : '';
     const state = alert.state === 'resolved' ? t('Минуло. ', 'Resolved. ') : this.acknowledged.has(alert.id) ? t('Прийнято вами. ', 'Acknowledged by you. ') : '';
     return `${state}${number(alert.observed, alert.observed < 10 ? 1 : 0)} ${unit(alert)}${times}`;
   }
@@ -94,7 +95,7 @@ export class Alerts {
   }
 
   evidence(alert) {
-    const figure = value => number(value, value !== 0 && Math.abs(value) < 10 ? 1 : 0);
+    const figure = value => (value > 0 && value < BASELINE_WORTH ? `< ${number(BASELINE_WORTH, 1)}` : number(value, value !== 0 && value < 10 ? 1 : 0));
     const pair = (name, value) => [element('dt', {}, name), element('dd', {}, value)];
     const sql = `select occurred_at, type, user_id, video_id, watch_ms, suspicious\nfrom events where ${alert.subject_type}_id = '${alert.subject.replaceAll("'", "''")}'\norder by occurred_at desc limit 50`;
     return element('div', {class: 'ev'}, element('dl', {},

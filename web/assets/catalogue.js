@@ -41,6 +41,9 @@ export class Catalogue {
     return (language() === 'en' && video.title_en) || video.title || id;
   }
   topic(id) { return this.videos.get(id)?.tags?.[0] ?? ''; }
+  topicsByName() {
+    return [...this.topics.keys()].sort((a, b) => this.topicName(a).localeCompare(this.topicName(b), language()));
+  }
   topicName(topic) { return this.topics.get(topic)?.[language()] ?? topic; }
 
   // Everything whose title, author or topic holds the words, in either language.

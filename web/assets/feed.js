@@ -190,7 +190,7 @@ function setFilter(change) {
 
 function showTopics() {
   for (const box of $$('[data-topics]')) {
-    box.replaceChildren(...[...catalogue.topics.keys()].map(topic => element('button', {class: 'chip', dataset: {topic},
+    box.replaceChildren(...catalogue.topicsByName().map(topic => element('button', {class: 'chip', dataset: {topic},
       'aria-pressed': String(filter.topic === topic),
       onclick: () => setFilter({topic: filter.topic === topic ? null : topic})}, catalogue.topicName(topic))));
   }

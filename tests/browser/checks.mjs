@@ -2,8 +2,16 @@
 import fs from 'node:fs';
 import {chromium} from 'playwright-core';
 
-const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync'];
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 export const SKIP_CODE = 77;
 
@@ -27,7 +35,12 @@ export class Checks {
       console.log(`ok - ${name}`);
     } catch (error) {
       this.failed += 1;
-      console.log(`not ok - ${name}: ${String(error.message ?? error).split('\n').slice(0, 3).join(' | ')}`);
+      console.log(
+        `not ok - ${name}: ${String(error.message ?? error)
+          .split('\n')
+          .slice(0, 3)
+          .join(' | ')}`,
+      );
     }
   }
 
@@ -55,7 +68,12 @@ export async function until(question, what, limitMs = 5000) {
 
 // A page that keeps account of what must not happen: console errors, foreign requests, broken policy.
 export async function openPage(browser, server, path, options = {}) {
-  const context = await browser.newContext({viewport: {width: 1440, height: 900}, locale: 'uk-UA', colorScheme: 'dark', ...options});
+  const context = await browser.newContext({
+    viewport: {width: 1440, height: 900},
+    locale: 'uk-UA',
+    colorScheme: 'dark',
+    ...options,
+  });
   const page = await context.newPage();
   const faults = [];
   page.on('console', message => {
@@ -64,7 +82,8 @@ export async function openPage(browser, server, path, options = {}) {
   page.on('pageerror', error => faults.push(`exception: ${error.message}`));
   page.on('request', request => {
     const url = new URL(request.url());
-    if (url.origin !== new URL(server).origin && url.protocol !== 'blob:') faults.push(`foreign request: ${request.url()}`);
+    if (url.origin !== new URL(server).origin && url.protocol !== 'blob:')
+      faults.push(`foreign request: ${request.url()}`);
   });
   page.on('response', response => {
     if (response.status() >= 400) faults.push(`${response.status()} of ${response.url()}`);

@@ -1,15 +1,23 @@
 // What a viewer must be able to do.
 import {expect, openPage, until} from './checks.mjs';
 
-const currentTime = page => page.evaluate(() => document.querySelector('#reel .clip video')?.currentTime ?? 0);
-const order = page => page.evaluate(() => [...document.querySelectorAll('.entry')].map(row => row.dataset.id).join(' '));
+const currentTime = page =>
+  page.evaluate(() => document.querySelector('#reel .clip video')?.currentTime ?? 0);
+const order = page =>
+  page.evaluate(() => [...document.querySelectorAll('.entry')].map(row => row.dataset.id).join(' '));
 const receipt = page => page.evaluate(() => document.querySelector('#receipt-text').textContent);
-const atTop = page => page.evaluate(() => {
-  const reel = document.querySelector('#reel').getBoundingClientRect();
-  return [...document.querySelectorAll('.clip')].find(clip => Math.abs(clip.getBoundingClientRect().top - reel.top) < 4)?.dataset.id ?? null;
-});
+const atTop = page =>
+  page.evaluate(() => {
+    const reel = document.querySelector('#reel').getBoundingClientRect();
+    return (
+      [...document.querySelectorAll('.clip')].find(
+        clip => Math.abs(clip.getBoundingClientRect().top - reel.top) < 4,
+      )?.dataset.id ?? null
+    );
+  });
 const pressed = page => page.getAttribute('#like', 'aria-pressed');
-const rows = page => until(async () => await page.locator('.entry').count() >= 3, 'three rows in the list', 10_000);
+const rows = page =>
+  until(async () => (await page.locator('.entry').count()) >= 3, 'three rows in the list', 10_000);
 
 async function moveOn(page, act, what) {
   const before = await until(() => atTop(page), 'a clip on screen');
@@ -21,10 +29,10 @@ async function moveOn(page, act, what) {
 }
 
 async function listChanges(page, act) {
-  await page.mouse.move(4, 4);  // rows under the pointer do not move
+  await page.mouse.move(4, 4); // rows under the pointer do not move
   const before = await order(page);
   await act();
-  await until(async () => await order(page) !== before, 'another order of the list', 3000);
+  await until(async () => (await order(page)) !== before, 'another order of the list', 3000);
 }
 
 export async function feedChecks(checks, browser, server, shot) {
@@ -33,12 +41,13 @@ export async function feedChecks(checks, browser, server, shot) {
   page.on('request', request => {
     if (request.url().endsWith('/v1/events')) events.push(...[].concat(JSON.parse(request.postData())));
   });
-  const sent = (type, test = () => true) => until(() => events.find(event => event.type === type && test(event)), `an event ${type}`);
+  const sent = (type, test = () => true) =>
+    until(() => events.find(event => event.type === type && test(event)), `an event ${type}`);
 
   await checks.check('the clip plays, muted at first', async () => {
     await rows(page);
     const first = await until(() => currentTime(page), 'a playing clip', 10_000);
-    await until(async () => await currentTime(page) > first + 0.3, 'the clip to go on');
+    await until(async () => (await currentTime(page)) > first + 0.3, 'the clip to go on');
     expect(await page.evaluate(() => document.querySelector('.clip video').muted), 'the clip is not muted');
   });
   await checks.check('each row says why it is there', async () => {
@@ -51,7 +60,7 @@ export async function feedChecks(checks, browser, server, shot) {
   });
   await shot(page, 'feed-first');
   await checks.check('a like changes the list within a second and the receipt tells', async () => {
-    await new Promise(resolve => setTimeout(resolve, 1500));  // the impression's own change is over
+    await new Promise(resolve => setTimeout(resolve, 1500)); // the impression's own change is over
     await page.evaluate(() => {
       const list = document.querySelector('#list');
       const ids = () => [...document.querySelectorAll('.entry')].map(row => row.dataset.id).join(' ');
@@ -59,19 +68,31 @@ export async function feedChecks(checks, browser, server, shot) {
       new MutationObserver(() => {
         if (ids() !== before) window.changedAt ??= performance.now();
       }).observe(list, {childList: true, subtree: true});
-      document.querySelector('#like').addEventListener('click', () => { window.likedAt = performance.now(); }, {capture: true});
+      document.querySelector('#like').addEventListener(
+        'click',
+        () => {
+          window.likedAt = performance.now();
+        },
+        {capture: true},
+      );
     });
     await page.mouse.move(4, 4);
     const before = await page.evaluate(() => document.querySelector('#receipt-path').textContent);
     await page.evaluate(() => document.querySelector('#like').click());
     await sent('video_liked');
-    const took = await until(() => page.evaluate(() => window.changedAt && window.changedAt - window.likedAt), 'a changed list');
+    const took = await until(
+      () => page.evaluate(() => window.changedAt && window.changedAt - window.likedAt),
+      'a changed list',
+    );
     console.log(`# like to changed list: ${took.toFixed(0)} ms`);
     expect(took < 1000, `took ${took.toFixed(0)} ms`);
-    expect(await pressed(page) === 'true', 'the heart is not pressed');
+    expect((await pressed(page)) === 'true', 'the heart is not pressed');
     expect(/Враховано вашу дію/.test(await receipt(page)), `the receipt says: ${await receipt(page)}`);
-    expect(await page.evaluate(() => document.querySelector('#receipt-path').textContent) !== before, 'the receipt is the old one');
-    expect(await page.locator('.entry.moved').count() > 0, 'no row is marked as moved');
+    expect(
+      (await page.evaluate(() => document.querySelector('#receipt-path').textContent)) !== before,
+      'the receipt is the old one',
+    );
+    expect((await page.locator('.entry.moved').count()) > 0, 'no row is marked as moved');
   });
   await new Promise(resolve => setTimeout(resolve, 600));
   await shot(page, 'feed-liked');
@@ -81,7 +102,13 @@ export async function feedChecks(checks, browser, server, shot) {
     await page.press('#comment-text', 'Enter');
     const event = await sent('comment_posted');
     expect(event.comment_id && event.text === 'Дивлюся <b>вчетверте</b>', JSON.stringify(event));
-    expect(await page.locator('#comments .cmt.mine').innerText().then(text => text.includes('<b>вчетверте</b>')), 'not shown as text');
+    expect(
+      await page
+        .locator('#comments .cmt.mine')
+        .innerText()
+        .then(text => text.includes('<b>вчетверте</b>')),
+      'not shown as text',
+    );
     await new Promise(resolve => setTimeout(resolve, 400));
     await shot(page, 'feed-comments');
     await page.keyboard.press('Escape');
@@ -101,14 +128,17 @@ export async function feedChecks(checks, browser, server, shot) {
   await checks.check('the keys work: J K L M C Space', async () => {
     const first = await atTop(page);
     await moveOn(page, () => page.keyboard.press('KeyJ'), 'the next clip by J');
-    expect(await moveOn(page, () => page.keyboard.press('KeyK'), 'the previous clip by K') === first, 'K does not go back');
+    expect(
+      (await moveOn(page, () => page.keyboard.press('KeyK'), 'the previous clip by K')) === first,
+      'K does not go back',
+    );
     await moveOn(page, () => page.keyboard.press('ArrowDown'), 'the next clip by the arrow');
     const liked = await pressed(page);
     await page.keyboard.press('KeyL');
-    expect(await pressed(page) !== liked, 'L does not like');
+    expect((await pressed(page)) !== liked, 'L does not like');
     await page.keyboard.press('KeyM');
-    expect(await page.getAttribute('#sound', 'aria-pressed') === 'true', 'M does not turn the sound on');
-    await page.focus('#reel');  // on a button Space would press it
+    expect((await page.getAttribute('#sound', 'aria-pressed')) === 'true', 'M does not turn the sound on');
+    await page.focus('#reel'); // on a button Space would press it
     await page.keyboard.press('Space');
     await until(() => page.locator('.paused').count(), 'the play sign after Space');
     await page.keyboard.press('Space');
@@ -119,27 +149,33 @@ export async function feedChecks(checks, browser, server, shot) {
   await checks.check('a row of the list plays when chosen', async () => {
     const id = await page.locator('.entry').nth(2).getAttribute('data-id');
     await page.locator(`.entry[data-id="${id}"] button`).click();
-    await until(async () => await atTop(page) === id, `clip ${id} on screen`);
+    await until(async () => (await atTop(page)) === id, `clip ${id} on screen`);
   });
   await checks.check('the list follows a viewer from clip to clip', () =>
-    listChanges(page, () => moveOn(page, () => page.keyboard.press('KeyJ'), 'the next clip')));
+    listChanges(page, () => moveOn(page, () => page.keyboard.press('KeyJ'), 'the next clip')),
+  );
   await checks.check('the language switches and is kept', async () => {
     await page.click('.side [data-language=en]');
-    expect(await page.innerText('#rail-title') === 'For you', 'the title is not English');
-    expect(await page.getAttribute('html', 'lang') === 'en', 'lang is not en');
+    expect((await page.innerText('#rail-title')) === 'For you', 'the title is not English');
+    expect((await page.getAttribute('html', 'lang')) === 'en', 'lang is not en');
     await shot(page, 'feed-english');
     await page.reload();
     await rows(page);
-    expect(await page.innerText('#rail-title') === 'For you', 'English is forgotten after a reload');
+    expect((await page.innerText('#rail-title')) === 'For you', 'English is forgotten after a reload');
     await page.click('.side [data-language=uk]');
-    expect(await page.innerText('#rail-title') === 'Для вас', 'no way back to Ukrainian');
+    expect((await page.innerText('#rail-title')) === 'Для вас', 'no way back to Ukrainian');
   });
   await checks.check('every event has an id of its own and the viewer stays the same', () => {
     const ids = new Map(events.map(event => [event.event_id, JSON.stringify(event)]));
-    expect(events.every(event => ids.get(event.event_id) === JSON.stringify(event)), 'one id, two contents');
+    expect(
+      events.every(event => ids.get(event.event_id) === JSON.stringify(event)),
+      'one id, two contents',
+    );
     expect(new Set(events.map(event => event.user_id)).size === 1, 'the viewer changed');
   });
-  await checks.check('no console errors, no foreign requests on the feed', () => expect(!faults.length, faults.join('; ')));
+  await checks.check('no console errors, no foreign requests on the feed', () =>
+    expect(!faults.length, faults.join('; ')),
+  );
   await close();
 }
 
@@ -162,7 +198,11 @@ export async function offlineChecks(checks, browser, server) {
       if (request.url().endsWith('/v1/events')) arrived.push(...JSON.parse(request.postData()));
     });
     const like = tried.find(event => event.type === 'video_liked');
-    await until(() => arrived.find(event => event.event_id === like.event_id), 'the same event again', 20_000);
+    await until(
+      () => arrived.find(event => event.event_id === like.event_id),
+      'the same event again',
+      20_000,
+    );
     await until(async () => !/Зберігаємо/.test(await receipt(page)), 'the receipt to forget it');
   });
   await close();
@@ -174,7 +214,10 @@ export async function phoneChecks(checks, browser, server, shot) {
   await rows(page);
   await checks.check('on a phone the clip fills the width and nothing scrolls sideways', async () => {
     await until(() => currentTime(page), 'a playing clip', 10_000);
-    const wide = await page.evaluate(() => [document.documentElement.scrollWidth, document.querySelector('.clip').clientWidth]);
+    const wide = await page.evaluate(() => [
+      document.documentElement.scrollWidth,
+      document.querySelector('.clip').clientWidth,
+    ]);
     expect(wide[0] <= 390 && wide[1] === 390, `widths ${wide}`);
     await page.tap('#like');
     await until(async () => /Враховано/.test(await receipt(page)), 'the receipt');
@@ -183,13 +226,17 @@ export async function phoneChecks(checks, browser, server, shot) {
   await checks.check('on a phone the list is a sheet that opens', async () => {
     expect(await page.evaluate(() => document.querySelector('#list').inert), 'the closed list takes focus');
     await page.tap('#grip');
-    expect(await page.getAttribute('#rail', 'data-sheet') === 'open', 'the sheet does not open');
+    expect((await page.getAttribute('#rail', 'data-sheet')) === 'open', 'the sheet does not open');
     await new Promise(resolve => setTimeout(resolve, 600));
     await shot(page, 'feed-phone-list');
   });
   await checks.check('targets on a phone are 44 px', async () => {
-    const small = await page.evaluate(() => [...document.querySelectorAll('.act > span:first-child, .phonebar .icon')]
-      .map(node => node.getBoundingClientRect()).filter(box => box.width && Math.min(box.width, box.height) < 44).length);
+    const small = await page.evaluate(
+      () =>
+        [...document.querySelectorAll('.act > span:first-child, .phonebar .icon')]
+          .map(node => node.getBoundingClientRect())
+          .filter(box => box.width && Math.min(box.width, box.height) < 44).length,
+    );
     expect(small === 0, `${small} are smaller`);
   });
   await checks.check('no console errors on a phone', () => expect(!faults.length, faults.join('; ')));

@@ -8,26 +8,56 @@ import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 
 const WEB = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../web');
-const TYPES = {'.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml',
-  '.mp4': 'video/mp4', '.jpg': 'image/jpeg'};
+const TYPES = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css',
+  '.js': 'text/javascript',
+  '.svg': 'image/svg+xml',
+  '.mp4': 'video/mp4',
+  '.jpg': 'image/jpeg',
+};
 const POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 export function startMock(demo, port = 0) {
   const world = makeWorld(demo);
-  const server = http.createServer((request, response) => route(world, request, response).catch(error => {
-    response.writeHead(500).end(String(error));
-  }));
+  const server = http.createServer((request, response) =>
+    route(world, request, response).catch(error => {
+      response.writeHead(500).end(String(error));
+    }),
+  );
   const timers = [setInterval(() => sendStats(world), 1000)];
-  return new Promise(resolve => server.listen(port, '127.0.0.1', () => resolve({
-    url: `http://127.0.0.1:${server.address().port}`, world,
-    attack: () => raiseAlert(world),
-    close: () => { timers.forEach(clearInterval); server.closeAllConnections(); server.close(); }})));
+  return new Promise(resolve =>
+    server.listen(port, '127.0.0.1', () =>
+      resolve({
+        url: `http://127.0.0.1:${server.address().port}`,
+        world,
+        attack: () => raiseAlert(world),
+        close: () => {
+          timers.forEach(clearInterval);
+          server.closeAllConnections();
+          server.close();
+        },
+      }),
+    ),
+  );
 }
 
 function makeWorld(demo) {
   const lines = fs.readFileSync(path.join(demo, 'videos.ndjson'), 'utf8').trim().split('\n');
-  return {demo, videos: lines.map(JSON.parse), users: new Map(), listeners: new Map(), watchers: new Set(), alerts: [],
-    events: [], seen: new Set(), accepted: 0, refused: 0, epoch: 90000, started: Date.now()};
+  return {
+    demo,
+    videos: lines.map(JSON.parse),
+    users: new Map(),
+    listeners: new Map(),
+    watchers: new Set(),
+    alerts: [],
+    events: [],
+    seen: new Set(),
+    accepted: 0,
+    refused: 0,
+    epoch: 90000,
+    started: Date.now(),
+  };
 }
 
 async function route(world, request, response) {
@@ -36,13 +66,21 @@ async function route(world, request, response) {
   if (user && user[2]) return listen(world, decodeURIComponent(user[1]), response);
   if (user) return json(response, 200, recommend(world, decodeURIComponent(user[1])));
   switch (url.pathname) {
-    case '/v1/videos': return json(response, 200, {videos: world.videos, next: null});
-    case '/v1/events': return takeEvents(world, JSON.parse(await body(request)), response);
-    case '/v1/stats/stream': return watch(world, response);
-    case '/v1/alerts': return json(response, 200, {alerts: world.alerts});
-    case '/v1/query': return query(world, JSON.parse(await body(request)).sql, response);
-    case '/mock/attack': raiseAlert(world); return json(response, 202, {});
-    default: return file(world, url.pathname, request, response);
+    case '/v1/videos':
+      return json(response, 200, {videos: world.videos, next: null});
+    case '/v1/events':
+      return takeEvents(world, JSON.parse(await body(request)), response);
+    case '/v1/stats/stream':
+      return watch(world, response);
+    case '/v1/alerts':
+      return json(response, 200, {alerts: world.alerts});
+    case '/v1/query':
+      return query(world, JSON.parse(await body(request)).sql, response);
+    case '/mock/attack':
+      raiseAlert(world);
+      return json(response, 202, {});
+    default:
+      return file(world, url.pathname, request, response);
   }
 }
 
@@ -59,11 +97,17 @@ async function body(request) {
 function file(world, name, request, response) {
   const places = {'/': '/feed.html', '/ops': '/operations.html'};
   const local = path.normalize(places[name] ?? name);
-  const full = local.startsWith('/media/') ? path.join(world.demo, local.slice('/media'.length)) : path.join(WEB, local);
+  const full = local.startsWith('/media/')
+    ? path.join(world.demo, local.slice('/media'.length))
+    : path.join(WEB, local);
   if (!fs.existsSync(full) || !fs.statSync(full).isFile()) return response.writeHead(404).end();
   const size = fs.statSync(full).size;
-  const headers = {'Content-Type': TYPES[path.extname(full)] ?? 'application/octet-stream', 'Accept-Ranges': 'bytes',
-    'Content-Security-Policy': POLICY, 'Cache-Control': 'no-store'};
+  const headers = {
+    'Content-Type': TYPES[path.extname(full)] ?? 'application/octet-stream',
+    'Accept-Ranges': 'bytes',
+    'Content-Security-Policy': POLICY,
+    'Cache-Control': 'no-store',
+  };
   const range = request.headers.range?.match(/^bytes=(\d+)-(\d*)$/);
   const from = range ? Number(range[1]) : 0;
   const to = range?.[2] ? Math.min(Number(range[2]), size - 1) : size - 1;
@@ -75,7 +119,8 @@ function file(world, name, request, response) {
 /* ---- viewers ---- */
 
 function viewer(world, id) {
-  if (!world.users.has(id)) world.users.set(id, {taste: {}, seen: new Set(), last: null, offset: 0, because: null});
+  if (!world.users.has(id))
+    world.users.set(id, {taste: {}, seen: new Set(), last: null, offset: 0, because: null});
   return world.users.get(id);
 }
 
@@ -84,7 +129,9 @@ const WEIGHTS = {video_liked: 3, comment_posted: 2, video_played: 0.4, video_dis
 function takeEvents(world, events, response) {
   const changed = new Set();
   const results = [].concat(events).map((event, index) => {
-    const bad = ['event_id', 'type', 'occurred_at', 'user_id', 'video_id'].find(field => event[field] === undefined);
+    const bad = ['event_id', 'type', 'occurred_at', 'user_id', 'video_id'].find(
+      field => event[field] === undefined,
+    );
     if (bad) {
       world.refused += 1;
       return {index, status: 'dead_letter', reason: `missing ${bad}`};
@@ -115,21 +162,45 @@ function act(world, event) {
 function recommend(world, id) {
   const user = viewer(world, id);
   const score = (video, index) => (user.taste[video.tags[0]] ?? 0) - index / 20;
-  const ranked = world.videos.map((video, index) => ({video, score: score(video, index)}))
-    .filter(({video}) => !user.seen.has(video.video_id)).sort((a, b) => b.score - a.score).slice(0, 20);
+  const ranked = world.videos
+    .map((video, index) => ({video, score: score(video, index)}))
+    .filter(({video}) => !user.seen.has(video.video_id))
+    .sort((a, b) => b.score - a.score)
+    .slice(0, 20);
   world.epoch += 1;
-  return {request_id: `r-${world.epoch}`, user_id: id, known_user: user.last !== null, cached: false, model_version: world.epoch - 1,
-    receipt: {partition: 3, offset: user.last ? user.offset : null, occurred_at: new Date(user.last?.occurred_at ?? 0).toISOString(),
-      epoch: world.epoch, computed_at: new Date().toISOString()},
-    videos: ranked.map(({video, score: value}, rank) => ({video_id: video.video_id, rank, score: value, propensity: 1,
-      ...source(user, video, rank)}))};
+  return {
+    request_id: `r-${world.epoch}`,
+    user_id: id,
+    known_user: user.last !== null,
+    cached: false,
+    model_version: world.epoch - 1,
+    receipt: {
+      partition: 3,
+      offset: user.last ? user.offset : null,
+      occurred_at: new Date(user.last?.occurred_at ?? 0).toISOString(),
+      epoch: world.epoch,
+      computed_at: new Date().toISOString(),
+    },
+    videos: ranked.map(({video, score: value}, rank) => ({
+      video_id: video.video_id,
+      rank,
+      score: value,
+      propensity: 1,
+      ...source(user, video, rank),
+    })),
+  };
 }
 
 function source(user, video, rank) {
   if ((user.taste[video.tags[0]] ?? 0) > 0.5) {
-    return rank % 4 === 3 ? {source: 'same_topic', because: user.because} : {source: 'cowatch', because: user.because};
+    return rank % 4 === 3
+      ? {source: 'same_topic', because: user.because}
+      : {source: 'cowatch', because: user.because};
   }
-  return {source: ['popular', 'popular', 'new', 'same_author', 'segment_popular', 'exploration'][rank % 6], because: ''};
+  return {
+    source: ['popular', 'popular', 'new', 'same_author', 'segment_popular', 'exploration'][rank % 6],
+    because: '',
+  };
 }
 
 function listen(world, id, response) {
@@ -140,7 +211,8 @@ function listen(world, id, response) {
 }
 
 function push(world, id) {
-  for (const response of world.listeners.get(id) ?? []) send(response, 'recommendations', recommend(world, id));
+  for (const response of world.listeners.get(id) ?? [])
+    send(response, 'recommendations', recommend(world, id));
 }
 
 function stream(response) {
@@ -166,23 +238,65 @@ function sendStats(world) {
 
 function stats(world) {
   const now = Date.now();
-  const sway = (period, phase) => Math.sin(now / period + phase) + 0.4 * Math.sin(now / period * 3.1);
+  const sway = (period, phase) => Math.sin(now / period + phase) + 0.4 * Math.sin((now / period) * 3.1);
   const busy = 11600 + 900 * sway(9000, 0) + 300 * Math.random();
-  return {uptime_ms: now - world.started + 97e6, epoch: world.epoch, events: 41e6 + world.accepted, accepted: 41e6 + world.accepted, duplicates: 1204,
-    dead_letters: 17 + world.refused, suspicious: 310, lists: 812400, lag: Math.max(0, Math.round(90 + 60 * sway(4000, 1))), events_per_second: busy,
-    latency_p50_ms: 5.6 + 0.5 * sway(5000, 2), latency_p99_ms: 21 + 4 * sway(7000, 3), cache_hits: 976000 + world.epoch, cache_misses: 23100,
-    alerts_firing: world.alerts.filter(alert => alert.state === 'firing').length, stored_epoch: world.epoch - 2, listeners: 212,
-    memory: [['viewers', 1.42, 2], ['videos', 0.71, 1], ['catalogue', 0.22, 0.5], ['queues', 0.12, 0.25], ['cache', 0.22, 0.25]]
-      .map(([component, bytes, limit]) => ({component, bytes: bytes * 2 ** 30, limit_bytes: limit * 2 ** 30})),
-    top_videos: world.videos.slice(0, 8).map((video, i) => ({video_id: video.video_id, title: video.title, plays: Math.round(18400 / (i + 1) + sway(3000, i) * 20), likes: Math.round(2300 / (i + 1))}))};
+  return {
+    uptime_ms: now - world.started + 97e6,
+    epoch: world.epoch,
+    events: 41e6 + world.accepted,
+    accepted: 41e6 + world.accepted,
+    duplicates: 1204,
+    dead_letters: 17 + world.refused,
+    suspicious: 310,
+    lists: 812400,
+    lag: Math.max(0, Math.round(90 + 60 * sway(4000, 1))),
+    events_per_second: busy,
+    latency_p50_ms: 5.6 + 0.5 * sway(5000, 2),
+    latency_p99_ms: 21 + 4 * sway(7000, 3),
+    cache_hits: 976000 + world.epoch,
+    cache_misses: 23100,
+    alerts_firing: world.alerts.filter(alert => alert.state === 'firing').length,
+    stored_epoch: world.epoch - 2,
+    listeners: 212,
+    memory: [
+      ['viewers', 1.42, 2],
+      ['videos', 0.71, 1],
+      ['catalogue', 0.22, 0.5],
+      ['queues', 0.12, 0.25],
+      ['cache', 0.22, 0.25],
+    ].map(([component, bytes, limit]) => ({component, bytes: bytes * 2 ** 30, limit_bytes: limit * 2 ** 30})),
+    top_videos: world.videos
+      .slice(0, 8)
+      .map((video, i) => ({
+        video_id: video.video_id,
+        title: video.title,
+        plays: Math.round(18400 / (i + 1) + sway(3000, i) * 20),
+        likes: Math.round(2300 / (i + 1)),
+      })),
+  };
 }
 
 function raiseAlert(world) {
   const at = new Date().toISOString();
   const subject = world.videos[3].video_id;
-  const alert = {id: `${Date.now().toString(16)}`.padStart(32, '0'), kind: 'like_burst', subject_type: 'video', subject, state: 'firing', started_at: at, at,
-    observed: 1240, baseline: 0.4, threshold: 12, unit: 'likes/s', distinct_users: 300, folded: 3, samples: ['e-1', 'e-2', 'e-3'],
-    summary: `1240 likes/s on ${subject} by 300 viewers, where 0.4 are usual.`, action: 'Learning is not affected. If it lasts, limit the source at the gateway.'};
+  const alert = {
+    id: `${Date.now().toString(16)}`.padStart(32, '0'),
+    kind: 'like_burst',
+    subject_type: 'video',
+    subject,
+    state: 'firing',
+    started_at: at,
+    at,
+    observed: 1240,
+    baseline: 0.4,
+    threshold: 12,
+    unit: 'likes/s',
+    distinct_users: 300,
+    folded: 3,
+    samples: ['e-1', 'e-2', 'e-3'],
+    summary: `1240 likes/s on ${subject} by 300 viewers, where 0.4 are usual.`,
+    action: 'Learning is not affected. If it lasts, limit the source at the gateway.',
+  };
   world.alerts = [alert, ...world.alerts].slice(0, 20);
   for (const response of world.watchers) send(response, 'alert', alert);
 }
@@ -190,11 +304,28 @@ function raiseAlert(world) {
 function query(world, sql, response) {
   if (!/^\s*(select|with)/i.test(sql)) {
     response.writeHead(400, {'Content-Type': 'application/problem+json'});
-    return response.end(JSON.stringify({type: 'about:blank', title: 'Not a query', status: 400, detail: 'Only SELECT and WITH are taken.'}));
+    return response.end(
+      JSON.stringify({
+        type: 'about:blank',
+        title: 'Not a query',
+        status: 400,
+        detail: 'Only SELECT and WITH are taken.',
+      }),
+    );
   }
-  const rows = world.videos.slice(0, 6).map((video, i) => [video.title, Math.round(18402 / (i + 1)), 0.93 - i * 0.07]);
-  return json(response, 200, {columns: [{name: 'video_title', type: 'VARCHAR'}, {name: 'plays', type: 'BIGINT'}, {name: 'watch_fraction', type: 'DOUBLE'}],
-    rows, truncated: false, elapsed_ms: 4.2});
+  const rows = world.videos
+    .slice(0, 6)
+    .map((video, i) => [video.title, Math.round(18402 / (i + 1)), 0.93 - i * 0.07]);
+  return json(response, 200, {
+    columns: [
+      {name: 'video_title', type: 'VARCHAR'},
+      {name: 'plays', type: 'BIGINT'},
+      {name: 'watch_fraction', type: 'DOUBLE'},
+    ],
+    rows,
+    truncated: false,
+    elapsed_ms: 4.2,
+  });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

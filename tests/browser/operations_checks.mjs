@@ -9,8 +9,12 @@ async function during(command, body) {
   if (!command) return body();
   const child = spawn('/bin/sh', ['-c', `exec ${command}`], {stdio: ['ignore', 'pipe', 'pipe']});
   let said = '';
-  child.stdout.on('data', text => { said += text; });
-  child.stderr.on('data', text => { said += text; });
+  child.stdout.on('data', text => {
+    said += text;
+  });
+  child.stderr.on('data', text => {
+    said += text;
+  });
   const ended = new Promise(resolve => child.on('exit', code => resolve(code)));
   try {
     return await body();
@@ -23,25 +27,50 @@ async function during(command, body) {
 }
 
 export async function operationsChecks(checks, browser, server, shot, attack) {
-  const {page, faults, close} = await openPage(browser, server, '/ops', {viewport: {width: 1440, height: 1100}});
+  const {page, faults, close} = await openPage(browser, server, '/ops', {
+    viewport: {width: 1440, height: 1100},
+  });
   await checks.check('eight figures stand there and move', async () => {
     await until(async () => (await figures(page)).length === 8, 'eight figures', 10_000);
-    const first = await page.innerText('#uptime') + await page.innerText('#epoch') + (await figures(page)).join();
-    await until(async () => await page.innerText('#uptime') + await page.innerText('#epoch') + (await figures(page)).join() !== first,
-      'a figure to move', 10_000);
-    expect(await page.innerText('#live') === 'наживо', 'the page does not say that it is live');
+    const first =
+      (await page.innerText('#uptime')) + (await page.innerText('#epoch')) + (await figures(page)).join();
+    await until(
+      async () =>
+        (await page.innerText('#uptime')) +
+          (await page.innerText('#epoch')) +
+          (await figures(page)).join() !==
+        first,
+      'a figure to move',
+      10_000,
+    );
+    expect((await page.innerText('#live')) === 'наживо', 'the page does not say that it is live');
   });
   await checks.check('the charts are painted', async () => {
-    const painted = await until(() => page.evaluate(() => [...document.querySelectorAll('canvas')].every(canvas =>
-      canvas.width && canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(value => value !== 0))), 'paint');
+    const painted = await until(
+      () =>
+        page.evaluate(() =>
+          [...document.querySelectorAll('canvas')].every(
+            canvas =>
+              canvas.width &&
+              canvas
+                .getContext('2d')
+                .getImageData(0, 0, canvas.width, canvas.height)
+                .data.some(value => value !== 0),
+          ),
+        ),
+      'paint',
+    );
     expect(painted, 'a chart is empty');
   });
   await checks.check('the SQL box answers and shows a table', async () => {
     for (const button of await page.locator('#saved button').all()) {
       await button.click();
       await until(async () => !/Питаємо/.test(await page.innerText('#took')), 'an answer');
-      expect(/мс/.test(await page.innerText('#took')), `${await button.innerText()}: ${await page.innerText('#took')}`);
-      expect(await page.locator('#result thead th').count() > 1, 'the table has no columns');
+      expect(
+        /мс/.test(await page.innerText('#took')),
+        `${await button.innerText()}: ${await page.innerText('#took')}`,
+      );
+      expect((await page.locator('#result thead th').count()) > 1, 'the table has no columns');
     }
   });
   await checks.check('the SQL box says what is wrong with a bad query', async () => {
@@ -49,29 +78,38 @@ export async function operationsChecks(checks, browser, server, shot, attack) {
     await page.press('#sql-text', 'Control+Enter');
     await until(() => page.locator('#took .sev.warn').count(), 'a warning');
     expect((await page.innerText('#took')).trim().length > 5, 'no reason given');
-    faults.splice(0, faults.length, ...faults.filter(fault => !/400|422/.test(fault)));  // this refusal was asked for
+    faults.splice(0, faults.length, ...faults.filter(fault => !/400|422/.test(fault))); // this refusal was asked for
   });
   await checks.check('the language switches', async () => {
     await page.click('[data-language=en]');
-    expect(await page.innerText('#alerts-title') === 'Alerts', 'the title is not English');
+    expect((await page.innerText('#alerts-title')) === 'Alerts', 'the title is not English');
     await page.click('[data-language=uk]');
   });
-  await checks.check('an alert appears while an attack runs', () => during(attack.command, async () => {
-    const before = await page.locator('.alert[data-kind=like_burst]').count();
-    await attack.start?.();
-    await until(async () => await page.locator('.alert[data-kind=like_burst]').count() > before, 'an alert like_burst', attack.limitMs ?? 30_000);
-    await page.evaluate(() => {
-      const alert = document.querySelector('.alert[data-kind=like_burst]');
-      alert.open = true;
-      alert.scrollIntoView({block: 'nearest'});
-    });
-    const text = await page.locator('.alert[data-kind=like_burst]').first().innerText();
-    expect(/Звично/.test(text) && /Зараз/.test(text) && /Що робити/.test(text), text);
-    expect(await page.locator('.vital.crit .sev.crit').count() > 0, 'the figure of alerts has no diamond');
-    await new Promise(resolve => setTimeout(resolve, 2500));
-    await page.evaluate(() => scrollTo(0, 0));
-    await shot(page, 'operations-dark');
-  }));
+  await checks.check('an alert appears while an attack runs', () =>
+    during(attack.command, async () => {
+      const before = await page.locator('.alert[data-kind=like_burst]').count();
+      await attack.start?.();
+      await until(
+        async () => (await page.locator('.alert[data-kind=like_burst]').count()) > before,
+        'an alert like_burst',
+        attack.limitMs ?? 30_000,
+      );
+      await page.evaluate(() => {
+        const alert = document.querySelector('.alert[data-kind=like_burst]');
+        alert.open = true;
+        alert.scrollIntoView({block: 'nearest'});
+      });
+      const text = await page.locator('.alert[data-kind=like_burst]').first().innerText();
+      expect(/Звично/.test(text) && /Зараз/.test(text) && /Що робити/.test(text), text);
+      expect(
+        (await page.locator('.vital.crit .sev.crit').count()) > 0,
+        'the figure of alerts has no diamond',
+      );
+      await new Promise(resolve => setTimeout(resolve, 2500));
+      await page.evaluate(() => scrollTo(0, 0));
+      await shot(page, 'operations-dark');
+    }),
+  );
   await checks.check('an alert can be acknowledged from the keyboard', async () => {
     await page.evaluate(() => document.activeElement.blur());
     await page.keyboard.press('KeyJ');
@@ -81,9 +119,9 @@ export async function operationsChecks(checks, browser, server, shot, attack) {
   });
   await checks.check('pause stops the figures', async () => {
     await page.click('#pause');
-    const first = (await figures(page)).join() + await page.innerText('#epoch');
+    const first = (await figures(page)).join() + (await page.innerText('#epoch'));
     await new Promise(resolve => setTimeout(resolve, 2200));
-    expect((await figures(page)).join() + await page.innerText('#epoch') === first, 'they moved');
+    expect((await figures(page)).join() + (await page.innerText('#epoch')) === first, 'they moved');
     await page.click('#pause');
   });
   await page.click('[data-theme-choice=light]');
@@ -95,6 +133,8 @@ export async function operationsChecks(checks, browser, server, shot, attack) {
     expect(wide <= 390, `${wide} px wide`);
     await shot(page, 'operations-phone');
   });
-  await checks.check('no console errors, no foreign requests on operations', () => expect(!faults.length, faults.join('; ')));
+  await checks.check('no console errors, no foreign requests on operations', () =>
+    expect(!faults.length, faults.join('; ')),
+  );
   await close();
 }

@@ -13,8 +13,14 @@ import {feedChecks, offlineChecks, phoneChecks} from './feed_checks.mjs';
 import {startMock} from './mock_server.mjs';
 import {operationsChecks} from './operations_checks.mjs';
 
-const {values: options} = parseArgs({options: {
-  server: {type: 'string'}, mock: {type: 'string'}, screenshots: {type: 'string'}, 'attack-command': {type: 'string'}}});
+const {values: options} = parseArgs({
+  options: {
+    server: {type: 'string'},
+    mock: {type: 'string'},
+    screenshots: {type: 'string'},
+    'attack-command': {type: 'string'},
+  },
+});
 
 if (!options.server === !options.mock) {
   console.error('give --server URL or --mock DEMO_FOLDER');

@@ -32,25 +32,39 @@ export class Catalogue {
     }
   }
 
-  has(id) { return this.videos.has(id); }
-  get(id) { return this.videos.get(id); }
-  all() { return [...this.videos.values()]; }
+  has(id) {
+    return this.videos.has(id);
+  }
+  get(id) {
+    return this.videos.get(id);
+  }
+  all() {
+    return [...this.videos.values()];
+  }
   title(id) {
     const video = this.videos.get(id);
     if (!video) return id;
     return (language() === 'en' && video.title_en) || video.title || id;
   }
-  topic(id) { return this.videos.get(id)?.tags?.[0] ?? ''; }
-  topicsByName() {
-    return [...this.topics.keys()].sort((a, b) => this.topicName(a).localeCompare(this.topicName(b), language()));
+  topic(id) {
+    return this.videos.get(id)?.tags?.[0] ?? '';
   }
-  topicName(topic) { return this.topics.get(topic)?.[language()] ?? topic; }
+  topicsByName() {
+    return [...this.topics.keys()].sort((a, b) =>
+      this.topicName(a).localeCompare(this.topicName(b), language()),
+    );
+  }
+  topicName(topic) {
+    return this.topics.get(topic)?.[language()] ?? topic;
+  }
 
   // Everything whose title, author or topic holds the words, in either language.
   matching(words) {
     const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
     return this.all().filter(video => {
-      const text = [video.title, video.title_en, video.author_id, video.topic_uk, video.topic_en].join(' ').toLowerCase();
+      const text = [video.title, video.title_en, video.author_id, video.topic_uk, video.topic_en]
+        .join(' ')
+        .toLowerCase();
       return wanted.every(word => text.includes(word));
     });
   }

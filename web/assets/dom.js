@@ -31,8 +31,13 @@ export function icon(name) {
 
 // A key must not act while someone writes, or with a modifier the browser may want.
 export function takesKeys(event) {
-  return !(event.ctrlKey || event.metaKey || event.altKey || /INPUT|TEXTAREA|SELECT/.test(event.target.tagName) ||
-           $('dialog[open]'));
+  return !(
+    event.ctrlKey ||
+    event.metaKey ||
+    event.altKey ||
+    /INPUT|TEXTAREA|SELECT/.test(event.target.tagName) ||
+    $('dialog[open]')
+  );
 }
 
 let toastTimer;
@@ -42,9 +47,23 @@ export function toast(text, undo) {
   const label = undo?.label;
   node.replaceChildren(element('span', {}, text));
   if (label) {
-    node.append(element('button', {class: 'btn tiny', onclick: () => { node.hidden = true; undo.act(); }}, label));
+    node.append(
+      element(
+        'button',
+        {
+          class: 'btn tiny',
+          onclick: () => {
+            node.hidden = true;
+            undo.act();
+          },
+        },
+        label,
+      ),
+    );
   }
   node.hidden = false;
   clearTimeout(toastTimer);
-  toastTimer = setTimeout(() => { node.hidden = true; }, 5000);
+  toastTimer = setTimeout(() => {
+    node.hidden = true;
+  }, 5000);
 }

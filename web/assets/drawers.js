@@ -9,7 +9,8 @@ export class Drawers {
   constructor(onOpen) {
     this.onOpen = onOpen;
     this.opener = null;
-    for (const button of $$('[data-drawer]')) button.addEventListener('click', () => this.toggle(button.dataset.drawer));
+    for (const button of $$('[data-drawer]'))
+      button.addEventListener('click', () => this.toggle(button.dataset.drawer));
     for (const button of $$('[data-close]')) button.addEventListener('click', () => this.close());
     $('#grip').addEventListener('click', () => this.sheet($('#rail').dataset.sheet !== 'open'));
     $('#peek').addEventListener('click', () => this.sheet(true));
@@ -17,7 +18,13 @@ export class Drawers {
     this.sheet(false);
   }
 
-  get open() { return $$('.drawer').find(drawer => !drawer.hidden)?.id.replace('drawer-', '') ?? null; }
+  get open() {
+    return (
+      $$('.drawer')
+        .find(drawer => !drawer.hidden)
+        ?.id.replace('drawer-', '') ?? null
+    );
+  }
 
   toggle(name) {
     const was = this.open === name;
@@ -42,7 +49,8 @@ export class Drawers {
   }
 
   expanded(name) {
-    for (const button of $$('[data-drawer]')) button.setAttribute('aria-expanded', String(button.dataset.drawer === name));
+    for (const button of $$('[data-drawer]'))
+      button.setAttribute('aria-expanded', String(button.dataset.drawer === name));
   }
 
   // Beside the clip the list is always open; on a phone it is a sheet that peeks.

@@ -28,14 +28,20 @@ const filter = {topic: null, words: ''};
 let list = null;
 let watching = null;
 
-const rail = new Rail($('#list'), $('#peek'),
-  {title: id => catalogue.title(id), reason: row => row.source ? reason(row, catalogue, viewer) : topicOf(row.video_id),
-    icon: row => row.source ? reasonIcon(row) : 'next'},
+const rail = new Rail(
+  $('#list'),
+  $('#peek'),
+  {
+    title: id => catalogue.title(id),
+    reason: row => (row.source ? reason(row, catalogue, viewer) : topicOf(row.video_id)),
+    icon: row => (row.source ? reasonIcon(row) : 'next'),
+  },
   (row, index) => {
     drawers.lower();
     $('#list').scrollTop = 0;
     reel.show(placeOf(row, index));
-  });
+  },
+);
 const reel = new Reel($('#reel'), {next: nextPlace, caption, broken}, {enter, leave, double: likeAt});
 const drawers = new Drawers(name => (name === 'talk' ? showComments() : myActs.show()));
 const current = () => reel.current?.place.video;
@@ -107,13 +113,18 @@ function setMuted(on) {
 /* ---- what the reel asks and tells ---- */
 
 function placeOf(row, index) {
-  return {video: catalogue.get(row.video_id), row: row.source ? row : null,
-    requestId: row.source ? list?.request_id : null, position: index};
+  return {
+    video: catalogue.get(row.video_id),
+    row: row.source ? row : null,
+    requestId: row.source ? list?.request_id : null,
+    position: index,
+  };
 }
 
 function nextPlace(excluded) {
   const rows = list?.videos ?? [];
-  const wanted = row => catalogue.has(row.video_id) && !excluded.includes(row.video_id) && !viewer.dislikes(row.video_id);
+  const wanted = row =>
+    catalogue.has(row.video_id) && !excluded.includes(row.video_id) && !viewer.dislikes(row.video_id);
   const index = rows.findIndex(wanted);
   if (index >= 0) return placeOf(rows[index], index);
   const other = catalogue.all().find(wanted);
@@ -122,13 +133,20 @@ function nextPlace(excluded) {
 
 function caption(place) {
   const {video, row} = place;
-  return {title: catalogue.title(video.video_id), author: video.author_id ?? '', topic: topicOf(video.video_id),
-    why: row ? capital(reason(row, catalogue, viewer)) : null};
+  return {
+    title: catalogue.title(video.video_id),
+    author: video.author_id ?? '',
+    topic: topicOf(video.video_id),
+    why: row ? capital(reason(row, catalogue, viewer)) : null,
+  };
 }
 
 function broken() {
-  return {title: t('Кліп не завантажився', 'This clip did not load'),
-    text: t('Спробуйте ще раз або гортайте далі.', 'Try again or move on.'), again: t('Спробувати ще раз', 'Try again')};
+  return {
+    title: t('Кліп не завантажився', 'This clip did not load'),
+    text: t('Спробуйте ще раз або гортайте далі.', 'Try again or move on.'),
+    again: t('Спробувати ще раз', 'Try again'),
+  };
 }
 
 function enter(clip) {
@@ -151,7 +169,9 @@ function showActs() {
   if (!video) return;
   $('#like').setAttribute('aria-pressed', String(viewer.likes(video.video_id)));
   const mine = viewer.commentsOn(video.video_id).length;
-  $('#talk > span:last-child').textContent = mine ? t(`Коментарі ${mine}`, `Comments ${mine}`) : t('Коментарі', 'Comments');
+  $('#talk > span:last-child').textContent = mine
+    ? t(`Коментарі ${mine}`, `Comments ${mine}`)
+    : t('Коментарі', 'Comments');
 }
 
 function showSound() {
@@ -164,7 +184,9 @@ function showSound() {
 function rowsToShow() {
   const listed = (list?.videos ?? []).filter(row => catalogue.has(row.video_id));
   if (!filter.topic && !filter.words) return listed.filter(row => row.video_id !== current()?.video_id);
-  const fitting = catalogue.matching(filter.words).filter(video => !filter.topic || catalogue.topic(video.video_id) === filter.topic);
+  const fitting = catalogue
+    .matching(filter.words)
+    .filter(video => !filter.topic || catalogue.topic(video.video_id) === filter.topic);
   const ids = new Set(fitting.map(video => video.video_id));
   const first = listed.filter(row => ids.has(row.video_id));
   const taken = new Set(first.map(row => row.video_id));
@@ -175,24 +197,46 @@ function showRows(live) {
   if (!list || !catalogue.videos.size) return;
   const rows = rowsToShow().map(row => ({...row, poster: catalogue.get(row.video_id).poster}));
   if (rows.length) return void rail.offer(rows, live);
-  const clear = element('button', {class: 'btn', onclick: () => setFilter({topic: null, words: ''})}, t('Показати все', 'Show everything'));
-  rail.blank(t('Тут поки порожньо', 'Nothing here yet'),
-    filter.topic || filter.words ? t('За цими словами чи темою кліпів немає.', 'No clips for these words or this topic.')
-      : t('Нові кліпи з’являться тут самі.', 'New clips appear here by themselves.'), (filter.topic || filter.words) && clear);
+  const clear = element(
+    'button',
+    {class: 'btn', onclick: () => setFilter({topic: null, words: ''})},
+    t('Показати все', 'Show everything'),
+  );
+  rail.blank(
+    t('Тут поки порожньо', 'Nothing here yet'),
+    filter.topic || filter.words
+      ? t('За цими словами чи темою кліпів немає.', 'No clips for these words or this topic.')
+      : t('Нові кліпи з’являться тут самі.', 'New clips appear here by themselves.'),
+    (filter.topic || filter.words) && clear,
+  );
 }
 
 function setFilter(change) {
   Object.assign(filter, change);
   $('#search').value = filter.words;
-  for (const chip of $$('[data-topic]')) chip.setAttribute('aria-pressed', String(chip.dataset.topic === filter.topic));
+  for (const chip of $$('[data-topic]'))
+    chip.setAttribute('aria-pressed', String(chip.dataset.topic === filter.topic));
   showRows(false);
 }
 
 function showTopics() {
   for (const box of $$('[data-topics]')) {
-    box.replaceChildren(...catalogue.topicsByName().map(topic => element('button', {class: 'chip', dataset: {topic},
-      'aria-pressed': String(filter.topic === topic),
-      onclick: () => setFilter({topic: filter.topic === topic ? null : topic})}, catalogue.topicName(topic))));
+    box.replaceChildren(
+      ...catalogue
+        .topicsByName()
+        .map(topic =>
+          element(
+            'button',
+            {
+              class: 'chip',
+              dataset: {topic},
+              'aria-pressed': String(filter.topic === topic),
+              onclick: () => setFilter({topic: filter.topic === topic ? null : topic}),
+            },
+            catalogue.topicName(topic),
+          ),
+        ),
+    );
   }
 }
 
@@ -200,19 +244,44 @@ function showComments() {
   const video = current();
   if (!video) return;
   $('#talk-about').textContent = catalogue.title(video.video_id);
-  const own = viewer.commentsOn(video.video_id).map(item => element('div', {class: 'cmt mine'},
-    element('i', {'aria-hidden': 'true'}, t('В', 'Y')), element('b', {}, t('ви', 'you'), element('small', {}, clock(item.at))),
-    element('span', {}, item.text)));
-  $('#comments').replaceChildren(...(own.length ? own
-    : [element('p', {class: 'dim'}, t('Тут будуть ваші слова про цей кліп.', 'Your words about this clip will stand here.'))]));
+  const own = viewer
+    .commentsOn(video.video_id)
+    .map(item =>
+      element(
+        'div',
+        {class: 'cmt mine'},
+        element('i', {'aria-hidden': 'true'}, t('В', 'Y')),
+        element('b', {}, t('ви', 'you'), element('small', {}, clock(item.at))),
+        element('span', {}, item.text),
+      ),
+    );
+  $('#comments').replaceChildren(
+    ...(own.length
+      ? own
+      : [
+          element(
+            'p',
+            {class: 'dim'},
+            t('Тут будуть ваші слова про цей кліп.', 'Your words about this clip will stand here.'),
+          ),
+        ]),
+  );
   $('#comments').scrollTop = $('#comments').scrollHeight;
 }
 
 function showHelp() {
-  showKeys($('#key-list'), [['↑ ↓ K J', t('Попередній, наступний кліп', 'Previous, next clip')], [t('Пробіл', 'Space'), t('Пауза', 'Pause')],
-    ['L', t('Вподобати', 'Like')], ['N', t('Не цікаво', 'Not for me')], ['C', t('Коментарі', 'Comments')],
-    ['P', t('Мої дії', 'My acts')], ['M', t('Звук', 'Sound')], ['/', t('Пошук', 'Search')], ['Esc', t('Закрити', 'Close')],
-    ['?', t('Ця підказка', 'This help')]]);
+  showKeys($('#key-list'), [
+    ['↑ ↓ K J', t('Попередній, наступний кліп', 'Previous, next clip')],
+    [t('Пробіл', 'Space'), t('Пауза', 'Pause')],
+    ['L', t('Вподобати', 'Like')],
+    ['N', t('Не цікаво', 'Not for me')],
+    ['C', t('Коментарі', 'Comments')],
+    ['P', t('Мої дії', 'My acts')],
+    ['M', t('Звук', 'Sound')],
+    ['/', t('Пошук', 'Search')],
+    ['Esc', t('Закрити', 'Close')],
+    ['?', t('Ця підказка', 'This help')],
+  ]);
 }
 
 /* ---- the list comes in ---- */
@@ -264,10 +333,22 @@ function bind() {
   });
   // Before the outbox's own listener sends what waits.
   addEventListener('pagehide', leave, {capture: true});
-  bindKeys({ArrowDown: next, ArrowUp: () => reel.step(-1), KeyJ: next, KeyK: () => reel.step(-1), KeyL: like, KeyN: dislike,
-    KeyC: () => drawers.toggle('talk'), KeyP: () => drawers.toggle('me'), KeyM: () => setMuted(!reel.muted),
-    Space: () => reel.current && reel.toggle(),
-    Slash: event => (event.shiftKey ? $('#help').showModal() : $('#search').focus())}, {Escape: () => drawers.close()});
+  bindKeys(
+    {
+      ArrowDown: next,
+      ArrowUp: () => reel.step(-1),
+      KeyJ: next,
+      KeyK: () => reel.step(-1),
+      KeyL: like,
+      KeyN: dislike,
+      KeyC: () => drawers.toggle('talk'),
+      KeyP: () => drawers.toggle('me'),
+      KeyM: () => setMuted(!reel.muted),
+      Space: () => reel.current && reel.toggle(),
+      Slash: event => (event.shiftKey ? $('#help').showModal() : $('#search').focus()),
+    },
+    {Escape: () => drawers.close()},
+  );
 }
 
 onLanguage(() => {

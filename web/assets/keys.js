@@ -25,6 +25,10 @@ export function bindKeys(acts, always) {
 
 // rows: [keys, meaning]; keys are parted by a space.
 export function showKeys(root, rows) {
-  root.replaceChildren(...rows.flatMap(([keys, meaning]) => [
-    element('span', {}, ...keys.split(' ').flatMap(key => [element('kbd', {}, key), ' '])), element('span', {}, meaning)]));
+  root.replaceChildren(
+    ...rows.flatMap(([keys, meaning]) => [
+      element('span', {}, ...keys.split(' ').flatMap(key => [element('kbd', {}, key), ' '])),
+      element('span', {}, meaning),
+    ]),
+  );
 }

@@ -50,10 +50,31 @@ export function setLanguage(value) {
 
 export function applyLanguage(root = document) {
   document.documentElement.lang = current;
-  swap(root, 'en', 'uk', node => node.textContent, (node, text) => { node.textContent = text; });
-  swap(root, 'enLabel', 'ukLabel', node => node.getAttribute('aria-label'),
-    (node, text) => node.setAttribute('aria-label', text));
-  swap(root, 'enHint', 'ukHint', node => node.placeholder, (node, text) => { node.placeholder = text; });
+  swap(
+    root,
+    'en',
+    'uk',
+    node => node.textContent,
+    (node, text) => {
+      node.textContent = text;
+    },
+  );
+  swap(
+    root,
+    'enLabel',
+    'ukLabel',
+    node => node.getAttribute('aria-label'),
+    (node, text) => node.setAttribute('aria-label', text),
+  );
+  swap(
+    root,
+    'enHint',
+    'ukHint',
+    node => node.placeholder,
+    (node, text) => {
+      node.placeholder = text;
+    },
+  );
   for (const button of document.querySelectorAll('[data-language]')) {
     button.setAttribute('aria-pressed', String(button.dataset.language === current));
   }

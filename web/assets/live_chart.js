@@ -30,8 +30,13 @@ export class LiveChart {
     this.canvas.height = this.height * density;
     this.pen.setTransform(density, 0, 0, density, 0, 0);
     const style = getComputedStyle(this.canvas);
-    this.colour = {first: style.getPropertyValue('--first'), second: style.getPropertyValue('--second'),
-      line: style.getPropertyValue('--grid'), text: style.getPropertyValue('--label'), strong: style.color};
+    this.colour = {
+      first: style.getPropertyValue('--first'),
+      second: style.getPropertyValue('--second'),
+      line: style.getPropertyValue('--grid'),
+      text: style.getPropertyValue('--label'),
+      strong: style.color,
+    };
     for (const [name, value] of Object.entries(this.colour)) this.colour[name] = this.resolve(value);
   }
 

@@ -13,7 +13,7 @@ export function showMarks() {
 export function dropMark() {
   for (const mark of $$('.mark')) {
     mark.classList.remove('fell');
-    void mark.offsetWidth;  // restarts the animation
+    void mark.offsetWidth; // restarts the animation
     mark.classList.add('fell');
   }
 }

@@ -17,7 +17,7 @@ export class MyActs {
   constructor(viewer, catalogue) {
     this.viewer = viewer;
     this.catalogue = catalogue;
-    this.grown = null;  // the topic that the last act added to
+    this.grown = null; // the topic that the last act added to
   }
 
   told(type, videoId, watchMs) {
@@ -28,27 +28,52 @@ export class MyActs {
   }
 
   topics() {
-    return Object.entries(this.viewer.state.watched).filter(([topic]) => topic).sort((a, b) => b[1] - a[1]);
+    return Object.entries(this.viewer.state.watched)
+      .filter(([topic]) => topic)
+      .sort((a, b) => b[1] - a[1]);
   }
 
   bar(topic, watchMs, most) {
     const fill = element('i', {class: topic === this.grown ? 'grown' : ''});
-    fill.style.width = `${watchMs / most * 100}%`;
+    fill.style.width = `${(watchMs / most) * 100}%`;
     return element('span', {class: 'bar'}, fill);
   }
 
   show() {
     const count = this.viewer.state.acts.length;
-    $('#acts-count').textContent = count ? t(`${count} ${plural(count, 'остання дія', 'останні дії', 'останніх дій')}`,
-      `${count} recent ${count === 1 ? 'act' : 'acts'}`) : t('поки жодної', 'none yet');
+    $('#acts-count').textContent = count
+      ? t(
+          `${count} ${plural(count, 'остання дія', 'останні дії', 'останніх дій')}`,
+          `${count} recent ${count === 1 ? 'act' : 'acts'}`,
+        )
+      : t('поки жодної', 'none yet');
     const topics = this.topics();
     const most = topics[0]?.[1] ?? 1;
     const name = topic => element('span', {}, this.catalogue.topicName(topic));
-    $('#interests').replaceChildren(...topics.slice(0, 3).flatMap(([topic, ms]) => [name(topic), this.bar(topic, ms, most)]));
-    $('#bars').replaceChildren(...topics.slice(0, BARS_MAX).flatMap(([topic, ms]) =>
-      [name(topic), this.bar(topic, ms, most), element('span', {class: 'num'}, `${number(ms / 1000)} ${t('с', 's')}`)]));
-    $('#my-log').replaceChildren(...this.viewer.state.acts.slice(0, 20).map(act => element('li', {},
-      element('time', {}, clock(act.at)), element('span', {}, SAID[act.kind]?.(this.catalogue.title(act.videoId)) ?? act.kind))));
+    $('#interests').replaceChildren(
+      ...topics.slice(0, 3).flatMap(([topic, ms]) => [name(topic), this.bar(topic, ms, most)]),
+    );
+    $('#bars').replaceChildren(
+      ...topics
+        .slice(0, BARS_MAX)
+        .flatMap(([topic, ms]) => [
+          name(topic),
+          this.bar(topic, ms, most),
+          element('span', {class: 'num'}, `${number(ms / 1000)} ${t('с', 's')}`),
+        ]),
+    );
+    $('#my-log').replaceChildren(
+      ...this.viewer.state.acts
+        .slice(0, 20)
+        .map(act =>
+          element(
+            'li',
+            {},
+            element('time', {}, clock(act.at)),
+            element('span', {}, SAID[act.kind]?.(this.catalogue.title(act.videoId)) ?? act.kind),
+          ),
+        ),
+    );
     $('#viewer-id').textContent = this.viewer.id;
   }
 }

@@ -23,42 +23,94 @@ let last = 0;
 
 const catalogue = new Catalogue();
 const sql = new SqlBox();
-const alerts = new Alerts($('#alert-list'), () => history.length && showVitals($('#vitals'), history, alerts.unattended()),
-  question => sql.ask(question));
+const alerts = new Alerts(
+  $('#alert-list'),
+  () => history.length && showVitals($('#vitals'), history, alerts.unattended()),
+  question => sql.ask(question),
+);
 
-const MEMORY = {viewers: 'глядачі', videos: 'відео', ranker: 'ранжувальник', catalogue: 'каталог', cache: 'кеш рекомендацій',
-  queues: 'черги', history: 'історія', log: 'журнал', store: 'сховище', alerts: 'тривоги', epoch: 'епоха'};
+const MEMORY = {
+  viewers: 'глядачі',
+  videos: 'відео',
+  ranker: 'ранжувальник',
+  catalogue: 'каталог',
+  cache: 'кеш рекомендацій',
+  queues: 'черги',
+  history: 'історія',
+  log: 'журнал',
+  store: 'сховище',
+  alerts: 'тривоги',
+  epoch: 'епоха',
+};
 
 function showMemory(now) {
   const used = now.memory.reduce((sum, line) => sum + line.bytes, 0);
   $('#memory-sum').textContent = gibibytes(used).join(' ');
-  $('#memory').replaceChildren(...now.memory.flatMap(line => {
-    const share = line.limit_bytes ? line.bytes / line.limit_bytes : 0;
-    const hot = share > 0.9 ? 'hotrow' : '';
-    const limit = line.limit_bytes ? ` / ${gibibytes(line.limit_bytes).join(' ')}` : '';
-    return [element('span', {class: hot}, t(MEMORY[line.component] ?? line.component, line.component)), bar(share, hot),
-      element('span', {class: `num ${hot}`}, `${hot && '▲ '}${gibibytes(line.bytes).join(' ')}${limit}`)];
-  }));
+  $('#memory').replaceChildren(
+    ...now.memory.flatMap(line => {
+      const share = line.limit_bytes ? line.bytes / line.limit_bytes : 0;
+      const hot = share > 0.9 ? 'hotrow' : '';
+      const limit = line.limit_bytes ? ` / ${gibibytes(line.limit_bytes).join(' ')}` : '';
+      return [
+        element('span', {class: hot}, t(MEMORY[line.component] ?? line.component, line.component)),
+        bar(share, hot),
+        element('span', {class: `num ${hot}`}, `${hot && '▲ '}${gibibytes(line.bytes).join(' ')}${limit}`),
+      ];
+    }),
+  );
 }
 
 function showTop(now) {
   const most = Math.max(1, ...now.top_videos.map(video => video.plays));
-  $('#top-videos').replaceChildren(...now.top_videos.slice(0, 8).flatMap(video => [
-    element('span', {class: 'name', title: video.video_id},
-      catalogue.has(video.video_id) ? catalogue.title(video.video_id) : video.title || video.video_id), bar(video.plays / most),
-    element('span', {class: 'num'}, `${number(video.plays)} · ${number(video.likes)}`)]));
-  if (!now.top_videos.length) $('#top-videos').replaceChildren(element('p', {class: 'dim'}, t('Ще нічого не дивилися.', 'Nothing watched yet.')));
+  $('#top-videos').replaceChildren(
+    ...now.top_videos
+      .slice(0, 8)
+      .flatMap(video => [
+        element(
+          'span',
+          {class: 'name', title: video.video_id},
+          catalogue.has(video.video_id) ? catalogue.title(video.video_id) : video.title || video.video_id,
+        ),
+        bar(video.plays / most),
+        element('span', {class: 'num'}, `${number(video.plays)} · ${number(video.likes)}`),
+      ]),
+  );
+  if (!now.top_videos.length)
+    $('#top-videos').replaceChildren(
+      element('p', {class: 'dim'}, t('Ще нічого не дивилися.', 'Nothing watched yet.')),
+    );
 }
 
 function showCharts() {
   const values = field => history.map(stats => stats[field]);
-  charts.events.draw([{name: t('оброблено', 'processed'), values: values('events_per_second')}], value => number(value), 10);
-  charts.latency.draw([{name: 'p99', values: values('latency_p99_ms'), second: true}, {name: 'p50', values: values('latency_p50_ms')}],
-    value => number(value, 1), 10);
+  charts.events.draw(
+    [{name: t('оброблено', 'processed'), values: values('events_per_second')}],
+    value => number(value),
+    10,
+  );
+  charts.latency.draw(
+    [
+      {name: 'p99', values: values('latency_p99_ms'), second: true},
+      {name: 'p50', values: values('latency_p50_ms')},
+    ],
+    value => number(value, 1),
+    10,
+  );
   const now = history.at(-1);
-  $('#chart-events').setAttribute('aria-label', t(`Події за секунду, зараз ${number(now.events_per_second)}`, `Events a second, now ${number(now.events_per_second)}`));
-  $('#chart-latency').setAttribute('aria-label', t(`Затримка, зараз p50 ${number(now.latency_p50_ms, 1)} мс, p99 ${number(now.latency_p99_ms, 1)} мс`,
-    `Latency, now p50 ${number(now.latency_p50_ms, 1)} ms, p99 ${number(now.latency_p99_ms, 1)} ms`));
+  $('#chart-events').setAttribute(
+    'aria-label',
+    t(
+      `Події за секунду, зараз ${number(now.events_per_second)}`,
+      `Events a second, now ${number(now.events_per_second)}`,
+    ),
+  );
+  $('#chart-latency').setAttribute(
+    'aria-label',
+    t(
+      `Затримка, зараз p50 ${number(now.latency_p50_ms, 1)} мс, p99 ${number(now.latency_p99_ms, 1)} мс`,
+      `Latency, now p50 ${number(now.latency_p50_ms, 1)} ms, p99 ${number(now.latency_p99_ms, 1)} ms`,
+    ),
+  );
 }
 
 function show() {
@@ -84,8 +136,13 @@ function take(stats) {
 
 function showLive() {
   const fresh = connected && Date.now() - last < STALE_MS;
-  const words = !live ? t('на паузі', 'paused') : fresh ? t('наживо', 'live') : connected ? t('чекаємо на дані', 'waiting for data')
-    : t('зв’язок утрачено, під’єднуємося', 'connection lost, reconnecting');
+  const words = !live
+    ? t('на паузі', 'paused')
+    : fresh
+      ? t('наживо', 'live')
+      : connected
+        ? t('чекаємо на дані', 'waiting for data')
+        : t('зв’язок утрачено, під’єднуємося', 'connection lost, reconnecting');
   const node = $('#live');
   if (node.textContent !== words) node.textContent = words;
   node.classList.toggle('lost', live && !fresh);
@@ -114,15 +171,28 @@ onLanguage(() => {
   sql.show();
   show();
   showLive();
-  showKeys($('#key-list'), [['J K', t('Наступна, попередня тривога', 'Next, previous alert')], ['A', t('Прийняти', 'Acknowledge')],
-    [t('Пробіл', 'Space'), t('Пауза й далі наживо', 'Pause and resume')], ['/', t('Запит до сховища', 'Ask the store')],
-    ['Ctrl+↵', t('Виконати запит', 'Run the query')], ['?', t('Ця підказка', 'This help')]]);
+  showKeys($('#key-list'), [
+    ['J K', t('Наступна, попередня тривога', 'Next, previous alert')],
+    ['A', t('Прийняти', 'Acknowledge')],
+    [t('Пробіл', 'Space'), t('Пауза й далі наживо', 'Pause and resume')],
+    ['/', t('Запит до сховища', 'Ask the store')],
+    ['Ctrl+↵', t('Виконати запит', 'Run the query')],
+    ['?', t('Ця підказка', 'This help')],
+  ]);
 });
 
 $('#pause').addEventListener('click', () => setLive(!live));
 $('[data-help]').addEventListener('click', () => $('#help').showModal());
-bindKeys({KeyJ: () => alerts.step(1), KeyK: () => alerts.step(-1), KeyA: () => alerts.acknowledgeFocused(), Space: () => setLive(!live),
-  Slash: event => (event.shiftKey ? $('#help').showModal() : $('#sql-text').focus())}, {});
+bindKeys(
+  {
+    KeyJ: () => alerts.step(1),
+    KeyK: () => alerts.step(-1),
+    KeyA: () => alerts.acknowledgeFocused(),
+    Space: () => setLive(!live),
+    Slash: event => (event.shiftKey ? $('#help').showModal() : $('#sql-text').focus()),
+  },
+  {},
+);
 addEventListener('resize', () => history.length && showCharts());
 bindThemeButtons();
 bindLanguageButtons();

@@ -16,8 +16,11 @@ export class Order {
 
   async start() {
     await this.ask();
-    this.stream = new Stream(`${this.base}/stream?limit=${LIMIT}&explain=true`, {recommendations: list => this.take(list)},
-      state => this.onState(state === 'lost' ? 'lost' : 'ready'));
+    this.stream = new Stream(
+      `${this.base}/stream?limit=${LIMIT}&explain=true`,
+      {recommendations: list => this.take(list)},
+      state => this.onState(state === 'lost' ? 'lost' : 'ready'),
+    );
   }
 
   async ask() {

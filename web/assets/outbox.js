@@ -71,7 +71,11 @@ export class Outbox {
   async post(batch) {
     try {
       const answer = await fetch(this.url, {
-        method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(batch), keepalive: true});
+        method: 'POST',
+        headers: {'Content-Type': 'application/json'},
+        body: JSON.stringify(batch),
+        keepalive: true,
+      });
       if (answer.status < 400 || (answer.status < 500 && answer.status !== 429)) return null;
       const seconds = Number(answer.headers.get('Retry-After'));
       return seconds > 0 ? seconds * 1000 : this.backoff();

@@ -88,21 +88,33 @@ export class Rail {
       this.root.replaceChildren(list);
     }
     list.replaceChildren(...nodes);
-    this.peek.replaceChildren(...this.rows.slice(0, 3).map(row => element('img', {src: row.poster, alt: ''})));
+    this.peek.replaceChildren(
+      ...this.rows.slice(0, 3).map(row => element('img', {src: row.poster, alt: ''})),
+    );
   }
 
   entry(row, index, old) {
     const rose = this.moves.get(row.video_id) ?? 0;
     const node = old ?? element('li', {class: 'entry', dataset: {id: row.video_id}});
     node.classList.toggle('moved', rose > 0);
-    const button = $('button', node) ?? element('button', {}, element('span', {class: 'pos'}),
-      element('img', {alt: '', loading: 'lazy', width: 54, height: 82, src: row.poster}),
-      element('span', {}, element('span', {class: 'ttl'}), element('span', {class: 'rsn'})), element('span', {class: 'mov'}));
+    const button =
+      $('button', node) ??
+      element(
+        'button',
+        {},
+        element('span', {class: 'pos'}),
+        element('img', {alt: '', loading: 'lazy', width: 54, height: 82, src: row.poster}),
+        element('span', {}, element('span', {class: 'ttl'}), element('span', {class: 'rsn'})),
+        element('span', {class: 'mov'}),
+      );
     if (!old) node.append(button);
     button.onclick = () => this.choose(row, index);
     $('.pos', button).textContent = String(index + 1);
     $('.ttl', button).textContent = this.words.title(row.video_id);
-    $('.rsn', button).replaceChildren(icon(this.words.icon(row)), element('span', {}, this.words.reason(row)));
+    $('.rsn', button).replaceChildren(
+      icon(this.words.icon(row)),
+      element('span', {}, this.words.reason(row)),
+    );
     $('.mov', button).replaceChildren(...this.movement(rose));
     return node;
   }
@@ -111,29 +123,43 @@ export class Rail {
     if (!rose) return [];
     const up = rose > 0;
     const sign = rose === Infinity ? t('нове тут', 'new here') : `${up ? '↑' : '↓'}${Math.abs(rose)}`;
-    const said = up ? t('вище через вашу дію', 'up by your act') : t('нижче через вашу дію', 'down by your act');
-    return [element('span', {'aria-hidden': 'true'}, rose === Infinity ? '+' : sign),
-      element('span', {class: 'sr'}, ` ${rose === Infinity ? sign : said}`)];
+    const said = up
+      ? t('вище через вашу дію', 'up by your act')
+      : t('нижче через вашу дію', 'down by your act');
+    return [
+      element('span', {'aria-hidden': 'true'}, rose === Infinity ? '+' : sign),
+      element('span', {class: 'sr'}, ` ${rose === Infinity ? sign : said}`),
+    ];
   }
 
   travel(before) {
     const list = $('ol', this.root);
     list.classList.remove('run');
-    void list.offsetWidth;  // restarts the drop's animation
+    void list.offsetWidth; // restarts the drop's animation
     list.classList.add('run');
     for (const [id, node] of this.nodes) {
       const top = node.getBoundingClientRect().top;
       const was = before.get(id);
       if (was === undefined) node.animate([{opacity: 0}, {opacity: 1}], 300);
-      else if (was !== top) node.animate([{transform: `translateY(${was - top}px)`}, {transform: 'none'}], MOVE);
+      else if (was !== top)
+        node.animate([{transform: `translateY(${was - top}px)`}, {transform: 'none'}], MOVE);
     }
   }
 
   skeleton() {
-    const row = () => element('div', {class: 'skelrow', 'aria-hidden': 'true'}, element('div', {class: 'skel dot'}),
-      element('div', {class: 'skel thumb'}), element('div', {}, element('div', {class: 'skel line'}), element('div', {class: 'skel line short'})));
+    const row = () =>
+      element(
+        'div',
+        {class: 'skelrow', 'aria-hidden': 'true'},
+        element('div', {class: 'skel dot'}),
+        element('div', {class: 'skel thumb'}),
+        element('div', {}, element('div', {class: 'skel line'}), element('div', {class: 'skel line short'})),
+      );
     this.nodes.clear();
-    this.root.replaceChildren(...Array.from({length: 6}, row), element('p', {class: 'sr'}, t('Завантажуємо', 'Loading')));
+    this.root.replaceChildren(
+      ...Array.from({length: 6}, row),
+      element('p', {class: 'sr'}, t('Завантажуємо', 'Loading')),
+    );
   }
 
   // In place of rows: nothing found, or nothing to show yet.
@@ -143,5 +169,7 @@ export class Rail {
     this.root.replaceChildren(element('div', {class: 'blank'}, element('b', {}, title), text, ...more));
   }
 
-  has(id) { return $$('.entry', this.root).some(node => node.dataset.id === id); }
+  has(id) {
+    return $$('.entry', this.root).some(node => node.dataset.id === id);
+  }
 }

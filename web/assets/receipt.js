@@ -20,8 +20,14 @@ export class Receipt {
     this.show();
   }
 
-  setOutbox(outbox) { this.outbox = outbox; this.show(); }
-  setState(state) { this.state = state; this.show(); }
+  setOutbox(outbox) {
+    this.outbox = outbox;
+    this.show();
+  }
+  setState(state) {
+    this.state = state;
+    this.show();
+  }
 
   counted() {
     const receipt = this.list?.receipt;
@@ -31,14 +37,17 @@ export class Receipt {
   text() {
     const {waiting, lost} = this.outbox;
     if (lost) {
-      return t(`Зберігаємо й надішлемо знову: ${waiting} ${plural(waiting, 'дія', 'дії', 'дій')}`,
-        `Kept, to be sent again: ${waiting} ${waiting === 1 ? 'act' : 'acts'}`);
+      return t(
+        `Зберігаємо й надішлемо знову: ${waiting} ${plural(waiting, 'дія', 'дії', 'дій')}`,
+        `Kept, to be sent again: ${waiting} ${waiting === 1 ? 'act' : 'acts'}`,
+      );
     }
     if (this.state === 'loading') return t('Складаємо ваш порядок', 'Building your order');
     if (this.state === 'lost') return t('Зв’язок утрачено, під’єднуємося', 'Connection lost, reconnecting');
     if (!this.counted()) return t('Ще нічого не враховано', 'Nothing counted yet');
     const seconds = Math.max(0.1, (Date.now() - new Date(this.list.receipt.occurred_at)) / 1000);
-    return seconds < 120 ? t(`Враховано вашу дію ${span(seconds)} тому`, `Your act counted, ${span(seconds)} ago`)
+    return seconds < 120
+      ? t(`Враховано вашу дію ${span(seconds)} тому`, `Your act counted, ${span(seconds)} ago`)
       : t('Враховано все, що ви зробили', 'Everything you did is counted');
   }
 
@@ -58,10 +67,18 @@ export class Receipt {
     }
     const after = Math.max(0, arrivedAt - new Date(receipt.occurred_at));
     this.path.replaceChildren(
-      row(t('Подію збережено: розділ, зсув', 'Event kept: partition, offset'), `${receipt.partition}, ${number(receipt.offset)}`),
+      row(
+        t('Подію збережено: розділ, зсув', 'Event kept: partition, offset'),
+        `${receipt.partition}, ${number(receipt.offset)}`,
+      ),
       row(t('Враховано в епосі', 'Counted in epoch'), number(Number(receipt.epoch))),
       row(t('Модель, версія', 'Model, version'), number(Number(model ?? 0))),
-      row(cached ? t('Новий порядок у вас, з кешу', 'New order here, cached') : t('Новий порядок у вас', 'New order here'),
-        after < 100_000 ? `${number(after)} ${t('мс', 'ms')}` : ''));
+      row(
+        cached
+          ? t('Новий порядок у вас, з кешу', 'New order here, cached')
+          : t('Новий порядок у вас', 'New order here'),
+        after < 100_000 ? `${number(after)} ${t('мс', 'ms')}` : '',
+      ),
+    );
   }
 }

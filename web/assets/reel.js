@@ -4,7 +4,7 @@
 import {$, $$, calm, element, icon} from './dom.js';
 
 const CLIPS_MAX = 40;
-const PASSES_MAX = 6;  // a clip that nobody leaves stops by itself
+const PASSES_MAX = 6; // a clip that nobody leaves stops by itself
 
 export class Reel {
   // source: {next(excluded), caption(place)}; on: {enter(clip), leave(clip), double(x, y)}.
@@ -23,13 +23,25 @@ export class Reel {
   }
 
   make(place) {
-    const video = element('video', {src: place.video.url, poster: place.video.poster, loop: true, playsinline: true,
-      muted: true, preload: 'auto', disablepictureinpicture: true});
+    const video = element('video', {
+      src: place.video.url,
+      poster: place.video.poster,
+      loop: true,
+      playsinline: true,
+      muted: true,
+      preload: 'auto',
+      disablepictureinpicture: true,
+    });
     video.muted = this.muted;
     const bar = element('i');
     const clip = {place, video, bar, passes: 0};
-    clip.node = element('article', {class: 'clip', dataset: {id: place.video.video_id}}, video,
-      element('div', {class: 'cap'}), element('div', {class: 'prog', 'aria-hidden': 'true'}, element('span', {}, bar)));
+    clip.node = element(
+      'article',
+      {class: 'clip', dataset: {id: place.video.video_id}},
+      video,
+      element('div', {class: 'cap'}),
+      element('div', {class: 'prog', 'aria-hidden': 'true'}, element('span', {}, bar)),
+    );
     video.addEventListener('timeupdate', () => this.progress(clip));
     video.addEventListener('error', () => this.broken(clip));
     this.caption(clip);
@@ -40,9 +52,16 @@ export class Reel {
     const words = this.source.caption(clip.place);
     clip.node.setAttribute('aria-label', words.title);
     $('.cap', clip.node).replaceChildren(
-      element('div', {class: 'who'}, element('i', {'aria-hidden': 'true'}, words.author[0].toUpperCase()), words.author),
-      element('p', {class: 'say'}, words.title), words.why && element('p', {class: 'why'}, words.why),
-      element('span', {class: 'tag'}, words.topic));
+      element(
+        'div',
+        {class: 'who'},
+        element('i', {'aria-hidden': 'true'}, words.author[0].toUpperCase()),
+        words.author,
+      ),
+      element('p', {class: 'say'}, words.title),
+      words.why && element('p', {class: 'why'}, words.why),
+      element('span', {class: 'tag'}, words.topic),
+    );
   }
 
   captions() {
@@ -184,8 +203,25 @@ export class Reel {
   broken(clip) {
     if (!clip.video.hasAttribute('src')) return;
     const words = this.source.broken();
-    const again = element('button', {class: 'btn', onclick: () => { veil.remove(); clip.video.load(); this.play(); }}, words.again);
-    const veil = element('div', {class: 'veil'}, element('b', {}, words.title), element('p', {}, words.text), again);
+    const again = element(
+      'button',
+      {
+        class: 'btn',
+        onclick: () => {
+          veil.remove();
+          clip.video.load();
+          this.play();
+        },
+      },
+      words.again,
+    );
+    const veil = element(
+      'div',
+      {class: 'veil'},
+      element('b', {}, words.title),
+      element('p', {}, words.text),
+      again,
+    );
     $('.veil', clip.node)?.remove();
     clip.node.append(veil);
   }

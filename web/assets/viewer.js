@@ -22,7 +22,7 @@ export class Viewer {
       const state = JSON.parse(localStorage.getItem(KEY));
       return typeof state?.id === 'string' ? {...fresh(), ...state} : null;
     } catch {
-      return null;  // unreadable: as if nothing had been kept
+      return null; // unreadable: as if nothing had been kept
     }
   }
 
@@ -30,10 +30,18 @@ export class Viewer {
     localStorage.setItem(KEY, JSON.stringify(this.state));
   }
 
-  get id() { return this.state.id; }
-  likes(videoId) { return this.state.liked.includes(videoId); }
-  dislikes(videoId) { return this.state.disliked.includes(videoId); }
-  commentsOn(videoId) { return this.state.comments.filter(comment => comment.videoId === videoId); }
+  get id() {
+    return this.state.id;
+  }
+  likes(videoId) {
+    return this.state.liked.includes(videoId);
+  }
+  dislikes(videoId) {
+    return this.state.disliked.includes(videoId);
+  }
+  commentsOn(videoId) {
+    return this.state.comments.filter(comment => comment.videoId === videoId);
+  }
 
   mark(list, videoId, on) {
     this.state[list] = this.state[list].filter(id => id !== videoId);

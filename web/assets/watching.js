@@ -16,7 +16,8 @@ export class Watching {
     this.listening = new AbortController();
     const options = {signal: this.listening.signal};
     video.addEventListener('playing', () => this.resume(), options);
-    for (const name of ['pause', 'waiting', 'ended', 'emptied']) video.addEventListener(name, () => this.hold(), options);
+    for (const name of ['pause', 'waiting', 'ended', 'emptied'])
+      video.addEventListener(name, () => this.hold(), options);
     if (!video.paused && video.readyState >= 3) this.resume();
   }
 
@@ -43,6 +44,10 @@ export class Watching {
     this.watchedMs = 0;
     if (watchMs < WORTH_TELLING_MS) return;
     const durationMs = Math.round((this.video.duration || 0) * 1000);
-    this.tell('video_played', {...this.fields(), watch_ms: watchMs, ...(durationMs ? {duration_ms: durationMs} : {})});
+    this.tell('video_played', {
+      ...this.fields(),
+      watch_ms: watchMs,
+      ...(durationMs ? {duration_ms: durationMs} : {}),
+    });
   }
 }

@@ -20,8 +20,12 @@ struct SampleTraffic {
   bool dimensions = true;  // names of the users and videos of each block, again and again
 };
 
-// A block and the bytes its views point into.
+// A block and the bytes its views point into: may be moved, which a deque's elements do not notice.
 struct SampleBlock {
+  SampleBlock() = default;
+  SampleBlock(SampleBlock&&) = default;
+  SampleBlock(const SampleBlock&) = delete;
+
   RowBlock rows;
   std::deque<std::string> bytes;
 };

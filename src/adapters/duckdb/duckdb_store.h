@@ -23,7 +23,7 @@ struct DuckDbOptions {
   size_t memory_bytes_max = size_t{1} << 30U;
   // The writer uses one; more only speed up questions and checkpoints, at the cost of the other
   // work.
-  unsigned threads = 2;
+  unsigned threads = 1;
   // Write-ahead log at which a commit checkpoints. Small blocks are rewritten at each checkpoint,
   // so that the engine's own 16 MiB costs half as much again per row; at 256 MiB a restart replays
   // for seconds and one commit stalls for half a second.

@@ -1,6 +1,11 @@
 #include "adapters/duckdb/table_chunk.h"
 
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
 #include "adapters/duckdb/uuid_text.h"
+#include "base/utf8.h"
 
 namespace potik::duckdb {
 namespace {
@@ -9,6 +14,31 @@ LogicalType logical_type(ColumnKind kind) {
   LogicalType element(duckdb_create_logical_type(engine_type(element_kind(kind))));
   if (!is_list(kind)) return element;
   return LogicalType(duckdb_create_list_type(element.get()));
+}
+
+bool is_ascii(std::string_view text) {
+  constexpr uint64_t kHighBits = 0x8080'8080'8080'8080ULL;
+  uint64_t seen = 0;
+  size_t at = 0;
+  for (; at + sizeof(uint64_t) <= text.size(); at += sizeof(uint64_t)) {
+    uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, sizeof(word));
+    seen |= word;
+  }
+  uint64_t rest = 0;
+  std::memcpy(&rest, text.data() + at, text.size() - at);
+  return ((seen | rest) & kHighBits) == 0;
+}
+
+// Every byte that is not UTF-8 becomes U+FFFD.
+std::string repaired(std::string_view text) {
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    const size_t bytes = utf8_sequence_bytes(text, at);
+    out += bytes == 0 ? std::string_view("\xEF\xBF\xBD") : text.substr(at, bytes);
+    at += bytes == 0 ? 1 : bytes;
+  }
+  return out;
 }
 
 DataChunk make_chunk(std::span<const Column> columns) {
@@ -50,7 +80,14 @@ void TableChunk::next_vector() {
 
 void TableChunk::text(size_t row, std::string_view value) {
   if (value.empty()) return set_null(vector_, row);
-  duckdb_vector_assign_string_element_len(vector_, size_ + row, value.data(), value.size());
+  const auto assign = [&](std::string_view bytes) {
+    duckdb_vector_assign_string_element_len(vector_, size_ + row, bytes.data(), bytes.size());
+  };
+  // The engine refuses the whole transaction for one bad byte, and would refuse it again at every
+  // attempt.
+  const bool is_text = columns_[column_ - 1].kind == ColumnKind::text;
+  if (is_text && !is_ascii(value) && !is_utf8(value)) return assign(repaired(value));
+  assign(value);
 }
 
 void TableChunk::uuid_or_text(duckdb_vector uuids, size_t row, std::string_view value) {

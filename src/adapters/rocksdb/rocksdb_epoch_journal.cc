@@ -1,0 +1,156 @@
+#include "adapters/rocksdb/rocksdb_epoch_journal.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/table.h>
+
+#include <utility>
+
+#include "adapters/rocksdb/database.h"
+#include "adapters/rocksdb/journal_codec.h"
+#include "adapters/rocksdb/keys.h"
+
+namespace potik::rocksdb {
+namespace {
+
+using pipeline::EpochEntry;
+using pipeline::EpochOutcome;
+using pipeline::JournalError;
+
+constexpr char kEntryTag = 'e';
+constexpr char kOutcomeTag = 'o';
+constexpr char kPinTag = 'p';
+constexpr std::string_view kFormat = "potik journal 1";
+
+std::string key_of(char tag, Epoch epoch) {
+  std::string key(1, tag);
+  append_big_endian(key, epoch.value());
+  return key;
+}
+
+// Whether the iterator stands on a key of this tag.
+bool stands_on(const rdb::Iterator& rows, char tag) { return rows.Valid() && rows.key()[0] == tag; }
+
+Epoch epoch_of(const rdb::Slice& key) {
+  return Epoch(big_endian<uint64_t>(view_of(key).substr(1)));
+}
+
+// Small entries, written in order and read from some place to the end: little memory, compressed on
+// disk.
+rdb::Options tuned(const EpochJournalOptions& options) {
+  rdb::Options tuned = shared_options(options.env);
+  tuned.write_buffer_size = options.memtable_bytes_max / 2;
+  tuned.max_write_buffer_number = 2;
+  tuned.compression = rdb::kLZ4Compression;
+  rdb::BlockBasedTableOptions table;
+  table.block_cache = rdb::NewLRUCache(options.block_cache_bytes_max);
+  table.cache_index_and_filter_blocks = true;
+  table.checksum = rdb::kXXH3;
+  table.format_version = 5;
+  tuned.table_factory.reset(rdb::NewBlockBasedTableFactory(table));
+  return tuned;
+}
+
+class RocksdbEpochJournal final : public pipeline::EpochJournal {
+ public:
+  explicit RocksdbEpochJournal(std::unique_ptr<Database> database)
+      : database_(std::move(database)) {}
+
+  [[nodiscard]] Status<std::string> recover();
+
+  [[nodiscard]] Status<JournalError> append(const EpochEntry& entry) override;
+  [[nodiscard]] Status<JournalError> record(const EpochOutcome& outcome) override;
+  [[nodiscard]] Status<JournalError> read(
+      Epoch from,
+      const std::function<bool(const EpochEntry&, const std::optional<EpochOutcome>&)>& visit)
+      const override;
+  [[nodiscard]] std::optional<EpochEntry> last() const override { return last_; }
+  [[nodiscard]] Status<JournalError> pin(std::string_view name, std::string_view value,
+                                         std::string& kept) override;
+
+ private:
+  std::unique_ptr<Database> database_;
+  std::optional<EpochEntry> last_;
+};
+
+Status<std::string> RocksdbEpochJournal::recover() {
+  const std::unique_ptr<rdb::Iterator> rows(database_->db().NewIterator(rdb::ReadOptions()));
+  rows->SeekForPrev(std::string(1, kEntryTag + 1));
+  if (!rows->status().ok()) return Error{database_->complaint("read", rows->status())};
+  if (!stands_on(*rows, kEntryTag)) return Ok{};
+  last_ = decode_entry(epoch_of(rows->key()), view_of(rows->value()));
+  if (!last_) return Error{database_->complaint("read", rdb::Status::Corruption("the last entry"))};
+  return Ok{};
+}
+
+Status<JournalError> RocksdbEpochJournal::append(const EpochEntry& entry) {
+  const Epoch last = last_ ? last_->epoch : Epoch(0);
+  if (entry.epoch != last.next()) return Error{JournalError::corrupt};
+  rdb::WriteBatch batch;
+  batch.Put(key_of(kEntryTag, entry.epoch), encode(entry));
+  if (const rdb::Status written = database_->write(batch); !written.ok()) {
+    return Error{error_of<JournalError>(written)};
+  }
+  last_ = entry;
+  return Ok{};
+}
+
+Status<JournalError> RocksdbEpochJournal::record(const EpochOutcome& outcome) {
+  if (!last_ || outcome.epoch > last_->epoch) return Error{JournalError::corrupt};
+  const rdb::Status written =
+      database_->db().Put(rdb::WriteOptions(), key_of(kOutcomeTag, outcome.epoch), encode(outcome));
+  if (!written.ok()) return Error{error_of<JournalError>(written)};
+  return Ok{};
+}
+
+Status<JournalError> RocksdbEpochJournal::read(
+    Epoch from,
+    const std::function<bool(const EpochEntry&, const std::optional<EpochOutcome>&)>& visit) const {
+  const std::unique_ptr<rdb::Iterator> entries(database_->db().NewIterator(rdb::ReadOptions()));
+  const std::unique_ptr<rdb::Iterator> outcomes(database_->db().NewIterator(rdb::ReadOptions()));
+  entries->Seek(key_of(kEntryTag, from));
+  outcomes->Seek(key_of(kOutcomeTag, from));
+  for (; stands_on(*entries, kEntryTag); entries->Next()) {
+    const Epoch epoch = epoch_of(entries->key());
+    const auto entry = decode_entry(epoch, view_of(entries->value()));
+    if (!entry) return Error{JournalError::corrupt};
+    std::optional<EpochOutcome> outcome;
+    if (stands_on(*outcomes, kOutcomeTag) && epoch_of(outcomes->key()) == epoch) {
+      outcome = decode_outcome(epoch, view_of(outcomes->value()));
+      if (!outcome) return Error{JournalError::corrupt};
+      outcomes->Next();
+    }
+    if (!visit(*entry, outcome)) return Ok{};
+  }
+  for (const auto* rows : {&entries, &outcomes}) {
+    if (!(*rows)->status().ok()) return Error{error_of<JournalError>((*rows)->status())};
+  }
+  return Ok{};
+}
+
+Status<JournalError> RocksdbEpochJournal::pin(std::string_view name, std::string_view value,
+                                              std::string& kept) {
+  const std::string key = kPinTag + std::string(name);
+  const auto found = database_->get(key);
+  if (!found) return Error{error_of<JournalError>(found.error())};
+  kept = found.value().value_or(std::string(value));
+  if (found.value()) return Ok{};
+  rdb::WriteBatch batch;
+  batch.Put(key, slice_of(value));
+  if (const rdb::Status written = database_->write(batch); !written.ok()) {
+    return Error{error_of<JournalError>(written)};
+  }
+  return Ok{};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<pipeline::EpochJournal>, std::string> open_epoch_journal(
+    const std::string& folder, const EpochJournalOptions& options) {
+  auto database = Database::open(folder, "journal", kFormat, tuned(options));
+  if (!database) return Error{database.error()};
+  auto opened = std::make_unique<RocksdbEpochJournal>(std::move(database).value());
+  if (auto recovered = opened->recover(); !recovered) return Error{recovered.error()};
+  return std::unique_ptr<pipeline::EpochJournal>(std::move(opened));
+}
+
+}  // namespace potik::rocksdb

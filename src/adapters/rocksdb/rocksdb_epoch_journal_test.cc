@@ -1,0 +1,111 @@
+#include "adapters/rocksdb/rocksdb_epoch_journal.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "adapters/rocksdb/failing_env_for_tests.h"
+#include "adapters/rocksdb/folder_for_tests.h"
+#include "adapters/rocksdb/journal_codec.h"
+
+namespace potik::rocksdb {
+namespace {
+
+using pipeline::EpochEntry;
+using pipeline::EpochJournal;
+using pipeline::EpochOutcome;
+using pipeline::JournalError;
+
+std::unique_ptr<EpochJournal> open(const std::string& folder, EpochJournalOptions options = {}) {
+  auto opened = open_epoch_journal(folder, options);
+  EXPECT_TRUE(opened.ok()) << (opened.ok() ? "" : opened.error());
+  return opened.ok() ? std::move(opened).value() : nullptr;
+}
+
+// The folder of the journal that the contract's test has open.
+std::unique_ptr<FolderForTests>& contract_folder() {
+  static std::unique_ptr<FolderForTests> folder;
+  return folder;
+}
+
+}  // namespace
+}  // namespace potik::rocksdb
+
+namespace potik::pipeline {
+
+// What pipeline/journal_contract.cc asks for.
+std::unique_ptr<EpochJournal> open_journal_under_test() {
+  rocksdb::contract_folder() = std::make_unique<rocksdb::FolderForTests>();
+  return rocksdb::open(rocksdb::contract_folder()->path());
+}
+std::unique_ptr<EpochJournal> reopen_journal_under_test(std::unique_ptr<EpochJournal> journal) {
+  journal.reset();
+  return rocksdb::open(rocksdb::contract_folder()->path());
+}
+
+}  // namespace potik::pipeline
+
+namespace potik::rocksdb {
+namespace {
+
+EpochEntry entry_of(uint64_t epoch) {
+  return {.epoch = Epoch(epoch),
+          .time = TimeMs(5),
+          .ends = {Offset(7), Offset(8)},
+          .served = {"", "u1"}};
+}
+
+TEST(RocksdbEpochJournal, AFullDiskIsToldAndTheSameEntryIsTakenAgain) {
+  const FolderForTests folder;
+  FailingEnvForTests env;
+  auto journal = open(folder.path(), {.env = env.env()});
+  ASSERT_TRUE(journal->append(entry_of(1)).ok());
+  env.set(Disk::full);
+  for (int i = 0; i < 2; ++i) {
+    const auto refused = journal->append(entry_of(2));
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error(), JournalError::disk_full);
+    EXPECT_EQ(journal->last()->epoch, Epoch(1));
+  }
+  env.set(Disk::works);
+  ASSERT_TRUE(journal->append(entry_of(2)).ok());
+  journal.reset();
+  journal = open(folder.path());
+  EXPECT_EQ(journal->last()->epoch, Epoch(2));
+}
+
+TEST(RocksdbEpochJournal, SyncsEntries) {
+  const FolderForTests folder;
+  FailingEnvForTests env;
+  const auto journal = open(folder.path(), {.env = env.env()});
+  const int before = FailingFile::syncs;
+  ASSERT_TRUE(journal->append(entry_of(1)).ok());
+  EXPECT_GT(FailingFile::syncs, before);
+}
+
+template <class Decode>
+void refuses_every_change(const std::string& bytes, Decode&& decode) {
+  ASSERT_TRUE(decode(Epoch(3), bytes));
+  EXPECT_FALSE(decode(Epoch(4), bytes)) << "under another epoch's key";
+  for (size_t bit = 0; bit < bytes.size() * 8; ++bit) {
+    std::string changed = bytes;
+    changed[bit / 8] = static_cast<char>(changed[bit / 8] ^ (1 << (bit % 8)));
+    EXPECT_FALSE(decode(Epoch(3), changed)) << "bit " << bit;
+  }
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_FALSE(decode(Epoch(3), bytes.substr(0, size))) << size;
+  }
+  EXPECT_FALSE(decode(Epoch(3), bytes + '\0'));
+}
+
+TEST(JournalCodec, RefusesEveryChangedBitAndEveryOtherLength) {
+  refuses_every_change(encode(entry_of(3)), [](Epoch epoch, const std::string& bytes) {
+    return decode_entry(epoch, bytes).has_value();
+  });
+  refuses_every_change(encode(EpochOutcome{.epoch = Epoch(3), .outputs = {1, 2}, .accepted = 9}),
+                       [](Epoch epoch, const std::string& bytes) {
+                         return decode_outcome(epoch, bytes).has_value();
+                       });
+}
+
+}  // namespace
+}  // namespace potik::rocksdb

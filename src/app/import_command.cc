@@ -1,5 +1,6 @@
 // `potik import kuairand`.
 
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 
@@ -18,6 +19,8 @@ namespace {
 
 // The data set's first day, 9 April 2022 00:00 in Beijing: when its reference data is taken to arrive.
 constexpr TimeMs kKuairandStart{1'649'433'600'000};
+// Records in one epoch of an import: few enough that the model is never far behind what it predicts, as live.
+constexpr size_t kChunkRecords = 2'048;
 
 struct Summary {
   KuairandCounts read;
@@ -111,7 +114,7 @@ Result<Summary, std::string> run_import(const Config& config, const ImportArgume
   pipeline::Runner runner({*data.log, *data.journal, *data.snapshots, *data.store, cache, feed, alerts, clock}, config.core,
                           config.runner);
   if (const auto recovered = runner.recover({}); !recovered) return Error{recovered.error()};
-  ImportRun run(*data.log, *data.journal, runner, clock, kKuairandStart, {config.runner.epoch_events_max, arguments.lists});
+  ImportRun run(*data.log, *data.journal, runner, clock, kKuairandStart, {std::min(config.runner.epoch_events_max, kChunkRecords), arguments.lists});
   std::string trouble;
   ProgressLine progress("importing", "bytes");
   Summary summary;

@@ -45,6 +45,7 @@ std::string* header_of(http::field field, api::Request& request) {
 RequestParser::RequestParser(api::Request& request, size_t header_bytes_max, size_t body_bytes_max)
     : request_(request) {
   request_.clear();
+  request_.body.reserve(event::kDecodePadding);  // also where no body comes
   header_limit(static_cast<uint32_t>(header_bytes_max));
   body_limit(body_bytes_max);
   eager(true);

@@ -1,5 +1,6 @@
 #include "app/simulate.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <thread>
@@ -18,8 +19,11 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr int64_t kStepMs = 20;  // of real time: how late an event may be sent
-constexpr int64_t kEventTimeStepMs = 1'000;
-constexpr size_t kBulkLines = 2'000;
+// Of event time, where nothing waits: steps are posted side by side, so their length and number
+// bound the disorder that the server sees, which must stay within what its detectors tolerate.
+constexpr int64_t kEventTimeStepMsMost = 2'000;
+constexpr double kEventTimeStepEvents = 8'000;
+constexpr size_t kEventTimeStepsWaiting = 2;
 constexpr double kMsPerSecond = 1'000;
 constexpr double kMsPerHour = 3'600'000;
 
@@ -44,15 +48,18 @@ class Run {
     for (TimeMs now = start; !stop.stop_requested() && !posting_.failed(); now = clock.now()) {
       if (duration_ms > 0 && ms_between(start, now) > duration_ms) break;
       exchange_lists();
-      step(now, 1);
+      step(now);
       std::this_thread::sleep_for(std::chrono::milliseconds(kStepMs));
     }
   }
 
-  void in_event_time(TimeMs start, TimeMs end, const std::stop_token& stop) {
+  void in_event_time(TimeMs start, TimeMs end, double rate, const std::stop_token& stop) {
+    const int64_t step_ms =
+        std::clamp(static_cast<int64_t>(kMsPerSecond * kEventTimeStepEvents / std::max(1.0, rate)),
+                   int64_t{1}, kEventTimeStepMsMost);
     for (TimeMs t = start; t < end && !stop.stop_requested() && !posting_.failed();) {
-      t = std::min(plus_ms(t, kEventTimeStepMs), end);
-      step(t, kBulkLines);
+      t = std::min(plus_ms(t, step_ms), end);
+      step(t);
     }
   }
 
@@ -61,10 +68,10 @@ class Run {
   }
 
  private:
-  void step(TimeMs until, size_t lines_min) {
+  void step(TimeMs until) {
     step_.clear();
     traffic_.advance(until, step_);
-    posting_.post(step_, lines_min);
+    posting_.post(step_);
     if (options_.progress && seconds() >= next_note_s_) note(until);
   }
 
@@ -173,6 +180,13 @@ TrafficOptions traffic_options(const SimulateOptions& options, const SimulatedCa
   return traffic;
 }
 
+PostingOptions posting_options(const SimulateOptions& options) {
+  PostingOptions posting;
+  posting.connections = options.connections;
+  if (in_event_time(options)) posting.steps_waiting_max = kEventTimeStepsWaiting;
+  return posting;
+}
+
 }  // namespace
 
 int run_simulate(const SimulateOptions& options, const Connect& connect, const Clock& clock,
@@ -196,10 +210,13 @@ int run_simulate(const SimulateOptions& options, const Connect& connect, const C
   const TimeMs end = clock.now();
   if (!in_event_time(options)) wanted.start = end;
   SimulatedTraffic traffic(*catalogue, wanted);
-  Posting posting(connect, {options.connections});
+  const double rate = options.rate > 0
+                          ? options.rate
+                          : wanted.viewers * events_per_active_viewer(*catalogue, options.seed);
+  Posting posting(connect, posting_options(options));
   Run run(options, *catalogue, traffic, posting, notes);
   if (in_event_time(options)) {
-    run.in_event_time(wanted.start, end, stop);
+    run.in_event_time(wanted.start, end, rate, stop);
   } else {
     run.in_real_time(wanted.start, clock, stop);
   }

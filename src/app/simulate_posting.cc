@@ -15,7 +15,6 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr size_t kChunksWaiting = 8;
 constexpr size_t kListsWaiting = 256;
 constexpr size_t kLatenciesMax = 200'000;
 constexpr int64_t kRetryMs = 100;
@@ -80,9 +79,10 @@ ReceivedList read_list(uint32_t viewer, const std::string& body) {
 
 struct Posting::Impl {
   struct Lane {
-    explicit Lane(std::unique_ptr<ServerConnection> server) : connection(std::move(server)) {}
+    Lane(std::unique_ptr<ServerConnection> server, size_t waiting_max)
+        : connection(std::move(server)), chunks(waiting_max) {}
     std::unique_ptr<ServerConnection> connection;
-    BoundedQueue<Chunk> chunks{kChunksWaiting};
+    BoundedQueue<Chunk> chunks;
     Chunk gathering;
     std::thread thread;
   };
@@ -178,7 +178,8 @@ void Posting::Impl::answer(const Question& question) {
 Posting::Posting(const Connect& connect, PostingOptions options)
     : impl_(std::make_unique<Impl>(options)) {
   for (uint32_t i = 0; i < std::max(1U, options.connections); ++i) {
-    impl_->lanes.push_back(std::make_unique<Impl::Lane>(connect()));
+    impl_->lanes.push_back(
+        std::make_unique<Impl::Lane>(connect(), std::max<size_t>(1, options.steps_waiting_max)));
     Impl::Lane& lane = *impl_->lanes.back();
     lane.thread = std::thread([this, &lane] { impl_->run_lane(lane); });
   }
@@ -188,14 +189,14 @@ Posting::Posting(const Connect& connect, PostingOptions options)
 
 Posting::~Posting() { finish(); }
 
-void Posting::post(const TrafficStep& step, size_t lines_min) {
+void Posting::post(const TrafficStep& step) {
   for (const TrafficStep::Line& line : step.lines) {
     Impl::Lane& lane = *impl_->lanes[line.actor % impl_->lanes.size()];
     lane.gathering.text.append(step.text, line.begin, line.end - line.begin);
     ++lane.gathering.lines;
   }
   for (const auto& lane : impl_->lanes) {
-    if (lane->gathering.lines == 0 || lane->gathering.lines < lines_min) continue;
+    if (lane->gathering.lines == 0) continue;
     // A closed queue cannot be met here: only finish() closes it.
     (void)lane->chunks.push(std::exchange(lane->gathering, Chunk{}));
   }
@@ -228,7 +229,6 @@ bool Posting::failed() const { return impl_->failed; }
 
 void Posting::finish() {
   if (std::exchange(impl_->finished, true)) return;
-  post({}, 1);
   impl_->stopping = true;
   impl_->questions.close();
   for (const auto& lane : impl_->lanes) lane->chunks.close();

@@ -27,6 +27,7 @@ struct PostingCounts {
 
 struct PostingOptions {
   uint32_t connections = 4;
+  size_t steps_waiting_max = 8;       // for each connection: how far they may drift apart
   int64_t give_up_after_ms = 30'000;  // of one post without success
 };
 
@@ -45,10 +46,9 @@ class Posting {
   Posting(const Posting&) = delete;
   Posting& operator=(const Posting&) = delete;
 
-  // Deals the lines to connections by actor, so that an actor's events keep their order. Sends what
-  // has gathered once it is `lines_min`. Blocks while a connection is behind: that is the server's
-  // backpressure.
-  void post(const TrafficStep& step, size_t lines_min);
+  // Deals the lines to connections by actor, so that an actor's events keep their order. Blocks
+  // while a connection is behind: that is the server's backpressure.
+  void post(const TrafficStep& step);
   // Asks for a viewer's list. Dropped when too many are being asked for already.
   void ask(uint32_t viewer, std::string user_id);
   [[nodiscard]] std::vector<ReceivedList> take_lists();

@@ -163,7 +163,7 @@ TEST(Posting, GivesUpAfterItsTimeAndSaysSo) {
   server.down = true;
   Posting posting(server.connect(), {.connections = 1, .give_up_after_ms = 1});
   TrafficStep step{"{}\n", {{0, 3, 0}}};
-  posting.post(step, 1);
+  posting.post(step);
   posting.finish();
   EXPECT_TRUE(posting.failed());
   EXPECT_EQ(posting.counts().lost, 1U);

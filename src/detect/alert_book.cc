@@ -115,7 +115,13 @@ void AlertBook::resolve(Open& open, std::vector<monitor::Alert>& out) {
 
 void AlertBook::fold(std::span<const Signal> signals, TimeMs now,
                      std::vector<monitor::Alert>& out) {
-  for (const Signal& signal : signals) {
+  // They come by key group; an alert's story is told by time.
+  std::vector<const Signal*> by_time;
+  by_time.reserve(signals.size());
+  for (const Signal& signal : signals) by_time.push_back(&signal);
+  std::ranges::stable_sort(by_time, {}, &Signal::at);
+  for (const Signal* each : by_time) {
+    const Signal& signal = *each;
     const std::string_view kind = name(signal.kind);
     const std::string_view type = subject_type(signal);
     auto place = place_of(kind, type, signal.subject);

@@ -26,10 +26,10 @@ class AlertBook {
   static constexpr size_t kSamplesMax = 8;
 
   explicit AlertBook(AlertBookOptions options);
-  // `signals` in deterministic order. Appends firing notices (the first signal of an alert, and
-  // again when `folded` has grown tenfold) and resolved ones. `now` is the newest event time seen
-  // by the core. Notices of one alert come in order. Cost: a binary search over the open alerts for
-  // each signal.
+  // `signals` in deterministic order; they are folded by time. Appends firing notices (the first
+  // signal of an alert, and again when `folded` has grown tenfold) and resolved ones. `now` is the
+  // newest event time seen by the core. Notices of one alert come in order. Cost: a binary search
+  // over the open alerts for each signal.
   void fold(std::span<const Signal> signals, TimeMs now, std::vector<monitor::Alert>& out);
   [[nodiscard]] size_t open() const;
   [[nodiscard]] uint64_t dropped() const;  // signals beyond open_max, since this process began

@@ -86,6 +86,13 @@ TEST(AlertBook, FoldsALateSignalWithoutMovingBack) {
   EXPECT_EQ(fold(book, {}, 110'000).size(), 1U);
 }
 
+TEST(AlertBook, TellsOneStoryOfSignalsThatComeOutOfOrder) {
+  AlertBook book({});
+  const auto out = fold(book, {signal_at(90'000), signal_at(1'000), signal_at(45'000)}, 90'000);
+  ASSERT_EQ(out.size(), 1U);
+  EXPECT_EQ(out[0].started_at, TimeMs(1'000));
+}
+
 TEST(AlertBook, KeepsSubjectsAndKindsApart) {
   AlertBook book({});
   const auto out =

@@ -1,0 +1,164 @@
+// What the file holds after the process died in the middle of appending, or after its disk was
+// full. The writer is a child process; the parent has no thread while it forks.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <thread>
+
+#include "adapters/duckdb/test_store.h"
+#include "store/sample_blocks.h"
+
+namespace potik::duckdb {
+namespace {
+
+constexpr size_t kFacts = 20'000;  // of an epoch; several make a call
+
+// Appends epochs, three a call, after the store's last one until `last` or a failure.
+bool append_until(DuckDbStore& store, uint64_t last) {
+  for (uint64_t epoch = store.progress().value() + 1; epoch <= last; epoch += 3) {
+    std::vector<store::SampleBlock> blocks;
+    std::vector<const store::RowBlock*> pointers;
+    for (uint64_t i = 0; i < 3; ++i) {
+      // The third epoch of every other call makes the call larger than one row group.
+      const size_t facts = i == 2 && epoch % 2 == 0 ? 6 * kFacts : kFacts;
+      blocks.push_back(
+          store::sample_block(Epoch(epoch + i), {.facts = facts, .dimensions = false}));
+    }
+    for (const auto& block : blocks) pointers.push_back(&block.rows);
+    if (!store.append(pointers)) return false;
+  }
+  return true;
+}
+
+// What is wrong with the rows: nothing, if each committed epoch is there as a whole and exactly
+// once, and nothing of a later one.
+std::vector<std::string> faults(TestStore& store) {
+  const std::string last = std::to_string(store->progress().value());
+  const std::pair<const char*, std::string> questions[] = {
+      {"SELECT count(DISTINCT epoch) FROM facts", last},
+      {"SELECT coalesce(max(epoch), 0) FROM facts", last},
+      {"SELECT coalesce(max(epoch), 0) FROM recommendations", last},
+      {"SELECT epoch % 3 FROM progress", "0"},  // calls are of three epochs
+      {"SELECT count(*) FROM (SELECT count(*) AS n, count(DISTINCT coalesce(event_text, "
+       "CAST(event_id AS VARCHAR))) AS ids FROM facts GROUP BY epoch) "
+       "WHERE n <> ids OR n NOT IN (20000, 120000)",
+       "0"},
+      {"SELECT count(*) FROM details d ANTI JOIN facts f ON d.partition = f.partition AND "
+       "d.\"offset\" = f.\"offset\" AND d.epoch = f.epoch",
+       "0"},
+  };
+  std::vector<std::string> found;
+  for (const auto& [sql, expected] : questions) {
+    const std::string answer = store.cell(sql);
+    if (answer != expected) found.push_back(std::string(sql) + ": " + answer);
+  }
+  return found;
+}
+
+void expect_whole(TestStore& store) { EXPECT_THAT(faults(store), testing::IsEmpty()); }
+
+void kill_while_appending(TestStore& store, int delay_ms) {
+  store.close();
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) _exit(append_until(*store, 1'000'000) ? 0 : 1);
+  std::this_thread::sleep_for(std::chrono::milliseconds(delay_ms));
+  ASSERT_EQ(kill(child, SIGKILL), 0);
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFSIGNALED(status)) << "the writer failed before it was killed";
+}
+
+TEST(StoreCrash, LeavesExactlyTheCommittedEpochs) {
+  TestStore store;
+  store.options.wal_bytes_max = size_t{8} << 20U;  // so that checkpoints are hit as well
+  uint64_t before = 0;
+  for (int round = 0; round < 8; ++round) {
+    kill_while_appending(store, 150 + round * 70);
+    expect_whole(store);
+    EXPECT_GE(store->progress().value(), before);
+    before = store->progress().value();
+  }
+  EXPECT_GT(before, 0U) << "no round lived long enough to commit";
+}
+
+TEST(StoreCrash, GoesOnAfterIt) {
+  TestStore store;
+  kill_while_appending(store, 300);
+  const uint64_t before = store->progress().value();
+  ASSERT_TRUE(append_until(*store, before + 3));
+  expect_whole(store);
+  EXPECT_EQ(store->progress().value(), before + 3);
+}
+
+// A limit on file sizes stands for the full disk: the same failed write, for the process alone.
+void limit_file_bytes(rlim_t bytes) {
+  const rlimit limit{bytes, RLIM_INFINITY};
+  if (setrlimit(RLIMIT_FSIZE, &limit) != 0) _exit(2);
+}
+
+StoreFailure append_until_it_fails(DuckDbStore& store) {
+  const uint64_t first = store.progress().value() + 3;
+  for (uint64_t epoch = first; epoch < first + 300; epoch += 3) {
+    const auto block = store::sample_block(Epoch(epoch), {.facts = kFacts, .dimensions = false});
+    const store::RowBlock* pointer = &block.rows;
+    if (auto done = store.append({&pointer, 1}); !done) return done.error();
+  }
+  return {};
+}
+
+TEST(StoreDiskFull, IsSaidAndKeepsWhatWasCommitted) {
+  TestStore store;
+  store.options.wal_bytes_max = size_t{4} << 20U;
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    signal(SIGXFSZ, SIG_IGN);
+    limit_file_bytes(size_t{24} << 20U);
+    const StoreFailure failure = append_until_it_fails(*store);
+    if (failure.error != StoreError::disk_full) {
+      std::fprintf(stderr, "got: %s\n", failure.message.c_str());
+      _exit(1);
+    }
+    limit_file_bytes(RLIM_INFINITY);
+    const auto again = append_until_it_fails(*store);
+    std::fprintf(stderr, "again: %d %s\n", (int)again.error, again.message.c_str());
+    _exit(0);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+  const uint64_t progress = store->progress().value();
+  EXPECT_GT(progress, 0U);
+  EXPECT_EQ(store.cell("SELECT max(epoch) FROM facts"), std::to_string(progress));
+  EXPECT_EQ(store.cell("SELECT count(*) FROM facts"), std::to_string(progress / 3 * kFacts));
+}
+
+// The check must see what it looks for, or it shows nothing.
+TEST(StoreCrash, CheckSeesEveryPlantedFault) {
+  for (const char* fault :
+       {"DELETE FROM facts WHERE rowid = 5", "INSERT INTO facts FROM facts LIMIT 1",
+        "DELETE FROM facts WHERE epoch = 2", "UPDATE progress SET epoch = 6",
+        "UPDATE facts SET event_id = (SELECT event_id FROM facts WHERE rowid = 7) WHERE rowid = 8",
+        "DELETE FROM recommendations WHERE epoch = 3", "DELETE FROM facts WHERE rowid = 0"}) {
+    TestStore store;
+    ASSERT_TRUE(append_until(*store, 3));
+    expect_whole(store);
+    store.close();
+    {
+      Database database;
+      ASSERT_EQ(duckdb_open(store.options.path.c_str(), database.out()), DuckDBSuccess);
+      ASSERT_TRUE(Connection::open(database)->run(fault)) << fault;
+    }
+    EXPECT_THAT(faults(store), testing::Not(testing::IsEmpty())) << fault;
+  }
+}
+
+}  // namespace
+}  // namespace potik::duckdb

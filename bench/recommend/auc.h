@@ -1,5 +1,6 @@
 #pragma once
-// Discrimination and calibration of predicted probabilities. Collects everything, sorts once when asked.
+// Discrimination and calibration of predicted probabilities. Collects everything, sorts once when
+// asked.
 
 #include <algorithm>
 #include <cmath>
@@ -12,7 +13,8 @@ class Discrimination {
  public:
   void add(float p, bool label) { pairs_.emplace_back(p, label); }
 
-  // Area under the ROC curve: the chance that a positive is placed above a negative, ties counting half.
+  // Area under the ROC curve: the chance that a positive is placed above a negative, ties counting
+  // half.
   [[nodiscard]] double auc() const {
     std::vector<std::pair<float, bool>> sorted = pairs_;
     std::ranges::sort(sorted);
@@ -22,7 +24,8 @@ class Discrimination {
       double positives = 0;
       double negatives = 0;
       const float p = sorted[i].first;
-      for (; i < sorted.size() && sorted[i].first == p; ++i) (sorted[i].second ? positives : negatives) += 1;
+      for (; i < sorted.size() && sorted[i].first == p; ++i)
+        (sorted[i].second ? positives : negatives) += 1;
       wins += positives * (below + negatives / 2);
       below += negatives;
     }

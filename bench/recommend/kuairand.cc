@@ -34,7 +34,8 @@ Row split(const std::string& line) {
   return row;
 }
 
-void for_each_line(const std::filesystem::path& file, const std::function<void(const std::string&)>& visit) {
+void for_each_line(const std::filesystem::path& file,
+                   const std::function<void(const std::string&)>& visit) {
   std::ifstream in(file);
   std::string line;
   std::getline(in, line);  // names of the columns
@@ -61,12 +62,13 @@ TimeMs beijing_day(const std::string& day) {
   const int shifted = month <= 2 ? year - 1 : year;
   const int era_year = shifted % 400;
   const int day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + number - 1;
-  const int64_t days = int64_t{shifted / 400} * 146'097 + era_year * 365 + era_year / 4 - era_year / 100 + day_of_year;
+  const int64_t days = int64_t{shifted / 400} * 146'097 + era_year * 365 + era_year / 4 -
+                       era_year / 100 + day_of_year;
   return TimeMs((days - 719'468) * 86'400'000 - 8 * 3'600'000);
 }
 
-// Which places of `sequence` belong to `part`. The part may reach further back than the sequence does, so that both are
-// matched from their ends.
+// Which places of `sequence` belong to `part`. The part may reach further back than the sequence
+// does, so that both are matched from their ends.
 std::vector<bool> matched(const std::vector<std::string>& sequence, std::vector<std::string> part) {
   std::vector<bool> places(sequence.size());
   for (size_t i = sequence.size(); i-- > 0 && !part.empty();) {
@@ -81,8 +83,10 @@ class Reader {
   explicit Reader(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   Traffic read() {
-    for_each_line(folder_ / "video_features.csv", [this](const std::string& line) { add_video(split(line)); });
-    for_each_line(folder_ / "user_features.csv", [this](const std::string& line) { add_user(split(line)); });
+    for_each_line(folder_ / "video_features.csv",
+                  [this](const std::string& line) { add_video(split(line)); });
+    for_each_line(folder_ / "user_features.csv",
+                  [this](const std::string& line) { add_user(split(line)); });
     for_each_line(folder_ / "user_history_2022-04-09_to_2022-04-24.csv",
                   [this](const std::string& line) { add_history(split(line)); });
     sort_by_time(0);
@@ -117,7 +121,8 @@ class Reader {
   }
 
   uint32_t user(const std::string& id) {
-    const auto [found, added] = users_.try_emplace(id, static_cast<uint32_t>(traffic_.users.size()));
+    const auto [found, added] =
+        users_.try_emplace(id, static_cast<uint32_t>(traffic_.users.size()));
     if (added) traffic_.users.push_back({id, ""});
     return found->second;
   }
@@ -132,7 +137,8 @@ class Reader {
       if (found == videos_.end()) continue;
       TrafficAct act{.user = user(row[0]), .video = found->second, .history = true};
       act.duration_ms = traffic_.videos[act.video].metadata.duration_ms;
-      act.at = TimeMs(kHistoryStartMs + span * static_cast<int64_t>(i + 1) / static_cast<int64_t>(watched.size()));
+      act.at = TimeMs(kHistoryStartMs +
+                      span * static_cast<int64_t>(i + 1) / static_cast<int64_t>(watched.size()));
       push(act, event::EventType::video_shown);
       if (was_finished[i]) push(act, event::EventType::video_played, act.duration_ms);
       if (was_liked[i]) push(act, event::EventType::video_liked);

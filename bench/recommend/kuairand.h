@@ -1,6 +1,7 @@
 #pragma once
-// Real traffic for measuring the model: the KuaiRand files as acts in order of time, without the rest of Potik. Finds
-// them in POTIK_KUAIRAND_DIR, else in ../shared/data/kuairand. For benches and tests only; throws nothing, reads once.
+// Real traffic for measuring the model: the KuaiRand files as acts in order of time, without the
+// rest of Potik. Finds them in POTIK_KUAIRAND_DIR, else in ../shared/data/kuairand. For benches and
+// tests only; throws nothing, reads once.
 
 #include <optional>
 #include <string>

@@ -11,7 +11,8 @@ constexpr size_t kPairs = 12;  // the processor's default
 // The viewer's last other videos, newest first, as the processor gathers them.
 std::vector<VideoHandle> pairs_of(const model::Taste& taste, VideoHandle video) {
   std::vector<VideoHandle> pairs;
-  for (auto entry = taste.ring.rbegin(); entry != taste.ring.rend() && pairs.size() < kPairs; ++entry) {
+  for (auto entry = taste.ring.rbegin(); entry != taste.ring.rend() && pairs.size() < kPairs;
+       ++entry) {
     const bool watched = (entry->flags & (model::kPlayed | model::kLiked)) != 0;
     if (watched && entry->video != video) pairs.push_back(entry->video);
   }
@@ -21,14 +22,19 @@ std::vector<VideoHandle> pairs_of(const model::Taste& taste, VideoHandle video) 
 }  // namespace
 
 LivedTraffic::LivedTraffic(const Traffic& traffic, LiveOptions options)
-    : traffic_(traffic), options_(options), videos_({}), ranker_(options.ranker), tastes_(traffic.users.size()) {
+    : traffic_(traffic),
+      options_(options),
+      videos_({}),
+      ranker_(options.ranker),
+      tastes_(traffic.users.size()) {
   for (const TrafficVideo& video : traffic.videos) {
     bool created = false;
     const std::string& id = video.metadata.video_id;
     const VideoHandle handle = videos_.intern(id, hash64(id), created, true);
     videos_.put(handle, video.metadata, traffic.acts.front().at);
   }
-  for (const TrafficUser& user : traffic.users) segments_.push_back(videos_.intern_segment(user.segment));
+  for (const TrafficUser& user : traffic.users)
+    segments_.push_back(videos_.intern_segment(user.segment));
 }
 
 void LivedTraffic::run(const std::function<void(const LivedAct&)>& before) {
@@ -45,15 +51,20 @@ void LivedTraffic::live(const TrafficAct& act, const std::function<void(const Li
   const model::VideoStats& video = videos_.at(VideoHandle(act.video + 1));
   const uint16_t segment = segments_[act.user];
   const float neighbour = model::neighbour_strength(taste, videos_, video.handle);
-  const model::FeatureRows rows =
-      model::extract_features(taste, UserHandle(act.user + 1), segment, videos_, video, neighbour, act.at);
+  const model::FeatureRows rows = model::extract_features(taste, UserHandle(act.user + 1), segment,
+                                                          videos_, video, neighbour, act.at);
   before({act, taste, video, segment, ranker_.predict(rows), epoch_});
 
   const model::Judgement judged =
       model::apply_act(taste, act.type, &video, act.watch_ms, act.duration_ms, act.at);
   recent_.push_back(judged.first_play ? pairs_of(taste, video.handle) : std::vector<VideoHandle>{});
-  acts_.push_back({.video = video.handle, .type = act.type, .positive = judged.positive, .skip = judged.skip,
-                   .segment = segment, .at = act.at, .recent = {}});
+  acts_.push_back({.video = video.handle,
+                   .type = act.type,
+                   .positive = judged.positive,
+                   .skip = judged.skip,
+                   .segment = segment,
+                   .at = act.at,
+                   .recent = {}});
   const model::Example example = model::example_of(act.type, judged, rows);
   if (example.known != 0 && (options_.learn_history || !act.history)) examples_.push_back(example);
 }

@@ -1,6 +1,6 @@
 #pragma once
-// Lives through traffic as the processor does: every act of an epoch is predicted and remembered against the model as
-// it stood at the epoch's start; then the model learns. One thread.
+// Lives through traffic as the processor does: every act of an epoch is predicted and remembered
+// against the model as it stood at the epoch's start; then the model learns. One thread.
 
 #include <functional>
 #include <vector>
@@ -15,7 +15,8 @@ namespace potik::bench {
 
 struct LiveOptions {
   size_t epoch_acts = 1000;
-  bool learn_history = false;  // of the history only long watches are known: to learn it would be to learn "always"
+  bool learn_history =
+      false;  // of the history only long watches are known: to learn it would be to learn "always"
   model::RankerOptions ranker;
 };
 

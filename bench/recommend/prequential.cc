@@ -1,6 +1,7 @@
-// How well does the model know beforehand what a viewer will do? Lives through real traffic and prints, for the log,
-// AUC and log loss of the long-watch head beside those of a smoothed rate per video, and how often a list held the
-// video that was then watched; by epoch length. `--quick` measures one epoch length.
+// How well does the model know beforehand what a viewer will do? Lives through real traffic and
+// prints, for the log, AUC and log loss of the long-watch head beside those of a smoothed rate per
+// video, and how often a list held the video that was then watched; by epoch length. `--quick`
+// measures one epoch length.
 
 #include <algorithm>
 #include <cstdio>
@@ -92,7 +93,8 @@ void print(const char* name, size_t epoch, const Discrimination& result) {
 void print(size_t epoch, const Recall& recall) {
   const auto queries = static_cast<double>(recall.queries);
   std::printf("%-30s %8zu R@20 %.4f R@50 %.4f of %zu first positives\n", "lists", epoch,
-              static_cast<double>(recall.at20) / queries, static_cast<double>(recall.at50) / queries, recall.queries);
+              static_cast<double>(recall.at20) / queries,
+              static_cast<double>(recall.at50) / queries, recall.queries);
 }
 
 int run(bool quick) {
@@ -117,4 +119,6 @@ int run(bool quick) {
 }  // namespace
 }  // namespace potik::bench
 
-int main(int argc, char** argv) { return potik::bench::run(argc > 1 && std::string_view(argv[1]) == "--quick"); }
+int main(int argc, char** argv) {
+  return potik::bench::run(argc > 1 && std::string_view(argv[1]) == "--quick");
+}

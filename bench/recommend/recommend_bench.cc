@@ -1,5 +1,5 @@
-// How many lists a second one thread computes, and of what that is made: the floor is the ranker's prediction alone
-// for as many candidates. 20,000 videos, a viewer with a full ring.
+// How many lists a second one thread computes, and of what that is made: the floor is the ranker's
+// prediction alone for as many candidates. 20,000 videos, a viewer with a full ring.
 
 #include <benchmark/benchmark.h>
 
@@ -45,7 +45,8 @@ struct World {
     metadata.tags = {"tag-" + std::to_string(i % 40), "tag-" + std::to_string(i % 7)};
     metadata.duration_ms = 5000 + static_cast<int32_t>(i % 50) * 1000;
     metadata.published_at = plus_ms(kStart, -static_cast<int64_t>(i) * 60'000);
-    const VideoHandle handle = videos.intern(metadata.video_id, hash64(metadata.video_id), created, true);
+    const VideoHandle handle =
+        videos.intern(metadata.video_id, hash64(metadata.video_id), created, true);
     videos.put(handle, metadata, kStart);
   }
 
@@ -57,18 +58,26 @@ struct World {
     std::vector<Example> examples;
     for (int i = 0; i < 20'000; ++i) {
       const uint32_t kind = random.below(20);
-      const auto draw = [&] { return VideoHandle(1 + kind + 20 * random.below(1 + random.below(kVideos / 20))); };
+      const auto draw = [&] {
+        return VideoHandle(1 + kind + 20 * random.below(1 + random.below(kVideos / 20)));
+      };
       for (VideoHandle& other : recent) other = draw();
       const VideoHandle video = draw();
       const TimeMs at = plus_ms(kStart, epoch * 3'600'000 + i);
       Taste& taste = tastes[kind * 3 + random.below(3)];
-      const FeatureRows rows = extract_features(taste, UserHandle(1), segment, videos, videos.at(video), 0, at);
+      const FeatureRows rows =
+          extract_features(taste, UserHandle(1), segment, videos, videos.at(video), 0, at);
       const int32_t watch_ms = static_cast<int32_t>(random.below(20'000));
       const Judgement judged =
           apply_act(taste, event::EventType::video_played, &videos.at(video), watch_ms, 0, at);
       examples.push_back(example_of(event::EventType::video_played, judged, rows));
-      const Act act{.video = video, .type = event::EventType::video_played, .positive = judged.positive,
-                    .skip = judged.skip, .segment = segment, .at = at, .recent = recent};
+      const Act act{.video = video,
+                    .type = event::EventType::video_played,
+                    .positive = judged.positive,
+                    .skip = judged.skip,
+                    .segment = segment,
+                    .at = at,
+                    .recent = recent};
       videos.count(act);
       videos.link(act, all);
     }
@@ -79,7 +88,8 @@ struct World {
 
 void recommend(benchmark::State& state) {
   const World& world = World::instance();
-  const Recommender recommender(world.videos, world.ranker, {.candidates_max = static_cast<size_t>(state.range(0))});
+  const Recommender recommender(world.videos, world.ranker,
+                                {.candidates_max = static_cast<size_t>(state.range(0))});
   RecommendScratch scratch;
   cache::RecommendationList list;
   uint64_t i = 0;
@@ -87,8 +97,8 @@ void recommend(benchmark::State& state) {
   for (auto _ : state) {
     ++i;
     list.videos.clear();
-    recommender.recommend(world.tastes[i % world.tastes.size()], UserHandle(i), world.segment, Epoch(i), kListLength,
-                          scratch, list);
+    recommender.recommend(world.tastes[i % world.tastes.size()], UserHandle(i), world.segment,
+                          Epoch(i), kListLength, scratch, list);
     candidates += static_cast<double>(scratch.candidates.size());
     benchmark::DoNotOptimize(list.videos.data());
   }
@@ -103,8 +113,8 @@ std::vector<FeatureRows> rows_of_random_pairs(size_t count) {
   std::vector<FeatureRows> rows;
   for (size_t i = 0; i < count; ++i) {
     const VideoStats& video = world.videos.at(VideoHandle(1 + random.below(kVideos)));
-    rows.push_back(extract_features(world.tastes[i % 64], UserHandle(1), world.segment, world.videos, video, 0,
-                                    world.videos.now()));
+    rows.push_back(extract_features(world.tastes[i % 64], UserHandle(1), world.segment,
+                                    world.videos, video, 0, world.videos.now()));
   }
   return rows;
 }
@@ -124,7 +134,8 @@ void one_learn(benchmark::State& state) {
   Ranker ranker({});
   std::vector<Example> examples;
   for (const FeatureRows& rows : rows_of_random_pairs(4096)) {
-    examples.push_back({.rows = rows, .known = 0b1111, .labels = static_cast<uint8_t>(examples.size() % 2)});
+    examples.push_back(
+        {.rows = rows, .known = 0b1111, .labels = static_cast<uint8_t>(examples.size() % 2)});
   }
   for (auto _ : state) ranker.learn(examples);
   state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(examples.size()));
@@ -140,8 +151,9 @@ void one_score(benchmark::State& state) {
     const Taste& taste = world.tastes[++i % 64];
     const VideoHandle video(1 + random.below(kVideos));
     const float neighbour = neighbour_strength(taste, world.videos, video);
-    const FeatureRows rows = extract_features(taste, UserHandle(1), world.segment, world.videos,
-                                              world.videos.at(video), neighbour, world.videos.now());
+    const FeatureRows rows =
+        extract_features(taste, UserHandle(1), world.segment, world.videos, world.videos.at(video),
+                         neighbour, world.videos.now());
     benchmark::DoNotOptimize(world.ranker.predict(rows));
   }
   state.SetItemsProcessed(state.iterations());
@@ -154,8 +166,9 @@ void one_features(benchmark::State& state) {
   size_t i = 0;
   for (auto _ : state) {
     const VideoHandle video(1 + random.below(kVideos));
-    benchmark::DoNotOptimize(extract_features(world.tastes[++i % 64], UserHandle(1), world.segment, world.videos,
-                                              world.videos.at(video), 0, world.videos.now()));
+    benchmark::DoNotOptimize(extract_features(world.tastes[++i % 64], UserHandle(1), world.segment,
+                                              world.videos, world.videos.at(video), 0,
+                                              world.videos.now()));
   }
   state.SetItemsProcessed(state.iterations());
 }
@@ -166,8 +179,8 @@ void one_neighbour(benchmark::State& state) {
   CounterRandom random(5, 5, 6);
   size_t i = 0;
   for (auto _ : state) {
-    benchmark::DoNotOptimize(
-        neighbour_strength(world.tastes[++i % 64], world.videos, VideoHandle(1 + random.below(kVideos))));
+    benchmark::DoNotOptimize(neighbour_strength(world.tastes[++i % 64], world.videos,
+                                                VideoHandle(1 + random.below(kVideos))));
   }
 }
 BENCHMARK(one_neighbour);
@@ -181,8 +194,13 @@ void one_video_act(benchmark::State& state) {
   const bool linked = state.range(0) != 0;
   for (auto _ : state) {
     for (VideoHandle& other : recent) other = VideoHandle(1 + random.below(kVideos));
-    const Act act{.video = VideoHandle(1 + random.below(kVideos)), .type = event::EventType::video_played,
-                  .positive = true, .skip = false, .segment = world.segment, .at = world.videos.now(), .recent = recent};
+    const Act act{.video = VideoHandle(1 + random.below(kVideos)),
+                  .type = event::EventType::video_played,
+                  .positive = true,
+                  .skip = false,
+                  .segment = world.segment,
+                  .at = world.videos.now(),
+                  .recent = recent};
     world.videos.count(act);
     if (linked) world.videos.link(act, all);
   }

@@ -20,7 +20,8 @@ VideoStats video_of(uint32_t handle, uint32_t author = 5) {
   return video;
 }
 
-Judgement act(Taste& taste, EventType type, const VideoStats& video, int32_t watch_ms = 0, int64_t at = 1000) {
+Judgement act(Taste& taste, EventType type, const VideoStats& video, int32_t watch_ms = 0,
+              int64_t at = 1000) {
   return apply_act(taste, type, &video, watch_ms, event::kAbsent, TimeMs(at));
 }
 
@@ -104,7 +105,8 @@ TEST(ApplyAct, ALateActDoesNotTurnTimeBack) {
 
 TEST(ApplyAct, AVideoWithoutAHandleStillCounts) {
   Taste taste;
-  const Judgement judged = apply_act(taste, EventType::video_played, nullptr, 20'000, 30'000, TimeMs(1));
+  const Judgement judged =
+      apply_act(taste, EventType::video_played, nullptr, 20'000, 30'000, TimeMs(1));
   EXPECT_TRUE(judged.long_watch);
   EXPECT_FALSE(judged.first_play);
   EXPECT_EQ(taste.plays, 1U);
@@ -121,7 +123,8 @@ TEST(ApplyAct, AnAffinityNeverHoldsMorePositivesThanExposures) {
 }
 
 TEST(ExampleOf, APlayTeachesAllHeadsAndALikeOnlyItsOwn) {
-  const Example play = example_of(EventType::video_played, {.long_watch = true, .positive = true}, {});
+  const Example play =
+      example_of(EventType::video_played, {.long_watch = true, .positive = true}, {});
   EXPECT_EQ(play.known, 0b1111);
   EXPECT_EQ(play.labels, 0b0001);
   const Example skipped = example_of(EventType::video_played, {.skip = true}, {});

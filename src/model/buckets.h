@@ -1,7 +1,7 @@
 #pragma once
-// How counts, rates, spans of time and durations become the few steps that one-hot features are made of.
-// Threads: pure functions. Cost: a few ns. Buckets are small non-negative integers, stable by contract with the
-// learned weights: changing one means learning anew.
+// How counts, rates, spans of time and durations become the few steps that one-hot features are
+// made of. Threads: pure functions. Cost: a few ns. Buckets are small non-negative integers, stable
+// by contract with the learned weights: changing one means learning anew.
 
 #include <algorithm>
 #include <cstddef>
@@ -15,8 +15,8 @@ namespace potik::model {
 inline constexpr float kPriorPositiveRate = 0.35F;  // of plays; what a rate is shrunk to
 inline constexpr float kPriorSkipRate = 0.25F;
 
-// Clips under 7 s and 12 s, under 18 s (whole clip needed for a long watch), half a minute, a minute, longer; unknown
-// counts with the longest.
+// Clips under 7 s and 12 s, under 18 s (whole clip needed for a long watch), half a minute, a
+// minute, longer; unknown counts with the longest.
 [[nodiscard]] constexpr size_t duration_bucket(int32_t duration_ms) {
   if (duration_ms <= 0 || duration_ms >= 60'000) return 5;
   if (duration_ms < 7'000) return 0;
@@ -26,8 +26,10 @@ inline constexpr float kPriorSkipRate = 0.25F;
 }
 static_assert(duration_bucket(0) + 1 == kDurationBuckets);
 
-// Logit of (hits + prior * strength) / (trials + strength) in steps of about 0.25, as 0..40 with 20 at even odds.
-[[nodiscard]] constexpr uint32_t rate_bucket(float hits, float trials, float prior, float strength) {
+// Logit of (hits + prior * strength) / (trials + strength) in steps of about 0.25, as 0..40 with 20
+// at even odds.
+[[nodiscard]] constexpr uint32_t rate_bucket(float hits, float trials, float prior,
+                                             float strength) {
   const float misses = std::max(trials - hits, 0.0F);
   const float odds = (hits + prior * strength) / (misses + (1.0F - prior) * strength);
   return static_cast<uint32_t>(std::clamp(log2_of(odds) * 2.8F + 20.5F, 0.0F, 40.0F));

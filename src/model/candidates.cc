@@ -4,13 +4,15 @@
 #include <limits>
 
 #include "model/feature_context.h"
+#include "model/neighbour_row.h"
 
 namespace potik::model {
 namespace {
 
 using cache::Source;
 
-// How many videos each source gives, so that every list mixes; co-watch fills what the others leave.
+// How many videos each source gives, so that every list mixes; co-watch fills what the others
+// leave.
 constexpr size_t kPopularQuota = 60;
 constexpr size_t kSegmentQuota = 30;
 constexpr size_t kPerAuthorQuota = 6;
@@ -19,19 +21,21 @@ constexpr size_t kFreshQuota = 20;
 constexpr size_t kTagsPerVideo = 2;
 constexpr size_t kAnyLookedAt = 1024;  // videos looked at when the sources do not fill a list
 
-constexpr float kRecencyStep = 0.9F;  // weight of the k-th last watched video is this to the k
+constexpr float kRecencyStep = 0.9F;      // weight of the k-th last watched video is this to the k
 constexpr float kPlainPlayWeight = 0.6F;  // of a video watched neither long nor liked
-constexpr float kKept = 16;               // puts what a source named ahead of co-watched videos in trim()
+constexpr float kKept = 16;  // puts what a source named ahead of co-watched videos in trim()
 
 // More candidates than one list can gather: 8 rows and all quotas.
 constexpr uint32_t kMarksPerList = 4096;
-static_assert(kRecentMax * kNeighboursMax + kPopularMax + kSegmentPopularMax + kFreshMax + kAnyLookedAt +
-                  kRecentMax * (kPerAuthorQuota + kTagsPerVideo * kPerTagQuota) < kMarksPerList);
+static_assert(kRecentMax * kNeighboursMax + kPopularMax + kSegmentPopularMax + kFreshMax +
+                  kAnyLookedAt + kRecentMax * (kPerAuthorQuota + kTagsPerVideo * kPerTagQuota) <
+              kMarksPerList);
 
 }  // namespace
 
-CandidateGatherer::CandidateGatherer(const VideoTable& videos, const RecommenderOptions& options, const Taste& taste,
-                                     uint16_t segment, RecommendScratch& scratch)
+CandidateGatherer::CandidateGatherer(const VideoTable& videos, const RecommenderOptions& options,
+                                     const Taste& taste, uint16_t segment,
+                                     RecommendScratch& scratch)
     : videos_(videos), options_(options), taste_(taste), segment_(segment), scratch_(scratch) {
   scratch_.candidates.clear();
   begin_marks();
@@ -53,7 +57,8 @@ void CandidateGatherer::begin_marks() {
 void CandidateGatherer::block(VideoHandle video) { scratch_.mark[video.value()] = scratch_.stamp; }
 
 bool CandidateGatherer::hidden(uint32_t author) const {
-  return author != 0 && std::ranges::find(taste_.hidden_authors, author) != taste_.hidden_authors.end();
+  return author != 0 &&
+         std::ranges::find(taste_.hidden_authors, author) != taste_.hidden_authors.end();
 }
 
 bool CandidateGatherer::eligible(VideoHandle video) const {
@@ -61,7 +66,8 @@ bool CandidateGatherer::eligible(VideoHandle video) const {
   return stats.listed && !hidden(stats.author);
 }
 
-CandidateGatherer::Candidate* CandidateGatherer::candidate(VideoHandle video, Source source, VideoHandle because) {
+CandidateGatherer::Candidate* CandidateGatherer::candidate(VideoHandle video, Source source,
+                                                           VideoHandle because) {
   uint32_t& mark = scratch_.mark[video.value()];
   if (mark > scratch_.stamp) return &scratch_.candidates[mark - scratch_.stamp - 1];
   if (mark == scratch_.stamp) return nullptr;
@@ -69,17 +75,22 @@ CandidateGatherer::Candidate* CandidateGatherer::candidate(VideoHandle video, So
     block(video);
     return nullptr;
   }
-  scratch_.candidates.push_back({.video = video, .source = source, .because = because, .scores = {}});
+  scratch_.candidates.push_back(
+      {.video = video, .source = source, .because = because, .scores = {}});
   mark = scratch_.stamp + static_cast<uint32_t>(scratch_.candidates.size());
   return &scratch_.candidates.back();
 }
 
 void CandidateGatherer::add_cowatched() {
+  for_each_recent(taste_,
+                  [this](const Watched& watched) { fetch_row(videos_.neighbours(watched.video)); });
   float recency = 1;
   for_each_recent(taste_, [&](const Watched& watched) {
     const VideoStats& from = videos_.at(watched.video);
     const float weight = recency * ((watched.flags & kPositive) != 0 ? 1.0F : kPlainPlayWeight);
     recency *= kRecencyStep;
+    for (const Neighbour& neighbour : from.neighbours)
+      __builtin_prefetch(&videos_.at(neighbour.video));
     for (const Neighbour& neighbour : from.neighbours) {
       Candidate* found = candidate(neighbour.video, Source::cowatch, watched.video);
       if (found == nullptr) continue;
@@ -91,7 +102,8 @@ void CandidateGatherer::add_cowatched() {
   });
 }
 
-void CandidateGatherer::add_from(std::span<const VideoHandle> list, size_t quota, Source source, VideoHandle because) {
+void CandidateGatherer::add_from(std::span<const VideoHandle> list, size_t quota, Source source,
+                                 VideoHandle because) {
   for (const VideoHandle video : list) {
     if (quota == 0) return;
     Candidate* found = candidate(video, source, because);
@@ -118,7 +130,8 @@ void CandidateGatherer::add_of_topics() {
   });
 }
 
-// Where sources are thin (a small or a young catalogue) any video will do, from a place that differs between viewers.
+// Where sources are thin (a small or a young catalogue) any video will do, from a place that
+// differs between viewers.
 void CandidateGatherer::add_any(size_t wanted, CounterRandom& random) {
   add_from(videos_.popular(), kPopularMax, Source::popular, kNoVideo);
   add_from(videos_.fresh(), kFreshMax, Source::fresh, kNoVideo);
@@ -128,7 +141,8 @@ void CandidateGatherer::add_any(size_t wanted, CounterRandom& random) {
   const size_t looked_at = std::min<size_t>(size, kAnyLookedAt);
   for (size_t i = 0; i < looked_at && scratch_.candidates.size() < wanted; ++i) {
     at = at % size + 1;
-    if (Candidate* found = candidate(VideoHandle(at), Source::popular, kNoVideo)) found->utility = kKept;
+    if (Candidate* found = candidate(VideoHandle(at), Source::popular, kNoVideo))
+      found->utility = kKept;
   }
 }
 
@@ -162,7 +176,8 @@ bool CandidateGatherer::gather_seen(size_t wanted) {
   for (const Watched& watched : taste_.ring) {
     if (scratch_.candidates.size() == wanted) break;
     if ((watched.flags & kDisliked) != 0 || !eligible(watched.video)) continue;
-    scratch_.candidates.push_back({.video = watched.video, .source = Source::popular, .scores = {}});
+    scratch_.candidates.push_back(
+        {.video = watched.video, .source = Source::popular, .scores = {}});
   }
   return !scratch_.candidates.empty();
 }

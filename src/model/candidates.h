@@ -1,6 +1,6 @@
 #pragma once
-// Gathers what may be recommended to a viewer, from all sources, each video once. Internal to the recommender.
-// Threads: one object a list, on the thread that owns the scratch.
+// Gathers what may be recommended to a viewer, from all sources, each video once. Internal to the
+// recommender. Threads: one object a list, on the thread that owns the scratch.
 
 #include "base/random.h"
 #include "model/recommender.h"
@@ -12,15 +12,17 @@ class CandidateGatherer {
   using Candidate = RecommendScratch::Candidate;
 
   // All outlive the object. Leaves scratch.candidates empty.
-  CandidateGatherer(const VideoTable& videos, const RecommenderOptions& options, const Taste& taste, uint16_t segment,
-                    RecommendScratch& scratch);
+  CandidateGatherer(const VideoTable& videos, const RecommenderOptions& options, const Taste& taste,
+                    uint16_t segment, RecommendScratch& scratch);
 
-  // Fills scratch.candidates with at most options.candidates_max unseen videos; at least `wanted` where there are so
-  // many unseen. No order.
+  // Fills scratch.candidates with at most options.candidates_max unseen videos; at least `wanted`
+  // where there are so many unseen. No order.
   void gather(size_t wanted, CounterRandom& random);
-  // For a viewer who has seen everything: the least recently seen first. Returns whether there were any.
+  // For a viewer who has seen everything: the least recently seen first. Returns whether there were
+  // any.
   bool gather_seen(size_t wanted);
-  // Into scratch.newcomers: fresh videos that may be explored and are not among the chosen. Call last: ends gathering.
+  // Into scratch.newcomers: fresh videos that may be explored and are not among the chosen. Call
+  // last: ends gathering.
   void gather_newcomers(std::span<const uint32_t> chosen);
 
  private:
@@ -31,7 +33,8 @@ class CandidateGatherer {
   // The video's candidate, new or met before; null if it may not be recommended.
   Candidate* candidate(VideoHandle video, cache::Source source, VideoHandle because);
   void add_cowatched();
-  void add_from(std::span<const VideoHandle> list, size_t quota, cache::Source source, VideoHandle because);
+  void add_from(std::span<const VideoHandle> list, size_t quota, cache::Source source,
+                VideoHandle because);
   void add_of_authors();
   void add_of_topics();
   void add_any(size_t wanted, CounterRandom& random);

@@ -1,7 +1,7 @@
 #pragma once
-// exp2, log2 and the logistic function by polynomial, from the four basic operations alone. The library's own pick an
-// implementation by processor and differ in the last bit; state and outputs must not. Relative error below 3e-7,
-// about 2 ns each. Threads: pure functions.
+// exp2, log2 and the logistic function by polynomial, from the four basic operations alone. The
+// library's own pick an implementation by processor and differ in the last bit; state and outputs
+// must not. Relative error below 3e-7, about 2 ns each. Threads: pure functions.
 
 #include <algorithm>
 #include <bit>
@@ -15,7 +15,8 @@ namespace potik::model {
   return std::bit_cast<float>(static_cast<uint32_t>(std::min(n, 127) + 127) << 23U);
 }
 
-// 2^x: the nearest integer goes to the exponent, the rest, within a half, to a Taylor polynomial of degree 6.
+// 2^x: the nearest integer goes to the exponent, the rest, within a half, to a Taylor polynomial of
+// degree 6.
 [[nodiscard]] constexpr float exp2_of(double x) {
   if (x < -126.0) return 0.0F;
   x = std::min(x, 126.0);

@@ -1,6 +1,6 @@
 #pragma once
-// Features in two steps: what the viewer alone decides once a list, the rest once a candidate. Internal to the model.
-// Threads: plain values; the taste must outlive the context.
+// Features in two steps: what the viewer alone decides once a list, the rest once a candidate.
+// Internal to the model. Threads: plain values; the taste must outlive the context.
 
 #include "model/buckets.h"
 #include "model/features.h"
@@ -11,12 +11,13 @@ namespace potik::model {
 
 inline constexpr size_t kRecentMax = 10;  // watched videos whose co-watch rows are read
 
-// Calls visit(const Watched&) for the last kRecentMax videos that were watched and neither skipped nor disliked, newest
-// first. Learning and recommending must use the same ones.
+// Calls visit(const Watched&) for the last kRecentMax videos that were watched and neither skipped
+// nor disliked, newest first. Learning and recommending must use the same ones.
 template <class Visit>
 void for_each_recent(const Taste& taste, Visit visit) {
   size_t count = 0;
-  for (auto entry = taste.ring.rbegin(); entry != taste.ring.rend() && count < kRecentMax; ++entry) {
+  for (auto entry = taste.ring.rbegin(); entry != taste.ring.rend() && count < kRecentMax;
+       ++entry) {
     const bool liked = (entry->flags & (kPositive | kLiked | kCommented)) != 0;
     const bool plain_play = (entry->flags & (kPlayed | kSkipped)) == kPlayed;
     if ((!liked && !plain_play) || (entry->flags & kDisliked) != 0) continue;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/feature_context.h"
+#include "model/neighbour_row.h"
 #include "model/recommender.h"
 
 namespace potik::model {
@@ -70,7 +71,8 @@ constexpr float kAffinityStrength = 3;
 
 // Multiply, fold, multiply: the high bits of the product depend on all of the value.
 constexpr uint32_t row_of(Feature feature, uint64_t value) {
-  uint64_t mixed = (value + (uint64_t{feature} + 1) * 0xd6e8feb86659fd93ULL) * 0x9e3779b97f4a7c15ULL;
+  uint64_t mixed =
+      (value + (uint64_t{feature} + 1) * 0xd6e8feb86659fd93ULL) * 0x9e3779b97f4a7c15ULL;
   mixed = (mixed ^ (mixed >> 32U)) * 0xe7037ed1a0b428dbULL;
   return static_cast<uint32_t>(mixed >> (64U - kWeightBits));
 }
@@ -85,7 +87,8 @@ const Affinity* find_affinity(const std::vector<Affinity>& list, uint32_t key) {
 // 0 without any exposure; else by the rate and, coarsely, by how much is known.
 uint64_t affinity_bucket(const Affinity* affinity) {
   if (affinity == nullptr || affinity->plays == 0) return 0;
-  const uint32_t rate = rate_bucket(affinity->positives, affinity->plays, kPriorPositiveRate, kAffinityStrength) / 2;
+  const uint32_t rate =
+      rate_bucket(affinity->positives, affinity->plays, kPriorPositiveRate, kAffinityStrength) / 2;
   return pair_of(1 + rate, log_bucket(affinity->plays, 0.5F));
 }
 
@@ -100,7 +103,9 @@ const Affinity* tag_affinity(const std::vector<Affinity>& tastes, const VideoSta
   return best;
 }
 
-float minutes_between(TimeMs from, TimeMs to) { return static_cast<float>(ms_between(from, to)) / 60'000.0F; }
+float minutes_between(TimeMs from, TimeMs to) {
+  return static_cast<float>(ms_between(from, to)) / 60'000.0F;
+}
 
 }  // namespace
 
@@ -109,8 +114,10 @@ std::string_view feature_name(size_t index) { return kNames[index]; }
 FeatureContext::FeatureContext(const Taste& taste, UserHandle /*user*/, uint16_t segment, TimeMs at)
     : taste_(taste), segment_(segment), at_(at) {
   const auto plays = static_cast<float>(std::max(taste.impressions, taste.plays));
-  rate_ = rate_bucket(static_cast<float>(taste.positives), plays, kPriorPositiveRate, kUserStrength);
-  const uint32_t mood = taste.last_label == 0 ? 0 : 1 + rate_bucket(taste.recent_rate, 1, 0.5F, 0.1F);
+  rate_ =
+      rate_bucket(static_cast<float>(taste.positives), plays, kPriorPositiveRate, kUserStrength);
+  const uint32_t mood =
+      taste.last_label == 0 ? 0 : 1 + rate_bucket(taste.recent_rate, 1, 0.5F, 0.1F);
   const uint32_t gap = log_bucket(minutes_between(taste.last_at, at), 1.0F);
   rows_[kBias] = row_of(kBias, 0);
   rows_[kUserRate] = row_of(kUserRate, rate_);
@@ -121,8 +128,10 @@ FeatureContext::FeatureContext(const Taste& taste, UserHandle /*user*/, uint16_t
 
 void FeatureContext::add_video(const VideoStats& video, FeatureRows& rows) const {
   const auto plays = static_cast<float>(std::max(video.impressions, video.plays));
-  const uint32_t rate = rate_bucket(static_cast<float>(video.positives), plays, kPriorPositiveRate, kVideoStrength);
-  const float recent_plays = std::max(video.recent_plays.read(at_, kRateHalfLifeMs), video.recent_impressions.read(at_, kRateHalfLifeMs));
+  const uint32_t rate =
+      rate_bucket(static_cast<float>(video.positives), plays, kPriorPositiveRate, kVideoStrength);
+  const float recent_plays = std::max(video.recent_plays.read(at_, kRateHalfLifeMs),
+                                      video.recent_impressions.read(at_, kRateHalfLifeMs));
   const float recent_positives = video.recent_positives.read(at_, kRateHalfLifeMs);
   const float hours = minutes_between(video.published_at, at_) / 60.0F;
   rows[kVideo] = row_of(kVideo, video.handle.value());
@@ -131,12 +140,15 @@ void FeatureContext::add_video(const VideoStats& video, FeatureRows& rows) const
   rows[kSecondTag] = row_of(kSecondTag, video.tags[1]);
   rows[kVideoRate] = row_of(kVideoRate, rate);
   rows[kVideoRecentRate] =
-      row_of(kVideoRecentRate, rate_bucket(recent_positives, recent_plays, kPriorPositiveRate, kVideoStrength));
+      row_of(kVideoRecentRate,
+             rate_bucket(recent_positives, recent_plays, kPriorPositiveRate, kVideoStrength));
   rows[kVideoPlays] = row_of(kVideoPlays, log_bucket(plays, 1));
-  rows[kVideoTrend] = row_of(kVideoTrend, log_bucket(video.trend.read(at_, kTrendHalfLifeMs) * 4, 1));
-  rows[kVideoSkips] =
-      row_of(kVideoSkips, rate_bucket(static_cast<float>(video.skips), plays, kPriorSkipRate, kVideoStrength));
-  rows[kVideoAge] = row_of(kVideoAge, video.published_at.value() > 0 ? 1 + log_bucket(hours, 1) : 0);
+  rows[kVideoTrend] =
+      row_of(kVideoTrend, log_bucket(video.trend.read(at_, kTrendHalfLifeMs) * 4, 1));
+  rows[kVideoSkips] = row_of(kVideoSkips, rate_bucket(static_cast<float>(video.skips), plays,
+                                                      kPriorSkipRate, kVideoStrength));
+  rows[kVideoAge] =
+      row_of(kVideoAge, video.published_at.value() > 0 ? 1 + log_bucket(hours, 1) : 0);
   rows[kUserRateVideoRate] = row_of(kUserRateVideoRate, pair_of(rate_ / 2, rate / 2));
 }
 
@@ -145,7 +157,8 @@ void FeatureContext::add_pair(const VideoStats& video, float neighbour, FeatureR
   const Affinity& own = taste_.durations[duration];
   rows[kDuration] = row_of(kDuration, duration);
   rows[kUserDuration] = row_of(kUserDuration, affinity_bucket(&own));
-  rows[kUserAuthor] = row_of(kUserAuthor, affinity_bucket(find_affinity(taste_.authors, video.author)));
+  rows[kUserAuthor] =
+      row_of(kUserAuthor, affinity_bucket(find_affinity(taste_.authors, video.author)));
   rows[kUserTag] = row_of(kUserTag, affinity_bucket(tag_affinity(taste_.tags, video)));
   rows[kNeighbour] = row_of(kNeighbour, log_bucket(neighbour * 2048, 1));
   rows[kSegmentTag] = row_of(kSegmentTag, pair_of(segment_, video.tags[0]));
@@ -160,18 +173,21 @@ FeatureRows FeatureContext::rows(const VideoStats& video, float neighbour) const
   return rows;
 }
 
-FeatureRows extract_features(const Taste& taste, UserHandle user, uint16_t segment, const VideoTable& /*videos*/,
-                             const VideoStats& video, float neighbour, TimeMs at) {
+FeatureRows extract_features(const Taste& taste, UserHandle user, uint16_t segment,
+                             const VideoTable& /*videos*/, const VideoStats& video, float neighbour,
+                             TimeMs at) {
   return FeatureContext(taste, user, segment, at).rows(video, neighbour);
 }
 
 float neighbour_strength(const Taste& taste, const VideoTable& videos, VideoHandle video) {
+  for_each_recent(taste,
+                  [&](const Watched& watched) { fetch_row(videos.neighbours(watched.video)); });
   float strongest = 0;
   for_each_recent(taste, [&](const Watched& watched) {
     const VideoStats& from = videos.at(watched.video);
-    for (const Neighbour& neighbour : from.neighbours) {
-      if (neighbour.video == video) strongest = std::max(strongest, videos.strength(from, neighbour));
-    }
+    const size_t place = place_in(from.neighbours, video);
+    if (place != kNotThere)
+      strongest = std::max(strongest, videos.strength(from, from.neighbours[place]));
   });
   return strongest;
 }

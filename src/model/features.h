@@ -1,6 +1,7 @@
 #pragma once
-// What the ranker sees of a (user, video) pair: a fixed number of named one-hot features, each hashed into the
-// weight table. One-hot buckets let a linear model bend, need no scaling, and make an explanation a lookup.
+// What the ranker sees of a (user, video) pair: a fixed number of named one-hot features, each
+// hashed into the weight table. One-hot buckets let a linear model bend, need no scaling, and make
+// an explanation a lookup.
 
 #include <array>
 #include <cstdint>

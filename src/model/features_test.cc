@@ -42,7 +42,8 @@ TEST(Features, HaveNamesOfTheirOwn) {
 class FeaturesTest : public ::testing::Test {
  protected:
   FeatureRows rows(uint32_t video, float neighbour = 0) {
-    return extract_features(taste_, UserHandle(1), 0, table_, table_.at(VideoHandle(video)), neighbour, kTestStart);
+    return extract_features(taste_, UserHandle(1), 0, table_, table_.at(VideoHandle(video)),
+                            neighbour, kTestStart);
   }
   static size_t differences(const FeatureRows& a, const FeatureRows& b) {
     size_t count = 0;
@@ -89,7 +90,8 @@ TEST_F(FeaturesTest, NeighbourStrengthIsThatOfTheStrongestLinkFromWhatWasWatched
   live_epoch(table_, {act});
   EXPECT_EQ(neighbour_strength(taste_, table_, a), 0.0F);
   apply_act(taste_, event::EventType::video_played, &table_.at(c), 15'000, 0, kTestStart);
-  EXPECT_FLOAT_EQ(neighbour_strength(taste_, table_, a), table_.strength(table_.at(c), table_.neighbours(c)[0]));
+  EXPECT_FLOAT_EQ(neighbour_strength(taste_, table_, a),
+                  table_.strength(table_.at(c), table_.neighbours(c)[0]));
   apply_act(taste_, event::EventType::video_disliked, &table_.at(c), 0, 0, kTestStart);
   EXPECT_EQ(neighbour_strength(taste_, table_, a), 0.0F);
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numeric>
 
 namespace potik::model {
 namespace {
@@ -10,8 +12,8 @@ constexpr size_t kFirstExplored = 3;  // places 0 to 2 always hold the best
 
 }  // namespace
 
-ListBuilder::ListBuilder(const VideoTable& videos, const Ranker& ranker, const RecommenderOptions& options,
-                         RecommendScratch& scratch)
+ListBuilder::ListBuilder(const VideoTable& videos, const Ranker& ranker,
+                         const RecommenderOptions& options, RecommendScratch& scratch)
     : videos_(videos), ranker_(ranker), options_(options), scratch_(scratch) {
   scratch_.chosen.clear();
   scratch_.places.clear();
@@ -20,53 +22,51 @@ ListBuilder::ListBuilder(const VideoTable& videos, const Ranker& ranker, const R
 
 bool ListBuilder::capped(uint32_t author) const {
   if (author == 0) return false;
-  return static_cast<size_t>(std::ranges::count(scratch_.authors, author)) >= options_.per_author_max;
+  return static_cast<size_t>(std::ranges::count(scratch_.authors, author)) >=
+         options_.per_author_max;
 }
 
-// scratch.order holds candidate indices, the next one to choose at its end.
-void ListBuilder::choose(size_t limit) {
-  std::vector<uint32_t>& passed_over = scratch_.passed_over;
-  passed_over.clear();
-  while (!scratch_.order.empty() && scratch_.chosen.size() < limit) {
-    const uint32_t index = scratch_.order.back();
-    scratch_.order.pop_back();
-    const uint32_t author = author_of(scratch_.candidates[index]);
-    if (capped(author)) {
-      passed_over.push_back(index);
-      continue;
-    }
-    scratch_.chosen.push_back(index);
-    scratch_.authors.push_back(author);
+// scratch.order is a heap by `later`, the next candidate to choose on top: a list takes few of
+// many.
+template <class Later>
+void ListBuilder::choose(size_t limit, Later later) {
+  std::vector<uint32_t>& order = scratch_.order;
+  order.resize(scratch_.candidates.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::ranges::make_heap(order, later);
+  scratch_.passed_over.clear();
+  while (!order.empty() && scratch_.chosen.size() < limit) {
+    std::ranges::pop_heap(order, later);
+    const uint32_t index = order.back();
+    order.pop_back();
+    capped(author_of(scratch_.candidates[index])) ? scratch_.passed_over.push_back(index)
+                                                  : take(index);
   }
-  for (const uint32_t index : passed_over) {
+  for (const uint32_t index : scratch_.passed_over) {
     if (2 * scratch_.chosen.size() >= limit) break;
-    scratch_.chosen.push_back(index);
-    scratch_.authors.push_back(author_of(scratch_.candidates[index]));
+    take(index);
   }
+}
+
+void ListBuilder::take(uint32_t index) {
+  scratch_.chosen.push_back(index);
+  scratch_.authors.push_back(author_of(scratch_.candidates[index]));
 }
 
 void ListBuilder::choose_best(size_t limit) {
-  std::vector<Candidate>& candidates = scratch_.candidates;
-  scratch_.order.resize(candidates.size());
-  for (uint32_t i = 0; i < candidates.size(); ++i) scratch_.order[i] = i;
-  const auto worse = [&candidates](uint32_t a, uint32_t b) {
+  const std::vector<Candidate>& candidates = scratch_.candidates;
+  choose(limit, [&candidates](uint32_t a, uint32_t b) {
     const Candidate& left = candidates[a];
     const Candidate& right = candidates[b];
     return left.utility != right.utility ? left.utility < right.utility : left.video > right.video;
-  };
-  std::ranges::sort(scratch_.order, worse);
-  choose(limit);
+  });
 }
 
-void ListBuilder::choose_in_order(size_t limit) {
-  const auto count = static_cast<uint32_t>(scratch_.candidates.size());
-  scratch_.order.clear();
-  for (uint32_t i = 0; i < count; ++i) scratch_.order.push_back(count - 1 - i);
-  choose(limit);
-}
+void ListBuilder::choose_in_order(size_t limit) { choose(limit, std::greater<>()); }
 
 void ListBuilder::drop_capped_newcomers() {
-  std::erase_if(scratch_.newcomers, [this](VideoHandle video) { return capped(videos_.at(video).author); });
+  std::erase_if(scratch_.newcomers,
+                [this](VideoHandle video) { return capped(videos_.at(video).author); });
 }
 
 void ListBuilder::place_newcomer(CounterRandom& random) {
@@ -87,7 +87,8 @@ void ListBuilder::fill_places(size_t limit, CounterRandom& random) {
   if (options_.exploration_rate <= 0) scratch_.newcomers.clear();
   drop_capped_newcomers();
   for (size_t next = 0; next < scratch_.chosen.size() && scratch_.places.size() < limit;) {
-    const bool may_explore = scratch_.places.size() >= kFirstExplored && !scratch_.newcomers.empty();
+    const bool may_explore =
+        scratch_.places.size() >= kFirstExplored && !scratch_.newcomers.empty();
     if (may_explore && random.uniform() < options_.exploration_rate) {
       place_newcomer(random);
       continue;
@@ -111,7 +112,8 @@ void ListBuilder::write(const Place& place, cache::RecommendationList& out) cons
   video.p_like = candidate.scores[Head::like];
   video.p_comment = candidate.scores[Head::comment];
   video.p_skip = candidate.scores[Head::skip];
-  const std::array<float, kFeatures> parts = ranker_.contributions(candidate.rows, Head::long_watch);
+  const std::array<float, kFeatures> parts =
+      ranker_.contributions(candidate.rows, Head::long_watch);
   std::array<uint8_t, kFeatures> order{};
   for (uint8_t i = 0; i < kFeatures; ++i) order[i] = i;
   const auto larger = [&parts](uint8_t a, uint8_t b) {
@@ -120,7 +122,8 @@ void ListBuilder::write(const Place& place, cache::RecommendationList& out) cons
     return left != right ? left > right : a < b;
   };
   // The first feature is the bias, which speaks for no video in particular.
-  std::partial_sort(order.begin() + 1, order.begin() + 1 + cache::kContributions, order.end(), larger);
+  std::partial_sort(order.begin() + 1, order.begin() + 1 + cache::kContributions, order.end(),
+                    larger);
   for (size_t i = 0; i < cache::kContributions; ++i) {
     video.why[i] = {feature_name(order[i + 1]), parts[order[i + 1]]};
   }

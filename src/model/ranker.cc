@@ -38,8 +38,8 @@ void Ranker::learn(std::span<const Example> examples) {
   for (size_t i = 0; i < count; ++i) learn_one(examples[i * examples.size() / count]);
 }
 
-// All four heads advance together, one vector operation each; a head whose label is unknown has gradient 0, which
-// leaves its z and n as they are.
+// All four heads advance together, one vector operation each; a head whose label is unknown has
+// gradient 0, which leaves its z and n as they are.
 void Ranker::learn_one(const Example& example) {
   const Scores scores = predict(example.rows);
   Lanes gradient{};
@@ -102,8 +102,6 @@ bool Ranker::load_block(uint32_t block, std::string_view bytes) {
   return in.done();
 }
 
-size_t Ranker::memory_bytes() const {
-  return rows_.capacity() * sizeof(Row) + dirty_.capacity();
-}
+size_t Ranker::memory_bytes() const { return rows_.capacity() * sizeof(Row) + dirty_.capacity(); }
 
 }  // namespace potik::model

@@ -1,7 +1,8 @@
 #pragma once
-// The ranker: four logistic heads over hashed one-hot features, learned online with per-coordinate adaptive
-// steps. Source: McMahan et al. 2013, "Ad Click Prediction: a View from the Trenches" (FTRL-proximal); Duchi,
-// Hazan, Singer 2011 (AdaGrad). Feature rows outside [0, kWeights) are a bug.
+// The ranker: four logistic heads over hashed one-hot features, learned online with per-coordinate
+// adaptive steps. Source: McMahan et al. 2013, "Ad Click Prediction: a View from the Trenches"
+// (FTRL-proximal); Duchi, Hazan, Singer 2011 (AdaGrad). Feature rows outside [0, kWeights) are a
+// bug.
 
 #include <array>
 #include <cstdint>
@@ -31,11 +32,12 @@ struct Example {
 };
 
 struct RankerOptions {
-  float alpha = 0.05F;   // step size
+  float alpha = 0.05F;  // step size
   float beta = 1.0F;
   float l1 = 0.0F;
   float l2 = 1.0F;
-  size_t examples_per_epoch_max = 65'536;  // the bounded step; beyond it examples are thinned evenly
+  size_t examples_per_epoch_max =
+      65'536;  // the bounded step; beyond it examples are thinned evenly
 };
 
 // predict() and weights may be read by many threads while none learns.
@@ -46,7 +48,8 @@ class Ranker {
   // About 60 ns.
   [[nodiscard]] Scores predict(const FeatureRows& rows) const;
   // Log-odds each feature adds for a head, in feature order.
-  [[nodiscard]] std::array<float, kFeatures> contributions(const FeatureRows& rows, Head head) const;
+  [[nodiscard]] std::array<float, kFeatures> contributions(const FeatureRows& rows,
+                                                           Head head) const;
 
   // Learns in the given order, one pass. Deterministic. About 150 ns an example and known head.
   void learn(std::span<const Example> examples);

@@ -31,14 +31,16 @@ std::vector<Example> planted_examples(size_t count) {
     const uint32_t first = random.below(5);
     const uint32_t second = random.below(5);
     const uint8_t label = random.uniform() < chance_of(first, second) ? 1 : 0;
-    examples.push_back({.rows = rows_with(first, second), .known = kLongWatchOnly, .labels = label});
+    examples.push_back(
+        {.rows = rows_with(first, second), .known = kLongWatchOnly, .labels = label});
   }
   return examples;
 }
 
 std::vector<std::string> all_blocks(const Ranker& ranker) {
   std::vector<std::string> blocks;
-  for (uint32_t block = 0; block < Ranker::kBlocks; ++block) blocks.push_back(ranker.save_block(block));
+  for (uint32_t block = 0; block < Ranker::kBlocks; ++block)
+    blocks.push_back(ranker.save_block(block));
   return blocks;
 }
 
@@ -52,7 +54,8 @@ TEST(Ranker, LearnsAPlantedRuleAndIsCalibrated) {
   ranker.learn(planted_examples(60'000));
   for (uint32_t first = 0; first < 5; ++first) {
     for (uint32_t second = 0; second < 5; ++second) {
-      EXPECT_NEAR(ranker.predict(rows_with(first, second))[Head::long_watch], chance_of(first, second), 0.06)
+      EXPECT_NEAR(ranker.predict(rows_with(first, second))[Head::long_watch],
+                  chance_of(first, second), 0.06)
           << first << ' ' << second;
     }
   }
@@ -109,7 +112,8 @@ TEST(Ranker, ThinsAnEpochOfTooManyExamplesEvenly) {
   Ranker bounded({.examples_per_epoch_max = 100});
   bounded.learn(examples);
   Ranker expected({});
-  for (size_t i = 0; i < examples.size(); i += 10) expected.learn(std::span(examples).subspan(i, 1));
+  for (size_t i = 0; i < examples.size(); i += 10)
+    expected.learn(std::span(examples).subspan(i, 1));
   EXPECT_EQ(all_blocks(bounded), all_blocks(expected));
 }
 
@@ -119,7 +123,8 @@ TEST(Ranker, BlocksThatChangedRestoreItWhole) {
   const std::vector<uint32_t> dirty = ranker.take_dirty_blocks();
   ASSERT_FALSE(dirty.empty());
   Ranker restored({});
-  for (const uint32_t block : dirty) ASSERT_TRUE(restored.load_block(block, ranker.save_block(block)));
+  for (const uint32_t block : dirty)
+    ASSERT_TRUE(restored.load_block(block, ranker.save_block(block)));
   EXPECT_EQ(all_blocks(ranker), all_blocks(restored));
   EXPECT_TRUE(ranker.take_dirty_blocks().empty());
   EXPECT_TRUE(restored.take_dirty_blocks().empty());

@@ -1,6 +1,7 @@
 #pragma once
-// Candidates, ranking, filters, diversity and exploration: from a viewer's taste to a list. Pure: reads the model
-// version (VideoTable, Ranker) and the taste, draws its randomness from (seed, user, epoch).
+// Candidates, ranking, filters, diversity and exploration: from a viewer's taste to a list. Pure:
+// reads the model version (VideoTable, Ranker) and the taste, draws its randomness from (seed,
+// user, epoch).
 
 #include <array>
 #include <cstdint>
@@ -16,44 +17,50 @@ namespace potik::model {
 
 struct RecommenderOptions {
   uint64_t seed = 1;
-  size_t candidates_max = 300;       // ranked for one list
-  size_t per_author_max = 2;         // in one list
-  double exploration_rate = 0.05;    // chance that a place below the third is given to a new video
-  // utility = sum of weight * probability, + weight_affinity * closeness + weight_popular * log2(1 + trend)
+  size_t candidates_max = 300;     // ranked for one list
+  size_t per_author_max = 2;       // in one list
+  double exploration_rate = 0.05;  // chance that a place below the third is given to a new video
+  // utility = sum of weight * probability, + weight_affinity * closeness + weight_popular * log2(1
+  // + trend)
   float weight_long_watch = 1.0F;
   float weight_like = 2.0F;
   float weight_comment = 1.5F;
   float weight_skip = -0.7F;
   float weight_affinity = 4.0F;  // of closeness to what the viewer watched, in [0, 1)
-  float weight_popular = 0.3F;  // of log2(1 + decayed positives)
-  bool use_popular = true, use_segment = true, use_cowatch = true, use_author = true, use_fresh = true;
+  float weight_popular = 0.3F;   // of log2(1 + decayed positives)
+  bool use_popular = true, use_segment = true, use_cowatch = true, use_author = true,
+       use_fresh = true;
   bool use_topic = true;
 };
 
-// Rows of the weight table for (viewer, video) at event time `at`. `neighbour` is the strongest co-watch link from the
-// viewer's ring to the video (0 if none). About 100 ns.
-[[nodiscard]] FeatureRows extract_features(const Taste& taste, UserHandle user, uint16_t segment, const VideoTable& videos,
-                                           const VideoStats& video, float neighbour, TimeMs at);
+// Rows of the weight table for (viewer, video) at event time `at`. `neighbour` is the strongest
+// co-watch link from the viewer's ring to the video (0 if none). About 100 ns.
+[[nodiscard]] FeatureRows extract_features(const Taste& taste, UserHandle user, uint16_t segment,
+                                           const VideoTable& videos, const VideoStats& video,
+                                           float neighbour, TimeMs at);
 
 // The strongest co-watch link from the last videos of the ring to `video`.
-[[nodiscard]] float neighbour_strength(const Taste& taste, const VideoTable& videos, VideoHandle video);
+[[nodiscard]] float neighbour_strength(const Taste& taste, const VideoTable& videos,
+                                       VideoHandle video);
 
-// Updates a taste with an act that is neither suspicious nor a duplicate. `video` may be null (no handle).
-// Returns the judgement that the act's Act and Example carry.
+// Updates a taste with an act that is neither suspicious nor a duplicate. `video` may be null (no
+// handle). Returns the judgement that the act's Act and Example carry.
 struct Judgement {
   bool long_watch = false;
   bool positive = false;
   bool skip = false;
   bool first_play = false;
 };
-Judgement apply_act(Taste& taste, event::EventType type, const VideoStats* video, int32_t watch_ms, int32_t duration_ms,
-                    TimeMs at);
+Judgement apply_act(Taste& taste, event::EventType type, const VideoStats* video, int32_t watch_ms,
+                    int32_t duration_ms, TimeMs at);
 
-// The learning example of an act, if it teaches: plays teach long watch and skip and count against like and comment;
-// a like or a comment teaches its head. known == 0 when the act teaches nothing.
-[[nodiscard]] Example example_of(event::EventType type, const Judgement& judgement, const FeatureRows& rows);
+// The learning example of an act, if it teaches: plays teach long watch and skip and count against
+// like and comment; a like or a comment teaches its head. known == 0 when the act teaches nothing.
+[[nodiscard]] Example example_of(event::EventType type, const Judgement& judgement,
+                                 const FeatureRows& rows);
 
-// Scratch memory of one thread, reused between lists so that nothing is allocated in the steady state.
+// Scratch memory of one thread, reused between lists so that nothing is allocated in the steady
+// state.
 struct RecommendScratch {
   struct Candidate {
     VideoHandle video{};
@@ -66,10 +73,10 @@ struct RecommendScratch {
     FeatureRows rows{};
   };
   std::vector<Candidate> candidates;
-  std::vector<uint32_t> order;        // candidates, the best last
+  std::vector<uint32_t> order;        // heap of candidates, the best on top
   std::vector<uint32_t> passed_over;  // candidates over the cap of their author
   std::vector<uint32_t> authors;      // of the list so far
-  std::vector<uint32_t> chosen;      // candidates by place, before exploration
+  std::vector<uint32_t> chosen;       // candidates by place, before exploration
   struct Place {
     Candidate candidate;
     float propensity = 1;
@@ -88,13 +95,17 @@ class Recommender {
   // All three outlive this object.
   Recommender(const VideoTable& videos, const Ranker& ranker, RecommenderOptions options);
 
-  // Appends at most `limit` videos, best first, to `out.videos`; never seen (played or disliked), deleted or hidden ones. The taste of an
-  // unknown viewer is an empty one. Thread-safe beside other const use; `scratch` belongs to the thread. Aim: 50 us.
-  void recommend(const Taste& taste, UserHandle user, uint16_t segment, Epoch epoch, size_t limit, RecommendScratch& scratch,
-                 cache::RecommendationList& out) const;
+  // Appends at most `limit` videos, best first, to `out.videos`; never seen (played or disliked),
+  // deleted or hidden ones. The taste of an unknown viewer is an empty one. Thread-safe beside
+  // other const use; `scratch` belongs to the thread. Aim: 50 us.
+  void recommend(const Taste& taste, UserHandle user, uint16_t segment, Epoch epoch, size_t limit,
+                 RecommendScratch& scratch, cache::RecommendationList& out) const;
 
  private:
-  void score(const FeatureContext& context, const Taste& taste, RecommendScratch::Candidate& candidate) const;
+  void score(const FeatureContext& context, const Taste& taste,
+             RecommendScratch::Candidate& candidate) const;
+  void score_all(const FeatureContext& context, const Taste& taste,
+                 std::vector<RecommendScratch::Candidate>& all) const;
 
   const VideoTable& videos_;
   const Ranker& ranker_;

@@ -16,7 +16,8 @@ using cache::RecommendedVideo;
 using cache::Source;
 using event::EventType;
 
-// 120 described videos of 30 authors in 4 topics, each played often enough to be new no more; those of one topic are watched together.
+// 120 described videos of 30 authors in 4 topics, each played often enough to be new no more; those
+// of one topic are watched together.
 class RecommenderTest : public ::testing::Test {
  protected:
   static constexpr uint32_t kVideos = 120;
@@ -25,7 +26,8 @@ class RecommenderTest : public ::testing::Test {
   RecommenderTest() {
     for (uint32_t i = 0; i < kVideos; ++i) {
       put(table_, "v" + std::to_string(i),
-          {.author = authors_[i % authors_.size()], .tags = {"topic" + std::to_string(i % kTopics)}});
+          {.author = authors_[i % authors_.size()],
+           .tags = {"topic" + std::to_string(i % kTopics)}});
     }
     segment_ = table_.intern_segment("students");
     CounterRandom random(4, 0, 0);
@@ -38,7 +40,8 @@ class RecommenderTest : public ::testing::Test {
     for (VideoHandle& partner : partners) {
       const uint32_t video = random.below(kVideos);
       partner = VideoHandle(1 + (video + kTopics * random.below(25)) % kVideos);
-      Act act = play(VideoHandle(1 + video), random.below(2) == 0, plus_ms(kTestStart, epoch * 60'000), segment_);
+      Act act = play(VideoHandle(1 + video), random.below(2) == 0,
+                     plus_ms(kTestStart, epoch * 60'000), segment_);
       act.recent = std::span(&partner, 1);
       acts.push_back(act);
     }
@@ -61,7 +64,9 @@ class RecommenderTest : public ::testing::Test {
     for (const RecommendedVideo& video : list.videos) videos.insert(video.video.value());
     return videos;
   }
-  static uint32_t topic_of(const RecommendedVideo& video) { return (video.video.value() - 1) % kTopics; }
+  static uint32_t topic_of(const RecommendedVideo& video) {
+    return (video.video.value() - 1) % kTopics;
+  }
 
   std::vector<std::string> authors_ = [] {
     std::vector<std::string> names;
@@ -98,7 +103,8 @@ TEST_F(RecommenderTest, TheListIsSortedByScore) {
 TEST_F(RecommenderTest, ALikeLiftsItsTopicAndSaysWhy) {
   Taste taste;
   const auto share_of_topic = [](const RecommendationList& list) {
-    return std::ranges::count_if(list.videos, [](const RecommendedVideo& video) { return topic_of(video) == 2; });
+    return std::ranges::count_if(
+        list.videos, [](const RecommendedVideo& video) { return topic_of(video) == 2; });
   };
   const auto before = share_of_topic(list_for(taste));
   act(taste, EventType::video_liked, 3);
@@ -151,7 +157,8 @@ TEST_F(RecommenderTest, NoAuthorHasMoreThanItsShare) {
   options_.exploration_rate = 0.3;
   for (uint64_t epoch = 1; epoch < 50; ++epoch) {
     std::map<uint32_t, size_t> by_author;
-    for (const RecommendedVideo& video : list_for(taste, 30, epoch).videos) ++by_author[table_.at(video.video).author];
+    for (const RecommendedVideo& video : list_for(taste, 30, epoch).videos)
+      ++by_author[table_.at(video.video).author];
     for (const auto& [author, count] : by_author) EXPECT_LE(count, options_.per_author_max);
   }
 }
@@ -180,7 +187,8 @@ TEST_F(RecommenderTest, ASourceThatIsSwitchedOffGivesNothing) {
   act(taste, EventType::video_liked, 3);
   options_.use_cowatch = options_.use_author = options_.use_topic = false;
   for (const RecommendedVideo& video : list_for(taste).videos) {
-    EXPECT_TRUE(video.source == Source::popular || video.source == Source::segment || video.source == Source::fresh);
+    EXPECT_TRUE(video.source == Source::popular || video.source == Source::segment ||
+                video.source == Source::fresh);
   }
 }
 
@@ -196,7 +204,8 @@ TEST_F(RecommenderTest, AViewerWhoSawEverythingGetsTheLeastRecentlySeenFirst) {
   Taste taste;
   for (uint32_t video = 9; video <= kVideos; ++video) table_.erase(VideoHandle(video));
   table_.finish_epoch(table_.now());
-  for (const uint32_t video : {5U, 3U, 8U, 1U, 7U, 2U, 6U, 4U}) act(taste, EventType::video_played, video);
+  for (const uint32_t video : {5U, 3U, 8U, 1U, 7U, 2U, 6U, 4U})
+    act(taste, EventType::video_played, video);
   act(taste, EventType::video_disliked, 8);
   const RecommendationList list = list_for(taste, 4);
   ASSERT_EQ(list.videos.size(), 4U);
@@ -223,13 +232,15 @@ TEST_F(RecommenderTest, OneAuthorAloneStillFillsHalfAList) {
   EXPECT_EQ(list.videos.size(), 10U);
 }
 
-// Exploration: every place below the third, given those above it, is a draw whose chances sum to one.
+// Exploration: every place below the third, given those above it, is a draw whose chances sum to
+// one.
 class ExplorationTest : public RecommenderTest {
  protected:
   ExplorationTest() {
     options_.exploration_rate = 0.2;
     options_.use_fresh = false;
-    for (int i = 0; i < 10; ++i) put(table_, "new" + std::to_string(i), {.published_at = plus_ms(kTestStart, -1)});
+    for (int i = 0; i < 10; ++i)
+      put(table_, "new" + std::to_string(i), {.published_at = plus_ms(kTestStart, -1)});
   }
 };
 

@@ -64,7 +64,8 @@ void Taste::save(ByteWriter& out) const {
   save_list(out, tags, save_affinity);
   save_list(out, hidden_authors, [](ByteWriter& to, uint32_t author) { to.put(author); });
   for (const Affinity& affinity : durations) save_affinity(out, affinity);
-  for (const uint32_t count : {impressions, plays, positives, skips, likes, comments}) out.put(count);
+  for (const uint32_t count : {impressions, plays, positives, skips, likes, comments})
+    out.put(count);
   out.put(recent_rate);
   out.put(last_label);
   out.put(last_at.value());
@@ -75,9 +76,12 @@ bool Taste::load(ByteReader& in) {
   if (!load_list(in, ring, kRingMax, load_watched)) return false;
   if (!load_list(in, authors, kAuthorsMax, load_affinity)) return false;
   if (!load_list(in, tags, kTastedTagsMax, load_affinity)) return false;
-  if (!load_list(in, hidden_authors, kAuthorsMax, [](ByteReader& from) { return from.get<uint32_t>(); })) return false;
+  if (!load_list(in, hidden_authors, kAuthorsMax,
+                 [](ByteReader& from) { return from.get<uint32_t>(); }))
+    return false;
   for (Affinity& affinity : durations) affinity = load_affinity(in);
-  for (uint32_t* count : {&impressions, &plays, &positives, &skips, &likes, &comments}) *count = in.get<uint32_t>();
+  for (uint32_t* count : {&impressions, &plays, &positives, &skips, &likes, &comments})
+    *count = in.get<uint32_t>();
   recent_rate = in.get<float>();
   last_label = in.get<uint8_t>();
   last_at = TimeMs(in.get<int64_t>());
@@ -92,7 +96,8 @@ size_t Taste::memory_bytes() const {
 
 // From the newest: what is asked for was usually acted on just now.
 const Watched* Taste::find(VideoHandle video) const {
-  const auto found = std::find_if(ring.rbegin(), ring.rend(), [&](const Watched& w) { return w.video == video; });
+  const auto found =
+      std::find_if(ring.rbegin(), ring.rend(), [&](const Watched& w) { return w.video == video; });
   return found == ring.rend() ? nullptr : &*found;
 }
 

@@ -21,7 +21,8 @@ Taste busy_taste() {
     video.handle = VideoHandle(i);
     video.author = i % 7 + 1;
     video.tags = {i % 5 + 1, i % 3 + 10, 0, 0};
-    const auto type = i % 11 == 0 ? event::EventType::video_disliked : event::EventType::video_played;
+    const auto type =
+        i % 11 == 0 ? event::EventType::video_disliked : event::EventType::video_played;
     apply_act(taste, type, &video, static_cast<int32_t>(i * 300), 20'000, TimeMs(i * 1000));
   }
   return taste;

@@ -1,8 +1,8 @@
 #pragma once
-// The best videos by a score that does not depend on when it is read, always equal to the head of a full sort. What
-// changed is offered; a reserve behind the visible places takes the place of what leaves, and once it is used up
-// while more may be waiting, is_short() asks the owner to offer everything anew. Ties: the lower handle first.
-// Threads: one writer; readers between writes.
+// The best videos by a score that does not depend on when it is read, always equal to the head of a
+// full sort. What changed is offered; a reserve behind the visible places takes the place of what
+// leaves, and once it is used up while more may be waiting, is_short() asks the owner to offer
+// everything anew. Ties: the lower handle first. Threads: one writer; readers between writes.
 
 #include <algorithm>
 #include <cstddef>
@@ -17,8 +17,8 @@ class TopList {
  public:
   // Keeps up to `kept` videos, of which videos() shows the first `visible`. visible <= kept.
   TopList(size_t visible, size_t kept) : visible_(visible), kept_(kept) {}
-  // Inserts the video, or moves it up to the place of its new score. O(kept), and O(1) for what scores below the last.
-  // A listed video whose score falls must be removed first.
+  // Inserts the video, or moves it up to the place of its new score. O(kept), and O(1) for what
+  // scores below the last. A listed video whose score falls must be removed first.
   void offer(VideoHandle video, double score);
   void remove(VideoHandle video);
   [[nodiscard]] bool is_short() const { return lossy_ && videos_.size() < visible_; }

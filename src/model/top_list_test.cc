@@ -38,7 +38,8 @@ TEST(TopList, EqualsAFullSortUnderRandomChanges) {
         for (const auto& [present, score] : model) list.offer(present, score);
       }
       const auto shown = list.videos();
-      ASSERT_EQ(std::vector<VideoHandle>(shown.begin(), shown.end()), sorted_head(model, 8)) << seed << ' ' << step;
+      ASSERT_EQ(std::vector<VideoHandle>(shown.begin(), shown.end()), sorted_head(model, 8))
+          << seed << ' ' << step;
     }
   }
 }

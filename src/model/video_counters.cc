@@ -24,11 +24,20 @@ void count_act(VideoStats& stats, const Act& act) {
       ++stats.impressions;
       stats.recent_impressions.add(1, act.at, kRateHalfLifeMs);
       break;
-    case EventType::video_played: count_play(stats, act); break;
-    case EventType::video_liked: ++stats.likes; break;
-    case EventType::video_unliked: stats.likes -= stats.likes > 0 ? 1 : 0; break;
-    case EventType::comment_posted: ++stats.comments; break;
-    default: break;
+    case EventType::video_played:
+      count_play(stats, act);
+      break;
+    case EventType::video_liked:
+      ++stats.likes;
+      break;
+    case EventType::video_unliked:
+      stats.likes -= stats.likes > 0 ? 1 : 0;
+      break;
+    case EventType::comment_posted:
+      ++stats.comments;
+      break;
+    default:
+      break;
   }
   if (act.positive) stats.trend.add(1, act.at, kTrendHalfLifeMs);
 }

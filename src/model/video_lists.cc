@@ -1,5 +1,6 @@
-// The lists candidates come from. Each is a function of the table's present state, so that none of them needs to be
-// saved: what an epoch touched is offered, and the result equals sorting everything.
+// The lists candidates come from. Each is a function of the table's present state, so that none of
+// them needs to be saved: what an epoch touched is offered, and the result equals sorting
+// everything.
 
 #include <algorithm>
 
@@ -9,15 +10,16 @@
 namespace potik::model {
 namespace {
 
-// log2 of the positives as they would read at time 0: falling by one each half-life changes no order, so that two
-// videos compare without reading a clock.
+// log2 of the positives as they would read at time 0: falling by one each half-life changes no
+// order, so that two videos compare without reading a clock.
 double timeless(double log2_positives, TimeMs at) {
   return log2_positives + static_cast<double>(at.value()) / kTrendHalfLifeMs;
 }
 
 double trend_score(const Decayed& trend) { return timeless(log2_of(trend.value), trend.at); }
 
-// Within a topic a video that nobody has watched yet stands like one with this share of a positive on its first day.
+// Within a topic a video that nobody has watched yet stands like one with this share of a positive
+// on its first day.
 constexpr double kLog2Newcomer = -4;
 
 double topic_score(const Slot& slot) {
@@ -28,7 +30,8 @@ double topic_score(const Slot& slot) {
 
 bool is_fresh(const Slot& slot) {
   const VideoStats& stats = slot.stats;
-  return stats.listed && stats.version > 0 && std::max(stats.impressions, stats.plays) < kFairChance;
+  return stats.listed && stats.version > 0 &&
+         std::max(stats.impressions, stats.plays) < kFairChance;
 }
 
 }  // namespace
@@ -64,7 +67,8 @@ void VideoTable::Impl::enlist(const Slot& listed) {
     if (is_fresh(listed)) fresh.offer(stats.handle, static_cast<double>(listed.fresh_at.value()));
   }
   for (Segment& segment : segments) {
-    const auto found = std::ranges::lower_bound(segment.counts, stats.handle, {}, &SegmentCount::video);
+    const auto found =
+        std::ranges::lower_bound(segment.counts, stats.handle, {}, &SegmentCount::video);
     if (found == segment.counts.end() || found->video != stats.handle) continue;
     segment.top.offer(stats.handle, trend_score(found->trend));
   }
@@ -126,7 +130,8 @@ void VideoTable::Impl::refill_popular() {
   popular.clear();
   for (const Slot& slot : slots) {
     const VideoStats& stats = slot.stats;
-    if (stats.listed && stats.trend.value > 0) popular.offer(stats.handle, trend_score(stats.trend));
+    if (stats.listed && stats.trend.value > 0)
+      popular.offer(stats.handle, trend_score(stats.trend));
   }
 }
 
@@ -192,7 +197,8 @@ std::span<const VideoHandle> VideoTable::popular() const { return impl_->popular
 std::span<const VideoHandle> VideoTable::fresh() const { return impl_->fresh.videos(); }
 
 std::span<const VideoHandle> VideoTable::popular_in(uint16_t segment) const {
-  return segment < impl_->segments.size() ? impl_->segments[segment].top.videos() : std::span<const VideoHandle>{};
+  return segment < impl_->segments.size() ? impl_->segments[segment].top.videos()
+                                          : std::span<const VideoHandle>{};
 }
 
 std::span<const VideoHandle> VideoTable::by_author(uint32_t author) const {
@@ -203,7 +209,8 @@ std::span<const VideoHandle> VideoTable::by_author(uint32_t author) const {
 
 std::span<const VideoHandle> VideoTable::by_tag(uint32_t tag) const {
   const auto found = impl_->tags.find(tag);
-  return tag == 0 || found == impl_->tags.end() ? std::span<const VideoHandle>{} : found->second.top.videos();
+  return tag == 0 || found == impl_->tags.end() ? std::span<const VideoHandle>{}
+                                                : found->second.top.videos();
 }
 
 }  // namespace potik::model

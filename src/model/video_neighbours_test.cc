@@ -50,7 +50,8 @@ class NaiveCowatch {
   std::vector<Met> met_;
 };
 
-// Few enough videos for a row: nothing is lost, and ratios within a row equal those of the naive sums, over months.
+// Few enough videos for a row: nothing is lost, and ratios within a row equal those of the naive
+// sums, over months.
 TEST(Cowatch, WeightsDecayAsTheNaiveSumsDo) {
   VideoTable table({});
   NaiveCowatch naive;
@@ -78,8 +79,8 @@ TEST(Cowatch, WeightsDecayAsTheNaiveSumsDo) {
   }
 }
 
-// 40 true partners among 2,000 that meet the video once by chance: the full row keeps every true one, and no weight is
-// above the true one.
+// 40 true partners among 2,000 that meet the video once by chance: the full row keeps every true
+// one, and no weight is above the true one.
 TEST(Cowatch, AFullRowKeepsTheFrequentPartners) {
   VideoTable table({});
   NaiveCowatch naive;
@@ -89,7 +90,8 @@ TEST(Cowatch, AFullRowKeepsTheFrequentPartners) {
   std::vector<Act> acts;
   std::vector<VideoHandle> others(6000);
   for (size_t i = 0; i < others.size(); ++i) {
-    others[i] = i % 3 == 0 && chance < 2100 ? VideoHandle(chance++) : VideoHandle(2 + random.below(40));
+    others[i] =
+        i % 3 == 0 && chance < 2100 ? VideoHandle(chance++) : VideoHandle(2 + random.below(40));
     acts.push_back(paired(VideoHandle(1), std::span(&others[i], 1), kTestStart));
     naive.link(1, others[i].value(), kTestStart);
   }

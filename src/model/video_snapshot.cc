@@ -1,6 +1,6 @@
-// The table as records. Section::videos throughout; keys begin with their kind, numbers in them are big-endian so that
-// they sort: 's' handle: counters and co-watch row; 'm' handle: metadata; 'g' slot: segment; 't': the table itself.
-// Lists and `listed` follow from these and are rebuilt.
+// The table as records. Section::videos throughout; keys begin with their kind, numbers in them are
+// big-endian so that they sort: 's' handle: counters and co-watch row; 'm' handle: metadata; 'g'
+// slot: segment; 't': the table itself. Lists and `listed` follow from these and are rebuilt.
 
 #include <algorithm>
 
@@ -14,7 +14,8 @@ constexpr KeyGroup kTableGroup{0};
 
 std::string numbered_key(char kind, uint32_t number) {
   std::string key(1, kind);
-  for (int shift = 24; shift >= 0; shift -= 8) key.push_back(static_cast<char>(number >> shift & 0xffU));
+  for (int shift = 24; shift >= 0; shift -= 8)
+    key.push_back(static_cast<char>(number >> shift & 0xffU));
   return key;
 }
 
@@ -68,8 +69,8 @@ std::string stats_record(const Slot& slot) {
   out.put(stats.version);
   out.put(static_cast<uint8_t>(stats.deleted));
   out.put(slot.fresh_at.value());
-  for (const uint32_t count :
-       {stats.impressions, stats.plays, stats.positives, stats.skips, stats.likes, stats.comments}) {
+  for (const uint32_t count : {stats.impressions, stats.plays, stats.positives, stats.skips,
+                               stats.likes, stats.comments}) {
     out.put(count);
   }
   put_decayed(out, stats.trend);
@@ -86,8 +87,8 @@ bool read_stats(ByteReader& in, Slot& slot) {
   stats.version = in.get<uint32_t>();
   stats.deleted = in.get<uint8_t>() != 0;
   slot.fresh_at = TimeMs(in.get<int64_t>());
-  for (uint32_t* count :
-       {&stats.impressions, &stats.plays, &stats.positives, &stats.skips, &stats.likes, &stats.comments}) {
+  for (uint32_t* count : {&stats.impressions, &stats.plays, &stats.positives, &stats.skips,
+                          &stats.likes, &stats.comments}) {
     *count = in.get<uint32_t>();
   }
   stats.trend = get_decayed(in);
@@ -101,8 +102,8 @@ std::string metadata_record(const event::VideoMetadata& metadata) {
   std::string bytes;
   ByteWriter out(bytes);
   out.put(kFormat);
-  for (const std::string* text :
-       {&metadata.video_id, &metadata.author_id, &metadata.title, &metadata.language, &metadata.json}) {
+  for (const std::string* text : {&metadata.video_id, &metadata.author_id, &metadata.title,
+                                  &metadata.language, &metadata.json}) {
     out.text(*text);
   }
   out.put(metadata.duration_ms);
@@ -113,8 +114,8 @@ std::string metadata_record(const event::VideoMetadata& metadata) {
 }
 
 bool read_metadata(ByteReader& in, event::VideoMetadata& metadata) {
-  for (std::string* text :
-       {&metadata.video_id, &metadata.author_id, &metadata.title, &metadata.language, &metadata.json}) {
+  for (std::string* text : {&metadata.video_id, &metadata.author_id, &metadata.title,
+                            &metadata.language, &metadata.json}) {
     *text = in.text();
   }
   metadata.duration_ms = in.get<int32_t>();
@@ -163,7 +164,8 @@ void VideoTable::collect_changes(std::vector<state::Change>& out) {
       Slot& slot = impl_->slot(video);
       add(slot.stats.key_group, numbered_key('s', video.value()), stats_record(slot));
       if ((slot.marks & kDescribe) != 0) {
-        add(slot.stats.key_group, numbered_key('m', video.value()), metadata_record(*slot.metadata));
+        add(slot.stats.key_group, numbered_key('m', video.value()),
+            metadata_record(*slot.metadata));
       }
       slot.marks &= static_cast<uint8_t>(~static_cast<unsigned>(kUnsaved | kDescribe));
     }
@@ -213,10 +215,14 @@ bool VideoTable::load(state::Section section, std::string_view key, std::string_
   if (key.size() != 5 || in.get<uint8_t>() != kFormat) return false;
   const uint32_t number = number_in(key);
   switch (key[0]) {
-    case 's': return impl_->load_video(VideoHandle(number), false, in);
-    case 'm': return impl_->load_video(VideoHandle(number), true, in);
-    case 'g': return impl_->load_segment(number, in);
-    default: return false;
+    case 's':
+      return impl_->load_video(VideoHandle(number), false, in);
+    case 'm':
+      return impl_->load_video(VideoHandle(number), true, in);
+    case 'g':
+      return impl_->load_segment(number, in);
+    default:
+      return false;
   }
 }
 

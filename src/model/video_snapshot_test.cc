@@ -26,7 +26,8 @@ std::string collect(VideoTable& table, Kept& kept) {
 
 std::unique_ptr<VideoTable> restored(const Kept& kept) {
   auto table = std::make_unique<VideoTable>(VideoTableOptions{});
-  for (const auto& [key, value] : kept) EXPECT_TRUE(table->load(state::Section::videos, key.second, value));
+  for (const auto& [key, value] : kept)
+    EXPECT_TRUE(table->load(state::Section::videos, key.second, value));
   table->finish_load();
   return table;
 }
@@ -43,11 +44,13 @@ std::string everything_seen(const VideoTable& table) {
   for (uint16_t segment = 0; segment < 5; ++segment) append(seen, table.popular_in(segment));
   for (uint32_t i = 1; i <= table.size(); ++i) {
     const VideoStats& stats = table.at(VideoHandle(i));
-    seen += std::to_string(stats.listed) + std::to_string(stats.plays) + std::string(table.id(VideoHandle(i)));
+    seen += std::to_string(stats.listed) + std::to_string(stats.plays) +
+            std::string(table.id(VideoHandle(i)));
     append(seen, table.by_author(stats.author));
     for (const uint32_t tag : stats.tags) append(seen, table.by_tag(tag));
     for (const Neighbour& neighbour : stats.neighbours) {
-      seen += std::to_string(neighbour.video.value()) + ':' + std::to_string(table.strength(stats, neighbour));
+      seen += std::to_string(neighbour.video.value()) + ':' +
+              std::to_string(table.strength(stats, neighbour));
     }
   }
   return seen;
@@ -79,7 +82,8 @@ class RandomLife {
       for (VideoHandle& other : recent) other = intern(table, name(random), false);
       recents[i] = recent;
       Act act = play(intern(table, name(random), false), random.below(2) == 0,
-                     plus_ms(now_, -static_cast<int64_t>(random.below(86'400'000))), table.intern_segment(segment(random)));
+                     plus_ms(now_, -static_cast<int64_t>(random.below(86'400'000))),
+                     table.intern_segment(segment(random)));
       act.type = static_cast<event::EventType>(random.below(event::kEventTypes));
       act.recent = recents[i];
       acts.push_back(act);
@@ -89,18 +93,24 @@ class RandomLife {
     table.finish_epoch(now_);
   }
 
-  static std::string segment(CounterRandom& random) { return "s" + std::to_string(random.below(3)); }
+  static std::string segment(CounterRandom& random) {
+    return "s" + std::to_string(random.below(3));
+  }
 
   void refer(VideoTable& table, CounterRandom& random) const {
     const std::string id = name(random);
     const auto days = static_cast<int64_t>(random.below(40));
     const TimeMs published = random.below(4) == 0 ? TimeMs{} : plus_ms(now_, -days * 86'400'000);
     if (random.below(3) == 0) {
-      if (const VideoHandle video = table.find(id, hash64(id)); video != kNoVideo) table.erase(video);
+      if (const VideoHandle video = table.find(id, hash64(id)); video != kNoVideo)
+        table.erase(video);
       return;
     }
     const std::string author = "a" + std::to_string(random.below(9));
-    put(table, id, {.author = author, .tags = {"t" + std::to_string(random.below(6)), "all"}, .published_at = published});
+    put(table, id,
+        {.author = author,
+         .tags = {"t" + std::to_string(random.below(6)), "all"},
+         .published_at = published});
   }
 
   CounterRandom random_;

@@ -67,7 +67,8 @@ void VideoTable::Impl::draw_from_metadata(Slot& changed) {
   stats.tags = tag_hashes(metadata.tags);
 }
 
-void VideoTable::Impl::describe(Slot& changed, const event::VideoMetadata& metadata, TimeMs now_given) {
+void VideoTable::Impl::describe(Slot& changed, const event::VideoMetadata& metadata,
+                                TimeMs now_given) {
   const bool dated = metadata.published_at.value() > 0;
   const TimeMs first = changed.fresh_at.value() > 0 ? changed.fresh_at : now_given;
   changed.fresh_at = dated ? std::min(metadata.published_at, now_given) : first;
@@ -128,7 +129,9 @@ void VideoTable::erase(VideoHandle video) {
 
 const VideoStats& VideoTable::at(VideoHandle video) const { return impl_->slot(video).stats; }
 std::string_view VideoTable::id(VideoHandle video) const { return impl_->slot(video).id; }
-const event::VideoMetadata* VideoTable::metadata(VideoHandle video) const { return impl_->slot(video).metadata.get(); }
+const event::VideoMetadata* VideoTable::metadata(VideoHandle video) const {
+  return impl_->slot(video).metadata.get();
+}
 uint32_t VideoTable::size() const { return static_cast<uint32_t>(impl_->slots.size() - 1); }
 TimeMs VideoTable::now() const { return impl_->now; }
 
@@ -150,13 +153,15 @@ uint16_t VideoTable::find_segment(std::string_view name) const {
 
 size_t VideoTable::memory_bytes() const {
   const Impl& table = *impl_;
-  size_t bytes = sizeof(Impl) + table.slots.size() * sizeof(Slot) + table.handles.size() * 2 * sizeof(uint64_t);
+  size_t bytes = sizeof(Impl) + table.slots.size() * sizeof(Slot) +
+                 table.handles.size() * 2 * sizeof(uint64_t);
   for (const Slot& slot : table.slots) {
     bytes += slot.stats.neighbours.capacity() * sizeof(Neighbour);
     // Metadata: the document and what was drawn from it; strings are about as long again.
     if (slot.metadata) bytes += sizeof(event::VideoMetadata) + 2 * slot.metadata->json.capacity();
   }
-  for (const Segment& segment : table.segments) bytes += segment.counts.capacity() * sizeof(SegmentCount);
+  for (const Segment& segment : table.segments)
+    bytes += segment.counts.capacity() * sizeof(SegmentCount);
   return bytes;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-// The video side of the model: metadata the model needs, decayed counters, co-watch neighbours, lists of the
-// popular and the new. Written in the video pass only, read by everyone else; together with the ranker it is
-// the model version of an epoch.
+// The video side of the model: metadata the model needs, decayed counters, co-watch neighbours,
+// lists of the popular and the new. Written in the video pass only, read by everyone else; together
+// with the ranker it is the model version of an epoch.
 
 #include <array>
 #include <cstdint>
@@ -21,16 +21,19 @@
 
 namespace potik::model {
 
-inline constexpr size_t kNeighboursMax = 64;     // per video
-inline constexpr size_t kPopularMax = 256;       // in the overall list
-inline constexpr size_t kSegmentsMax = 64;       // segments with a list of their own; further ones share 0
+inline constexpr size_t kNeighboursMax = 64;  // per video
+inline constexpr size_t kPopularMax = 256;    // in the overall list
+inline constexpr size_t kSegmentsMax =
+    64;  // segments with a list of their own; further ones share 0
 inline constexpr size_t kSegmentPopularMax = 64;
-inline constexpr size_t kFreshMax = 256;         // newest videos remembered as candidates
-inline constexpr size_t kAuthorVideosMax = 64;   // newest per author
-inline constexpr size_t kTagVideosMax = 64;      // most popular, then newest, per tag
-inline constexpr uint32_t kFairChance = 50;      // impressions, or plays, after which a video is no longer fresh
+inline constexpr size_t kFreshMax = 256;        // newest videos remembered as candidates
+inline constexpr size_t kAuthorVideosMax = 64;  // newest per author
+inline constexpr size_t kTagVideosMax = 64;     // most popular, then newest, per tag
+inline constexpr uint32_t kFairChance =
+    50;  // impressions, or plays, after which a video is no longer fresh
 
-// x decaying by half every half-life of event time; late values are decayed to the newest time instead of moving it back.
+// x decaying by half every half-life of event time; late values are decayed to the newest time
+// instead of moving it back.
 struct Decayed {
   float value = 0;
   TimeMs at{};
@@ -53,8 +56,9 @@ inline constexpr double kHourMs = 3'600'000.0;
 inline constexpr double kTrendHalfLifeMs = 0.7 * 24 * kHourMs;
 inline constexpr double kRateHalfLifeMs = 3 * 24 * kHourMs;
 
-// A pair met at time t weighs 2^(t / half-life), which makes all older ones decay without touching them. Each row
-// counts from a base of its own, moved on by this many half-lives when a weight would outgrow it.
+// A pair met at time t weighs 2^(t / half-life), which makes all older ones decay without touching
+// them. Each row counts from a base of its own, moved on by this many half-lives when a weight
+// would outgrow it.
 inline constexpr int32_t kScaleHalfLives = 16;
 
 struct Neighbour {
@@ -66,13 +70,15 @@ struct Neighbour {
 struct VideoStats {
   VideoHandle handle{};
   KeyGroup key_group{};
-  float neighbour_norm = 0;     // weight of all pairs of this video, for the cosine
-  int32_t neighbour_scale = 0;  // weights of this row are multiples of 2^(kScaleHalfLives * neighbour_scale)
+  float neighbour_norm = 0;  // weight of all pairs of this video, for the cosine
+  int32_t neighbour_scale =
+      0;  // weights of this row are multiples of 2^(kScaleHalfLives * neighbour_scale)
   std::vector<Neighbour> neighbours;
-  uint32_t version = 0;       // of the metadata; 0: none was given
+  uint32_t version = 0;  // of the metadata; 0: none was given
   bool deleted = false;
-  bool listed = false;        // may be recommended: not deleted, and has metadata, or was played while no video has any
-  uint32_t author = 0;        // 32-bit hash of the author id, 0 unknown
+  bool listed = false;  // may be recommended: not deleted, and has metadata, or was played while no
+                        // video has any
+  uint32_t author = 0;  // 32-bit hash of the author id, 0 unknown
   int32_t duration_ms = 0;
   TimeMs published_at{};
   std::array<uint32_t, 4> tags{};  // 32-bit hashes, 0 none
@@ -83,32 +89,34 @@ struct VideoStats {
   uint32_t skips = 0;
   uint32_t likes = 0;
   uint32_t comments = 0;
-  Decayed trend;              // positives at kTrendHalfLifeMs
+  Decayed trend;               // positives at kTrendHalfLifeMs
   Decayed recent_impressions;  // at kRateHalfLifeMs, as the next two
   Decayed recent_plays;
   Decayed recent_positives;
 };
 
-// One act as the video pass sees it. `recent` are the viewer's other videos, newest first, that pair with this one
-// (non-empty only for the first play of the pair (user, video)); `context` bytes live as long as the epoch.
+// One act as the video pass sees it. `recent` are the viewer's other videos, newest first, that
+// pair with this one (non-empty only for the first play of the pair (user, video)); `context` bytes
+// live as long as the epoch.
 struct Act {
   VideoHandle video{};
   event::EventType type{};
-  bool positive = false;   // judged: a long watch, or a like
-  bool skip = false;       // judged
-  uint16_t segment = 0;    // slot of the viewer's segment, 0 for none
+  bool positive = false;  // judged: a long watch, or a like
+  bool skip = false;      // judged
+  uint16_t segment = 0;   // slot of the viewer's segment, 0 for none
   TimeMs at{};
   std::span<const VideoHandle> recent;
 };
 
 struct VideoTableOptions {
-  uint32_t videos_max = 200'000;         // handles that may be held; further videos get no handle
-  uint32_t unlisted_max = 100'000;       // of these, at most this many without metadata
+  uint32_t videos_max = 200'000;    // handles that may be held; further videos get no handle
+  uint32_t unlisted_max = 100'000;  // of these, at most this many without metadata
   double cowatch_half_life_ms = 4 * 24 * kHourMs;
 };
 
-// Threads: intern/put/erase/finish_epoch/load belong to the serial parts of an epoch; count and link may run on many
-// threads at once, each for the key groups it owns; const methods by anyone while none of these run.
+// Threads: intern/put/erase/finish_epoch/load belong to the serial parts of an epoch; count and
+// link may run on many threads at once, each for the key groups it owns; const methods by anyone
+// while none of these run.
 class VideoTable {
  public:
   explicit VideoTable(VideoTableOptions options);
@@ -118,8 +126,9 @@ class VideoTable {
 
   // kNoVideo if never seen. `hash` is hash64(id). About 20 ns.
   [[nodiscard]] VideoHandle find(std::string_view id, uint64_t hash) const;
-  // Gives the next dense handle to a new id; kNoVideo if there is no room. `created` says whether it is new. With
-  // `described` (a put() follows) the limit of videos without metadata does not count.
+  // Gives the next dense handle to a new id; kNoVideo if there is no room. `created` says whether
+  // it is new. With `described` (a put() follows) the limit of videos without metadata does not
+  // count.
   VideoHandle intern(std::string_view id, uint64_t hash, bool& created, bool described = false);
   // Sets metadata (version grows by one). The handle must exist.
   void put(VideoHandle video, const event::VideoMetadata& metadata, TimeMs now);
@@ -131,25 +140,32 @@ class VideoTable {
   [[nodiscard]] const event::VideoMetadata* metadata(VideoHandle video) const;  // null: none
   [[nodiscard]] uint32_t size() const;  // handles are 1..size()
 
-  // Segment name to slot 1..kSegmentsMax-1 in order of first sight (serial part); 0 for empty and for those beyond.
+  // Segment name to slot 1..kSegmentsMax-1 in order of first sight (serial part); 0 for empty and
+  // for those beyond.
   uint16_t intern_segment(std::string_view name);
   [[nodiscard]] uint16_t find_segment(std::string_view name) const;
 
-  // Video pass, by the owner of the video's key group, in the order of the acts: counters and rates.
+  // Video pass, by the owner of the video's key group, in the order of the acts: counters and
+  // rates.
   void count(const Act& act);
-  // Video pass, after every count() of the epoch: the pair (act.video, r) for each r of act.recent, in the row of each
-  // video whose key group satisfies `owned` (index by key group). Call for every act, on every thread.
+  // Video pass, after every count() of the epoch: the pair (act.video, r) for each r of act.recent,
+  // in the row of each video whose key group satisfies `owned` (index by key group). Call for every
+  // act, on every thread.
   void link(const Act& act, std::span<const uint8_t> owned);
   // Serial, after link: folds what changed into the lists of the popular and the new.
   void finish_epoch(TimeMs now);
 
-  // Candidates, best first. Scores of popular(): decayed positives, comparable within one list only.
+  // Candidates, best first. Scores of popular(): decayed positives, comparable within one list
+  // only.
   [[nodiscard]] std::span<const VideoHandle> popular() const;
   [[nodiscard]] std::span<const VideoHandle> popular_in(uint16_t segment) const;
-  [[nodiscard]] std::span<const VideoHandle> fresh() const;  // newest first, none that has had its fair chance
+  [[nodiscard]] std::span<const VideoHandle> fresh()
+      const;  // newest first, none that has had its fair chance
   [[nodiscard]] std::span<const VideoHandle> by_author(uint32_t author) const;  // newest first
-  [[nodiscard]] std::span<const VideoHandle> by_tag(uint32_t tag) const;  // most popular first, then newest
-  [[nodiscard]] std::span<const Neighbour> neighbours(VideoHandle video) const; // strongest first is not promised
+  [[nodiscard]] std::span<const VideoHandle> by_tag(
+      uint32_t tag) const;  // most popular first, then newest
+  [[nodiscard]] std::span<const Neighbour> neighbours(
+      VideoHandle video) const;  // strongest first is not promised
   // Cosine-like strength of the pair from row `from`, in [0, 1].
   [[nodiscard]] float strength(const VideoStats& from, const Neighbour& neighbour) const;
   // Newest event time counted; what decays are read at.

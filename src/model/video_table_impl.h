@@ -1,6 +1,7 @@
 #pragma once
-// The inside of VideoTable, shared by its parts: identity and metadata (video_table.cc), counters (video_counters.cc),
-// co-watch rows (video_neighbours.cc), lists (video_lists.cc), snapshot (video_snapshot.cc).
+// The inside of VideoTable, shared by its parts: identity and metadata (video_table.cc), counters
+// (video_counters.cc), co-watch rows (video_neighbours.cc), lists (video_lists.cc), snapshot
+// (video_snapshot.cc).
 
 #include <array>
 #include <memory>
@@ -37,7 +38,8 @@ struct SegmentHit {
   TimeMs at{};
 };
 
-// What the owner of one key group writes during count() and link(). A cache line apart from its neighbours.
+// What the owner of one key group writes during count() and link(). A cache line apart from its
+// neighbours.
 struct alignas(64) Group {
   std::vector<VideoHandle> touched;  // counted in this epoch
   std::vector<VideoHandle> unsaved;  // changed since the last snapshot
@@ -45,7 +47,8 @@ struct alignas(64) Group {
   TimeMs now{};
 };
 
-// Videos counted in one segment, ascending by handle, pruned to the strongest half at kSegmentCountsMax.
+// Videos counted in one segment, ascending by handle, pruned to the strongest half at
+// kSegmentCountsMax.
 inline constexpr size_t kSegmentCountsMax = 1024;
 struct SegmentCount {
   VideoHandle video{};
@@ -98,16 +101,16 @@ struct VideoTable::Impl {
 
   // video_neighbours.cc
   void add_neighbour(Slot& from, VideoHandle to, float weight, int32_t scale);
-  void prefetch_rows(const Act& act) const;
   void update_growth();
 
   VideoTableOptions options;
-  std::vector<Slot> slots;  // by handle; the first is nobody's. Reserved in full: references stay valid
+  std::vector<Slot>
+      slots;  // by handle; the first is nobody's. Reserved in full: references stay valid
   IntMap<VideoHandle> handles;  // by hash64(id), probed onwards where two ids share a hash
   std::vector<Group> groups;
   uint32_t described = 0;  // videos that ever had metadata
   TimeMs now{};
-  float growth_now = 1;    // weight of a pair met at `now`, in scale_now
+  float growth_now = 1;  // weight of a pair met at `now`, in scale_now
   int32_t scale_now = 0;
   bool now_unsaved = false;
 

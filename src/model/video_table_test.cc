@@ -70,7 +70,11 @@ TEST(VideoTable, CountsEachKindOfAct) {
   Act skipped = play(video, false, kTestStart);
   skipped.skip = true;
   Act shown{.video = video, .type = event::EventType::video_shown, .at = kTestStart, .recent = {}};
-  Act liked{.video = video, .type = event::EventType::video_liked, .positive = true, .at = kTestStart, .recent = {}};
+  Act liked{.video = video,
+            .type = event::EventType::video_liked,
+            .positive = true,
+            .at = kTestStart,
+            .recent = {}};
   live_epoch(table, {shown, play(video, true, kTestStart), skipped, liked});
   const VideoStats& stats = table.at(video);
   EXPECT_EQ(stats.impressions, 1U);
@@ -98,12 +102,14 @@ TEST(VideoTable, ADeletedVideoLeavesEveryListAndComesBackWithItsCounters) {
   const uint16_t segment = table.intern_segment("students");
   const VideoHandle video = put(table, "a", {.author = "x", .tags = {"cats"}});
   const VideoHandle other = put(table, "b", {.author = "x", .tags = {"cats"}});
-  live_epoch(table, {play(video, true, kTestStart, segment), play(other, true, kTestStart, segment)});
+  live_epoch(table,
+             {play(video, true, kTestStart, segment), play(other, true, kTestStart, segment)});
   const uint32_t author = table.at(video).author;
   const uint32_t tag = table.at(video).tags[0];
   const auto everywhere = [&] {
-    return std::vector<Values>{values(table.popular()), values(table.popular_in(segment)), values(table.fresh()),
-                               values(table.by_author(author)), values(table.by_tag(tag))};
+    return std::vector<Values>{values(table.popular()), values(table.popular_in(segment)),
+                               values(table.fresh()), values(table.by_author(author)),
+                               values(table.by_tag(tag))};
   };
   EXPECT_EQ(everywhere(), (std::vector<Values>(5, {1, 2})));
   table.erase(video);
@@ -157,7 +163,8 @@ TEST(VideoTable, MetadataGivenAgainMovesTheVideoToItsNewAuthorAndTopics) {
 TEST(VideoTable, AnAuthorsVideosStandNewestFirst) {
   VideoTable table({});
   for (const int day : {3, 1, 2, 9}) {
-    put(table, "v" + std::to_string(day), {.author = "x", .published_at = plus_ms(kTestStart, -day * 24 * kHour)});
+    put(table, "v" + std::to_string(day),
+        {.author = "x", .published_at = plus_ms(kTestStart, -day * 24 * kHour)});
   }
   EXPECT_EQ(values(table.by_author(table.at(VideoHandle(1)).author)), (Values{2, 3, 1, 4}));
   EXPECT_EQ(values(table.fresh()), (Values{2, 3, 1, 4}));
@@ -176,14 +183,16 @@ TEST(VideoTable, AVideoIsFreshUntilItHasHadItsFairChance) {
 TEST(VideoTable, SegmentsHaveSlotsUpToTheirLimitAndFurtherOnesShareNone) {
   VideoTable table({});
   EXPECT_EQ(table.intern_segment(""), 0);
-  for (size_t i = 1; i < kSegmentsMax; ++i) EXPECT_EQ(table.intern_segment("s" + std::to_string(i)), i);
+  for (size_t i = 1; i < kSegmentsMax; ++i)
+    EXPECT_EQ(table.intern_segment("s" + std::to_string(i)), i);
   EXPECT_EQ(table.intern_segment("one too many"), 0);
   EXPECT_EQ(table.intern_segment("s7"), 7);
   EXPECT_EQ(table.find_segment("s7"), 7);
   EXPECT_TRUE(table.popular_in(999).empty());
 }
 
-// The list is kept up by what each epoch touched; it must equal sorting all videos by their decayed positives.
+// The list is kept up by what each epoch touched; it must equal sorting all videos by their decayed
+// positives.
 TEST(VideoTable, ThePopularListEqualsASortOfEverything) {
   VideoTable table({});
   CounterRandom random(3, 0, 0);
@@ -192,7 +201,8 @@ TEST(VideoTable, ThePopularListEqualsASortOfEverything) {
     std::vector<Act> acts;
     for (int i = 0; i < 60; ++i) {
       const uint32_t skewed = random.below(1 + random.below(1500));
-      acts.push_back(play(VideoHandle(1 + skewed), true, plus_ms(kTestStart, epoch * kHour - random.below(7'200'000))));
+      acts.push_back(play(VideoHandle(1 + skewed), true,
+                          plus_ms(kTestStart, epoch * kHour - random.below(7'200'000))));
     }
     table.erase(VideoHandle(1 + random.below(20)));
     live_epoch(table, acts);
@@ -200,7 +210,8 @@ TEST(VideoTable, ThePopularListEqualsASortOfEverything) {
   std::vector<std::pair<float, uint32_t>> all;
   for (uint32_t i = 1; i <= table.size(); ++i) {
     const VideoStats& stats = table.at(VideoHandle(i));
-    if (stats.listed && stats.trend.value > 0) all.emplace_back(stats.trend.read(table.now(), kTrendHalfLifeMs), i);
+    if (stats.listed && stats.trend.value > 0)
+      all.emplace_back(stats.trend.read(table.now(), kTrendHalfLifeMs), i);
   }
   std::ranges::sort(all, std::greater<>());
   const auto popular = table.popular();
@@ -241,7 +252,8 @@ std::string lived_on(size_t threads) {
     for (int i = 0; i < 4000; ++i) recent.push_back(VideoHandle(1 + random.below(300)));
     std::vector<Act> acts;
     for (int i = 0; i + 4 < 4000; i += 4) {
-      Act act = play(recent[i], random.below(3) == 0, plus_ms(kTestStart, epoch * kHour + i), segment);
+      Act act =
+          play(recent[i], random.below(3) == 0, plus_ms(kTestStart, epoch * kHour + i), segment);
       act.recent = std::span(recent).subspan(i + 1, 4);
       acts.push_back(act);
     }
@@ -250,7 +262,8 @@ std::string lived_on(size_t threads) {
       for (size_t worker = 0; worker < threads; ++worker) {
         workers.emplace_back([&, worker] {
           std::vector<uint8_t> owned(kKeyGroups);
-          for (size_t group = 0; group < kKeyGroups; ++group) owned[group] = group % threads == worker ? 1 : 0;
+          for (size_t group = 0; group < kKeyGroups; ++group)
+            owned[group] = group % threads == worker ? 1 : 0;
           for (const Act& act : acts) work(act, owned);
         });
       }

@@ -1,5 +1,9 @@
 #include "adapters/rocksdb/database.h"
 
+#include <rocksdb/env.h>
+#include <rocksdb/listener.h>
+
+#include <chrono>
 #include <filesystem>
 #include <utility>
 
@@ -8,6 +12,18 @@
 namespace potik::rocksdb {
 namespace {
 
+// A first sign that a disk takes writes again.
+constexpr size_t kProbeBytes = 1U << 20U;
+constexpr std::chrono::seconds kHoldsPatience{1};
+
+// Keeps RocksDB from resuming by itself, beside mend().
+class StayDown final : public rdb::EventListener {
+ public:
+  void OnErrorRecoveryBegin(rdb::BackgroundErrorReason, rdb::Status, bool* auto_recovery) override {
+    *auto_recovery = false;
+  }
+};
+
 std::string_view remedy(const rdb::Status& status, std::string_view text) {
   if (text.find("LOCK") != std::string_view::npos) {
     return "Another process has it open, or this one does already; stop that first.";
@@ -15,13 +31,6 @@ std::string_view remedy(const rdb::Status& status, std::string_view text) {
   if (is_disk_full(status)) return "The disk is full; make room and start again.";
   if (status.IsCorruption()) return "Its bytes do not hold; restore the folder from a copy.";
   return "Look at the disk and at the folder's permissions.";
-}
-
-std::string complaint_about(std::string_view name, std::string_view verb,
-                            const rdb::Status& status) {
-  const std::string text = status.ToString();
-  return "The " + std::string(name) + " cannot be " + std::string(verb) + ": " + text + ". " +
-         std::string(remedy(status, text));
 }
 
 }  // namespace
@@ -43,6 +52,7 @@ rdb::Options shared_options(rdb::Env* env) {
   options.max_log_file_size = 1U << 20U;
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
+  options.listeners.push_back(std::make_shared<StayDown>());  // shared because RocksDB asks for it
   return options;
 }
 
@@ -50,15 +60,13 @@ Result<std::unique_ptr<Database>, std::string> Database::open(const std::string&
                                                               std::string_view what,
                                                               std::string_view format,
                                                               rdb::Options options) {
-  std::string name = std::string(what) + " in " + folder;
   std::error_code failure;
   std::filesystem::create_directories(folder, failure);
   if (failure) return Error{"The folder " + folder + " cannot be made: " + failure.message() + "."};
-  rdb::DB* opened = nullptr;
-  const rdb::Status status = rdb::DB::Open(options, folder, &opened);
-  if (!status.ok()) return Error{complaint_about(name, "opened", status)};
   std::unique_ptr<Database> database(
-      new Database(std::move(name), std::unique_ptr<rdb::DB>(opened)));
+      new Database(folder, std::string(what) + " in " + folder, std::move(options)));
+  const rdb::Status status = database->open();
+  if (!status.ok()) return Error{database->complaint("opened", status)};
   const auto kept = database->pin("format", format);
   if (!kept) return Error{kept.error()};
   if (kept.value() != format) {
@@ -67,6 +75,13 @@ Result<std::unique_ptr<Database>, std::string> Database::open(const std::string&
                  "\"; name another folder, or use the program that wrote it."};
   }
   return database;
+}
+
+rdb::Status Database::open() {
+  rdb::DB* opened = nullptr;
+  rdb::Status status = rdb::DB::Open(options_, folder_, &opened);
+  db_.reset(opened);
+  return status;
 }
 
 Result<std::string, std::string> Database::pin(std::string_view name, std::string_view value) {
@@ -81,26 +96,59 @@ Result<std::string, std::string> Database::pin(std::string_view name, std::strin
   return std::string(value);
 }
 
-rdb::Status Database::write(rdb::WriteBatch& batch) {
-  // Whether it resumed shows in the write.
-  if (failed_.load()) db_->Resume().PermitUncheckedError();
+rdb::Status Database::write(rdb::WriteBatch& batch, bool sync) {
+  const Hold db = hold();
+  if (!db) return closed();
   rdb::WriteOptions options;
-  options.sync = true;
-  rdb::Status status = db_->Write(options, &batch);
-  failed_.store(!status.ok());
+  options.sync = sync;
+  rdb::Status status = db->Write(options, &batch);
+  if (!status.ok()) failed_ = true;
+  return status;
+}
+
+rdb::Status Database::probe() const {
+  const uint64_t wanted =
+      options_.write_buffer_size * static_cast<uint64_t>(options_.max_write_buffer_number);
+  std::error_code unknown;
+  const auto space = std::filesystem::space(folder_, unknown);
+  if (!unknown && space.available < wanted) return rdb::Status::NoSpace("too little room to go on");
+  const std::string path = folder_ + "/probe";
+  rdb::Status status = rdb::WriteStringToFile(options_.env, std::string(kProbeBytes, '\0'), path,
+                                              /*should_sync=*/true);
+  options_.env->DeleteFile(path).PermitUncheckedError();
+  return status;
+}
+
+rdb::Status Database::mend() {
+  if (rdb::Status status = probe(); !status.ok()) return status;
+  // Bounded: a visitor of records may be the one who writes.
+  const std::unique_lock<std::shared_timed_mutex> lock(mutex_, kHoldsPatience);
+  if (!lock) return rdb::Status::Busy("being read");
+  if (!failed_) return rdb::Status::OK();  // another thread has mended it
+  db_.reset();
+  rdb::Status status = open();
+  failed_ = !status.ok();
   return status;
 }
 
 Result<std::optional<std::string>, rdb::Status> Database::get(std::string_view key) const {
+  const Hold db = hold();
+  if (!db) return Error{closed()};
   std::string value;
-  const rdb::Status status = db_->Get(rdb::ReadOptions(), slice_of(key), &value);
+  const rdb::Status status = db->Get(rdb::ReadOptions(), slice_of(key), &value);
   if (status.IsNotFound()) return std::optional<std::string>();
   if (!status.ok()) return Error{status};
   return std::optional<std::string>(std::move(value));
 }
 
+rdb::Status Database::closed() {
+  return rdb::Status::IOError("closed after a failure, and not opened again so far");
+}
+
 std::string Database::complaint(std::string_view verb, const rdb::Status& status) const {
-  return complaint_about(name_, verb, status);
+  const std::string text = status.ToString();
+  return "The " + name_ + " cannot be " + std::string(verb) + ": " + text + ". " +
+         std::string(remedy(status, text));
 }
 
 }  // namespace potik::rocksdb

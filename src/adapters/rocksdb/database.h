@@ -1,7 +1,7 @@
 #pragma once
 // What the three databases of this folder share: opening with a clear message, facts that are
-// pinned at the first opening, durable writes that go on once a full disk has room again, and the
-// sorting of RocksDB's statuses into the ports' errors.
+// pinned at the first opening, durable writes, going on after a disk was full, and the sorting of
+// RocksDB's statuses into the ports' errors.
 
 #include <rocksdb/db.h>
 #include <rocksdb/options.h>
@@ -10,6 +10,7 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 
@@ -37,7 +38,8 @@ template <class E>
   return status.IsCorruption() ? E::corrupt : E::io;
 }
 
-// Threads: as rocksdb::DB; any, after opening.
+// Threads: any. After a failed write every later one fails too until mend() has closed and opened
+// the database: RocksDB's own way of resuming may write behind the torn end of a write-ahead log.
 class Database {
  public:
   // `what` names it in messages ("event log"); `format` is pinned, so that a folder is not taken
@@ -49,25 +51,52 @@ class Database {
   // The value pinned under `name`: `value` itself, durably, if there was none.
   [[nodiscard]] Result<std::string, std::string> pin(std::string_view name, std::string_view value);
 
-  // Applies the batch; durable on return. After a failure it first asks RocksDB to resume, which
-  // succeeds once the cause (a full disk) is gone.
-  [[nodiscard]] rdb::Status write(rdb::WriteBatch& batch);
+  // Applies the batch; durable on return if `sync`.
+  [[nodiscard]] rdb::Status write(rdb::WriteBatch& batch, bool sync = true);
+
+  // Whether a write has failed since the last opening.
+  [[nodiscard]] bool failed() const { return failed_.load(); }
+  // Closes and opens the database if the disk takes writes and has room for what memtables hold;
+  // else says why not, and reading goes on as before. Waits a second at most for Holds to end, then
+  // it is Busy. Afterwards a write that failed may be there, whole: it had been written but not
+  // synced.
+  [[nodiscard]] rdb::Status mend();
 
   // The value of a key, empty if there is none.
   [[nodiscard]] Result<std::optional<std::string>, rdb::Status> get(std::string_view key) const;
 
-  [[nodiscard]] rdb::DB& db() const { return *db_; }
+  // Keeps the database open while it lives. Empty if mend() closed it and could not open it again.
+  class Hold {
+   public:
+    explicit operator bool() const { return db_ != nullptr; }
+    rdb::DB* operator->() const { return db_; }
+
+   private:
+    friend class Database;
+    Hold(std::shared_timed_mutex& mutex, const std::unique_ptr<rdb::DB>& db)
+        : lock_(mutex), db_(db.get()) {}
+    std::shared_lock<std::shared_timed_mutex> lock_;
+    rdb::DB* db_;
+  };
+  [[nodiscard]] Hold hold() const { return {mutex_, db_}; }
+  [[nodiscard]] static rdb::Status closed();  // for those whose Hold is empty
 
   // "The event log in DIR cannot be read: STATUS. What to do."
   [[nodiscard]] std::string complaint(std::string_view verb, const rdb::Status& status) const;
 
  private:
-  Database(std::string name, std::unique_ptr<rdb::DB> db)
-      : name_(std::move(name)), db_(std::move(db)) {}
+  Database(std::string folder, std::string name, rdb::Options options)
+      : folder_(std::move(folder)), name_(std::move(name)), options_(std::move(options)) {}
 
-  std::string name_;  // "event log in DIR"
+  [[nodiscard]] rdb::Status open();
+  [[nodiscard]] rdb::Status probe() const;
+
+  const std::string folder_;
+  const std::string name_;  // "event log in DIR"
+  const rdb::Options options_;
+  mutable std::shared_timed_mutex mutex_;  // exclusive while db_ changes
   std::unique_ptr<rdb::DB> db_;
-  std::atomic<bool> failed_{false};  // the last write failed
+  std::atomic<bool> failed_{false};
 };
 
 // Settings that do not depend on the database's use.

@@ -8,6 +8,7 @@
 #include "adapters/rocksdb/database.h"
 #include "adapters/rocksdb/journal_codec.h"
 #include "adapters/rocksdb/keys.h"
+#include "base/mutex.h"
 
 namespace potik::rocksdb {
 namespace {
@@ -63,50 +64,72 @@ class RocksdbEpochJournal final : public pipeline::EpochJournal {
       Epoch from,
       const std::function<bool(const EpochEntry&, const std::optional<EpochOutcome>&)>& visit)
       const override;
-  [[nodiscard]] std::optional<EpochEntry> last() const override { return last_; }
+  [[nodiscard]] std::optional<EpochEntry> last() const override {
+    MutexLock lock(mutex_);
+    return last_;
+  }
   [[nodiscard]] Status<JournalError> pin(std::string_view name, std::string_view value,
                                          std::string& kept) override;
 
  private:
+  [[nodiscard]] Epoch last_epoch() const {
+    MutexLock lock(mutex_);
+    return last_ ? last_->epoch : Epoch(0);
+  }
+  [[nodiscard]] Status<JournalError> put(const std::string& key, std::string_view value, bool sync);
+
   std::unique_ptr<Database> database_;
-  std::optional<EpochEntry> last_;
+  mutable Mutex mutex_;  // outcomes may come from the sinks' thread
+  std::optional<EpochEntry> last_ POTIK_GUARDED_BY(mutex_);
 };
 
 Status<std::string> RocksdbEpochJournal::recover() {
-  const std::unique_ptr<rdb::Iterator> rows(database_->db().NewIterator(rdb::ReadOptions()));
+  const Database::Hold db = database_->hold();
+  const std::unique_ptr<rdb::Iterator> rows(db->NewIterator(rdb::ReadOptions()));
   rows->SeekForPrev(std::string(1, kEntryTag + 1));
   if (!rows->status().ok()) return Error{database_->complaint("read", rows->status())};
   if (!stands_on(*rows, kEntryTag)) return Ok{};
+  MutexLock lock(mutex_);
   last_ = decode_entry(epoch_of(rows->key()), view_of(rows->value()));
   if (!last_) return Error{database_->complaint("read", rdb::Status::Corruption("the last entry"))};
   return Ok{};
 }
 
-Status<JournalError> RocksdbEpochJournal::append(const EpochEntry& entry) {
-  const Epoch last = last_ ? last_->epoch : Epoch(0);
-  if (entry.epoch != last.next()) return Error{JournalError::corrupt};
-  rdb::WriteBatch batch;
-  batch.Put(key_of(kEntryTag, entry.epoch), encode(entry));
-  if (const rdb::Status written = database_->write(batch); !written.ok()) {
-    return Error{error_of<JournalError>(written)};
+// An entry that an earlier try has left behind unacknowledged is written over.
+Status<JournalError> RocksdbEpochJournal::put(const std::string& key, std::string_view value,
+                                              bool sync) {
+  if (database_->failed()) {
+    if (const rdb::Status mended = database_->mend(); !mended.ok())
+      return Error{error_of<JournalError>(mended)};
   }
+  rdb::WriteBatch batch;
+  batch.Put(key, slice_of(value));
+  const rdb::Status written = database_->write(batch, sync);
+  if (!written.ok()) return Error{error_of<JournalError>(written)};
+  return Ok{};
+}
+
+Status<JournalError> RocksdbEpochJournal::append(const EpochEntry& entry) {
+  if (entry.epoch != last_epoch().next()) return Error{JournalError::corrupt};
+  if (auto kept = put(key_of(kEntryTag, entry.epoch), encode(entry), /*sync=*/true); !kept)
+    return kept;
+  MutexLock lock(mutex_);
   last_ = entry;
   return Ok{};
 }
 
 Status<JournalError> RocksdbEpochJournal::record(const EpochOutcome& outcome) {
-  if (!last_ || outcome.epoch > last_->epoch) return Error{JournalError::corrupt};
-  const rdb::Status written =
-      database_->db().Put(rdb::WriteOptions(), key_of(kOutcomeTag, outcome.epoch), encode(outcome));
-  if (!written.ok()) return Error{error_of<JournalError>(written)};
-  return Ok{};
+  if (outcome.epoch > last_epoch()) return Error{JournalError::corrupt};
+  return put(key_of(kOutcomeTag, outcome.epoch), encode(outcome), /*sync=*/false);
 }
 
 Status<JournalError> RocksdbEpochJournal::read(
     Epoch from,
     const std::function<bool(const EpochEntry&, const std::optional<EpochOutcome>&)>& visit) const {
-  const std::unique_ptr<rdb::Iterator> entries(database_->db().NewIterator(rdb::ReadOptions()));
-  const std::unique_ptr<rdb::Iterator> outcomes(database_->db().NewIterator(rdb::ReadOptions()));
+  const Database::Hold db = database_->hold();
+  if (!db) return Error{JournalError::io};
+  const std::unique_ptr<rdb::Iterator> entries(db->NewIterator(rdb::ReadOptions()));
+  const std::unique_ptr<rdb::Iterator> outcomes(db->NewIterator(rdb::ReadOptions()));
   entries->Seek(key_of(kEntryTag, from));
   outcomes->Seek(key_of(kOutcomeTag, from));
   for (; stands_on(*entries, kEntryTag); entries->Next()) {
@@ -134,12 +157,7 @@ Status<JournalError> RocksdbEpochJournal::pin(std::string_view name, std::string
   if (!found) return Error{error_of<JournalError>(found.error())};
   kept = found.value().value_or(std::string(value));
   if (found.value()) return Ok{};
-  rdb::WriteBatch batch;
-  batch.Put(key, slice_of(value));
-  if (const rdb::Status written = database_->write(batch); !written.ok()) {
-    return Error{error_of<JournalError>(written)};
-  }
-  return Ok{};
+  return put(key, value, /*sync=*/true);
 }
 
 }  // namespace

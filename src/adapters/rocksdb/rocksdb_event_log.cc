@@ -57,11 +57,11 @@ rdb::Options tuned(const EventLogOptions& options) {
   return tuned;
 }
 
-// An iterator over the frames of one partition, with the bounds that it refers to.
+// An iterator over the frames of one partition, with what it refers to.
 class FrameCursor {
  public:
-  FrameCursor(rdb::DB& db, Partition partition)
-      : lower_(frame_key(partition, Offset(0))), upper_(lower_.substr(0, 1)) {
+  FrameCursor(const Database& database, Partition partition)
+      : lower_(frame_key(partition, Offset(0))), upper_(lower_.substr(0, 1)), db_(database.hold()) {
     append_big_endian(upper_, static_cast<uint16_t>(partition.value() + 1));
     lower_slice_ = lower_;
     upper_slice_ = upper_;
@@ -69,7 +69,7 @@ class FrameCursor {
     options.iterate_lower_bound = &lower_slice_;
     options.iterate_upper_bound = &upper_slice_;
     options.fill_cache = false;
-    rows_.reset(db.NewIterator(options));
+    rows_.reset(db_ ? db_->NewIterator(options) : rdb::NewErrorIterator(Database::closed()));
   }
   rdb::Iterator* operator->() const { return rows_.get(); }
 
@@ -78,7 +78,8 @@ class FrameCursor {
   std::string upper_;
   rdb::Slice lower_slice_;
   rdb::Slice upper_slice_;
-  std::unique_ptr<rdb::Iterator> rows_;
+  Database::Hold db_;
+  std::unique_ptr<rdb::Iterator> rows_;  // last: it uses all of the above
 };
 
 class RocksdbEventLog final : public log::EventLog {
@@ -107,6 +108,8 @@ class RocksdbEventLog final : public log::EventLog {
       POTIK_REQUIRES(append_mutex_);
   [[nodiscard]] Result<Offset, LogError> start_after_trim(Partition partition, Offset before) const;
 
+  void reclaim(const std::string& from, const std::string& to) const;
+
   std::unique_ptr<Database> database_;
   std::vector<Bounds> bounds_;
 
@@ -126,17 +129,18 @@ Status<std::string> RocksdbEventLog::recover() {
 }
 
 Status<std::string> RocksdbEventLog::recover(Partition partition) {
+  const auto trimmed = database_->get(meta_key(start_name(partition)));
+  if (!trimmed) return Error{database_->complaint("read", trimmed.error())};
+  const auto start = static_cast<int64_t>(big_endian<uint64_t>(trimmed.value().value_or("")));
   Bounds& bounds = bounds_[partition.value()];
-  const auto start = database_->get(meta_key(start_name(partition)));
-  if (!start) return Error{database_->complaint("read", start.error())};
-  if (start.value()) {
-    bounds.start = static_cast<int64_t>(big_endian<uint64_t>(*start.value()));
-    bounds.end = bounds.start.load();
-  }
-  const FrameCursor frames(database_->db(), partition);
+  bounds.start = start;
+  const FrameCursor frames(*database_, partition);
   frames->SeekToLast();
   if (!frames->status().ok()) return Error{database_->complaint("read", frames->status())};
-  if (!frames->Valid()) return Ok{};
+  if (!frames->Valid()) {
+    bounds.end = start;
+    return Ok{};
+  }
   const auto frame = log::FrameReader::open(view_of(frames->value()));
   if (!frame) {
     return Error{
@@ -168,6 +172,11 @@ Result<std::vector<Offset>, LogError> RocksdbEventLog::append(
     if (append.partition.value() >= bounds_.size()) return Error{LogError::no_such_partition};
   }
   MutexLock lock(append_mutex_);
+  if (database_->failed()) {
+    if (const rdb::Status mended = database_->mend(); !mended.ok())
+      return Error{error_of<LogError>(mended)};
+    if (!recover()) return Error{LogError::corrupt};
+  }
   std::vector<Offset> firsts = fill_batch(appends);
   const rdb::Status written = database_->write(batch_);
   if (!written.ok()) return Error{error_of<LogError>(written)};
@@ -183,7 +192,7 @@ Status<LogError> RocksdbEventLog::read(Partition partition, Offset from, size_t 
   const int64_t end = bounds.end;
   if (from.value() < bounds.start) return Error{LogError::trimmed};
   if (from.value() >= end) return Ok{};
-  const FrameCursor frames(database_->db(), partition);
+  const FrameCursor frames(*database_, partition);
   for (frames->SeekForPrev(frame_key(partition, from)); frames->Valid() && !filler.full();
        frames->Next()) {
     if (auto added = filler.add(first_of(frames->key()), view_of(frames->value())); !added)
@@ -210,10 +219,19 @@ Result<Offset, LogError> RocksdbEventLog::start_after_trim(Partition partition,
                                                            Offset before) const {
   const Offset end(bounds_[partition.value()].end);
   if (before >= end) return end;
-  const FrameCursor frames(database_->db(), partition);
+  const FrameCursor frames(*database_, partition);
   frames->SeekForPrev(frame_key(partition, before));
   if (!frames->status().ok()) return Error{error_of<LogError>(frames->status())};
   return frames->Valid() ? first_of(frames->key()) : Offset(bounds_[partition.value()].start);
+}
+
+// Frees the space at once instead of when compaction comes by; if it fails, compaction still will.
+void RocksdbEventLog::reclaim(const std::string& from, const std::string& to) const {
+  const Database::Hold db = database_->hold();
+  if (!db) return;
+  const rdb::Slice first(from);
+  const rdb::Slice last(to);
+  db->CompactRange(rdb::CompactRangeOptions(), &first, &last).PermitUncheckedError();
 }
 
 Status<LogError> RocksdbEventLog::trim(Partition partition, Offset before) {
@@ -238,11 +256,7 @@ Status<LogError> RocksdbEventLog::trim(Partition partition, Offset before) {
     bounds.start = old_start.value();
     return Error{error_of<LogError>(written)};
   }
-  // Frees the space at once instead of when compaction comes by; if it fails, compaction still
-  // will.
-  const rdb::Slice first(from);
-  const rdb::Slice last(to);
-  database_->db().CompactRange(rdb::CompactRangeOptions(), &first, &last).PermitUncheckedError();
+  reclaim(from, to);
   return Ok{};
 }
 

@@ -85,6 +85,11 @@ Status<std::string> RocksdbSnapshotStore::recover() {
 }
 
 Status<SnapshotError> RocksdbSnapshotStore::write(Epoch epoch, std::span<const Change> changes) {
+  if (database_->failed()) {
+    if (const rdb::Status mended = database_->mend(); !mended.ok())
+      return Error{error_of<SnapshotError>(mended)};
+    if (!recover()) return Error{SnapshotError::corrupt};
+  }
   rdb::WriteBatch batch;
   std::string key;
   for (const Change& change : changes) {
@@ -117,7 +122,9 @@ Status<SnapshotError> RocksdbSnapshotStore::read(
   rdb::ReadOptions options;
   options.iterate_upper_bound = &upper;
   options.fill_cache = false;  // a scan of everything must not drive out what lookups need
-  const std::unique_ptr<rdb::Iterator> rows(database_->db().NewIterator(options));
+  const Database::Hold db = database_->hold();
+  if (!db) return Error{SnapshotError::io};
+  const std::unique_ptr<rdb::Iterator> rows(db->NewIterator(options));
   for (rows->Seek(place); rows->Valid(); rows->Next()) {
     visit(view_of(rows->key()).substr(kPlaceBytes), view_of(rows->value()));
   }
@@ -135,10 +142,12 @@ Result<std::vector<std::optional<std::string>>, SnapshotError> RocksdbSnapshotSt
     places[i] += keys[i];
     slices[i] = places[i];
   }
-  std::vector<rdb::PinnableSlice> found(keys.size());
   std::vector<rdb::Status> statuses(keys.size());
-  database_->db().MultiGet(rdb::ReadOptions(), database_->db().DefaultColumnFamily(), keys.size(),
-                           slices.data(), found.data(), statuses.data());
+  const Database::Hold db = database_->hold();
+  if (!db) return Error{SnapshotError::io};
+  std::vector<rdb::PinnableSlice> found(keys.size());  // after the hold: they may pin its blocks
+  db->MultiGet(rdb::ReadOptions(), db->DefaultColumnFamily(), keys.size(), slices.data(),
+               found.data(), statuses.data());
   std::vector<std::optional<std::string>> values(keys.size());
   for (size_t i = 0; i < keys.size(); ++i) {
     if (statuses[i].ok()) {

@@ -13,7 +13,7 @@ namespace potik::detect {
 namespace {
 
 constexpr std::string_view kKeyPrefix = "alert/";
-constexpr uint8_t kFormat = 1;
+constexpr uint8_t kFormat = 2;
 
 std::string_view subject_type(const Signal& signal) {
   return signal.subject_is_video ? "video" : "user";
@@ -62,11 +62,8 @@ AlertBook::Place AlertBook::place_of(std::string_view kind, std::string_view typ
   });
 }
 
-bool AlertBook::over(const Open& open, TimeMs now) const {
-  return ms_between(open.last_signal, now) >= options_.resolve_after_ms;
-}
-
-void AlertBook::open_alert(Place place, const Signal& signal, std::vector<monitor::Alert>& out) {
+void AlertBook::open_alert(Place place, const Signal& signal, TimeMs now,
+                           std::vector<monitor::Alert>& out) {
   if (open_.size() >= options_.open_max) {
     ++dropped_;
     return;
@@ -84,16 +81,19 @@ void AlertBook::open_alert(Place place, const Signal& signal, std::vector<monito
   take_numbers(alert, signal);
   word(alert, signal.kind);
   open.last_signal = signal.at;
+  open.noticed_at = std::max(now, signal.at);
   open.dirty = true;
   out.push_back(alert);
   open_.insert(place, std::move(open));
 }
 
-void AlertBook::repeat(Open& open, const Signal& signal, std::vector<monitor::Alert>& out) {
+void AlertBook::repeat(Open& open, const Signal& signal, TimeMs now,
+                       std::vector<monitor::Alert>& out) {
   monitor::Alert& alert = open.alert;
   ++alert.folded;
   open.dirty = true;
   open.last_signal = std::max(open.last_signal, signal.at);
+  open.noticed_at = std::max({open.noticed_at, now, signal.at});
   alert.at = open.last_signal;
   alert.distinct_users = std::max<uint64_t>(alert.distinct_users, signal.distinct_users);
   if (alert.samples.size() < kSamplesMax) alert.samples.emplace_back(signal.sample);
@@ -127,18 +127,20 @@ void AlertBook::fold(std::span<const Signal> signals, TimeMs now,
     auto place = place_of(kind, type, signal.subject);
     const bool found = place != open_.end() && place->alert.kind == kind &&
                        place->alert.subject_type == type && place->alert.subject == signal.subject;
-    if (found && !over(*place, signal.at)) {
-      repeat(*place, signal, out);
+    if (found && ms_between(place->last_signal, signal.at) < options_.resolve_after_ms) {
+      repeat(*place, signal, now, out);
       continue;
     }
     if (found) {
       resolve(*place, out);
       place = open_.erase(place);
     }
-    open_alert(place, signal, out);
+    open_alert(place, signal, now, out);
   }
+  // Quiet is measured by how far time went on since, not by the signal's own time: traffic that is
+  // older than the newest seen would otherwise open and resolve an alert in every epoch.
   for (Open& open : open_) {
-    if (over(open, now)) resolve(open, out);
+    if (ms_between(open.noticed_at, now) >= options_.resolve_after_ms) resolve(open, out);
   }
   std::erase_if(open_,
                 [](const Open& open) { return open.alert.state == monitor::AlertState::resolved; });
@@ -170,6 +172,7 @@ void AlertBook::collect_changes(std::vector<state::Change>& out) {
     writer.put(alert.started_at.value());
     writer.put(alert.at.value());
     writer.put(open.last_signal.value());
+    writer.put(open.noticed_at.value());
     writer.put(open.next_notice);
     writer.put(alert.observed);
     writer.put(alert.baseline);
@@ -196,6 +199,7 @@ bool AlertBook::load(std::string_view key, std::string_view value) {
   alert.started_at = TimeMs(reader.get<int64_t>());
   alert.at = TimeMs(reader.get<int64_t>());
   open.last_signal = TimeMs(reader.get<int64_t>());
+  open.noticed_at = TimeMs(reader.get<int64_t>());
   open.next_notice = reader.get<uint64_t>();
   alert.observed = reader.get<double>();
   alert.baseline = reader.get<double>();

@@ -43,16 +43,16 @@ class AlertBook {
   struct Open {
     monitor::Alert alert;
     TimeMs last_signal{};
+    TimeMs noticed_at{};  // the core's newest event time when the last signal was folded
     uint64_t next_notice = 10;
     bool dirty = false;
   };
   using Place = std::vector<Open>::iterator;
   [[nodiscard]] Place place_of(std::string_view kind, std::string_view type,
                                std::string_view subject);
-  void open_alert(Place place, const Signal& signal, std::vector<monitor::Alert>& out);
-  void repeat(Open& open, const Signal& signal, std::vector<monitor::Alert>& out);
+  void open_alert(Place place, const Signal& signal, TimeMs now, std::vector<monitor::Alert>& out);
+  void repeat(Open& open, const Signal& signal, TimeMs now, std::vector<monitor::Alert>& out);
   void resolve(Open& open, std::vector<monitor::Alert>& out);
-  [[nodiscard]] bool over(const Open& open, TimeMs now) const;
 
   AlertBookOptions options_;
   std::vector<Open> open_;  // sorted by kind, subject type, subject

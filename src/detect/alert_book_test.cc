@@ -93,6 +93,14 @@ TEST(AlertBook, TellsOneStoryOfSignalsThatComeOutOfOrder) {
   EXPECT_EQ(out[0].started_at, TimeMs(1'000));
 }
 
+TEST(AlertBook, KeepsOneAlertOpenThroughTrafficOlderThanTheNewest) {
+  AlertBook book({});
+  size_t notices = 0;
+  for (int64_t t = 0; t < 9; ++t) notices += fold(book, {signal_at(t * 1'000)}, 900'000).size();
+  EXPECT_EQ(notices, 1U);
+  EXPECT_EQ(fold(book, {}, 960'000).size(), 1U);
+}
+
 TEST(AlertBook, KeepsSubjectsAndKindsApart) {
   AlertBook book({});
   const auto out =

@@ -1,110 +1,106 @@
 #include "adapters/duckdb/duckdb_store.h"
 
-#include "adapters/duckdb/block_writer.h"
-#include "adapters/duckdb/parquet_export.h"
-#include "adapters/duckdb/query_runner.h"
-#include "adapters/duckdb/schema.h"
+#include <utility>
+
+#include "adapters/duckdb/session.h"
 #include "store/append_order.h"
 
 namespace potik::duckdb {
+
+// Keeps the session from being put away while a question runs on it.
+class DuckDbStore::Use {
+ public:
+  explicit Use(const DuckDbStore& store) : store_(store) {
+    const MutexLock lock(store_.mutex_);
+    session_ = store_.session_.get();
+    if (session_ != nullptr) ++store_.users_;
+  }
+  ~Use() {
+    if (session_ == nullptr) return;
+    const MutexLock lock(store_.mutex_);
+    if (--store_.users_ == 0) store_.idle_.notify_all();
+  }
+  Use(const Use&) = delete;
+  Use& operator=(const Use&) = delete;
+  [[nodiscard]] const Session* session() const { return session_; }
+
+ private:
+  const DuckDbStore& store_;
+  const Session* session_ = nullptr;
+};
+
 namespace {
 
-Result<Database, StoreFailure> open_file(const DuckDbOptions& options) {
-  Config config;
-  if (duckdb_create_config(config.out()) != DuckDBSuccess) {
-    return Error{StoreFailure{StoreError::closed, "the engine takes no configuration"}};
-  }
-  const auto bytes = [](size_t count) { return std::to_string(count) + "B"; };
-  const std::pair<const char*, std::string> settings[] = {
-      {"memory_limit", bytes(options.memory_bytes_max)},
-      {"threads", std::to_string(options.threads)},
-      {"checkpoint_threshold", bytes(options.wal_bytes_max)},
-      {"temp_directory", options.path + ".tmp"},
-      {"max_temp_directory_size", bytes(options.spill_bytes_max)},
-      {"autoinstall_known_extensions", "false"},
-      {"autoload_known_extensions", "false"},
-  };
-  for (const auto& [name, value] : settings) {
-    if (duckdb_set_config(config.get(), name, value.c_str()) != DuckDBSuccess) {
-      return Error{StoreFailure{StoreError::refused,
-                                "setting " + std::string(name) + " does not take " + value}};
-    }
-  }
-  Database database;
-  char* words = nullptr;
-  if (duckdb_open_ext(options.path.c_str(), database.out(), config.get(), &words) !=
-      DuckDBSuccess) {
-    StoreFailure failure{StoreError::io, words == nullptr ? "cannot open " + options.path : words};
-    duckdb_free(words);
-    return Error{std::move(failure)};
-  }
-  return database;
-}
-
-// No file or network reach for any statement from here on, and nothing can loosen it again. The
-// file itself, its log and its spill folder stay open to the engine.
-std::string lock_down_sql(const std::string& staging) {
-  return "SET allowed_directories = [" + sql_literal(staging) +
-         "]; SET enable_external_access = false; SET lock_configuration = true;";
-}
-
-Status<StoreFailure> check_version(const Connection& connection) {
-  const auto version = connection.number("SELECT CAST(schema_version AS UBIGINT) FROM progress");
-  if (!version) return Error{version.error()};
-  if (*version == kSchemaVersion) return Ok{};
-  return Error{StoreFailure{
-      StoreError::corrupt,
-      "the file has tables of version " + std::to_string(*version) +
-          ", this program writes version " + std::to_string(kSchemaVersion) +
-          ": move the file away to start a new one, or use the program that wrote it"}};
+StoreFailure closed() {
+  return {StoreError::closed,
+          "the file is being opened again after a failed write: ask again later"};
 }
 
 }  // namespace
 
-DuckDbStore::DuckDbStore(Database database) : database_(std::move(database)) {}
-DuckDbStore::~DuckDbStore() = default;
+DuckDbStore::DuckDbStore(DuckDbOptions options) : options_(std::move(options)) {}
+
+DuckDbStore::~DuckDbStore() {
+  if (auto session = take_session()) session->checkpoint();
+}
 
 Result<std::unique_ptr<DuckDbStore>, StoreFailure> DuckDbStore::open(const DuckDbOptions& options) {
-  auto database = open_file(options);
-  if (!database) return Error{database.error()};
-  std::unique_ptr<DuckDbStore> store(new DuckDbStore(std::move(*database)));
-  if (auto prepared = store->prepare(options); !prepared) return Error{prepared.error()};
+  std::unique_ptr<DuckDbStore> store(new DuckDbStore(options));
+  if (auto opened = store->open_session(); !opened) return Error{opened.error()};
   return store;
 }
 
-Status<StoreFailure> DuckDbStore::prepare(const DuckDbOptions& options) {
-  staging_ = options.path + ".export/";
-  auto connection = Connection::open(database_);
-  if (!connection) return Error{connection.error()};
-  auto done = connection->run("BEGIN;" + tables_sql() + "COMMIT;");
-  if (done) done = check_version(*connection);
-  if (done) done = connection->run(views_sql());
-  if (done) done = connection->run(lock_down_sql(staging_));
-  if (!done) return done;
-  const auto epoch = connection->number("SELECT epoch FROM progress");
-  if (!epoch) return Error{epoch.error()};
-  progress_ = *epoch;
-  writer_ = std::make_unique<BlockWriter>(std::move(*connection));
-  queries_ = std::make_unique<QueryRunner>(database_, options.queries_max);
+Status<StoreFailure> DuckDbStore::open_session() {
+  auto opened = Session::open(options_);
+  if (!opened) return Error{opened.error()};
+  const MutexLock lock(mutex_);
+  session_ = std::move(*opened);
+  progress_ = session_->progress().value();
   return Ok{};
+}
+
+std::unique_ptr<Session> DuckDbStore::take_session() {
+  const MutexLock lock(mutex_);
+  auto session = std::move(session_);
+  while (users_ > 0) idle_.wait(mutex_);
+  return session;
+}
+
+Session* DuckDbStore::session() const {
+  const MutexLock lock(mutex_);
+  return session_.get();
 }
 
 Status<StoreFailure> DuckDbStore::append(std::span<const store::RowBlock* const> blocks) {
   if (blocks.empty()) return Ok{};
+  if (session() == nullptr) {
+    if (auto opened = open_session(); !opened) return opened;
+  }
   if (auto order = store::check_order(progress(), blocks); !order) return order;
-  auto done = writer_->append(blocks);
-  if (done) progress_ = blocks.back()->epoch.value();
-  return done;
+  auto done = session()->append(blocks);
+  if (done) {
+    progress_ = blocks.back()->epoch.value();
+    return done;
+  }
+  // What is committed stands in the file alone now. If it cannot be read either, the next call
+  // tries again.
+  take_session().reset();
+  if (!open_session() || progress() < blocks.back()->epoch) return done;
+  return Ok{};  // the commit was durable, and only what came after it failed
 }
 
 Result<store::QueryTable, StoreFailure> DuckDbStore::query(std::string_view sql,
                                                            const store::QueryLimits& limits) const {
-  return queries_->run(sql, limits);
+  const Use use(*this);
+  if (use.session() == nullptr) return Error{closed()};
+  return use.session()->query(sql, limits);
 }
 
 Status<StoreFailure> DuckDbStore::export_parquet(
     const std::string& directory, const std::function<void(size_t, size_t)>& tick) const {
-  return duckdb::export_parquet(database_, staging_, directory, tick);
+  const Use use(*this);
+  if (use.session() == nullptr) return Error{closed()};
+  return use.session()->export_parquet(directory, tick);
 }
 
 }  // namespace potik::duckdb

@@ -10,12 +10,12 @@
 #include <string>
 
 #include "adapters/duckdb/engine.h"
+#include "base/mutex.h"
 #include "store/event_store.h"
 
 namespace potik::duckdb {
 
-class BlockWriter;
-class QueryRunner;
+class Session;
 
 struct DuckDbOptions {
   std::string path;  // of the database file; its folder must exist
@@ -51,14 +51,20 @@ class DuckDbStore final : public store::EventStore, public store::StoreQuery {
       const std::string& directory, const std::function<void(size_t, size_t)>& tick) const override;
 
  private:
-  explicit DuckDbStore(Database database);
-  [[nodiscard]] Status<StoreFailure> prepare(const DuckDbOptions& options);
+  class Use;
+  explicit DuckDbStore(DuckDbOptions options);
+  [[nodiscard]] Status<StoreFailure> open_session() POTIK_EXCLUDES(mutex_);
+  // Waits for the questions that run on it; new ones find none.
+  [[nodiscard]] std::unique_ptr<Session> take_session() POTIK_EXCLUDES(mutex_);
+  // For the writer, which alone replaces it.
+  [[nodiscard]] Session* session() const POTIK_EXCLUDES(mutex_);
 
-  Database database_;
-  std::unique_ptr<BlockWriter> writer_;
-  std::unique_ptr<QueryRunner> queries_;
-  std::string staging_;  // the only folder the engine may write to
+  const DuckDbOptions options_;
   std::atomic<uint64_t> progress_{0};
+  mutable Mutex mutex_;
+  mutable Condition idle_;
+  std::unique_ptr<Session> session_ POTIK_GUARDED_BY(mutex_);  // none after a failure to open again
+  mutable unsigned users_ POTIK_GUARDED_BY(mutex_) = 0;        // questions running on it
 };
 
 }  // namespace potik::duckdb

@@ -14,8 +14,9 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <deque>
 #include <filesystem>
+#include <optional>
 #include <string_view>
 
 #include "adapters/duckdb/duckdb_store.h"
@@ -36,31 +37,35 @@ struct Arguments {
   duckdb::DuckDbOptions store;
 };
 
-Arguments parse(int argc, char** argv) {
+// Nothing if an option is unknown or a number makes no sense.
+std::optional<Arguments> parse(int argc, char** argv) {
   Arguments arguments;
   for (int i = 1; i < argc; ++i) {
     const std::string_view name = argv[i];
-    const auto number = [&]() -> size_t {
-      return i + 1 < argc ? std::strtoull(argv[++i], nullptr, 10) : 0;
-    };
-    if (name == "--rows")
-      arguments.rows = number();
-    else if (name == "--block")
-      arguments.block = number();
-    else if (name == "--blocks-per-call")
-      arguments.blocks_per_call = number();
-    else if (name == "--text-ids")
+    if (name == "--text-ids") {
       arguments.text_ids = true;
-    else if (name == "--extras")
+    } else if (name == "--extras") {
       arguments.extras = true;
-    else if (name == "--wal-mib")
-      arguments.store.wal_bytes_max = number() << 20U;
-    else if (name == "--threads")
-      arguments.store.threads = static_cast<unsigned>(number());
-    else if (name != "--benchmark_min_time=0.001")
-      std::fprintf(stderr, "unknown option %s\n", argv[i]);
+    } else {
+      const size_t number = i + 1 < argc ? std::strtoull(argv[++i], nullptr, 10) : 0;
+      if (name == "--rows")
+        arguments.rows = number;
+      else if (name == "--block")
+        arguments.block = number;
+      else if (name == "--blocks-per-call")
+        arguments.blocks_per_call = number;
+      else if (name == "--wal-mib")
+        arguments.store.wal_bytes_max = number << 20U;
+      else if (name == "--threads")
+        arguments.store.threads = static_cast<unsigned>(number);
+      else
+        return std::nullopt;
+    }
   }
-  return arguments;
+  const bool sensible = arguments.rows > 0 && arguments.store.threads > 0 &&
+                        arguments.blocks_per_call > 0 &&
+                        arguments.block >= arguments.blocks_per_call;
+  return sensible ? std::optional(arguments) : std::nullopt;
 }
 
 double cpu_s() {
@@ -167,10 +172,11 @@ int run(Arguments arguments, const fs::path& folder) {
 
 int main(int argc, char** argv) {
   const auto arguments = potik::bench::parse(argc, argv);
-  if (arguments.rows == 0 || arguments.blocks_per_call == 0 ||
-      arguments.block < arguments.blocks_per_call) {
-    std::fprintf(stderr,
-                 "rows, block and blocks-per-call must be above 0, and a block hold a row\n");
+  if (!arguments) {
+    std::fprintf(
+        stderr,
+        "usage: store_append [--rows N] [--block N] [--blocks-per-call N] [--text-ids] [--extras] "
+        "[--wal-mib N] [--threads N]\n");
     return 2;
   }
   std::string folder = (std::filesystem::temp_directory_path() / "store_append.XXXXXX").string();
@@ -178,7 +184,7 @@ int main(int argc, char** argv) {
     std::perror("mkdtemp");
     return 1;
   }
-  const int status = potik::bench::run(arguments, folder);
+  const int status = potik::bench::run(*arguments, folder);
   std::filesystem::remove_all(folder);
   return status;
 }

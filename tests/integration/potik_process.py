@@ -20,6 +20,8 @@ import time
 from dataclasses import dataclass, field
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent.parent
+# Of the tests themselves; the program would refuse them as options that it does not know.
+OWN_VARIABLES = ("POTIK_BINARY", "POTIK_KILLS", "POTIK_SEED", "POTIK_STORED_SECONDS_MAX")
 READY_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 30
 
@@ -99,7 +101,11 @@ class PotikProcess:
             log.write(f"--- {' '.join(command)}\n".encode())
             log.flush()
             self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
-                                            env={**os.environ, **self.environment})
+                                            env=self._surroundings())
+
+    def _surroundings(self):
+        kept = {name: value for name, value in os.environ.items() if name not in OWN_VARIABLES}
+        return {**kept, **self.environment}
 
     def wait_ready(self, seconds=READY_SECONDS_MAX):
         def ready():
@@ -176,7 +182,7 @@ class PotikProcess:
         """Another run of the program on the same data; returns the completed process."""
         return subprocess.run([str(self.program), *arguments, "--data-dir", str(self.data_dir)], timeout=seconds,
                               capture_output=True, text=True, check=False,
-                              env={**os.environ, **self.environment})
+                              env=self._surroundings())
 
     def metrics(self):
         """Series with their labels, as written, to their values."""

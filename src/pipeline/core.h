@@ -94,6 +94,7 @@ class Core {
                int32_t duration_ms, const model::FeatureRows& features, store::FactRow& fact) const;
   void process_profile(EpochBuffer& buffer, uint16_t group, size_t item);
   void refresh_lists(EpochBuffer& buffer, uint16_t group, size_t worker);
+  void judge_and_count(EpochBuffer& buffer, KeyGroupOutput& out, PendingAct& pending);
   void judge_and_count(EpochBuffer& buffer, std::span<const uint8_t> owned);
   void link(EpochBuffer& buffer, std::span<const uint8_t> owned);
   void learn(EpochBuffer& buffer);

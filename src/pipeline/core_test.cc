@@ -73,7 +73,7 @@ class Bench {
       bytes.resize(bytes.size() + log::kReadPadding);
       block.bytes.push_back(std::move(bytes));
       const char* start = block.bytes.back().data();
-      block.records.push_back({record.kind, 0, now, {start, record.key.size()}, {start + record.key.size(), record.value.size()}});
+      block.records.push_back({record.kind, record.flags, now, {start, record.key.size()}, {start + record.key.size(), record.value.size()}});
       next_[p] = next_[p].next();
     }
   }
@@ -178,6 +178,22 @@ TEST(Core, CountsEveryRecordOnceAsAcceptedDuplicateOrDeadLetter) {
   ASSERT_EQ(bench.buffer.rows.dead_letters.size(), 1U);
   EXPECT_EQ(bench.buffer.rows.dead_letters[0].reason, "malformed_json");
   EXPECT_EQ(bench.buffer.rows.dead_letters[0].bytes, bad.value);
+}
+
+TEST(Core, AHistoryIsCountedButTeachesTheRankerNothing) {
+  const TimeMs now{1'700'000'000'000};
+  for (const uint8_t flags : {log::kFlagHistory, uint8_t{0}}) {
+    Bench bench(1);
+    std::vector<float> predicted;
+    for (int i = 0; i < 3; ++i) {
+      TestRecord record = event_record(play("e" + std::to_string(i), "u", "v", plus_ms(now, i * 60'000), 30'000));
+      record.flags = flags;
+      bench.run({record}, plus_ms(now, i * 60'000));
+      predicted.push_back(bench.buffer.rows.facts.at(0).p_long_watch);
+    }
+    EXPECT_EQ(predicted[2] == predicted[0], flags == log::kFlagHistory);
+    EXPECT_EQ(bench.core.videos().at(bench.core.videos().find("v", hash64("v"))).plays, 3U);
+  }
 }
 
 TEST(Core, DuplicatesAreFoundAcrossEpochs) {

@@ -17,6 +17,7 @@ struct TestRecord {
   log::RecordKind kind{};
   std::string key;
   std::string value;
+  uint8_t flags = 0;
 };
 
 class Traffic {

@@ -1,35 +1,57 @@
 // The video pass, keyed by video: abuse of a video, counters, neighbours; then the ranker's learning step. Its result
 // is the model version that the next epoch's viewer pass reads.
 
+#include <algorithm>
+#include <vector>
+
 #include "detect/verdict.h"
 #include "pipeline/core.h"
 
 namespace potik::pipeline {
 
-void Core::judge_and_count(EpochBuffer& buffer, std::span<const uint8_t> owned) {
-  for (KeyGroupOutput& out : buffer.groups) {
-    for (PendingAct& pending : out.acts) {
-      if (owned[pending.video_key_group] == 0) continue;
-      store::FactRow& fact = out.facts[pending.row];
-      const uint32_t video = pending.act.video.value();
-      if (!pending.history) {
-        auto& trace = traces_[video];
-        if (!trace) trace = std::make_unique<detect::VideoTrace>();
-        fact.verdict |= video_detector_.inspect(*trace, videos_.id(pending.act.video), pending.user, pending.act.type,
-                                                pending.act.at, pending.text_hash, fact.event_id,
-                                                buffer.video_groups[pending.video_key_group].signals);
-        if (trace->active && trace_dirty_[video] == 0) {
-          trace_dirty_[video] = 1;
-          dirty_traces_[pending.video_key_group].push_back(video);
-        }
-      }
-      if (fact.verdict != 0) {
-        fact.flags |= store::kSuspicious;
-        continue;
-      }
-      pending.act.recent = std::span(out.recent).subspan(pending.recent_begin, pending.recent_count);
-      videos_.count(pending.act);
+// Judges one act of a video, then counts it unless it is suspicious.
+void Core::judge_and_count(EpochBuffer& buffer, KeyGroupOutput& out, PendingAct& pending) {
+  store::FactRow& fact = out.facts[pending.row];
+  const uint32_t video = pending.act.video.value();
+  if (!pending.history) {
+    auto& trace = traces_[video];
+    if (!trace) trace = std::make_unique<detect::VideoTrace>();
+    // A clock that is ahead must not make the likes of everybody else look late.
+    const TimeMs at = std::min(pending.act.at, time_);
+    fact.verdict |= video_detector_.inspect(*trace, videos_.id(pending.act.video), pending.user, pending.act.type, at,
+                                            pending.text_hash, fact.event_id,
+                                            buffer.video_groups[pending.video_key_group].signals);
+    if (trace->active && trace_dirty_[video] == 0) {
+      trace_dirty_[video] = 1;
+      dirty_traces_[pending.video_key_group].push_back(video);
     }
+  }
+  if (fact.verdict != 0) {
+    fact.flags |= store::kSuspicious;
+    return;
+  }
+  pending.act.recent = std::span(out.recent).subspan(pending.recent_begin, pending.recent_count);
+  videos_.count(pending.act);
+}
+
+// In order of event time, because windows and bursts are about time: the acts of one video come from many key groups.
+void Core::judge_and_count(EpochBuffer& buffer, std::span<const uint8_t> owned) {
+  struct Ref {
+    int64_t at_ms;
+    uint16_t group;
+    uint32_t act;
+  };
+  std::vector<Ref> refs;
+  for (uint16_t group = 0; group < kKeyGroups; ++group) {
+    const auto& acts = buffer.groups[group].acts;
+    for (uint32_t i = 0; i < acts.size(); ++i) {
+      if (owned[acts[i].video_key_group] != 0) refs.push_back({acts[i].act.at.value(), group, i});
+    }
+  }
+  std::stable_sort(refs.begin(), refs.end(), [](const Ref& a, const Ref& b) { return a.at_ms < b.at_ms; });
+  for (const Ref& ref : refs) {
+    KeyGroupOutput& out = buffer.groups[ref.group];
+    judge_and_count(buffer, out, out.acts[ref.act]);
   }
 }
 

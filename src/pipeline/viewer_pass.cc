@@ -133,7 +133,7 @@ void Core::process_event(EpochBuffer& buffer, uint16_t group, size_t item) {
   model::FeatureRows features{};
   if (video != nullptr) features = score(viewer, *video, at, fact);
   if (columns.history[row] == 0) {
-    fact.verdict = user_detector_.inspect(viewer.trace, viewer.id, fact.type, at, fact.watch_ms, joined.duration_ms,
+    fact.verdict = user_detector_.inspect(viewer.trace, viewer.id, fact.type, std::min(at, time_), fact.watch_ms, joined.duration_ms,
                                           columns.text_hash[row], fact.event_id, out.signals);
   }
   if (answer == RecentIds::Answer::conflict) {
@@ -188,7 +188,8 @@ void Core::add_act(KeyGroupOutput& out, Viewer& viewer, const model::VideoStats&
       pending.recent_count = gather_recent(viewer.taste, video.handle, options_.cowatch_inputs, out.recent);
     }
     const model::Example example = model::example_of(fact.type, judgement, features);
-    if (example.known != 0) out.examples.push_back({example, index});
+    // A history tells of long watches alone: to learn its plays would be to learn "always".
+    if (example.known != 0 && !pending.history) out.examples.push_back({example, index});
   }
   out.acts.push_back(pending);
 }

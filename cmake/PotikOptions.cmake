@@ -13,7 +13,8 @@ set(POTIK_SANITIZE "" CACHE STRING "Sanitizers to compile in, as for -fsanitize=
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+  # Paths below the base folder count as relative, so that another checkout finds what this one compiled.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE_PROGRAM})
 endif()
 
 # -ffp-contract=off: a fused multiply-add rounds differently, and replay compares bytes.

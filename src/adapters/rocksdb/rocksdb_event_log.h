@@ -15,8 +15,7 @@ class Env;
 namespace potik::rocksdb {
 
 struct EventLogOptions {
-  uint64_t memtable_bytes_max = 128U
-                                << 20U;  // of all memtables together; a full one stalls appends
+  uint64_t memtable_bytes_max = 128U << 20U;   // of all memtables; when all are full, appends wait
   uint64_t block_cache_bytes_max = 8U << 20U;  // keys and indexes: frames themselves are not cached
   bool compress = false;          // LZ4: less disk for more of the flushing thread's time
   ::rocksdb::Env* env = nullptr;  // null: the system's; tests put one in that fails

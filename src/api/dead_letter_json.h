@@ -10,7 +10,8 @@
 
 namespace potik::api {
 
-// Where a page begins: strictly older than this, by (appended_at, partition, offset). Its text is "ms-partition-offset".
+// Where a page begins: strictly older than this, by (appended_at, partition, offset). Its text is
+// "ms-partition-offset".
 struct DeadLetterMark {
   int64_t appended_at_ms = INT64_MAX;
   uint32_t partition = 0;

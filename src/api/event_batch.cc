@@ -38,8 +38,8 @@ void append_failure(std::string& out, const event::DecodeError& error) {
 
 }  // namespace
 
-EventBatch check_events(std::string body, std::span<const Line> lines, size_t partitions, TimeMs now,
-                        event::Decoder& decoder) {
+EventBatch check_events(std::string body, std::span<const Line> lines, size_t partitions,
+                        TimeMs now, event::Decoder& decoder) {
   assert(body.capacity() >= body.size() + event::kDecodePadding);
   EventBatch batch;
   batch.submission = std::make_unique<log::Submission>();

@@ -1,5 +1,6 @@
 #pragma once
-// The events of one request: checked, routed to partitions, ready for the log, and afterwards told line by line.
+// The events of one request: checked, routed to partitions, ready for the log, and afterwards told
+// line by line.
 
 #include <memory>
 #include <span>
@@ -20,19 +21,22 @@ struct DeadLine {
 
 struct EventBatch {
   std::unique_ptr<log::Submission> submission;
-  std::vector<Partition> partitions;   // by record; the submission is gone when the answer is written
+  std::vector<Partition>
+      partitions;  // by record; the submission is gone when the answer is written
   std::vector<uint32_t> line_numbers;  // by record
   std::vector<DeadLine> dead;          // in order of record
   [[nodiscard]] size_t accepted() const { return partitions.size() - dead.size(); }
 };
 
-// Checks every line as the pipeline will. `body` holds what `lines` point into, with the decoder's padding
-// behind it, and moves into the submission; with that padding it never fits a string's inline room, so moving
-// keeps the views. What is no event goes to partition 0, and becomes a dead letter there.
-[[nodiscard]] EventBatch check_events(std::string body, std::span<const Line> lines, size_t partitions,
-                                      TimeMs now, event::Decoder& decoder);
+// Checks every line as the pipeline will. `body` holds what `lines` point into, with the decoder's
+// padding behind it, and moves into the submission; with that padding it never fits a string's
+// inline room, so moving keeps the views. What is no event goes to partition 0, and becomes a dead
+// letter there.
+[[nodiscard]] EventBatch check_events(std::string body, std::span<const Line> lines,
+                                      size_t partitions, TimeMs now, event::Decoder& decoder);
 
-// `"accepted":n,"dead_letters":m,"results":[...]`; only the dead letters' results if `failures_only`.
+// `"accepted":n,"dead_letters":m,"results":[...]`; only the dead letters' results if
+// `failures_only`.
 void append_results(std::string& out, const EventBatch& batch, std::span<const Offset> offsets,
                     bool failures_only);
 

@@ -10,8 +10,9 @@ namespace {
 constexpr TimeMs kNow{1'800'000'000'000};
 
 std::string event_json(const std::string& id, const std::string& user) {
-  return R"({"event_id":")" + id + R"(","type":"video_liked","occurred_at":1799999999000,"user_id":")" +
-         user + R"(","video_id":"v1"})";
+  return R"({"event_id":")" + id +
+         R"(","type":"video_liked","occurred_at":1799999999000,"user_id":")" + user +
+         R"(","video_id":"v1"})";
 }
 
 EventBatch batch_of(std::string body) {
@@ -23,7 +24,8 @@ EventBatch batch_of(std::string body) {
 
 TEST(EventBatch, RoutesEveryEventByItsUsersKeyGroup) {
   std::string body;
-  for (int i = 0; i < 50; ++i) body += event_json("e", std::string("u").append(std::to_string(i))) + "\n";
+  for (int i = 0; i < 50; ++i)
+    body += event_json("e", std::string("u").append(std::to_string(i))) + "\n";
   const EventBatch batch = batch_of(body);
   ASSERT_EQ(batch.partitions.size(), 50U);
   for (size_t i = 0; i < 50; ++i) {
@@ -61,8 +63,9 @@ TEST(EventBatch, TellsEachLineItsFate) {
   EXPECT_EQ(out.substr(0, out.size() - dead.size()),
             "\"accepted\":1,\"dead_letters\":1,\"results\":[{\"line\":2,\"status\":\"accepted\","
             "\"partition\":5,\"offset\":10},");
-  EXPECT_TRUE(dead.starts_with(
-      "{\"line\":3,\"status\":\"dead_letter\",\"reason\":\"wrong_type\",\"field\":\"event_id\",\"detail\":\""))
+  EXPECT_TRUE(
+      dead.starts_with("{\"line\":3,\"status\":\"dead_letter\",\"reason\":\"wrong_type\",\"field\":"
+                       "\"event_id\",\"detail\":\""))
       << dead;
   EXPECT_TRUE(dead.ends_with("\",\"partition\":0,\"offset\":77}]")) << dead;
 

@@ -14,8 +14,8 @@ using std::chrono::steady_clock;
 constexpr std::string_view kEmpty =
     "The body is empty. Send one event as a JSON object, an array of them, or one a line (NDJSON).";
 
-// What the answer is written from once the log has the records. Shared because the port's callback is a
-// copyable function; it has one owner at a time.
+// What the answer is written from once the log has the records. Shared because the port's callback
+// is a copyable function; it has one owner at a time.
 struct Pending {
   EventBatch batch;
   std::vector<Offset> offsets;
@@ -42,7 +42,8 @@ Response answer(const Pending& pending) {
 
 class Events : public Resource {
  public:
-  Events(const Services& services, const Options& options) : services_(services), options_(options) {}
+  Events(const Services& services, const Options& options)
+      : services_(services), options_(options) {}
 
   void post(Request& request, Reply reply) {
     const auto started = steady_clock::now();
@@ -63,9 +64,10 @@ class Events : public Resource {
   [[nodiscard]] std::optional<Response> refuse_early() const {
     const uint64_t lag = services_.progress.lag();
     if (lag <= options_.lag_records_max) return std::nullopt;
-    return try_later(429, options_.retry_after_s,
-                     "Processing is " + std::to_string(lag) +
-                         " records behind, more than the server's bound. Send the same events again later.");
+    return try_later(
+        429, options_.retry_after_s,
+        "Processing is " + std::to_string(lag) +
+            " records behind, more than the server's bound. Send the same events again later.");
   }
 
   [[nodiscard]] std::optional<Response> refuse_size(const std::vector<Line>& lines) const {
@@ -75,9 +77,10 @@ class Events : public Resource {
     }
     for (const Line& line : lines) {
       if (line.json.size() <= log::kValueBytesMax) continue;
-      return problem(413, "Line " + std::to_string(line.number) + " is longer than " +
-                              std::to_string(log::kValueBytesMax) +
-                              " bytes. Nothing of this request was kept; send it without that line.");
+      return problem(413,
+                     "Line " + std::to_string(line.number) + " is longer than " +
+                         std::to_string(log::kValueBytesMax) +
+                         " bytes. Nothing of this request was kept; send it without that line.");
     }
     return std::nullopt;
   }
@@ -114,7 +117,9 @@ class Events : public Resource {
 void add_events_routes(Router& router, const Services& services, const Options& options) {
   auto events = std::make_unique<Events>(services, options);
   router.add(Method::post, "/v1/events", kJson,
-             [self = events.get()](Request& request, Reply reply) { self->post(request, std::move(reply)); });
+             [self = events.get()](Request& request, Reply reply) {
+               self->post(request, std::move(reply));
+             });
   router.own(std::move(events));
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// POST /v1/events: the gateway of events. Durable before it answers; what cannot be kept is turned away.
+// POST /v1/events: the gateway of events. Durable before it answers; what cannot be kept is turned
+// away.
 
 #include "api/services.h"
 

@@ -73,12 +73,13 @@ void append_hex(std::string& out, uint64_t number) {
 std::optional<OpenFile> open_file(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
   if (descriptor < 0) return std::nullopt;
-  struct stat status {};
+  struct stat status{};
   if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
     ::close(descriptor);
     return std::nullopt;
   }
-  OpenFile file{descriptor, static_cast<uint64_t>(status.st_size), "\"", http_date(status.st_mtim.tv_sec)};
+  OpenFile file{descriptor, static_cast<uint64_t>(status.st_size), "\"",
+                http_date(status.st_mtim.tv_sec)};
   append_hex(file.etag, file.size);
   file.etag += '-';
   append_hex(file.etag, static_cast<uint64_t>(status.st_mtim.tv_sec));
@@ -90,7 +91,8 @@ std::optional<OpenFile> open_file(const std::string& path) {
 // RFC 9110, 13.2.2: If-None-Match decides alone where it is given.
 bool is_unchanged(const Request& request, const OpenFile& file) {
   if (!request.if_none_match.empty()) {
-    return request.if_none_match == "*" || request.if_none_match.find(file.etag) != std::string::npos;
+    return request.if_none_match == "*" ||
+           request.if_none_match.find(file.etag) != std::string::npos;
   }
   return !request.if_modified_since.empty() && request.if_modified_since == file.last_modified;
 }
@@ -157,7 +159,8 @@ Response unsatisfiable(uint64_t size) {
 
 }  // namespace
 
-Response answer_file(const std::string& path, const Request& request, std::string_view cache_control) {
+Response answer_file(const std::string& path, const Request& request,
+                     std::string_view cache_control) {
   const auto file = open_file(path);
   if (!file) return problem(404, "There is no such file.");
   FileSlice whole(file->descriptor, 0, file->size);

@@ -8,8 +8,9 @@
 
 namespace potik::api {
 
-// `path` has been checked by the caller. Opens and stats the file; its bytes are read while they are sent.
-// Several ranges in one request are answered whole, as RFC 9110 allows.
-[[nodiscard]] Response answer_file(const std::string& path, const Request& request, std::string_view cache_control);
+// `path` has been checked by the caller. Opens and stats the file; its bytes are read while they
+// are sent. Several ranges in one request are answered whole, as RFC 9110 allows.
+[[nodiscard]] Response answer_file(const std::string& path, const Request& request,
+                                   std::string_view cache_control);
 
 }  // namespace potik::api

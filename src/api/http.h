@@ -1,6 +1,7 @@
 #pragma once
-// HTTP as the handlers see it, free of any server library: a request, a response, the right to answer once,
-// and a stream of server-sent events. An adapter (adapters/beast) moves these over sockets.
+// HTTP as the handlers see it, free of any server library: a request, a response, the right to
+// answer once, and a stream of server-sent events. An adapter (adapters/beast) moves these over
+// sockets.
 
 #include <cstdint>
 #include <functional>
@@ -25,8 +26,9 @@ inline constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
 // Percent-decoding of a path segment. Nothing if an escape is broken.
 [[nodiscard]] std::optional<std::string> decode_percent(std::string_view text);
 
-// One request. Belongs to the connection, which reuses its memory for the next: a handler may move the body
-// out, and must copy whatever else it needs after it has returned. Header texts are empty if absent.
+// One request. Belongs to the connection, which reuses its memory for the next: a handler may move
+// the body out, and must copy whatever else it needs after it has returned. Header texts are empty
+// if absent.
 struct Request {
   Method method = Method::get;
   std::string target;  // as sent, in origin form: "/v1/users/a%20b?limit=3"
@@ -39,7 +41,8 @@ struct Request {
   std::string if_none_match;
   std::string if_modified_since;
   std::string body;  // event::kDecodePadding readable bytes stand behind it
-  std::vector<std::string> ids;  // the pattern's {placeholders}, decoded, in order; set by the router
+  std::vector<std::string>
+      ids;  // the pattern's {placeholders}, decoded, in order; set by the router
 
   [[nodiscard]] std::string_view path() const;   // undecoded, without the query
   [[nodiscard]] std::string_view query() const;  // undecoded, without '?'
@@ -54,7 +57,9 @@ class FileSlice {
   FileSlice(int descriptor, uint64_t offset, uint64_t size)
       : descriptor_(descriptor), offset_(offset), size_(size) {}
   FileSlice(FileSlice&& other) noexcept
-      : descriptor_(std::exchange(other.descriptor_, -1)), offset_(other.offset_), size_(other.size_) {}
+      : descriptor_(std::exchange(other.descriptor_, -1)),
+        offset_(other.offset_),
+        size_(other.size_) {}
   FileSlice& operator=(FileSlice&& other) noexcept {
     std::swap(descriptor_, other.descriptor_);
     offset_ = other.offset_;
@@ -67,8 +72,8 @@ class FileSlice {
   [[nodiscard]] FileSlice part(uint64_t offset, uint64_t size) {
     return {std::exchange(descriptor_, -1), offset_ + offset, size};
   }
-  // Fills `out` with up to `bytes_max` bytes from `at` (0 is the slice's start); false if the file cannot be
-  // read there any more. Blocks for the disk.
+  // Fills `out` with up to `bytes_max` bytes from `at` (0 is the slice's start); false if the file
+  // cannot be read there any more. Blocks for the disk.
   [[nodiscard]] bool read(uint64_t at, size_t bytes_max, std::string& out) const;
 
  private:
@@ -84,7 +89,7 @@ struct Header {
 
 struct Response {
   int status = 200;
-  std::string_view content_type = kJson;      // static storage; empty: no body
+  std::string_view content_type = kJson;        // static storage; empty: no body
   std::string_view cache_control = "no-store";  // static storage; empty: none
   std::string body{};
   std::vector<Header> headers{};
@@ -92,8 +97,8 @@ struct Response {
 };
 [[nodiscard]] std::string_view reason_phrase(int status);
 
-// An open answer of server-sent events. Any thread. What a slow client has not taken is bounded: events
-// beyond stream_events_max are refused, and of what is offered only the newest waits.
+// An open answer of server-sent events. Any thread. What a slow client has not taken is bounded:
+// events beyond stream_events_max are refused, and of what is offered only the newest waits.
 class Stream {
  public:
   using Text = std::shared_ptr<const std::string>;  // shared: one rendering goes to all viewers
@@ -102,11 +107,12 @@ class Stream {
   virtual ~Stream() = default;
   // Queues a whole event ("event: x\ndata: y\n\n"). False: refused, the client is gone or too slow.
   virtual bool write(Text text) = 0;
-  // Replaces what was offered before and not yet sent. `render` runs on the connection's thread, and only if
-  // it is sent. False: the client is gone.
+  // Replaces what was offered before and not yet sent. `render` runs on the connection's thread,
+  // and only if it is sent. False: the client is gone.
   virtual bool offer(Render render) = 0;
   virtual void close() = 0;
-  // `ended` runs once, on the connection's thread, after the last byte; at once if it is over already.
+  // `ended` runs once, on the connection's thread, after the last byte; at once if it is over
+  // already.
   virtual void on_end(std::function<void()> ended) = 0;
 };
 
@@ -122,12 +128,13 @@ class ReplySink {
   virtual void start_stream(uint64_t request, std::vector<Header> headers, StreamStart start) = 0;
 };
 
-// The right to answer one request, once, from any thread. If it is destroyed unused the client gets 500, so
-// that a forgotten answer never hangs a connection. Shared ownership of the sink: the answer may come
-// when the client is long gone.
+// The right to answer one request, once, from any thread. If it is destroyed unused the client gets
+// 500, so that a forgotten answer never hangs a connection. Shared ownership of the sink: the
+// answer may come when the client is long gone.
 class Reply {
  public:
-  Reply(std::shared_ptr<ReplySink> sink, uint64_t request) : sink_(std::move(sink)), request_(request) {}
+  Reply(std::shared_ptr<ReplySink> sink, uint64_t request)
+      : sink_(std::move(sink)), request_(request) {}
   Reply(Reply&&) noexcept = default;
   Reply& operator=(Reply&&) = delete;
   ~Reply();
@@ -136,7 +143,8 @@ class Reply {
   void send(Response response);
   // `render` runs on the connection's thread: for callers that must not spend time.
   void send_later(ReplySink::Render render);
-  // 200 text/event-stream; `start` gets the stream, on the connection's thread, once its head is on the way.
+  // 200 text/event-stream; `start` gets the stream, on the connection's thread, once its head is on
+  // the way.
   void stream(ReplySink::StreamStart start);
 
   // Added to whatever is sent (by the router: CORS).
@@ -151,6 +159,8 @@ class Reply {
 
 // For callbacks of the ports, which are copyable functions: shared for that reason alone.
 using SharedReply = std::shared_ptr<Reply>;
-[[nodiscard]] inline SharedReply share(Reply reply) { return std::make_shared<Reply>(std::move(reply)); }
+[[nodiscard]] inline SharedReply share(Reply reply) {
+  return std::make_shared<Reply>(std::move(reply));
+}
 
 }  // namespace potik::api

@@ -30,26 +30,28 @@ cache::RecommendationList list_of(std::vector<std::string> ids) {
   return list;
 }
 
-std::string shown(const cache::RecommendationList& list, const Tombstones& tombstones, size_t limit = 20,
-                  bool explain = false) {
+std::string shown(const cache::RecommendationList& list, const Tombstones& tombstones,
+                  size_t limit = 20, bool explain = false) {
   std::string out;
   append_list(out, {list, "r1", limit, true, explain}, tombstones);
   return out;
 }
 
 TEST(ListJson, WritesAListWithItsReceipt) {
-  EXPECT_EQ(shown(list_of({"v1"}), Tombstones(1)),
-            "{\"request_id\":\"r1\",\"user_id\":\"u\\\"1\",\"known_user\":false,\"cached\":true,"
-            "\"model_version\":9,\"receipt\":{\"partition\":2,\"offset\":5,"
-            "\"occurred_at\":\"1970-01-01T00:00:01.000Z\",\"epoch\":8,"
-            "\"computed_at\":\"1970-01-01T00:00:02.000Z\"},\"videos\":[{\"video_id\":\"v1\",\"rank\":1,"
-            "\"score\":0.1,\"source\":\"cowatch\",\"because\":\"seed\",\"propensity\":1}]}");
+  EXPECT_EQ(
+      shown(list_of({"v1"}), Tombstones(1)),
+      "{\"request_id\":\"r1\",\"user_id\":\"u\\\"1\",\"known_user\":false,\"cached\":true,"
+      "\"model_version\":9,\"receipt\":{\"partition\":2,\"offset\":5,"
+      "\"occurred_at\":\"1970-01-01T00:00:01.000Z\",\"epoch\":8,"
+      "\"computed_at\":\"1970-01-01T00:00:02.000Z\"},\"videos\":[{\"video_id\":\"v1\",\"rank\":1,"
+      "\"score\":0.1,\"source\":\"cowatch\",\"because\":\"seed\",\"propensity\":1}]}");
 }
 
 TEST(ListJson, SaysWithNullsThatNoEventIsReflected) {
   cache::RecommendationList list = list_of({});
   list.receipt.offset = Offset(-1);
-  EXPECT_NE(shown(list, Tombstones(1)).find("\"receipt\":{\"partition\":null,\"offset\":null,\"occurred_at\":null,"),
+  EXPECT_NE(shown(list, Tombstones(1))
+                .find("\"receipt\":{\"partition\":null,\"offset\":null,\"occurred_at\":null,"),
             std::string::npos);
 }
 
@@ -71,24 +73,27 @@ TEST(ListJson, ExplainsScoresAndTheFeaturesThatMattered) {
   list.videos[0].why[1] = {"tag", 0.5F};
   EXPECT_NE(shown(list, Tombstones(1), 20, true)
                 .find(",\"scores\":{\"long_watch\":0,\"like\":0.25,\"comment\":0,\"skip\":null},"
-                      "\"why\":[{\"feature\":\"author\",\"weight\":-1.5},{\"feature\":\"tag\",\"weight\":0.5}]}"),
+                      "\"why\":[{\"feature\":\"author\",\"weight\":-1.5},{\"feature\":\"tag\","
+                      "\"weight\":0.5}]}"),
             std::string::npos);
 }
 
 TEST(QueryJson, WritesNumbersBareOnlyWhereJsonCan) {
   store::QueryTable table;
   table.columns = {{"n", "DOUBLE", true}, {"t", "VARCHAR", false}};
-  for (const std::string cell : {"1", "-0.5", "1e-7", "12.50", "nan", "inf", "-inf", "01", "1.", ".5", "", "-"}) {
+  for (const std::string cell :
+       {"1", "-0.5", "1e-7", "12.50", "nan", "inf", "-inf", "01", "1.", ".5", "", "-"}) {
     table.rows.push_back({cell, "1"});
   }
   table.rows.push_back({std::nullopt, std::nullopt});
   std::string out;
   append_table(out, table, 4);
-  EXPECT_EQ(out,
-            "{\"columns\":[{\"name\":\"n\",\"type\":\"DOUBLE\"},{\"name\":\"t\",\"type\":\"VARCHAR\"}],"
-            "\"rows\":[[1,\"1\"],[-0.5,\"1\"],[1e-7,\"1\"],[12.50,\"1\"],[\"nan\",\"1\"],[\"inf\",\"1\"],"
-            "[\"-inf\",\"1\"],[\"01\",\"1\"],[\"1.\",\"1\"],[\".5\",\"1\"],[\"\",\"1\"],[\"-\",\"1\"],"
-            "[null,null]],\"truncated\":false,\"elapsed_ms\":4}");
+  EXPECT_EQ(
+      out,
+      "{\"columns\":[{\"name\":\"n\",\"type\":\"DOUBLE\"},{\"name\":\"t\",\"type\":\"VARCHAR\"}],"
+      "\"rows\":[[1,\"1\"],[-0.5,\"1\"],[1e-7,\"1\"],[12.50,\"1\"],[\"nan\",\"1\"],[\"inf\",\"1\"],"
+      "[\"-inf\",\"1\"],[\"01\",\"1\"],[\"1.\",\"1\"],[\".5\",\"1\"],[\"\",\"1\"],[\"-\",\"1\"],"
+      "[null,null]],\"truncated\":false,\"elapsed_ms\":4}");
 }
 
 store::QueryTable dead_letters(std::vector<std::optional<std::string>> row) {
@@ -99,10 +104,12 @@ store::QueryTable dead_letters(std::vector<std::optional<std::string>> row) {
 
 TEST(DeadLetterJson, ShowsBytesAsTextWhereTheyAreText) {
   std::string out;
-  append_dead_letters(out, dead_letters({"1000", "3", "17", "missing_field", "user_id", "eyJhIjoxfQ=="}), 50);
-  EXPECT_TRUE(out.starts_with("{\"dead_letters\":[{\"partition\":3,\"offset\":17,"
-                              "\"appended_at\":\"1970-01-01T00:00:01.000Z\",\"reason\":\"missing_field\","
-                              "\"field\":\"user_id\",\"detail\":\""))
+  append_dead_letters(
+      out, dead_letters({"1000", "3", "17", "missing_field", "user_id", "eyJhIjoxfQ=="}), 50);
+  EXPECT_TRUE(
+      out.starts_with("{\"dead_letters\":[{\"partition\":3,\"offset\":17,"
+                      "\"appended_at\":\"1970-01-01T00:00:01.000Z\",\"reason\":\"missing_field\","
+                      "\"field\":\"user_id\",\"detail\":\""))
       << out;
   EXPECT_TRUE(out.ends_with("\",\"text\":\"{\\\"a\\\":1}\"}],\"next\":null}")) << out;
 }
@@ -124,7 +131,8 @@ TEST(DeadLetterJson, NamesTheNextPageWhenThisOneIsFull) {
 }
 
 TEST(DeadLetterJson, TakesNoMarkButItsOwn) {
-  for (const std::string text : {"", "1", "1-2", "1-2-", "1-2-3-4", "a-b-c", "1-2-3; DROP TABLE facts"}) {
+  for (const std::string text :
+       {"", "1", "1-2", "1-2-", "1-2-3-4", "a-b-c", "1-2-3; DROP TABLE facts"}) {
     EXPECT_FALSE(parse_mark(text).has_value()) << text;
   }
 }
@@ -136,7 +144,8 @@ TEST(StatsJson, WritesEveryField) {
   std::string out;
   append_stats(out, stats);
   EXPECT_EQ(out,
-            "{\"uptime_ms\":0,\"epoch\":0,\"events\":0,\"accepted\":0,\"duplicates\":0,\"dead_letters\":0,"
+            "{\"uptime_ms\":0,\"epoch\":0,\"events\":0,\"accepted\":0,\"duplicates\":0,\"dead_"
+            "letters\":0,"
             "\"suspicious\":0,\"lists\":0,\"lag\":0,\"events_per_second\":1.5,\"latency_p50_ms\":0,"
             "\"latency_p99_ms\":0,\"cache_hits\":0,\"cache_misses\":0,\"alerts_firing\":0,"
             "\"stored_epoch\":0,\"listeners\":0,\"memory\":[{\"component\":\"cache\",\"bytes\":1,"
@@ -151,7 +160,8 @@ TEST(Parameters, TakeNumbersWithinTheirBounds) {
   };
   EXPECT_EQ(read(""), 7U);
   EXPECT_EQ(read("n=50"), 50U);
-  for (const std::string query : {"n=0", "n=51", "n=", "n=-1", "n=1.5", "n=x", "n=99999999999999999999"}) {
+  for (const std::string query :
+       {"n=0", "n=51", "n=", "n=-1", "n=1.5", "n=x", "n=99999999999999999999"}) {
     EXPECT_EQ(read(query), std::nullopt) << query;
   }
 }

@@ -68,7 +68,8 @@ void append_reasons(std::string& out, const cache::RecommendedVideo& video) {
   out += ']';
 }
 
-void append_video(std::string& out, const cache::RecommendedVideo& video, size_t rank, bool explain) {
+void append_video(std::string& out, const cache::RecommendedVideo& video, size_t rank,
+                  bool explain) {
   out += rank == 1 ? "{\"video_id\":" : ",{\"video_id\":";
   append_json_string(out, video.video_id);
   out += ",\"rank\":";

@@ -12,15 +12,16 @@ constexpr std::chrono::milliseconds kServedInterval{10'000};
 }  // namespace
 
 struct ListViewers::Viewer {
-  Viewer(std::string id, std::shared_ptr<Stream> to) : user_id(std::move(id)), stream(std::move(to)) {}
+  Viewer(std::string id, std::shared_ptr<Stream> to)
+      : user_id(std::move(id)), stream(std::move(to)) {}
   const std::string user_id;
   const std::shared_ptr<Stream> stream;  // shared with the connection that feeds it to the socket
   Mutex mutex;
   Epoch shown POTIK_GUARDED_BY(mutex){0};
 };
 
-ListViewers::ListViewers(const Services& services, const Options& options, const Tombstones& tombstones,
-                         RequestIds& request_ids)
+ListViewers::ListViewers(const Services& services, const Options& options,
+                         const Tombstones& tombstones, RequestIds& request_ids)
     : services_(services),
       options_(options),
       tombstones_(tombstones),
@@ -37,8 +38,9 @@ void ListViewers::start(const std::string& user_id, const std::shared_ptr<Stream
       user_id, [this, viewer](const auto& list) { show(*viewer, list, false); });
   if (token == 0) {
     // The head is out already, so the refusal is an event; `retry` spaces the client's attempts.
-    (void)stream->write(std::make_shared<const std::string>(
-        "retry: 10000\nevent: refused\ndata: {\"detail\":\"All places for live lists are taken.\"}\n\n"));
+    (void)stream->write(
+        std::make_shared<const std::string>("retry: 10000\nevent: refused\ndata: {\"detail\":\"All "
+                                            "places for live lists are taken.\"}\n\n"));
     stream->close();
     return;
   }
@@ -76,7 +78,8 @@ void ListViewers::show(Viewer& viewer, const std::shared_ptr<const cache::Recomm
 }
 
 std::string ListViewers::render(const cache::RecommendationList& list, bool cached) {
-  std::string event = "event: recommendations\nid: " + std::to_string(list.receipt.epoch.value()) + "\ndata: ";
+  std::string event =
+      "event: recommendations\nid: " + std::to_string(list.receipt.epoch.value()) + "\ndata: ";
   const std::string request_id = request_ids_.next();
   append_list(event, {list, request_id, options_.list_videos_default, cached, true}, tombstones_);
   event += "\n\n";

@@ -1,6 +1,6 @@
 #pragma once
-// Those who watch a user's list live: each stream gets the current list first and then every newer one. A slow one
-// gets the newest when it is ready for it; what came between is gone.
+// Those who watch a user's list live: each stream gets the current list first and then every newer
+// one. A slow one gets the newest when it is ready for it; what came between is gone.
 
 #include <memory>
 #include <string>
@@ -14,7 +14,8 @@
 
 namespace potik::api {
 
-// Thread-safe. The references outlive it; it outlives the streams, which the server ends before the router goes.
+// Thread-safe. The references outlive it; it outlives the streams, which the server ends before the
+// router goes.
 class ListViewers {
  public:
   ListViewers(const Services& services, const Options& options, const Tombstones& tombstones,
@@ -27,7 +28,8 @@ class ListViewers {
 
   void start(const std::string& user_id, const std::shared_ptr<Stream>& stream);
   void show_current(const std::shared_ptr<Viewer>& viewer);
-  void show(Viewer& viewer, const std::shared_ptr<const cache::RecommendationList>& list, bool cached);
+  void show(Viewer& viewer, const std::shared_ptr<const cache::RecommendationList>& list,
+            bool cached);
   [[nodiscard]] std::string render(const cache::RecommendationList& list, bool cached);
   void keep_served();
 
@@ -37,7 +39,7 @@ class ListViewers {
   RequestIds& request_ids_;
   Mutex mutex_;
   IntMap<std::string> users_ POTIK_GUARDED_BY(mutex_);  // of the open streams, by the feed's token
-  Ticker ticker_;  // last: it uses all of the above
+  Ticker ticker_;                                       // last: it uses all of the above
 };
 
 }  // namespace potik::api

@@ -15,7 +15,9 @@ constexpr std::string_view kMetricsType = "text/plain; version=0.0.4; charset=ut
 class Live : public Resource {
  public:
   Live(const Services& services, const Options& options)
-      : services_(services), options_(options), viewers_(services.stats, services.alerts, options) {}
+      : services_(services),
+        options_(options),
+        viewers_(services.stats, services.alerts, options) {}
 
   void alerts(Request& request, Reply reply) const {
     const auto limit = number_parameter(request, "limit", kAlertsDefault, 1, kAlertsMax);
@@ -47,8 +49,9 @@ class Live : public Resource {
 
   void ready(Reply reply) const {
     if (services_.progress.ready()) return reply.send(Response{.body = "{\"status\":\"ready\"}"});
-    reply.send(try_later(503, options_.retry_after_s,
-                         "Recovery is still replaying the log. Events are taken already; answers may be old."));
+    reply.send(try_later(
+        503, options_.retry_after_s,
+        "Recovery is still replaying the log. Events are taken already; answers may be old."));
   }
 
  private:
@@ -82,7 +85,8 @@ void add_live_routes(Router& router, const Services& services, const Options& op
              [self](Request&, Reply reply) { self->stats_stream(std::move(reply)); });
   router.add(Method::get, "/metrics", kMetricsType,
              [self](Request&, Reply reply) { self->metrics(std::move(reply)); });
-  router.add(Method::get, "/readyz", kJson, [self](Request&, Reply reply) { self->ready(std::move(reply)); });
+  router.add(Method::get, "/readyz", kJson,
+             [self](Request&, Reply reply) { self->ready(std::move(reply)); });
   router.add(Method::get, "/healthz", kJson,
              [](Request&, Reply reply) { reply.send(Response{.body = "{\"status\":\"ok\"}"}); });
   router.add(Method::get, "/openapi.json", kJson, [](Request&, Reply reply) {

@@ -1,5 +1,6 @@
 #pragma once
-// What operators look at: alerts, statistics and their live stream, metrics, health, and the API's own description.
+// What operators look at: alerts, statistics and their live stream, metrics, health, and the API's
+// own description.
 
 #include "api/services.h"
 

@@ -28,11 +28,13 @@ Response failure_of(log::LogError error) {
 
 Response queue_full(const log::GroupCommit& commit, int retry_after_s) {
   if (commit.queued_bytes() > 0) {
-    return try_later(429, retry_after_s,
-                     "The queue of writes is full. Nothing of this request was kept; send it again later.");
+    return try_later(
+        429, retry_after_s,
+        "The queue of writes is full. Nothing of this request was kept; send it again later.");
   }
-  return try_later(503, kStopRetryAfterS,
-                   "The server is stopping. Nothing of this request was kept; send it again later.");
+  return try_later(
+      503, kStopRetryAfterS,
+      "The server is stopping. Nothing of this request was kept; send it again later.");
 }
 
 }  // namespace potik::api

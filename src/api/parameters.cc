@@ -8,8 +8,8 @@
 
 namespace potik::api {
 
-std::optional<uint64_t> number_parameter(const Request& request, std::string_view name, uint64_t fallback,
-                                         uint64_t least, uint64_t most) {
+std::optional<uint64_t> number_parameter(const Request& request, std::string_view name,
+                                         uint64_t fallback, uint64_t least, uint64_t most) {
   const auto text = request.parameter(name);
   if (!text) return fallback;
   uint64_t number = 0;
@@ -27,8 +27,8 @@ std::optional<bool> flag_parameter(const Request& request, std::string_view name
 }
 
 Response bad_number(std::string_view name, uint64_t least, uint64_t most) {
-  return problem(400, std::string(name) + " must be a whole number from " + std::to_string(least) + " to " +
-                          std::to_string(most) + ".");
+  return problem(400, std::string(name) + " must be a whole number from " + std::to_string(least) +
+                          " to " + std::to_string(most) + ".");
 }
 
 Response bad_flag(std::string_view name) {

@@ -9,9 +9,11 @@
 
 namespace potik::api {
 
-// A whole number within [least, most]; `fallback` if the parameter is absent, nothing if it is not such a number.
-[[nodiscard]] std::optional<uint64_t> number_parameter(const Request& request, std::string_view name,
-                                                       uint64_t fallback, uint64_t least, uint64_t most);
+// A whole number within [least, most]; `fallback` if the parameter is absent, nothing if it is not
+// such a number.
+[[nodiscard]] std::optional<uint64_t> number_parameter(const Request& request,
+                                                       std::string_view name, uint64_t fallback,
+                                                       uint64_t least, uint64_t most);
 // true, false, 1, 0; nothing for other text.
 [[nodiscard]] std::optional<bool> flag_parameter(const Request& request, std::string_view name);
 

@@ -1,5 +1,6 @@
 #pragma once
-// Which partition of the log a record goes to: its key's key group, so that one partition holds whole key groups.
+// Which partition of the log a record goes to: its key's key group, so that one partition holds
+// whole key groups.
 
 #include <string_view>
 

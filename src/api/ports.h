@@ -1,6 +1,7 @@
 #pragma once
-// What the HTTP API asks of the core. All answers come by callback on a core thread, which must not be
-// blocked: hand the work on. A method that returns false is overloaded or stopping: its callback is not called.
+// What the HTTP API asks of the core. All answers come by callback on a core thread, which must not
+// be blocked: hand the work on. A method that returns false is overloaded or stopping: its callback
+// is not called.
 
 #include <cstdint>
 #include <functional>
@@ -23,16 +24,18 @@ struct SimilarVideo {
 class Recommender {
  public:
   virtual ~Recommender() = default;
-  // Computes the user's list (at most `limit` videos, best first), puts it into the cache, marks the user as being
-  // served (its list is refreshed after each of its events for a while), and calls `done`. An unknown user
-  // gets popular and new videos.
-  [[nodiscard]] virtual bool recommend(const std::string& user_id, size_t limit,
-                                       std::function<void(std::shared_ptr<const cache::RecommendationList>)> done) = 0;
+  // Computes the user's list (at most `limit` videos, best first), puts it into the cache, marks
+  // the user as being served (its list is refreshed after each of its events for a while), and
+  // calls `done`. An unknown user gets popular and new videos.
+  [[nodiscard]] virtual bool recommend(
+      const std::string& user_id, size_t limit,
+      std::function<void(std::shared_ptr<const cache::RecommendationList>)> done) = 0;
   // A cached list was answered: keeps the user served. Cheap; may be dropped under load.
   virtual void served(const std::string& user_id) = 0;
   // Neighbours of a video, best first; nothing if the video is unknown or deleted.
-  [[nodiscard]] virtual bool similar(const std::string& video_id, size_t limit,
-                                     std::function<void(std::optional<std::vector<SimilarVideo>>)> done) = 0;
+  [[nodiscard]] virtual bool similar(
+      const std::string& video_id, size_t limit,
+      std::function<void(std::optional<std::vector<SimilarVideo>>)> done) = 0;
 };
 
 // Reading state for people. Thread-safe.
@@ -44,7 +47,8 @@ class Inspector {
   [[nodiscard]] virtual bool user(const std::string& user_id, Json done) = 0;
   // {"video_id","metadata":{...}|null,"plays","likes",...}
   [[nodiscard]] virtual bool video(const std::string& video_id, Json done) = 0;
-  // {"videos":[{metadata}...],"next":N|null}: those with metadata and not deleted, in order of handle, from `after` on.
+  // {"videos":[{metadata}...],"next":N|null}: those with metadata and not deleted, in order of
+  // handle, from `after` on.
   [[nodiscard]] virtual bool videos(uint32_t after, size_t limit, Json done) = 0;
 };
 
@@ -56,8 +60,10 @@ class Progress {
     Partition partition{};
     Offset offset{};
   };
-  // Calls `done` once an epoch that holds all positions has been processed (at once if it has already).
-  [[nodiscard]] virtual bool when_processed(std::vector<Position> positions, std::function<void()> done) = 0;
+  // Calls `done` once an epoch that holds all positions has been processed (at once if it has
+  // already).
+  [[nodiscard]] virtual bool when_processed(std::vector<Position> positions,
+                                            std::function<void()> done) = 0;
   // Records in the log that no epoch has processed yet, over all partitions.
   [[nodiscard]] virtual uint64_t lag() const = 0;
   // True after recovery has caught up with the journal.

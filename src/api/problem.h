@@ -1,5 +1,6 @@
 #pragma once
-// Problem documents (RFC 9457): every error of the API in one shape, {"type","title","status","detail"}.
+// Problem documents (RFC 9457): every error of the API in one shape,
+// {"type","title","status","detail"}.
 
 #include <string>
 #include <string_view>
@@ -18,7 +19,8 @@ namespace potik::api {
 // A body that does not decode: adds "reason" and "field".
 [[nodiscard]] Response problem_of(int status, const event::DecodeError& error);
 
-// The members common to all problem documents, without the closing brace, for those that carry more.
+// The members common to all problem documents, without the closing brace, for those that carry
+// more.
 void begin_problem(std::string& out, int status, std::string_view detail);
 
 }  // namespace potik::api

@@ -34,7 +34,8 @@ bool is_json_number(std::string_view text) {
   return at == text.size();
 }
 
-void append_cell(JsonWriter& json, const store::QueryColumn& column, const std::optional<std::string>& cell) {
+void append_cell(JsonWriter& json, const store::QueryColumn& column,
+                 const std::optional<std::string>& cell) {
   if (!cell) {
     json.null();
   } else if (column.numeric && is_json_number(*cell)) {
@@ -67,7 +68,8 @@ Response failure_of(const store::StoreFailure& failure) {
     case StoreError::refused:
       return problem(400, failure.message);
     case StoreError::timeout:
-      return problem(422, failure.message + " Narrow the question, or raise the server's query time limit.");
+      return problem(
+          422, failure.message + " Narrow the question, or raise the server's query time limit.");
     case StoreError::too_large:
       return problem(422, failure.message + " Ask for fewer rows or columns.");
     case StoreError::closed:

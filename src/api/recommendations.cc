@@ -34,7 +34,8 @@ class Recommendations : public Resource {
   void get(Request& request, Reply reply) {
     const std::string& user_id = request.ids[0];
     if (!is_id(user_id)) return reply.send(bad_id());
-    const auto limit = number_parameter(request, "limit", options_.list_videos_default, 1, options_.list_videos_max);
+    const auto limit = number_parameter(request, "limit", options_.list_videos_default, 1,
+                                        options_.list_videos_max);
     if (!limit) return reply.send(bad_number("limit", 1, options_.list_videos_max));
     const auto explain = flag_parameter(request, "explain");
     if (!explain) return reply.send(bad_flag("explain"));
@@ -54,7 +55,8 @@ class Recommendations : public Resource {
   void similar(Request& request, Reply reply) {
     const std::string& video_id = request.ids[0];
     if (!is_id(video_id)) return reply.send(bad_id());
-    const auto limit = number_parameter(request, "limit", options_.list_videos_default, 1, options_.list_videos_max);
+    const auto limit = number_parameter(request, "limit", options_.list_videos_default, 1,
+                                        options_.list_videos_max);
     if (!limit) return reply.send(bad_number("limit", 1, options_.list_videos_max));
     const SharedReply shared = share(std::move(reply));
     auto done = [this, shared, video_id](std::optional<std::vector<SimilarVideo>> videos) {
@@ -64,7 +66,8 @@ class Recommendations : public Resource {
   }
 
  private:
-  [[nodiscard]] Response render(const cache::RecommendationList& list, size_t limit, bool explain, bool cached) {
+  [[nodiscard]] Response render(const cache::RecommendationList& list, size_t limit, bool explain,
+                                bool cached) {
     const std::string request_id = request_ids_.next();
     Response response;
     append_list(response.body, {list, request_id, limit, cached, explain}, tombstones_);
@@ -72,24 +75,31 @@ class Recommendations : public Resource {
   }
 
   void compute(const std::string& user_id, size_t limit, bool explain, const SharedReply& reply) {
-    auto done = [this, limit, explain, reply, started = steady_clock::now()](const ListPointer& list) {
+    auto done = [this, limit, explain, reply,
+                 started = steady_clock::now()](const ListPointer& list) {
       if (!list) return refuse(reply);
       services_.metrics.lists_computed.add();
       services_.metrics.computed.observe(seconds_since(started));
-      reply->send_later([this, list, limit, explain] { return render(*list, limit, explain, false); });
+      reply->send_later(
+          [this, list, limit, explain] { return render(*list, limit, explain, false); });
     };
-    if (!services_.recommender.recommend(user_id, options_.list_videos_max, std::move(done))) refuse(reply);
+    if (!services_.recommender.recommend(user_id, options_.list_videos_max, std::move(done)))
+      refuse(reply);
   }
 
-  [[nodiscard]] Response render_similar(const std::string& video_id,
-                                        const std::optional<std::vector<SimilarVideo>>& videos) const {
-    if (!videos || tombstones_.contains(video_id)) return problem(404, "There is no video of this id.");
+  [[nodiscard]] Response render_similar(
+      const std::string& video_id, const std::optional<std::vector<SimilarVideo>>& videos) const {
+    if (!videos || tombstones_.contains(video_id))
+      return problem(404, "There is no video of this id.");
     Response response;
     JsonWriter json(response.body);
     json.begin_object().field("video_id", video_id).key("videos").begin_array();
     for (const SimilarVideo& video : *videos) {
       if (tombstones_.contains(video.video_id)) continue;
-      json.begin_object().field("video_id", video.video_id).field("score", video.score).end_object();
+      json.begin_object()
+          .field("video_id", video.video_id)
+          .field("score", video.score)
+          .end_object();
     }
     json.end_array().end_object();
     return response;

@@ -1,5 +1,6 @@
 #pragma once
-// GET /v1/users/{id}/recommendations, its /stream of server-sent events, and GET /v1/videos/{id}/similar.
+// GET /v1/users/{id}/recommendations, its /stream of server-sent events, and GET
+// /v1/videos/{id}/similar.
 
 #include "api/services.h"
 #include "api/tombstones.h"

@@ -73,11 +73,12 @@ void put_bulk(const Services& services, const Options& options, const ReferenceK
               Tombstones& tombstones, Request& request, Reply reply) {
   const std::vector<Line> lines = split_documents(request.body, request.content_type);
   if (lines.empty()) {
-    return reply.send(problem(400, "The body is empty. Send one JSON document a line, or an array of them."));
+    return reply.send(
+        problem(400, "The body is empty. Send one JSON document a line, or an array of them."));
   }
   if (lines.size() > options.lines_max) {
-    return reply.send(problem(
-        413, "More than " + std::to_string(options.lines_max) + " documents in one request. Split it."));
+    return reply.send(problem(413, "More than " + std::to_string(options.lines_max) +
+                                       " documents in one request. Split it."));
   }
   Checked checked = check(kind, lines);
   if (checked.changes.empty()) return reply.send(nothing_accepted(checked.refused));
@@ -94,8 +95,8 @@ void put_bulk(const Services& services, const Options& options, const ReferenceK
     response.body += '}';
     open->send(std::move(response));
   };
-  apply_changes(services, options, kind.put, std::move(request.body), std::move(checked.changes), share(std::move(reply)),
-                std::move(done));
+  apply_changes(services, options, kind.put, std::move(request.body), std::move(checked.changes),
+                share(std::move(reply)), std::move(done));
 }
 
 }  // namespace potik::api

@@ -15,7 +15,8 @@ struct Change {
   std::function<void(const SharedReply&, const Processed&)> done;
 };
 
-std::unique_ptr<log::Submission> submission_of(Change& change, log::RecordKind kind, size_t partitions) {
+std::unique_ptr<log::Submission> submission_of(Change& change, log::RecordKind kind,
+                                               size_t partitions) {
   auto submission = std::make_unique<log::Submission>();
   for (const ReferenceChange& each : change.changes) {
     const Partition partition = partition_of(each.id, partitions);
@@ -41,8 +42,8 @@ void wait_until_processed(Progress& progress, const std::shared_ptr<Change>& cha
 void apply_changes(const Services& services, const Options& options, log::RecordKind kind,
                    std::string body, std::vector<ReferenceChange> changes, SharedReply reply,
                    std::function<void(const SharedReply&, const Processed&)> done) {
-  auto change = std::make_shared<Change>(
-      Change{std::move(changes), {}, std::move(reply), std::move(done)});
+  auto change =
+      std::make_shared<Change>(Change{std::move(changes), {}, std::move(reply), std::move(done)});
   auto submission = submission_of(*change, kind, options.partitions);
   submission->bytes = std::move(body);
   auto appended = [change, &progress = services.progress,

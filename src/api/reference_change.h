@@ -1,5 +1,6 @@
 #pragma once
-// A change of reference data on its way: checked, written to the log, waited for until it is processed.
+// A change of reference data on its way: checked, written to the log, waited for until it is
+// processed.
 
 #include <functional>
 #include <string>
@@ -11,12 +12,13 @@ namespace potik::api {
 
 // The two families of reference data; everything that differs between them.
 struct ReferenceKind {
-  std::string_view collection;   // "users"
-  std::string_view id_name;      // "user_id"
+  std::string_view collection;  // "users"
+  std::string_view id_name;     // "user_id"
   log::RecordKind put{};
   log::RecordKind del{};
 };
-inline constexpr ReferenceKind kUsers{"users", "user_id", log::RecordKind::user_put, log::RecordKind::user_delete};
+inline constexpr ReferenceKind kUsers{"users", "user_id", log::RecordKind::user_put,
+                                      log::RecordKind::user_delete};
 inline constexpr ReferenceKind kVideos{"videos", "video_id", log::RecordKind::video_put,
                                        log::RecordKind::video_delete};
 
@@ -25,15 +27,16 @@ struct ReferenceChange {
   std::string_view document;  // into the request's body; empty for a deletion
 };
 
-// Where the changes are, and whether an epoch has taken them in. Not processed: the runner is stopping, and
-// the next start does it.
+// Where the changes are, and whether an epoch has taken them in. Not processed: the runner is
+// stopping, and the next start does it.
 struct Processed {
   std::vector<Progress::Position> positions;  // by change
   bool processed = false;
 };
 
-// Appends `changes`, whose documents lie in `body` (see check_events on moving it), and calls `done` from a
-// core thread once they are processed; on failure answers `reply` itself, with nothing kept.
+// Appends `changes`, whose documents lie in `body` (see check_events on moving it), and calls
+// `done` from a core thread once they are processed; on failure answers `reply` itself, with
+// nothing kept.
 void apply_changes(const Services& services, const Options& options, log::RecordKind kind,
                    std::string body, std::vector<ReferenceChange> changes, SharedReply reply,
                    std::function<void(const SharedReply&, const Processed&)> done);

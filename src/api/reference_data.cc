@@ -15,7 +15,8 @@ constexpr uint64_t kVideosMax = 1000;
 constexpr std::string_view kStopping = "The server is overloaded or stopping. Ask again later.";
 
 // {"user_id":...,"deleted":...,"partition":...,"offset":...,"processed":...}
-Response receipt(const ReferenceKind& kind, std::string_view id, bool deleted, const Processed& result) {
+Response receipt(const ReferenceKind& kind, std::string_view id, bool deleted,
+                 const Processed& result) {
   Response response{.status = result.processed ? 200 : 202};
   JsonWriter json(response.body);
   json.begin_object().field(kind.id_name, id).field("deleted", deleted);
@@ -28,7 +29,8 @@ Response receipt(const ReferenceKind& kind, std::string_view id, bool deleted, c
 // The text of one document, or 404.
 Inspector::Json answer_with(const SharedReply& reply, std::string_view what) {
   return [reply, what](std::optional<std::string> document) {
-    if (!document) return reply->send(problem(404, "There is no " + std::string(what) + " of this id."));
+    if (!document)
+      return reply->send(problem(404, "There is no " + std::string(what) + " of this id."));
     reply->send(Response{.body = std::move(*document)});
   };
 }
@@ -80,7 +82,8 @@ class ReferenceData : public Resource {
 
  private:
   // Decoding is the check; what is stored is the document as sent.
-  static std::optional<Response> refuse_document(const ReferenceKind& kind, const Request& request) {
+  static std::optional<Response> refuse_document(const ReferenceKind& kind,
+                                                 const Request& request) {
     if (kind.put == log::RecordKind::user_put) {
       const auto user = event::decode_user(request.body, request.ids[0]);
       return user.ok() ? std::nullopt : std::optional(problem_of(422, user.error()));
@@ -96,7 +99,8 @@ class ReferenceData : public Resource {
     changes.push_back(std::move(change));
     apply_changes(services_, options_, deleted ? kind.del : kind.put, std::move(body),
                   std::move(changes), share(std::move(reply)),
-                  [this, &kind, deleted, id = std::move(id)](const SharedReply& open, const Processed& result) {
+                  [this, &kind, deleted, id = std::move(id)](const SharedReply& open,
+                                                             const Processed& result) {
                     settle(kind, deleted, id);
                     open->send(receipt(kind, id, deleted, result));
                   });
@@ -147,8 +151,9 @@ void add_reference_data_routes(Router& router, const Services& services, const O
              [self](Request& request, Reply reply) { self->get_user(request, std::move(reply)); });
   router.add(Method::get, "/v1/videos/{id}", kJson,
              [self](Request& request, Reply reply) { self->get_video(request, std::move(reply)); });
-  router.add(Method::get, "/v1/videos", kJson,
-             [self](Request& request, Reply reply) { self->list_videos(request, std::move(reply)); });
+  router.add(Method::get, "/v1/videos", kJson, [self](Request& request, Reply reply) {
+    self->list_videos(request, std::move(reply));
+  });
   router.own(std::move(owned));
 }
 

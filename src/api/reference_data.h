@@ -1,6 +1,6 @@
 #pragma once
-// Users and videos: PUT, GET, DELETE of one, NDJSON in bulk, and the catalogue. Changes travel the event log and
-// are answered after they have been processed, so that a GET right after sees them.
+// Users and videos: PUT, GET, DELETE of one, NDJSON in bulk, and the catalogue. Changes travel the
+// event log and are answered after they have been processed, so that a GET right after sees them.
 
 #include "api/services.h"
 #include "api/tombstones.h"

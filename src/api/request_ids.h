@@ -1,6 +1,6 @@
 #pragma once
-// Names of answers, echoed by events that follow from them (`request_id`): the server's start and a count, so that
-// no two answers of one server share a name, restarts included.
+// Names of answers, echoed by events that follow from them (`request_id`): the server's start and a
+// count, so that no two answers of one server share a name, restarts included.
 
 #include <array>
 #include <atomic>
@@ -21,7 +21,9 @@ class RequestIds {
     std::array<char, 40> text{'r'};
     char* at = std::to_chars(text.data() + 1, text.data() + 18, started_.value(), 36).ptr;
     *at++ = '-';
-    at = std::to_chars(at, text.data() + text.size(), next_.fetch_add(1, std::memory_order_relaxed), 36).ptr;
+    at = std::to_chars(at, text.data() + text.size(), next_.fetch_add(1, std::memory_order_relaxed),
+                       36)
+             .ptr;
     return {text.data(), at};
   }
 

@@ -42,9 +42,11 @@ bool take_ids(const Route& route, const std::vector<std::string_view>& segments,
   return true;
 }
 
-// Whether the Accept header has room for this type. Weights are not compared: there is one form of each answer.
+// Whether the Accept header has room for this type. Weights are not compared: there is one form of
+// each answer.
 bool is_acceptable(std::string_view accept, std::string_view produces) {
-  if (accept.empty() || produces == "*" || accept.find("*/*") != std::string_view::npos) return true;
+  if (accept.empty() || produces == "*" || accept.find("*/*") != std::string_view::npos)
+    return true;
   const std::string_view type = produces.substr(0, produces.find(';'));
   if (accept.find(type) != std::string_view::npos) return true;
   const std::string family = std::string(type.substr(0, type.find('/'))) + "/*";
@@ -84,8 +86,9 @@ void Router::handle(Request& request, Reply reply) const {
       reply.add_header({"Access-Control-Allow-Origin", request.origin});
       reply.add_header({"Vary", "Origin"});
     } else if (changes_things(request.method) && !is_own_origin(request)) {
-      reply.send(problem(403, "Pages of this origin may not send changes. Add it to the server's "
-                              "allowed origins if it should."));
+      reply.send(problem(403,
+                         "Pages of this origin may not send changes. Add it to the server's "
+                         "allowed origins if it should."));
       return;
     }
   }
@@ -99,7 +102,8 @@ void Router::dispatch(Request& request, Reply reply) const {
   for (const Route& route : routes_) {
     if (route.method != method || !matches(route, segments)) continue;
     if (!is_acceptable(request.accept, route.produces)) {
-      reply.send(problem(406, "This resource is served as " + std::string(route.produces) + " only."));
+      reply.send(
+          problem(406, "This resource is served as " + std::string(route.produces) + " only."));
     } else if (!take_ids(route, segments, request)) {
       reply.send(problem(400, "The path holds a broken percent escape. Encode ids as %XX."));
     } else {
@@ -119,7 +123,8 @@ void Router::refuse(const Request& request, const std::vector<std::string_view>&
     if (route.method == Method::get) allow += ", HEAD";
   }
   if (allow.empty()) {
-    reply.send(problem(404, "There is nothing at this path. GET /openapi.json lists what there is."));
+    reply.send(
+        problem(404, "There is nothing at this path. GET /openapi.json lists what there is."));
     return;
   }
   allow += ", OPTIONS";

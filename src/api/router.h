@@ -1,6 +1,7 @@
 #pragma once
-// Router: finds the handler of a request by method and path, and answers what needs none: 404, 405 with Allow,
-// 406, OPTIONS, cross-origin rules. Built once, then read by all connections' threads at the same time.
+// Router: finds the handler of a request by method and path, and answers what needs none: 404, 405
+// with Allow, 406, OPTIONS, cross-origin rules. Built once, then read by all connections' threads
+// at the same time.
 
 #include <functional>
 #include <memory>
@@ -23,15 +24,15 @@ class Resource {
 
 struct Route {
   Method method{};
-  std::string pattern;           // "/v1/users/{id}"; a last segment "*" takes the whole rest
-  std::string_view produces;     // content type of the success; "*" if it depends on the path
+  std::string pattern;        // "/v1/users/{id}"; a last segment "*" takes the whole rest
+  std::string_view produces;  // content type of the success; "*" if it depends on the path
   Handler handler;
   std::vector<std::string> segments;  // of the pattern
 };
 
 struct RouterOptions {
-  // Origins ("https://example.org") whose pages may read answers and send changes. Pages served by this server
-  // always may; those of any other origin may do neither.
+  // Origins ("https://example.org") whose pages may read answers and send changes. Pages served by
+  // this server always may; those of any other origin may do neither.
   std::vector<std::string> allowed_origins;
 };
 
@@ -49,7 +50,8 @@ class Router {
 
  private:
   void dispatch(Request& request, Reply reply) const;
-  void refuse(const Request& request, const std::vector<std::string_view>& segments, Reply reply) const;
+  void refuse(const Request& request, const std::vector<std::string_view>& segments,
+              Reply reply) const;
   [[nodiscard]] bool is_allowed_origin(std::string_view origin) const;
 
   RouterOptions options_;

@@ -68,7 +68,8 @@ TEST(Router, GivesHeadToTheHandlerOfGet) {
 
 TEST(Router, AnswersUnknownPathsWith404) {
   const Router router = make();
-  for (const std::string path : {"/v1/users", "/v1/users/", "/v1/users/u/", "/v1//u", "/nothing", "/assets"}) {
+  for (const std::string path :
+       {"/v1/users", "/v1/users/", "/v1/users/u/", "/v1//u", "/nothing", "/assets"}) {
     EXPECT_EQ(ask(router, Method::get, path).status, 404) << path;
   }
 }
@@ -95,7 +96,8 @@ TEST(Router, AnswersBrokenEscapesWith400) {
 TEST(Router, AnswersWith406WhereItsOneTypeIsNotAccepted) {
   const Router router = make();
   EXPECT_EQ(ask(router, Method::get, "/v1/users/u", "", "text/html").status, 406);
-  for (const std::string accept : {"*/*", "application/json", "application/*;q=0.5", "text/html, */*;q=0.1"}) {
+  for (const std::string accept :
+       {"*/*", "application/json", "application/*;q=0.5", "text/html, */*;q=0.1"}) {
     EXPECT_EQ(ask(router, Method::get, "/v1/users/u", "", accept).status, 200) << accept;
   }
   EXPECT_EQ(ask(router, Method::get, "/assets/a.js", "", "text/html").status, 200);

@@ -1,4 +1,4 @@
-#include "api/schema_check_for_tests.h"
+#include "api/test_schema_check.h"
 
 #include <gtest/gtest.h>
 
@@ -33,11 +33,13 @@ TEST(SchemaCheck, SeesMissingAndForeignMembers) {
 }
 
 TEST(SchemaCheck, LooksIntoArraysAndReferences) {
-  const std::string_view schema = R"({"type":"array","items":{"$ref":"#/components/schemas/Id"},"maxItems":2})";
+  const std::string_view schema =
+      R"({"type":"array","items":{"$ref":"#/components/schemas/Id"},"maxItems":2})";
   expect_agreement(R"(["x", "y"])", schema);
   expect_mismatch(R"(["x", 1])", schema);
   expect_mismatch(R"(["x","y","z"])", schema);
-  expect_mismatch(R"(["x"])", R"({"type":"array","items":{"$ref":"#/components/schemas/Missing"}})");
+  expect_mismatch(R"(["x"])",
+                  R"({"type":"array","items":{"$ref":"#/components/schemas/Missing"}})");
 }
 
 TEST(SchemaCheck, HoldsConstantsChoicesAndBounds) {

@@ -1,6 +1,6 @@
 #pragma once
-// What the API is built from: everything it asks (Services) and everything that can be set (Options). The
-// application's wiring fills both; make_router() does the rest.
+// What the API is built from: everything it asks (Services) and everything that can be set
+// (Options). The application's wiring fills both; make_router() does the rest.
 
 #include <cstdint>
 #include <memory>
@@ -20,22 +20,24 @@
 
 namespace potik::api {
 
-// Counted by the handlers. Owned by the wiring, because the registry that names them outlives the router.
+// Counted by the handlers. Owned by the wiring, because the registry that names them outlives the
+// router.
 struct ApiMetrics {
   monitor::Counter events_accepted;
-  monitor::Counter events_dead;       // appended, but not an event
-  monitor::Counter events_refused;    // requests turned away with 413, 429 or 503
-  monitor::Counter changes;           // PUT, DELETE and bulk lines of users and videos
+  monitor::Counter events_dead;     // appended, but not an event
+  monitor::Counter events_refused;  // requests turned away with 413, 429 or 503
+  monitor::Counter changes;         // PUT, DELETE and bulk lines of users and videos
   monitor::Counter lists_cached;
   monitor::Counter lists_computed;
-  monitor::Counter lists_refused;     // the model was overloaded or stopping
+  monitor::Counter lists_refused;  // the model was overloaded or stopping
   monitor::Counter queries;
-  monitor::LatencyHistogram durable;  // request read -> records durable
-  monitor::LatencyHistogram computed; // miss -> list there
+  monitor::LatencyHistogram durable;   // request read -> records durable
+  monitor::LatencyHistogram computed;  // miss -> list there
   void register_in(monitor::MetricsRegistry& registry) const;
 };
 
-// All outlive the server, and the server the router: HttpServer::stop() waits for open answers, which need them.
+// All outlive the server, and the server the router: HttpServer::stop() waits for open answers,
+// which need them.
 struct Services {
   log::GroupCommit& commit;
   cache::RecommendationCache& cache;
@@ -52,26 +54,26 @@ struct Services {
 };
 
 struct Options {
-  size_t partitions = 1;               // of the log behind `commit`
-  size_t lines_max = 100'000;          // events or reference documents in one request
+  size_t partitions = 1;                 // of the log behind `commit`
+  size_t lines_max = 100'000;            // events or reference documents in one request
   uint64_t lag_records_max = 4'000'000;  // unprocessed records beyond which events are turned away
   int retry_after_s = 1;
   size_t list_videos_default = 20;
-  size_t list_videos_max = 50;         // computed and cached per user
-  size_t tombstones_max = 100'000;     // deleted videos filtered out of lists computed before
-  size_t query_threads = 2;            // questions to the store that run at the same time
+  size_t list_videos_max = 50;      // computed and cached per user
+  size_t tombstones_max = 100'000;  // deleted videos filtered out of lists computed before
+  size_t query_threads = 2;         // questions to the store that run at the same time
   size_t queries_waiting_max = 32;
   store::QueryLimits query;
   int64_t stats_interval_ms = 1'000;
   size_t stats_viewers_max = 256;
-  std::string web_dir;                 // feed.html, operations.html, assets/; empty: no pages
-  std::string media_dir;               // clips and posters; empty: none
-  std::string export_dir;              // POST /v1/export writes below it; empty: refused
+  std::string web_dir;     // feed.html, operations.html, assets/; empty: no pages
+  std::string media_dir;   // clips and posters; empty: none
+  std::string export_dir;  // POST /v1/export writes below it; empty: refused
   RouterOptions router;
 };
 
-// The whole API: every route with its handler. Starts the threads that ask the store and tick the statistics;
-// the router's destructor joins them.
+// The whole API: every route with its handler. Starts the threads that ask the store and tick the
+// statistics; the router's destructor joins them.
 [[nodiscard]] std::unique_ptr<Router> make_router(const Services& services, const Options& options);
 
 // The OpenAPI 3.1 document served at /openapi.json.

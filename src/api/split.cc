@@ -86,8 +86,9 @@ std::optional<std::vector<Line>> split_array(std::string_view body) {
   return lines;
 }
 
-// Whether a body that starts with an object goes on with further ones. Inside one pretty-printed object a line
-// can begin with a brace only after a line that ends in an opening or separating character.
+// Whether a body that starts with an object goes on with further ones. Inside one pretty-printed
+// object a line can begin with a brace only after a line that ends in an opening or separating
+// character.
 bool looks_like_lines(std::string_view body) {
   const size_t end = body.find('\n');
   if (end == std::string_view::npos) return false;

@@ -38,12 +38,14 @@ TEST(SplitDocuments, KeepsABrokenFirstLineApartFromTheNext) {
 }
 
 TEST(SplitDocuments, TakesTheElementsOfAnArray) {
-  EXPECT_EQ(shown("[ {\"a\":[1,2]} , {\"b\":\"],\\\"}\"} ]"), "1:{\"a\":[1,2]}|2:{\"b\":\"],\\\"}\"}");
+  EXPECT_EQ(shown("[ {\"a\":[1,2]} , {\"b\":\"],\\\"}\"} ]"),
+            "1:{\"a\":[1,2]}|2:{\"b\":\"],\\\"}\"}");
   EXPECT_EQ(shown("[7,\"x\"]"), "1:7|2:\"x\"");
 }
 
 TEST(SplitDocuments, LeavesABrokenArrayWhole) {
-  for (const std::string body : {"[{\"a\":1}", "[{\"a\":1},]", "[{\"a\":1}] x", "[\"open]", "[}]", "["}) {
+  for (const std::string body :
+       {"[{\"a\":1}", "[{\"a\":1},]", "[{\"a\":1}] x", "[\"open]", "[}]", "["}) {
     EXPECT_EQ(shown(body), "1:" + body);
   }
 }

@@ -45,13 +45,15 @@ void add_static_routes(Router& router, const Options& options) {
   };
   page("/", "feed.html");
   page("/ops", "operations.html");
-  router.add(Method::get, "/assets/*", "*", [folder = options.web_dir](Request& request, Reply reply) {
-    // The folder on the disk is named as in the path.
-    reply.send(below(folder, request.path().substr(1), request, kRevalidate));
-  });
-  router.add(Method::get, "/media/*", "*", [folder = options.media_dir](Request& request, Reply reply) {
-    reply.send(below(folder, request.path().substr(kMediaPrefix.size()), request, kKeepAnHour));
-  });
+  router.add(Method::get, "/assets/*", "*",
+             [folder = options.web_dir](Request& request, Reply reply) {
+               // The folder on the disk is named as in the path.
+               reply.send(below(folder, request.path().substr(1), request, kRevalidate));
+             });
+  router.add(
+      Method::get, "/media/*", "*", [folder = options.media_dir](Request& request, Reply reply) {
+        reply.send(below(folder, request.path().substr(kMediaPrefix.size()), request, kKeepAnHour));
+      });
 }
 
 }  // namespace potik::api

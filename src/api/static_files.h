@@ -1,6 +1,6 @@
 #pragma once
-// The pages, their assets and the clips, from two folders of the disk. Conditional and range requests, nothing
-// outside the folders, nothing hidden, a strict content security policy.
+// The pages, their assets and the clips, from two folders of the disk. Conditional and range
+// requests, nothing outside the folders, nothing hidden, a strict content security policy.
 
 #include "api/services.h"
 

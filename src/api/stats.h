@@ -1,5 +1,6 @@
 #pragma once
-// What the operations page shows once a second. Filled by the wiring, read by the API; thread-safe by copy.
+// What the operations page shows once a second. Filled by the wiring, read by the API; thread-safe
+// by copy.
 
 #include <cstdint>
 #include <string>
@@ -21,20 +22,20 @@ struct TopVideo {
 struct Stats {
   uint64_t uptime_ms = 0;
   uint64_t epoch = 0;
-  uint64_t events = 0;         // read from the log since start
+  uint64_t events = 0;  // read from the log since start
   uint64_t accepted = 0;
   uint64_t duplicates = 0;
   uint64_t dead_letters = 0;
   uint64_t suspicious = 0;
-  uint64_t lists = 0;          // computed
-  uint64_t lag = 0;            // records not yet processed
+  uint64_t lists = 0;  // computed
+  uint64_t lag = 0;    // records not yet processed
   double events_per_second = 0;
-  double latency_p50_ms = 0;   // event accepted -> recommendation visible
+  double latency_p50_ms = 0;  // event accepted -> recommendation visible
   double latency_p99_ms = 0;
   uint64_t cache_hits = 0;
   uint64_t cache_misses = 0;
   uint64_t alerts_firing = 0;
-  uint64_t stored_epoch = 0;   // committed in the analytical store
+  uint64_t stored_epoch = 0;  // committed in the analytical store
   uint64_t listeners = 0;
   std::vector<MemoryLine> memory;
   std::vector<TopVideo> top_videos;

@@ -4,7 +4,8 @@
 
 namespace potik::api {
 
-StatsViewers::StatsViewers(const StatsSource& stats, monitor::AlertBoard& alerts, const Options& options)
+StatsViewers::StatsViewers(const StatsSource& stats, monitor::AlertBoard& alerts,
+                           const Options& options)
     : stats_(stats),
       alerts_(alerts),
       viewers_max_(options.stats_viewers_max),
@@ -22,7 +23,8 @@ void StatsViewers::start(const std::shared_ptr<Stream>& stream) {
     const MutexLock lock(mutex_);
     if (streams_.size() >= viewers_max_) {
       (void)stream->write(std::make_shared<const std::string>(
-          "retry: 10000\nevent: refused\ndata: {\"detail\":\"All places for live statistics are taken.\"}\n\n"));
+          "retry: 10000\nevent: refused\ndata: {\"detail\":\"All places for live statistics are "
+          "taken.\"}\n\n"));
       stream->close();
       return;
     }
@@ -57,8 +59,8 @@ void StatsViewers::tick() {
 void StatsViewers::tell(const monitor::Alert& alert) {
   const MutexLock lock(mutex_);
   if (streams_.empty()) return;
-  const auto text =
-      std::make_shared<const std::string>("event: alert\nid: " + alert.id + "\ndata: " + alert.json() + "\n\n");
+  const auto text = std::make_shared<const std::string>("event: alert\nid: " + alert.id +
+                                                        "\ndata: " + alert.json() + "\n\n");
   // A viewer too slow for alerts misses them here and finds them in GET /v1/alerts.
   for (const auto& stream : streams_) (void)stream->write(text);
 }

@@ -1,6 +1,6 @@
 #pragma once
-// The operations page's live stream: statistics once an interval and alerts as they come. One rendering serves
-// all viewers; nothing is rendered while nobody looks.
+// The operations page's live stream: statistics once an interval and alerts as they come. One
+// rendering serves all viewers; nothing is rendered while nobody looks.
 
 #include <vector>
 
@@ -10,7 +10,8 @@
 
 namespace potik::api {
 
-// Thread-safe. The references outlive it; it outlives the streams, which the server ends before the router goes.
+// Thread-safe. The references outlive it; it outlives the streams, which the server ends before the
+// router goes.
 class StatsViewers {
  public:
   StatsViewers(const StatsSource& stats, monitor::AlertBoard& alerts, const Options& options);
@@ -30,7 +31,7 @@ class StatsViewers {
   Mutex mutex_;
   std::vector<std::shared_ptr<Stream>> streams_ POTIK_GUARDED_BY(mutex_);
   monitor::AlertBoard::Token subscription_;  // after what its listener uses
-  Ticker ticker_;  // last: it uses all of the above
+  Ticker ticker_;                            // last: it uses all of the above
 };
 
 }  // namespace potik::api

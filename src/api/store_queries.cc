@@ -18,24 +18,29 @@ constexpr uint64_t kDeadLettersDefault = 50;
 constexpr uint64_t kDeadLettersMax = 1000;
 constexpr size_t kDirectoryNameMax = 64;
 
-constexpr std::string_view kBusy = "As many questions as the server takes wait already. Ask again later.";
+constexpr std::string_view kBusy =
+    "As many questions as the server takes wait already. Ask again later.";
 constexpr std::string_view kNoSql = "Send {\"sql\": \"SELECT ...\"}.";
 constexpr std::string_view kNoDirectory =
-    "Send {\"directory\": \"name\"}: letters, digits, '-' and '_', a new folder under the server's export folder.";
-constexpr std::string_view kNoExport = "Exporting is switched off: the server has no export folder configured.";
+    "Send {\"directory\": \"name\"}: letters, digits, '-' and '_', a new folder under the server's "
+    "export folder.";
+constexpr std::string_view kNoExport =
+    "Exporting is switched off: the server has no export folder configured.";
 
 bool is_plain_name(std::string_view name) {
   return !name.empty() && name.size() <= kDirectoryNameMax &&
          std::all_of(name.begin(), name.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                  c == '_';
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '-' || c == '_';
          });
 }
 
 class StoreQueries : public Resource {
  public:
   StoreQueries(const Services& services, const Options& options)
-      : services_(services), options_(options), background_(std::max<size_t>(options.query_threads, 1),
+      : services_(services),
+        options_(options),
+        background_(std::max<size_t>(options.query_threads, 1),
                     std::max<size_t>(options.queries_waiting_max, 1)) {}
 
   void query(Request& request, Reply reply) {
@@ -61,7 +66,8 @@ class StoreQueries : public Resource {
     const auto body = event::JsonObject::parse(request.body);
     const auto directory = body ? body->text("directory") : std::nullopt;
     if (!directory || !is_plain_name(*directory)) return reply.send(problem(400, kNoDirectory));
-    run(std::move(reply), [this, name = *directory](const SharedReply& open) { write_parquet(name, open); });
+    run(std::move(reply),
+        [this, name = *directory](const SharedReply& open) { write_parquet(name, open); });
   }
 
  private:
@@ -78,11 +84,13 @@ class StoreQueries : public Resource {
     if (!table.ok()) return reply->send(failure_of(table.error()));
     const auto elapsed = std::chrono::steady_clock::now() - started;
     Response response;
-    append_table(response.body, *table, std::chrono::duration_cast<std::chrono::milliseconds>(elapsed).count());
+    append_table(response.body, *table,
+                 std::chrono::duration_cast<std::chrono::milliseconds>(elapsed).count());
     reply->send(std::move(response));
   }
 
-  void list_dead_letters(const DeadLetterMark& before, size_t limit, const SharedReply& reply) const {
+  void list_dead_letters(const DeadLetterMark& before, size_t limit,
+                         const SharedReply& reply) const {
     const auto table = services_.store.query(dead_letter_query(before, limit), options_.query);
     if (!table.ok()) return reply->send(failure_of(table.error()));
     Response response;
@@ -111,10 +119,12 @@ void add_store_routes(Router& router, const Services& services, const Options& o
   StoreQueries* self = owned.get();
   router.add(Method::post, "/v1/query", kJson,
              [self](Request& request, Reply reply) { self->query(request, std::move(reply)); });
-  router.add(Method::get, "/v1/dead-letters", kJson,
-             [self](Request& request, Reply reply) { self->dead_letters(request, std::move(reply)); });
-  router.add(Method::post, "/v1/export", kJson,
-             [self](Request& request, Reply reply) { self->export_parquet(request, std::move(reply)); });
+  router.add(Method::get, "/v1/dead-letters", kJson, [self](Request& request, Reply reply) {
+    self->dead_letters(request, std::move(reply));
+  });
+  router.add(Method::post, "/v1/export", kJson, [self](Request& request, Reply reply) {
+    self->export_parquet(request, std::move(reply));
+  });
   router.own(std::move(owned));
 }
 

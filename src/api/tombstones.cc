@@ -8,7 +8,8 @@ void Tombstones::add(std::string_view video_id) {
   serials_.insert_or_assign(std::string(video_id), serial);
   order_.push_back({std::string(video_id), serial});
   // Twice the bound: entries left behind by remove() take places in the order too.
-  while (serials_.size() > tombstones_max_ || order_.size() > 2 * tombstones_max_ + 1) forget_oldest();
+  while (serials_.size() > tombstones_max_ || order_.size() > 2 * tombstones_max_ + 1)
+    forget_oldest();
   size_.store(serials_.size(), std::memory_order_release);
 }
 

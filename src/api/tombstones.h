@@ -1,6 +1,7 @@
 #pragma once
-// Tombstones: videos deleted a moment ago. Lists computed before still name them; every answer leaves them out.
-// Bounded: beyond tombstones_max the oldest is forgotten, which by then has left the cached lists by refresh or eviction.
+// Tombstones: videos deleted a moment ago. Lists computed before still name them; every answer
+// leaves them out. Bounded: beyond tombstones_max the oldest is forgotten, which by then has left
+// the cached lists by refresh or eviction.
 
 #include <atomic>
 #include <cstdint>
@@ -33,7 +34,8 @@ class Tombstones {
   std::atomic<size_t> size_{0};
   mutable Mutex mutex_;
   TextMap<uint64_t> serials_ POTIK_GUARDED_BY(mutex_);  // of the latest deletion
-  std::deque<Placed> order_ POTIK_GUARDED_BY(mutex_);   // may hold entries removed or deleted again since
+  std::deque<Placed> order_
+      POTIK_GUARDED_BY(mutex_);  // may hold entries removed or deleted again since
   uint64_t next_ POTIK_GUARDED_BY(mutex_) = 1;
 };
 

@@ -1,7 +1,8 @@
 #pragma once
-// The contract of RecommendationCache as a test suite. An implementation instantiates it with a factory:
-//   struct MakeMine { std::unique_ptr<RecommendationCache> operator()() const; };  // room for 100 lists
-//   INSTANTIATE_TYPED_TEST_SUITE_P(Mine, CacheContract, MakeMine);
+// The contract of RecommendationCache as a test suite. An implementation instantiates it with a
+// factory:
+//   struct MakeMine { std::unique_ptr<RecommendationCache> operator()() const; };  // room for 100
+//   lists INSTANTIATE_TYPED_TEST_SUITE_P(Mine, CacheContract, MakeMine);
 
 #include <gtest/gtest.h>
 
@@ -42,7 +43,9 @@ class CacheContract : public testing::Test {
 };
 TYPED_TEST_SUITE_P(CacheContract);
 
-TYPED_TEST_P(CacheContract, MissesWhatWasNeverPut) { EXPECT_EQ(this->cache_->get("nobody"), nullptr); }
+TYPED_TEST_P(CacheContract, MissesWhatWasNeverPut) {
+  EXPECT_EQ(this->cache_->get("nobody"), nullptr);
+}
 
 TYPED_TEST_P(CacheContract, GivesBackEveryFieldThatWasPut) {
   auto list = make_list("u1", 7);

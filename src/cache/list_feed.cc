@@ -16,7 +16,8 @@ void ListFeed::unsubscribe(std::string_view user_id, Token token) {
   const MutexLock lock(mutex_);
   const auto user = by_user_.find(user_id);
   if (user == by_user_.end()) return;
-  count_ -= std::erase_if(user->second, [token](const auto& entry) { return entry.first == token; });
+  count_ -=
+      std::erase_if(user->second, [token](const auto& entry) { return entry.first == token; });
   if (user->second.empty()) by_user_.erase(user);
 }
 

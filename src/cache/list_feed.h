@@ -1,6 +1,6 @@
 #pragma once
-// ListFeed: tells whoever listens for a user that the user's list has changed. In-process fan-out behind the
-// server-sent events; bounded number of listeners.
+// ListFeed: tells whoever listens for a user that the user's list has changed. In-process fan-out
+// behind the server-sent events; bounded number of listeners.
 
 #include <cstdint>
 #include <functional>
@@ -15,7 +15,8 @@
 
 namespace potik::cache {
 
-// Thread-safe. Callbacks run on the publishing thread and must not block or call back into the feed.
+// Thread-safe. Callbacks run on the publishing thread and must not block or call back into the
+// feed.
 class ListFeed {
  public:
   using Listener = std::function<void(const std::shared_ptr<const RecommendationList>&)>;

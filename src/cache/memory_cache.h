@@ -1,6 +1,7 @@
 #pragma once
-// MemoryCache: the recommendation cache inside the process. Least recently used lists leave first, within each of
-// a fixed number of shards, so that readers of different users seldom meet at one lock.
+// MemoryCache: the recommendation cache inside the process. Least recently used lists leave first,
+// within each of a fixed number of shards, so that readers of different users seldom meet at one
+// lock.
 
 #include <array>
 #include <cstdint>
@@ -15,16 +16,16 @@
 namespace potik::cache {
 
 struct MemoryCacheOptions {
-  size_t entries_max = 100'000;        // lists, over all shards
-  size_t bytes_max = 512U << 20U;      // accounted memory, over all shards
+  size_t entries_max = 100'000;    // lists, over all shards
+  size_t bytes_max = 512U << 20U;  // accounted memory, over all shards
 };
 
 struct MemoryCacheCounts {
   uint64_t hits = 0;
   uint64_t misses = 0;
-  uint64_t evictions = 0;  // pushed out by a limit
-  uint64_t stale_puts = 0; // refused: a newer list was there
-  uint64_t refused = 0;    // a single list larger than a shard's share of bytes_max
+  uint64_t evictions = 0;   // pushed out by a limit
+  uint64_t stale_puts = 0;  // refused: a newer list was there
+  uint64_t refused = 0;     // a single list larger than a shard's share of bytes_max
   size_t entries = 0;
   size_t bytes = 0;
 };

@@ -10,7 +10,8 @@ namespace {
 
 struct MakeMemoryCache {
   std::unique_ptr<RecommendationCache> operator()() const {
-    return std::make_unique<MemoryCache>(MemoryCacheOptions{.entries_max = 1600, .bytes_max = 64U << 20U});
+    return std::make_unique<MemoryCache>(
+        MemoryCacheOptions{.entries_max = 1600, .bytes_max = 64U << 20U});
   }
 };
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, CacheContract, MakeMemoryCache);
@@ -43,7 +44,8 @@ TEST(MemoryCache, AccountsToZeroWhenEverythingIsErased) {
 }
 
 TEST(MemoryCache, LetsTheLeastRecentlyReadListGoFirst) {
-  // One list a shard: of two users in one shard, the second put evicts the first, whichever shard it is.
+  // One list a shard: of two users in one shard, the second put evicts the first, whichever shard
+  // it is.
   MemoryCache cache({.entries_max = 32, .bytes_max = 1U << 30U});
   cache.put(make_list("kept", 1));
   for (uint64_t i = 0; i < 1000; ++i) {

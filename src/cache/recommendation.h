@@ -1,6 +1,6 @@
 #pragma once
-// A recommendation list as it is cached, pushed and answered: what to watch, from where, why, and which of the
-// user's own events it already reflects.
+// A recommendation list as it is cached, pushed and answered: what to watch, from where, why, and
+// which of the user's own events it already reflects.
 
 #include <array>
 #include <cstdint>
@@ -24,9 +24,12 @@ enum class Source : uint8_t {
 };
 inline constexpr std::array<std::string_view, 7> kSourceNames{
     "popular", "segment_popular", "cowatch", "same_author", "new", "exploration", "same_topic"};
-[[nodiscard]] constexpr std::string_view name(Source source) { return kSourceNames[static_cast<size_t>(source)]; }
+[[nodiscard]] constexpr std::string_view name(Source source) {
+  return kSourceNames[static_cast<size_t>(source)];
+}
 
-// One feature's part in a score, in log-odds of the long-watch head (positive speaks for the video).
+// One feature's part in a score, in log-odds of the long-watch head (positive speaks for the
+// video).
 struct Contribution {
   std::string_view feature;  // static storage
   float weight = 0;
@@ -37,9 +40,9 @@ struct RecommendedVideo {
   VideoHandle video{};
   std::string video_id;
   Source source{};
-  std::string because;    // video id (co-watch, author, topic) that led here, or empty
-  float score = 0;        // utility, larger is better
-  float propensity = 1;   // probability that the policy showed it at this rank (1 unless explored)
+  std::string because;   // video id (co-watch, author, topic) that led here, or empty
+  float score = 0;       // utility, larger is better
+  float propensity = 1;  // probability that the policy showed it at this rank (1 unless explored)
   float p_long_watch = 0;
   float p_like = 0;
   float p_comment = 0;
@@ -52,8 +55,8 @@ struct Receipt {
   Partition partition{};
   Offset offset{-1};
   TimeMs occurred_at{};
-  Epoch epoch{};          // the list was computed at the end of this epoch
-  TimeMs computed_at{};   // that epoch's journaled time
+  Epoch epoch{};         // the list was computed at the end of this epoch
+  TimeMs computed_at{};  // that epoch's journaled time
 };
 
 struct RecommendationList {

@@ -1,5 +1,6 @@
 #pragma once
-// An alert: something an operator should know, with its evidence. And AlertChannel, the port to whoever listens.
+// An alert: something an operator should know, with its evidence. And AlertChannel, the port to
+// whoever listens.
 
 #include <cstdint>
 #include <string>
@@ -16,29 +17,31 @@ enum class AlertState : uint8_t { firing, resolved };
 }
 
 struct Alert {
-  std::string id;          // deterministic: hash of kind, subject and start, 32 hex digits
-  std::string kind;        // "like_burst", "like_rate", "comment_flood", "impossible_watch", "conflicting_event_id"
+  std::string id;            // deterministic: hash of kind, subject and start, 32 hex digits
+  std::string kind;          // "like_burst", "like_rate", "comment_flood", "impossible_watch",
+                             // "conflicting_event_id"
   std::string subject_type;  // "video" or "user"
-  std::string subject;     // its id
+  std::string subject;       // its id
   AlertState state{};
-  TimeMs started_at{};     // event time
-  TimeMs at{};             // event time of this notice
+  TimeMs started_at{};  // event time
+  TimeMs at{};          // event time of this notice
   double observed = 0;
   double baseline = 0;
   double threshold = 0;
-  std::string unit;        // of the three numbers, e.g. "likes/s"
+  std::string unit;  // of the three numbers, e.g. "likes/s"
   uint64_t distinct_users = 0;
-  uint64_t folded = 0;     // repetitions folded into this notice
-  std::vector<std::string> samples;  // event ids, at most 8
-  std::string summary;     // one sentence, English
-  std::string action;      // what to do, one sentence
+  uint64_t folded = 0;                     // repetitions folded into this notice
+  std::vector<std::string> samples;        // event ids, at most 8
+  std::string summary;                     // one sentence, English
+  std::string action;                      // what to do, one sentence
   [[nodiscard]] std::string json() const;  // docs/formats/alert.schema.json
 };
 
 class AlertChannel {
  public:
   virtual ~AlertChannel() = default;
-  // Must not block for long; repeats of one (id, state) are the same notice. Called by the sink's thread.
+  // Must not block for long; repeats of one (id, state) are the same notice. Called by the sink's
+  // thread.
   virtual void send(const Alert& alert) = 0;
 };
 

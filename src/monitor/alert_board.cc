@@ -15,8 +15,8 @@ AlertBoard::AlertBoard(size_t alerts_max) : alerts_max_(std::max<size_t>(alerts_
 
 void AlertBoard::send(const Alert& alert) {
   const MutexLock lock(mutex_);
-  const auto kept =
-      std::find_if(alerts_.begin(), alerts_.end(), [&](const Alert& a) { return a.id == alert.id; });
+  const auto kept = std::find_if(alerts_.begin(), alerts_.end(),
+                                 [&](const Alert& a) { return a.id == alert.id; });
   if (kept != alerts_.end()) {
     if (is_repeat(*kept, alert)) return;
     alerts_.erase(kept);

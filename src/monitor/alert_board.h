@@ -1,7 +1,7 @@
 #pragma once
-// AlertBoard: the channel behind the operations page. Keeps the newest alerts, one entry an id with its latest
-// notice, and tells listeners of every change. Bounded by alerts_max: the alert whose last notice is
-// oldest goes first, resolved ones before firing ones.
+// AlertBoard: the channel behind the operations page. Keeps the newest alerts, one entry an id with
+// its latest notice, and tells listeners of every change. Bounded by alerts_max: the alert whose
+// last notice is oldest goes first, resolved ones before firing ones.
 
 #include <cstdint>
 #include <functional>
@@ -38,7 +38,8 @@ class AlertBoard : public AlertChannel {
 
   const size_t alerts_max_;
   mutable Mutex mutex_;
-  std::vector<Alert> alerts_ POTIK_GUARDED_BY(mutex_);  // in order of their last notice, oldest first
+  std::vector<Alert> alerts_
+      POTIK_GUARDED_BY(mutex_);  // in order of their last notice, oldest first
   std::vector<std::pair<Token, Listener>> listeners_ POTIK_GUARDED_BY(mutex_);
   Token next_ POTIK_GUARDED_BY(mutex_) = 1;
 };

@@ -22,12 +22,13 @@ TEST(Alert, WritesEveryFieldAsJsonInTheSchemasOrder) {
               .samples = {"e1", "e2"},
               .summary = "Many likes.",
               .action = "Look."};
-  EXPECT_EQ(alert.json(),
-            "{\"id\":\"00ff\",\"kind\":\"like_burst\",\"subject_type\":\"video\",\"subject\":\"v\\\"1\","
-            "\"state\":\"resolved\",\"started_at\":\"1970-01-01T00:00:01.000Z\","
-            "\"at\":\"1970-01-01T00:00:02.500Z\",\"observed\":40.5,\"baseline\":0.25,\"threshold\":8,"
-            "\"unit\":\"likes/s\",\"distinct_users\":12,\"folded\":3,\"samples\":[\"e1\",\"e2\"],"
-            "\"summary\":\"Many likes.\",\"action\":\"Look.\"}");
+  EXPECT_EQ(
+      alert.json(),
+      "{\"id\":\"00ff\",\"kind\":\"like_burst\",\"subject_type\":\"video\",\"subject\":\"v\\\"1\","
+      "\"state\":\"resolved\",\"started_at\":\"1970-01-01T00:00:01.000Z\","
+      "\"at\":\"1970-01-01T00:00:02.500Z\",\"observed\":40.5,\"baseline\":0.25,\"threshold\":8,"
+      "\"unit\":\"likes/s\",\"distinct_users\":12,\"folded\":3,\"samples\":[\"e1\",\"e2\"],"
+      "\"summary\":\"Many likes.\",\"action\":\"Look.\"}");
 }
 
 }  // namespace

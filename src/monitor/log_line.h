@@ -33,8 +33,8 @@ struct LogField {
   bool is_number = false;
 };
 
-// Thread-safe; each line is one write(2), so that lines of several threads do not mix. A failing write
-// is ignored: there is nowhere left to say it.
+// Thread-safe; each line is one write(2), so that lines of several threads do not mix. A failing
+// write is ignored: there is nowhere left to say it.
 class LogLines {
  public:
   // `clock` outlives this object; `descriptor` stays open (2 is stderr).

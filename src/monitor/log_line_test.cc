@@ -29,7 +29,8 @@ std::string written(LogLevel least, LogFormat format, Write write) {
 
 TEST(LogLines, WritesTextWithBareAndQuotedFields) {
   const std::string out = written(LogLevel::info, LogFormat::text, [](const LogLines& log) {
-    log.line(LogLevel::warning, "http", "slow", {{"path", "/a b"}, {"id", "x1"}, {"ms", 12}, {"f", 0.5}});
+    log.line(LogLevel::warning, "http", "slow",
+             {{"path", "/a b"}, {"id", "x1"}, {"ms", 12}, {"f", 0.5}});
   });
   EXPECT_EQ(out, "1970-01-01T00:00:01.500Z warning http: slow path=\"/a b\" id=x1 ms=12 f=0.5\n");
 }

@@ -128,10 +128,8 @@ void MetricsRegistry::add(std::string name, std::string help, std::string labels
 void MetricsRegistry::add(std::string name, std::string help, std::string labels, std::string type,
                           std::function<double()> read) {
   Series series{std::move(name), std::move(help), std::move(labels), std::move(type), {}};
-  series.write = [name = series.name, labels = series.labels,
-                  read = std::move(read)](std::string& out) {
-    append_sample(out, name, labels, read());
-  };
+  series.write = [name = series.name, labels = series.labels, read = std::move(read)](
+                     std::string& out) { append_sample(out, name, labels, read()); };
   const MutexLock lock(mutex_);
   series_.push_back(std::move(series));
 }

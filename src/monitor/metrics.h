@@ -1,6 +1,7 @@
 #pragma once
-// Counters, gauges and histograms, and their text in the Prometheus exposition format 0.0.4. A module keeps
-// one struct of these and registers it once at wiring; updating is a relaxed atomic add.
+// Counters, gauges and histograms, and their text in the Prometheus exposition format 0.0.4. A
+// module keeps one struct of these and registers it once at wiring; updating is a relaxed atomic
+// add.
 
 #include <atomic>
 #include <cstdint>
@@ -47,16 +48,19 @@ class LatencyHistogram {
   std::atomic<double> sum_{0};
 };
 
-// Names registered series, in order of registration. Registered objects outlive the registry. Thread-safe.
+// Names registered series, in order of registration. Registered objects outlive the registry.
+// Thread-safe.
 class MetricsRegistry {
  public:
-  // `labels` is empty or `name="value",...` without braces. One name may be registered with several labels,
-  // one after the other; help and type are written once.
+  // `labels` is empty or `name="value",...` without braces. One name may be registered with several
+  // labels, one after the other; help and type are written once.
   void add(std::string name, std::string help, std::string labels, const Counter& counter);
   void add(std::string name, std::string help, std::string labels, const Gauge& gauge);
-  void add(std::string name, std::string help, std::string labels, const LatencyHistogram& histogram);
+  void add(std::string name, std::string help, std::string labels,
+           const LatencyHistogram& histogram);
   // A value computed when asked; must be thread-safe. `type` is "gauge" or "counter".
-  void add(std::string name, std::string help, std::string labels, std::string type, std::function<double()> read);
+  void add(std::string name, std::string help, std::string labels, std::string type,
+           std::function<double()> read);
   [[nodiscard]] std::string text() const;
 
  private:

@@ -55,8 +55,8 @@ ClientHttpRequest to_message(const ClientRequest& request, const ServerAddress& 
   message.version(11);
   message.set(http::field::host, address.host + ":" + std::to_string(address.port));
   if (!request.content_type.empty()) {
-    message.set(http::field::content_type,
-                boost::beast::string_view(request.content_type.data(), request.content_type.size()));
+    message.set(http::field::content_type, boost::beast::string_view(request.content_type.data(),
+                                                                     request.content_type.size()));
   }
   for (const auto& [name, value] : request.headers) message.set(name, value);
   message.body() = {request.body.data(), request.body.size()};

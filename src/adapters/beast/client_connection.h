@@ -17,7 +17,8 @@ namespace potik::beast {
 
 using ClientHttpRequest = boost::beast::http::request<boost::beast::http::span_body<const char>>;
 
-// Blocking is done by running the loop until the one operation is over: the only way to a time limit.
+// Blocking is done by running the loop until the one operation is over: the only way to a time
+// limit.
 class ClientConnection {
  public:
   explicit ClientConnection(ServerAddress address) : address_(std::move(address)), stream_(loop_) {}
@@ -54,6 +55,7 @@ class ClientConnection {
 };
 
 // The request as the library wants it; `request`'s texts must outlive it.
-[[nodiscard]] ClientHttpRequest to_message(const ClientRequest& request, const ServerAddress& address);
+[[nodiscard]] ClientHttpRequest to_message(const ClientRequest& request,
+                                           const ServerAddress& address);
 
 }  // namespace potik::beast

@@ -1,10 +1,10 @@
 #include "adapters/beast/connection.h"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/http/error.hpp>
-#include <algorithm>
 #include <utility>
 
 #include "api/problem.h"
@@ -69,11 +69,13 @@ void Connection::expect_progress() {
   deadline_ms_ = io_->now_ms.load(std::memory_order_relaxed) + shared_->options.idle_timeout_ms;
 }
 
-// Reads until the parser has a whole request; what was read beyond it stays in the buffer for the next.
+// Reads until the parser has a whole request; what was read beyond it stays in the buffer for the
+// next.
 asio::awaitable<Connection::ReadResult> Connection::read_request() {
   phase_ = Phase::reading;
   expect_progress();
-  RequestParser parser(request_, shared_->options.header_bytes_max, shared_->options.body_bytes_max);
+  RequestParser parser(request_, shared_->options.header_bytes_max,
+                       shared_->options.body_bytes_max);
   while (!parser.is_done()) {
     error_code error = http::error::need_more;
     if (buffer_.size() > 0) buffer_.consume(parser.put(buffer_.data(), error));
@@ -124,7 +126,8 @@ asio::awaitable<Connection::ReadResult> Connection::read_body(RequestParser& par
   auto token = asio::redirect_error(asio::use_awaitable, error);
   for (uint64_t left = parser.body_bytes_left(); left > 0;) {
     const size_t before = request_.body.size();
-    const size_t step = static_cast<size_t>(std::min<uint64_t>(left, std::max(before, kKeptBodyBytes)));
+    const size_t step =
+        static_cast<size_t>(std::min<uint64_t>(left, std::max(before, kKeptBodyBytes)));
     const auto room = asio::buffer(parser.extend_body(step), step);
     const size_t bytes = co_await socket_.async_read_some(room, token);
     request_.body.resize(before + bytes);
@@ -158,7 +161,8 @@ Connection::ReadResult Connection::refuse_head() {
 }
 
 Connection::ReadResult Connection::refuse_memory() {
-  return refuse(api::try_later(503, 1, "Other requests fill the memory for bodies. Send this one again later."));
+  return refuse(api::try_later(
+      503, 1, "Other requests fill the memory for bodies. Send this one again later."));
 }
 
 Connection::ReadResult Connection::refuse_broken(error_code error) {
@@ -211,7 +215,8 @@ void Connection::answer_later(uint64_t request, Render render) {
   });
 }
 
-void Connection::start_stream(uint64_t request, std::vector<api::Header> headers, StreamStart start) {
+void Connection::start_stream(uint64_t request, std::vector<api::Header> headers,
+                              StreamStart start) {
   StreamAnswer stream{std::move(headers), std::move(start)};
   on_thread([self = shared_from_this(), request, stream = std::move(stream)]() mutable {
     self->deliver_stream(request, std::move(stream));
@@ -240,7 +245,9 @@ void Connection::check_deadline() {
   if (io_->now_ms.load(std::memory_order_relaxed) < deadline_ms_) return;
   if (phase_ == Phase::streaming) return;  // its writes are watched in serve_stream()
   if (phase_ == Phase::handling) {
-    deliver(current_, api::problem(504, "The server did not finish in time. The request may still take effect."));
+    deliver(
+        current_,
+        api::problem(504, "The server did not finish in time. The request may still take effect."));
     return;
   }
   abort();

@@ -1,6 +1,7 @@
 #pragma once
-// Connection: one client's socket, from accept to close. One coroutine on one thread reads a request, lets the router
-// handle it, sends the answer, and again. Answers from other threads arrive by posting to that thread.
+// Connection: one client's socket, from accept to close. One coroutine on one thread reads a
+// request, lets the router handle it, sends the answer, and again. Answers from other threads
+// arrive by posting to that thread.
 
 #include <array>
 #include <atomic>
@@ -20,8 +21,8 @@
 
 namespace potik::beast {
 
-// What all connections share. Kept alive by each of them, because a late Reply may hold one for longer
-// than the server lives.
+// What all connections share. Kept alive by each of them, because a late Reply may hold one for
+// longer than the server lives.
 struct ServerShared {
   ServerShared(const api::Router& the_router, ServerOptions the_options)
       : router(the_router), options(std::move(the_options)) {}
@@ -61,8 +62,8 @@ class Connection : public api::ReplySink, public std::enable_shared_from_this<Co
   void answer_later(uint64_t request, Render render) override;
   void start_stream(uint64_t request, std::vector<api::Header> headers, StreamStart start) override;
 
-  // On the connection's thread. check_deadline() ends what has waited too long; finish() closes as soon as
-  // the answer under way, if any, is sent; abort() at once.
+  // On the connection's thread. check_deadline() ends what has waited too long; finish() closes as
+  // soon as the answer under way, if any, is sent; abort() at once.
   void check_deadline();
   void finish();
   void abort();

@@ -39,7 +39,8 @@ std::string Connection::response_head(const api::Response& response) {
   if (!response.cache_control.empty()) append_header(head, "Cache-Control", response.cache_control);
   head += "X-Content-Type-Options: nosniff\r\n";
   for (const api::Header& header : response.headers) append_header(head, header.name, header.value);
-  if (response.status != 204 && response.status != 304 && response.content_type != api::kEventStream) {
+  if (response.status != 204 && response.status != 304 &&
+      response.content_type != api::kEventStream) {
     head += "Content-Length: ";
     append_number(head, response.file ? response.file->size() : response.body.size());
     head += "\r\n";
@@ -91,8 +92,8 @@ asio::awaitable<bool> Connection::write_file(const api::FileSlice& file) {
   co_return true;
 }
 
-// After a refusal the client may still be sending: closing at once would reset the connection and take the
-// answer with it.
+// After a refusal the client may still be sending: closing at once would reset the connection and
+// take the answer with it.
 asio::awaitable<void> Connection::drain() {
   error_code error;
   socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
@@ -119,12 +120,13 @@ asio::awaitable<void> Connection::serve_stream() {
   if (!begun || head_only_ || finishing_) co_return;
   shared_->streams_open.fetch_add(1, std::memory_order_relaxed);
   const std::weak_ptr<Connection> weak = weak_from_this();
-  stream_ = std::make_shared<EventStream>(
-      shared_->options.stream_events_max, shared_->options.stream_bytes_max, [weak, io = io_] {
-        asio::post(io->context, [weak] {
-          if (const auto self = weak.lock()) self->wake_.cancel();
-        });
-      });
+  stream_ = std::make_shared<EventStream>(shared_->options.stream_events_max,
+                                          shared_->options.stream_bytes_max, [weak, io = io_] {
+                                            asio::post(io->context, [weak] {
+                                              if (const auto self = weak.lock())
+                                                self->wake_.cancel();
+                                            });
+                                          });
   answer.start(stream_);
   watch_for_close();
   co_await pump_stream();
@@ -157,14 +159,16 @@ asio::awaitable<void> Connection::pump_stream() {
 
 // A viewer who leaves is noticed by the socket turning readable without bytes.
 void Connection::watch_for_close() {
-  socket_.async_wait(asio::ip::tcp::socket::wait_read, [self = shared_from_this()](error_code error) {
-    if (!error) {
-      std::array<char, 1> byte{};
-      if (self->socket_.receive(asio::buffer(byte), asio::socket_base::message_peek, error) > 0) return;
-    }
-    self->peer_gone_ = true;
-    self->wake_.cancel();
-  });
+  socket_.async_wait(
+      asio::ip::tcp::socket::wait_read, [self = shared_from_this()](error_code error) {
+        if (!error) {
+          std::array<char, 1> byte{};
+          if (self->socket_.receive(asio::buffer(byte), asio::socket_base::message_peek, error) > 0)
+            return;
+        }
+        self->peer_gone_ = true;
+        self->wake_.cancel();
+      });
 }
 
 }  // namespace potik::beast

@@ -15,7 +15,8 @@ namespace {
 namespace http = boost::beast::http;
 using boost::beast::error_code;
 
-// The text of a stream into events, as the HTML standard describes it (line ends are LF or CRLF here).
+// The text of a stream into events, as the HTML standard describes it (line ends are LF or CRLF
+// here).
 class EventText {
  public:
   void add(std::string_view bytes) {
@@ -73,11 +74,12 @@ struct EventReader::Impl {
   std::string begin(std::string_view target, std::chrono::milliseconds patience) {
     std::string failure = connection.connect(patience);
     if (!failure.empty()) return failure;
-    const ClientHttpRequest message =
-        to_message({.target = target, .headers = {{"Accept", "text/event-stream"}}}, connection.address());
+    const ClientHttpRequest message = to_message(
+        {.target = target, .headers = {{"Accept", "text/event-stream"}}}, connection.address());
     parser.body_limit(boost::none);
-    error_code error = connection.wait(
-        patience, [&](auto done) { http::async_write(connection.stream(), message, std::move(done)); });
+    error_code error = connection.wait(patience, [&](auto done) {
+      http::async_write(connection.stream(), message, std::move(done));
+    });
     if (!error) {
       error = connection.wait(patience, [&](auto done) {
         http::async_read_header(connection.stream(), connection.buffer(), parser, std::move(done));
@@ -88,10 +90,12 @@ struct EventReader::Impl {
     (void)connection.wait(patience, [&](auto done) {
       http::async_read(connection.stream(), connection.buffer(), parser, std::move(done));
     });
-    return "the server answered " + std::to_string(parser.get().result_int()) + ": " + parser.get().body();
+    return "the server answered " + std::to_string(parser.get().result_int()) + ": " +
+           parser.get().body();
   }
 
-  // A read that runs into its time limit closes the socket, so waiting in patience needs one that does not.
+  // A read that runs into its time limit closes the socket, so waiting in patience needs one that
+  // does not.
   bool read_some(std::chrono::milliseconds patience) {
     if (connection.buffer().size() == 0 && !wait_readable(patience)) return false;
     const error_code error = connection.wait(std::chrono::milliseconds(10'000), [&](auto done) {
@@ -116,8 +120,8 @@ bool EventReader::Impl::wait_readable(std::chrono::milliseconds patience) {
   return ::poll(&waiting, 1, static_cast<int>(patience.count())) > 0;
 }
 
-Result<EventReader, std::string> EventReader::open(const ServerAddress& address, std::string_view target,
-                                                   ClientOptions options) {
+Result<EventReader, std::string> EventReader::open(const ServerAddress& address,
+                                                   std::string_view target, ClientOptions options) {
   auto impl = std::make_unique<Impl>(address);
   std::string failure = impl->begin(target, std::chrono::milliseconds(options.timeout_ms));
   if (!failure.empty()) return Error{std::move(failure)};
@@ -133,7 +137,8 @@ std::optional<ServerEvent> EventReader::next(std::chrono::milliseconds patience)
   const auto deadline = std::chrono::steady_clock::now() + patience;
   while (true) {
     if (auto event = impl_->text.next()) return event;
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (impl_->ended || left.count() < 0) return std::nullopt;
     (void)impl_->read_some(left);
   }

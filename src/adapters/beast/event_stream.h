@@ -1,6 +1,6 @@
 #pragma once
-// EventStream: what waits to be sent to one viewer of server-sent events. Producers put in from any thread, the
-// connection takes out on its own.
+// EventStream: what waits to be sent to one viewer of server-sent events. Producers put in from any
+// thread, the connection takes out on its own.
 
 #include <deque>
 #include <functional>
@@ -21,7 +21,8 @@ class EventStream : public api::Stream {
   void close() override;
   void on_end(std::function<void()> ended) override;
 
-  // For the connection's thread. Appends to `out` all that waits; false once the stream is closed and empty.
+  // For the connection's thread. Appends to `out` all that waits; false once the stream is closed
+  // and empty.
   [[nodiscard]] bool take(std::string& out);
   // No more can be sent: producers are refused from now on, and the end is announced once.
   void end();

@@ -5,7 +5,9 @@
 namespace potik::beast {
 namespace {
 
-api::Stream::Text text(std::string content) { return std::make_shared<const std::string>(std::move(content)); }
+api::Stream::Text text(std::string content) {
+  return std::make_shared<const std::string>(std::move(content));
+}
 
 struct Viewed {
   int wakes = 0;

@@ -1,7 +1,7 @@
 // POST /v1/events over real sockets.
 #include <gtest/gtest.h>
 
-#include "adapters/beast/served_api_for_tests.h"
+#include "adapters/beast/test_served_api.h"
 #include "api/partition.h"
 
 namespace potik::beast {
@@ -12,8 +12,10 @@ TEST(EventsApi, AcceptsOneEventAndSaysWhereItIs) {
   const ClientResponse response = served.post("/v1/events", event_json("e1", "u1"));
   const Partition partition = api::partition_of("u1", api::ServicesForTests::kPartitions);
   EXPECT_EQ(response.status, 202);
-  EXPECT_EQ(response.body, "{\"accepted\":1,\"dead_letters\":0,\"results\":[{\"line\":1,\"status\":\"accepted\","
-                           "\"partition\":" + std::to_string(partition.value()) + ",\"offset\":0}]}");
+  EXPECT_EQ(response.body,
+            "{\"accepted\":1,\"dead_letters\":0,\"results\":[{\"line\":1,\"status\":\"accepted\","
+            "\"partition\":" +
+                std::to_string(partition.value()) + ",\"offset\":0}]}");
   EXPECT_EQ(served.services.records(partition), std::vector<std::string>{event_json("e1", "u1")});
 }
 
@@ -29,13 +31,14 @@ TEST(EventsApi, AcceptsLinesAndArraysAlike) {
 
 TEST(EventsApi, KeepsBadLinesAsDeadLettersAmongGoodOnes) {
   const ServedApi served;
-  const ClientResponse response =
-      served.post("/v1/events", "nonsense\n" + event_json("e1", "u1") + "\n", "application/x-ndjson");
+  const ClientResponse response = served.post(
+      "/v1/events", "nonsense\n" + event_json("e1", "u1") + "\n", "application/x-ndjson");
   EXPECT_EQ(response.status, 202);
   EXPECT_EQ(member(response.body, "accepted"), "1");
   EXPECT_EQ(member(response.body, "dead_letters"), "1");
-  EXPECT_NE(response.body.find("{\"line\":1,\"status\":\"dead_letter\",\"reason\":\"malformed_json\""),
-            std::string::npos);
+  EXPECT_NE(
+      response.body.find("{\"line\":1,\"status\":\"dead_letter\",\"reason\":\"malformed_json\""),
+      std::string::npos);
   EXPECT_EQ(served.services.records(Partition(0)).front(), "nonsense");
 }
 
@@ -52,8 +55,8 @@ TEST(EventsApi, Answers422WithTheResultsWhenNothingIsAnEvent) {
 
 TEST(EventsApi, LeavesOutResultsOfAcceptedLinesWhenAsked) {
   const ServedApi served;
-  const ClientResponse response =
-      served.post("/v1/events?results=false", event_json("e1", "u1") + "\n{}\n", "application/x-ndjson");
+  const ClientResponse response = served.post(
+      "/v1/events?results=false", event_json("e1", "u1") + "\n{}\n", "application/x-ndjson");
   EXPECT_EQ(member(response.body, "accepted"), "1");
   EXPECT_EQ(response.body.find("\"status\":\"accepted\""), std::string::npos);
   EXPECT_NE(response.body.find("\"line\":2,\"status\":\"dead_letter\""), std::string::npos);
@@ -124,10 +127,12 @@ TEST(EventsApi, TurnsEventsAwayWith429WhileProcessingLags) {
 class FailingLog final : public log::EventLog {
  public:
   explicit FailingLog(log::LogError error) : error_(error) {}
-  Result<std::vector<Offset>, log::LogError> append(std::span<const log::PartitionAppend>) override {
+  Result<std::vector<Offset>, log::LogError> append(
+      std::span<const log::PartitionAppend>) override {
     return Error{error_};
   }
-  Status<log::LogError> read(Partition, Offset, size_t, size_t, log::RecordBlock& out) const override {
+  Status<log::LogError> read(Partition, Offset, size_t, size_t,
+                             log::RecordBlock& out) const override {
     out.clear();
     return Ok{};
   }
@@ -159,13 +164,15 @@ TEST(EventsApi, Answers500WhenTheLogIsCorrupt) {
 // Holds every append until the test lets it go.
 class HeldLog final : public log::EventLog {
  public:
-  Result<std::vector<Offset>, log::LogError> append(std::span<const log::PartitionAppend> appends) override {
+  Result<std::vector<Offset>, log::LogError> append(
+      std::span<const log::PartitionAppend> appends) override {
     const MutexLock lock(mutex_);
     held_ = true;
     while (!released_) released_condition_.wait(mutex_);
     return std::vector<Offset>(appends.size());
   }
-  Status<log::LogError> read(Partition, Offset, size_t, size_t, log::RecordBlock& out) const override {
+  Status<log::LogError> read(Partition, Offset, size_t, size_t,
+                             log::RecordBlock& out) const override {
     out.clear();
     return Ok{};
   }
@@ -198,7 +205,8 @@ TEST(EventsApi, TurnsEventsAwayWith429WhenTheQueueOfWritesIsFull) {
   setup.commit.queue_bytes_max = 600;
   const ServedApi served(setup);
   const auto post = [&served](int i) {
-    return served.post("/v1/events", event_json(std::string("e").append(std::to_string(i)), "u1")).status;
+    return served.post("/v1/events", event_json(std::string("e").append(std::to_string(i)), "u1"))
+        .status;
   };
   std::atomic<int> accepted{0};
   std::atomic<int> refused{0};
@@ -222,8 +230,10 @@ TEST(EventsApi, CountsWhatItTook) {
   const ServedApi served;
   (void)served.post("/v1/events", event_json("e1", "u1") + "\n{}\n");
   const ClientResponse metrics = served.get("/metrics");
-  EXPECT_NE(metrics.body.find("potik_api_events_total{result=\"accepted\"} 1\n"), std::string::npos);
-  EXPECT_NE(metrics.body.find("potik_api_events_total{result=\"dead_letter\"} 1\n"), std::string::npos);
+  EXPECT_NE(metrics.body.find("potik_api_events_total{result=\"accepted\"} 1\n"),
+            std::string::npos);
+  EXPECT_NE(metrics.body.find("potik_api_events_total{result=\"dead_letter\"} 1\n"),
+            std::string::npos);
   EXPECT_NE(metrics.body.find("potik_api_durable_seconds_count 1\n"), std::string::npos);
 }
 

@@ -32,7 +32,8 @@ ClientResponse take_response(ResponseParser& parser) {
 
 Result<ServerAddress, std::string> parse_url(std::string_view url) {
   constexpr std::string_view kScheme = "http://";
-  const std::string remedy = "'" + std::string(url) + "' is no address. Give it as http://host:port.";
+  const std::string remedy =
+      "'" + std::string(url) + "' is no address. Give it as http://host:port.";
   if (!url.starts_with(kScheme)) return Error{remedy};
   url.remove_prefix(kScheme.size());
   url = url.substr(0, url.find('/'));

@@ -1,6 +1,6 @@
 #pragma once
-// A blocking HTTP/1.1 client with keep-alive, for the command line, the simulator and tests; and a reader of
-// server-sent events. Names no library.
+// A blocking HTTP/1.1 client with keep-alive, for the command line, the simulator and tests; and a
+// reader of server-sent events. Names no library.
 
 #include <chrono>
 #include <cstdint>
@@ -43,7 +43,8 @@ struct ClientResponse {
   [[nodiscard]] std::string_view header(std::string_view name) const;
 };
 
-// One connection, opened at the first request and again when the server has closed it. Not thread-safe.
+// One connection, opened at the first request and again when the server has closed it. Not
+// thread-safe.
 class HttpClient {
  public:
   explicit HttpClient(ServerAddress address, ClientOptions options = {});
@@ -51,14 +52,15 @@ class HttpClient {
   HttpClient(HttpClient&&) noexcept;
   HttpClient& operator=(HttpClient&&) noexcept;
 
-  // Any answer with a status is a value, 4xx and 5xx too. The error is a sentence for a person; the request may
-  // or may not have been processed then.
+  // Any answer with a status is a value, 4xx and 5xx too. The error is a sentence for a person; the
+  // request may or may not have been processed then.
   [[nodiscard]] Result<ClientResponse, std::string> send(const ClientRequest& request);
 
   [[nodiscard]] Result<ClientResponse, std::string> get(std::string_view target) {
     return send({.target = target});
   }
-  [[nodiscard]] Result<ClientResponse, std::string> post(std::string_view target, std::string_view body,
+  [[nodiscard]] Result<ClientResponse, std::string> post(std::string_view target,
+                                                         std::string_view body,
                                                          std::string_view content_type) {
     return send({.method = "POST", .target = target, .body = body, .content_type = content_type});
   }

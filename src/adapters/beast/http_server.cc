@@ -1,13 +1,13 @@
 #include "adapters/beast/http_server.h"
 
+#include <algorithm>
+#include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
-#include <algorithm>
-#include <array>
 #include <chrono>
 #include <ctime>
 #include <thread>
@@ -24,7 +24,8 @@ using boost::system::error_code;
 constexpr std::chrono::milliseconds kStopPoll{2};
 constexpr std::chrono::milliseconds kAcceptPause{100};
 constexpr std::string_view kFull =
-    "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: "
+    "close\r\n\r\n";
 
 int64_t monotonic_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -37,7 +38,8 @@ std::string date_line() {
   std::tm parts{};
   ::gmtime_r(&now, &parts);
   std::array<char, 48> text{};
-  const size_t size = std::strftime(text.data(), text.size(), "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts);
+  const size_t size =
+      std::strftime(text.data(), text.size(), "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts);
   return {text.data(), size};
 }
 
@@ -56,7 +58,8 @@ struct Worker {
 struct HttpServer::Impl {
   Impl(const api::Router& router, const ServerOptions& options)
       : shared(std::make_shared<ServerShared>(router, options)),
-        tick(std::clamp<int64_t>(std::min(options.idle_timeout_ms, options.answer_timeout_ms) / 4, 5, 1000)) {
+        tick(std::clamp<int64_t>(std::min(options.idle_timeout_ms, options.answer_timeout_ms) / 4,
+                                 5, 1000)) {
     for (size_t i = 0; i < std::max<size_t>(options.threads, 1); ++i) {
       workers.push_back(std::make_unique<Worker>());
     }

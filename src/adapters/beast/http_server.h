@@ -1,7 +1,7 @@
 #pragma once
-// The HTTP/1.1 server: sockets on one side, the API's router on the other. Keep-alive, pipelining, HEAD, chunked
-// requests, 100-continue, files, server-sent events; every size and wait has a limit. The only folder that
-// names Boost.Asio and Boost.Beast; this header does not.
+// The HTTP/1.1 server: sockets on one side, the API's router on the other. Keep-alive, pipelining,
+// HEAD, chunked requests, 100-continue, files, server-sent events; every size and wait has a limit.
+// The only folder that names Boost.Asio and Boost.Beast; this header does not.
 
 #include <cstdint>
 #include <memory>
@@ -13,19 +13,19 @@
 namespace potik::beast {
 
 struct ServerOptions {
-  std::string address = "127.0.0.1";     // numeric; "0.0.0.0" or "::" for every interface
-  uint16_t port = 8080;                  // 0: any free one, see port()
-  size_t threads = 1;                    // each serves its share of the connections
-  size_t connections_max = 10'000;       // beyond it new ones get 503 and are closed
-  size_t header_bytes_max = 16U << 10U;  // request line and headers: 431
-  size_t body_bytes_max = 32U << 20U;    // of one request: 413
-  size_t bodies_bytes_max = 256U << 20U; // of all requests being read or answered: 503
-  int64_t idle_timeout_ms = 60'000;      // without progress: reading, writing or between requests
-  int64_t answer_timeout_ms = 30'000;    // from a request read to its answer: 504
-  int64_t heartbeat_ms = 15'000;         // comment on a quiet stream, so that proxies keep it
-  size_t stream_events_max = 256;        // waiting for one slow viewer
+  std::string address = "127.0.0.1";      // numeric; "0.0.0.0" or "::" for every interface
+  uint16_t port = 8080;                   // 0: any free one, see port()
+  size_t threads = 1;                     // each serves its share of the connections
+  size_t connections_max = 10'000;        // beyond it new ones get 503 and are closed
+  size_t header_bytes_max = 16U << 10U;   // request line and headers: 431
+  size_t body_bytes_max = 32U << 20U;     // of one request: 413
+  size_t bodies_bytes_max = 256U << 20U;  // of all requests being read or answered: 503
+  int64_t idle_timeout_ms = 60'000;       // without progress: reading, writing or between requests
+  int64_t answer_timeout_ms = 30'000;     // from a request read to its answer: 504
+  int64_t heartbeat_ms = 15'000;          // comment on a quiet stream, so that proxies keep it
+  size_t stream_events_max = 256;         // waiting for one slow viewer
   size_t stream_bytes_max = 1U << 20U;
-  int64_t stop_grace_ms = 5'000;         // for answers under way when stopping
+  int64_t stop_grace_ms = 5'000;  // for answers under way when stopping
 };
 
 struct ServerCounts {
@@ -41,8 +41,8 @@ struct ServerCounts {
 class HttpServer {
  public:
   // Listens at once; the error says what to change. `router` outlives the server.
-  [[nodiscard]] static Result<std::unique_ptr<HttpServer>, std::string> start(const api::Router& router,
-                                                                              ServerOptions options);
+  [[nodiscard]] static Result<std::unique_ptr<HttpServer>, std::string> start(
+      const api::Router& router, ServerOptions options);
   ~HttpServer();  // stop()
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
@@ -50,8 +50,9 @@ class HttpServer {
   [[nodiscard]] uint16_t port() const;
   [[nodiscard]] ServerCounts counts() const;
 
-  // Stops accepting, ends streams, lets answers under way finish for up to stop_grace_ms, then closes what is
-  // left. On return no handler runs. Whoever still holds a Reply may use it; it goes nowhere. May be called again.
+  // Stops accepting, ends streams, lets answers under way finish for up to stop_grace_ms, then
+  // closes what is left. On return no handler runs. Whoever still holds a Reply may use it; it goes
+  // nowhere. May be called again.
   void stop();
 
  private:

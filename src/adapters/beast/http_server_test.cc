@@ -6,7 +6,7 @@
 #include <atomic>
 #include <thread>
 
-#include "adapters/beast/raw_socket_for_tests.h"
+#include "adapters/beast/test_raw_socket.h"
 #include "event/decode.h"
 
 namespace potik::beast {
@@ -71,11 +71,13 @@ class HttpServerTest : public testing::Test {
 };
 
 constexpr std::string_view kGet = "GET /echo/one HTTP/1.1\r\nHost: h\r\n\r\n";
-constexpr std::string_view kLastGet = "GET /echo/last HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+constexpr std::string_view kLastGet =
+    "GET /echo/last HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
 
 size_t count_of(std::string_view text, std::string_view what) {
   size_t count = 0;
-  for (size_t at = text.find(what); at != std::string_view::npos; at = text.find(what, at + 1)) ++count;
+  for (size_t at = text.find(what); at != std::string_view::npos; at = text.find(what, at + 1))
+    ++count;
   return count;
 }
 
@@ -122,7 +124,8 @@ TEST_F(HttpServerTest, HoldsPipelinedRequestsBackUntilTheOneBeforeIsAnswered) {
 TEST_F(HttpServerTest, ReadsRequestsThatComeByteByByte) {
   start();
   RawSocket socket(address());
-  const std::string request = "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello";
+  const std::string request =
+      "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello";
   for (const char c : request) ASSERT_TRUE(socket.send(std::string_view(&c, 1)));
   EXPECT_TRUE(socket.read_to_end().ends_with("\r\n\r\nhello"));
 }
@@ -130,16 +133,18 @@ TEST_F(HttpServerTest, ReadsRequestsThatComeByteByByte) {
 TEST_F(HttpServerTest, ReadsChunkedBodies) {
   start();
   RawSocket socket(address());
-  ASSERT_TRUE(socket.send("POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
-                          "5\r\nhello\r\n6;x=y\r\n world\r\n0\r\n\r\n"));
+  ASSERT_TRUE(socket.send(
+      "POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+      "5\r\nhello\r\n6;x=y\r\n world\r\n0\r\n\r\n"));
   EXPECT_TRUE(socket.read_to_end().ends_with("\r\n\r\nhello world"));
 }
 
 TEST_F(HttpServerTest, AsksForABodyThatWaitsForContinue) {
   start();
   RawSocket socket(address());
-  ASSERT_TRUE(socket.send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\n"
-                          "Connection: close\r\n\r\n"));
+  ASSERT_TRUE(
+      socket.send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\n"
+                  "Connection: close\r\n\r\n"));
   EXPECT_EQ(socket.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
   ASSERT_TRUE(socket.send("ok"));
   EXPECT_TRUE(socket.read_to_end().ends_with("\r\n\r\nok"));
@@ -151,8 +156,8 @@ TEST_F(HttpServerTest, ReadsALargeBodyWholeAndThenTheNextRequest) {
   std::string body(5'000'000, 'x');
   for (size_t i = 0; i < body.size(); i += 1000) body[i] = static_cast<char>('a' + i / 1000 % 26);
   std::thread sender([&] {
-    EXPECT_TRUE(socket.send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 5000000\r\n\r\n" + body +
-                            std::string(kLastGet)));
+    EXPECT_TRUE(socket.send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 5000000\r\n\r\n" +
+                            body + std::string(kLastGet)));
   });
   const std::string answers = socket.read_to_end();
   sender.join();
@@ -202,8 +207,10 @@ TEST_F(HttpServerTest, RefusesWhatIsNotHttpWithAProblemAndCloses) {
   EXPECT_EQ(status_of("GET echo HTTP/1.1\r\nHost: h\r\n\r\n"), "HTTP/1.1 400");
   EXPECT_EQ(status_of("GET / HTTP/1.1\r\nHost: h\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n"),
             "HTTP/1.1 431");
-  EXPECT_EQ(status_of("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 999999999999\r\n\r\n"), "HTTP/1.1 413");
-  EXPECT_EQ(status_of("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: -1\r\n\r\n"), "HTTP/1.1 400");
+  EXPECT_EQ(status_of("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 999999999999\r\n\r\n"),
+            "HTTP/1.1 413");
+  EXPECT_EQ(status_of("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: -1\r\n\r\n"),
+            "HTTP/1.1 400");
 }
 
 TEST_F(HttpServerTest, RefusesAChunkedBodyThatGrowsOverTheLimit) {
@@ -211,8 +218,9 @@ TEST_F(HttpServerTest, RefusesAChunkedBodyThatGrowsOverTheLimit) {
   options.body_bytes_max = 1000;
   start(options);
   RawSocket socket(address());
-  ASSERT_TRUE(socket.send("POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n" +
-                          std::string(2000, 'x')));
+  ASSERT_TRUE(
+      socket.send("POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n" +
+                  std::string(2000, 'x')));
   EXPECT_TRUE(socket.read_to_end().starts_with("HTTP/1.1 413"));
 }
 
@@ -222,7 +230,8 @@ TEST_F(HttpServerTest, TurnsBodiesAwayWhenTheirMemoryIsTaken) {
   start(options);
   RawSocket socket(address());
   std::thread sender([&] {
-    socket.send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 4000000\r\n\r\n" + std::string(4'000'000, 'x'));
+    socket.send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 4000000\r\n\r\n" +
+                std::string(4'000'000, 'x'));
   });
   const std::string answer = socket.read_to_end();
   sender.join();
@@ -322,7 +331,8 @@ TEST_F(HttpServerTest, AnswersFromManyThreadsOverManyConnections) {
         const std::lock_guard lock(held_mutex_);
         held.swap(held_);
       }
-      for (const auto& reply : held) reply->send_later([] { return Response{.body = "from afar"}; });
+      for (const auto& reply : held)
+        reply->send_later([] { return Response{.body = "from afar"}; });
     }
   });
   std::atomic<int> answered{0};
@@ -348,7 +358,8 @@ TEST_F(HttpServerTest, SaysWhyItCannotListen) {
   taken.port = server_->port();
   const auto second = HttpServer::start(router_, taken);
   ASSERT_FALSE(second.ok());
-  EXPECT_NE(second.error().find("cannot listen on 127.0.0.1:" + std::to_string(taken.port)), std::string::npos);
+  EXPECT_NE(second.error().find("cannot listen on 127.0.0.1:" + std::to_string(taken.port)),
+            std::string::npos);
   ServerOptions nonsense;
   nonsense.address = "not an address";
   EXPECT_FALSE(HttpServer::start(router_, nonsense).ok());
@@ -360,7 +371,8 @@ TEST(ParseUrl, TakesHostAndPort) {
   EXPECT_EQ(parse_url("http://example.org")->port, 80);
   EXPECT_EQ(parse_url("http://[::1]:90")->host, "::1");
   EXPECT_EQ(parse_url("http://[::1]:90")->port, 90);
-  for (const std::string url : {"", "localhost:1", "https://x", "http://", "http://x:", "http://x:99999", "http://x:1a"}) {
+  for (const std::string url :
+       {"", "localhost:1", "https://x", "http://", "http://x:", "http://x:99999", "http://x:1a"}) {
     EXPECT_FALSE(parse_url(url).ok()) << url;
   }
 }

@@ -1,4 +1,5 @@
-// What is served agrees with docs/formats/openapi.json: the routes both ways, and recorded answers of every operation.
+// What is served agrees with docs/formats/openapi.json: the routes both ways, and recorded answers
+// of every operation.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -6,8 +7,8 @@
 #include <fstream>
 #include <set>
 
-#include "adapters/beast/served_api_for_tests.h"
-#include "api/schema_check_for_tests.h"
+#include "adapters/beast/test_served_api.h"
+#include "api/test_schema_check.h"
 
 namespace potik::beast {
 namespace {
@@ -16,7 +17,8 @@ using event::JsonObject;
 
 std::string lower(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::tolower(c); });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
   return out;
 }
 
@@ -54,28 +56,35 @@ class OpenApiTest : public testing::Test {
     return setup;
   }
 
-  // Sends the request and holds its answer against the document's response for this operation and status.
+  // Sends the request and holds its answer against the document's response for this operation and
+  // status.
   void record(const std::string& path, const ClientRequest& request, int status) {
     const ClientResponse response = served_.send(request);
-    ASSERT_EQ(response.status, status) << request.method << " " << request.target << ": " << response.body;
+    ASSERT_EQ(response.status, status)
+        << request.method << " " << request.target << ": " << response.body;
     const std::string method = lower(request.method);
-    const std::string expected = document_.at({"paths", path, method, "responses", std::to_string(status)});
+    const std::string expected =
+        document_.at({"paths", path, method, "responses", std::to_string(status)});
     ASSERT_FALSE(expected.empty()) << method << " " << path << " has no " << status;
     recorded_.insert(method + " " + path);
-    const auto content = JsonObject::parse(JsonObject::parse(expected)->raw("content").value_or("{}"));
+    const auto content =
+        JsonObject::parse(JsonObject::parse(expected)->raw("content").value_or("{}"));
     if (content->names().empty()) return;
     const std::string type(response.header("content-type"));
     ASSERT_TRUE(content->has(type)) << method << " " << path << " answers " << type;
     const auto schema = JsonObject::parse(*content->raw(type))->raw("schema");
     if (!schema || type.find("json") == std::string::npos) return;
-    EXPECT_EQ(document_.mismatch(response.body, *schema), "") << method << " " << path << " " << status;
+    EXPECT_EQ(document_.mismatch(response.body, *schema), "")
+        << method << " " << path << " " << status;
   }
   void get(const std::string& path, std::string_view target, int status) {
     record(path, {.target = target}, status);
   }
-  void send(std::string_view method, const std::string& path, std::string_view target, std::string_view body,
-            int status) {
-    record(path, {.method = method, .target = target, .body = body, .content_type = "application/json"}, status);
+  void send(std::string_view method, const std::string& path, std::string_view target,
+            std::string_view body, int status) {
+    record(path,
+           {.method = method, .target = target, .body = body, .content_type = "application/json"},
+           status);
   }
   // A stream never ends, so only its operation counts as recorded, after one event was seen.
   std::string first_event(const std::string& path, std::string_view target) {
@@ -145,13 +154,15 @@ void OpenApiTest::record_operations() {
   served_.services.alerts.send(alert);
   get("/v1/alerts", "/v1/alerts", 200);
   get("/v1/alerts", "/v1/alerts?state=x", 400);
-  served_.services.store.answer = [](std::string_view sql) -> Result<store::QueryTable, store::StoreFailure> {
+  served_.services.store.answer =
+      [](std::string_view sql) -> Result<store::QueryTable, store::StoreFailure> {
     store::QueryTable table;
     if (sql.find("dead_letters") == std::string_view::npos) {
       table.columns = {{"n", "BIGINT", true}, {"t", "VARCHAR", false}};
       table.rows = {{"1", "x"}, {std::nullopt, std::nullopt}};
     } else {
-      table.rows = {{"1000", "1", "2", "missing_field", "user_id", "e30="}, {"1", "1", "1", "malformed_json", "", "//8="}};
+      table.rows = {{"1000", "1", "2", "missing_field", "user_id", "e30="},
+                    {"1", "1", "1", "malformed_json", "", "//8="}};
     }
     return table;
   };
@@ -215,7 +226,8 @@ TEST_F(OpenApiTest, AlertSchemaIsTheSameInBothPlaces) {
     return json;
   };
   for (const std::string name : {"properties", "required", "additionalProperties"}) {
-    EXPECT_EQ(squeezed(own->raw(name).value_or("")), squeezed(served->raw(name).value_or("-"))) << name;
+    EXPECT_EQ(squeezed(own->raw(name).value_or("")), squeezed(served->raw(name).value_or("-")))
+        << name;
   }
 }
 

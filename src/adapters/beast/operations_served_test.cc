@@ -1,7 +1,7 @@
 // Alerts, statistics, queries, dead letters, health over real sockets.
 #include <gtest/gtest.h>
 
-#include "adapters/beast/served_api_for_tests.h"
+#include "adapters/beast/test_served_api.h"
 
 namespace potik::beast {
 namespace {
@@ -18,7 +18,8 @@ TEST(OperationsApi, ListsAlertsByState) {
   ServedApi served;
   served.services.alerts.send(alert("aa", monitor::AlertState::firing));
   served.services.alerts.send(alert("bb", monitor::AlertState::resolved));
-  EXPECT_EQ(event::json_array_elements(member(served.get("/v1/alerts").body, "alerts"))->size(), 2U);
+  EXPECT_EQ(event::json_array_elements(member(served.get("/v1/alerts").body, "alerts"))->size(),
+            2U);
   const std::string firing = served.get("/v1/alerts?state=firing").body;
   EXPECT_NE(firing.find("\"aa\""), std::string::npos);
   EXPECT_EQ(firing.find("\"bb\""), std::string::npos);
@@ -66,7 +67,8 @@ TEST(OperationsApi, AnswersStatistics) {
 
 TEST(OperationsApi, AsksTheStoreAndGivesItsTable) {
   ServedApi served;
-  served.services.store.answer = [](std::string_view sql) -> Result<store::QueryTable, store::StoreFailure> {
+  served.services.store.answer =
+      [](std::string_view sql) -> Result<store::QueryTable, store::StoreFailure> {
     EXPECT_EQ(sql, "SELECT \"n\"");
     store::QueryTable table;
     table.columns = {{"n", "BIGINT", true}};
@@ -83,7 +85,8 @@ TEST(OperationsApi, AsksTheStoreAndGivesItsTable) {
 TEST(OperationsApi, PassesTheStoresRefusalOn) {
   ServedApi served;
   auto error = store::StoreError::refused;
-  served.services.store.answer = [&error](std::string_view) -> Result<store::QueryTable, store::StoreFailure> {
+  served.services.store.answer =
+      [&error](std::string_view) -> Result<store::QueryTable, store::StoreFailure> {
     return Error{store::StoreFailure{error, "Only reading statements."}};
   };
   const auto status = [&](store::StoreError kind) {
@@ -110,7 +113,8 @@ TEST(OperationsApi, Answers503WhenTooManyQuestionsWait) {
   ServedApi served(setup);
   std::atomic<bool> release{false};
   std::atomic<int> asked{0};
-  served.services.store.answer = [&](std::string_view) -> Result<store::QueryTable, store::StoreFailure> {
+  served.services.store.answer =
+      [&](std::string_view) -> Result<store::QueryTable, store::StoreFailure> {
     ++asked;
     while (!release) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     return store::QueryTable{};
@@ -131,7 +135,8 @@ TEST(OperationsApi, Answers503WhenTooManyQuestionsWait) {
 
 TEST(OperationsApi, ListsDeadLettersThroughTheStore) {
   ServedApi served;
-  served.services.store.answer = [](std::string_view) -> Result<store::QueryTable, store::StoreFailure> {
+  served.services.store.answer =
+      [](std::string_view) -> Result<store::QueryTable, store::StoreFailure> {
     store::QueryTable table;
     table.rows = {{"1000", "1", "2", "missing_field", "user_id", "e30="}};
     return table;

@@ -1,7 +1,7 @@
 // Recommendations and their stream over real sockets.
 #include <gtest/gtest.h>
 
-#include "adapters/beast/served_api_for_tests.h"
+#include "adapters/beast/test_served_api.h"
 
 namespace potik::beast {
 namespace {
@@ -51,7 +51,8 @@ TEST(RecommendationsApi, ExplainsWhenAsked) {
   const ServedApi served;
   put_videos(served, 1);
   EXPECT_EQ(served.get("/v1/users/u1/recommendations").body.find("\"why\""), std::string::npos);
-  EXPECT_NE(served.get("/v1/users/u1/recommendations?explain=true").body.find("\"why\":[{\"feature\":\"bias\""),
+  EXPECT_NE(served.get("/v1/users/u1/recommendations?explain=true")
+                .body.find("\"why\":[{\"feature\":\"bias\""),
             std::string::npos);
 }
 

@@ -1,7 +1,7 @@
 // Users and videos over real sockets.
 #include <gtest/gtest.h>
 
-#include "adapters/beast/served_api_for_tests.h"
+#include "adapters/beast/test_served_api.h"
 
 namespace potik::beast {
 namespace {
@@ -48,9 +48,9 @@ TEST(ReferenceApi, RefusesIdsThatAreNone) {
 
 TEST(ReferenceApi, TakesManyVideosAndSaysWhichLinesItRefused) {
   const ServedApi served;
-  const ClientResponse response =
-      served.post("/v1/videos", "{\"video_id\":\"v1\"}\n{\"title\":\"no id\"}\n{\"video_id\":\"v2\"}\n",
-                  "application/x-ndjson");
+  const ClientResponse response = served.post(
+      "/v1/videos", "{\"video_id\":\"v1\"}\n{\"title\":\"no id\"}\n{\"video_id\":\"v2\"}\n",
+      "application/x-ndjson");
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(member(response.body, "accepted"), "2");
   EXPECT_EQ(member(response.body, "rejected"), "1");

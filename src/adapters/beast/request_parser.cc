@@ -16,27 +16,43 @@ constexpr size_t kTrustedBodyBytes = 256U << 10U;
 
 api::Method method_of(http::verb verb) {
   switch (verb) {
-    case http::verb::get: return api::Method::get;
-    case http::verb::head: return api::Method::head;
-    case http::verb::post: return api::Method::post;
-    case http::verb::put: return api::Method::put;
-    case http::verb::delete_: return api::Method::del;
-    case http::verb::options: return api::Method::options;
-    default: return api::Method::other;
+    case http::verb::get:
+      return api::Method::get;
+    case http::verb::head:
+      return api::Method::head;
+    case http::verb::post:
+      return api::Method::post;
+    case http::verb::put:
+      return api::Method::put;
+    case http::verb::delete_:
+      return api::Method::del;
+    case http::verb::options:
+      return api::Method::options;
+    default:
+      return api::Method::other;
   }
 }
 
 std::string* header_of(http::field field, api::Request& request) {
   switch (field) {
-    case http::field::host: return &request.host;
-    case http::field::origin: return &request.origin;
-    case http::field::accept: return &request.accept;
-    case http::field::content_type: return &request.content_type;
-    case http::field::range: return &request.range;
-    case http::field::if_range: return &request.if_range;
-    case http::field::if_none_match: return &request.if_none_match;
-    case http::field::if_modified_since: return &request.if_modified_since;
-    default: return nullptr;
+    case http::field::host:
+      return &request.host;
+    case http::field::origin:
+      return &request.origin;
+    case http::field::accept:
+      return &request.accept;
+    case http::field::content_type:
+      return &request.content_type;
+    case http::field::range:
+      return &request.range;
+    case http::field::if_range:
+      return &request.if_range;
+    case http::field::if_none_match:
+      return &request.if_none_match;
+    case http::field::if_modified_since:
+      return &request.if_modified_since;
+    default:
+      return nullptr;
   }
 }
 
@@ -76,8 +92,10 @@ void RequestParser::on_request_impl(http::verb verb, string_view, string_view ta
   version_ = version;
   request_.method = method_of(verb);
   request_.target.assign(target.data(), target.size());
-  // Absolute form, as a proxy sends it: the authority is for routing to this server, which has happened.
-  const size_t scheme = request_.target.starts_with('/') ? std::string::npos : request_.target.find("://");
+  // Absolute form, as a proxy sends it: the authority is for routing to this server, which has
+  // happened.
+  const size_t scheme =
+      request_.target.starts_with('/') ? std::string::npos : request_.target.find("://");
   if (scheme == std::string::npos) return;
   const size_t path = request_.target.find('/', scheme + 3);
   request_.target = path == std::string::npos ? "/" : request_.target.substr(path);
@@ -94,7 +112,8 @@ void RequestParser::on_field_impl(http::field field, string_view, string_view va
   header->append(value.data(), value.size());
 }
 
-void RequestParser::on_body_init_impl(const boost::optional<uint64_t>& content_length, error_code&) {
+void RequestParser::on_body_init_impl(const boost::optional<uint64_t>& content_length,
+                                      error_code&) {
   const uint64_t expected = content_length ? *content_length : 0;
   request_.body.reserve(static_cast<size_t>(std::min<uint64_t>(expected, kTrustedBodyBytes)) +
                         event::kDecodePadding);

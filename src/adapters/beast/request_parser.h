@@ -1,6 +1,6 @@
 #pragma once
-// Boost.Beast's parser filling an api::Request in place: no table of headers, no allocation once a connection's
-// strings have grown.
+// Boost.Beast's parser filling an api::Request in place: no table of headers, no allocation once a
+// connection's strings have grown.
 
 #include <boost/beast/http/basic_parser.hpp>
 #include <cstdint>
@@ -22,16 +22,16 @@ class RequestParser : public boost::beast::http::basic_parser<true> {
   [[nodiscard]] bool is_well_formed() const;
   // Bytes of a body of declared length that have not been parsed; 0 for a chunked one.
   [[nodiscard]] uint64_t body_bytes_left();
-  // Room for `bytes` more in the body, for reading into it past the parser. Grows by doubling, so that a length
-  // that was only declared costs nothing.
+  // Room for `bytes` more in the body, for reading into it past the parser. Grows by doubling, so
+  // that a length that was only declared costs nothing.
   [[nodiscard]] char* extend_body(size_t bytes);
 
  private:
   using error_code = boost::beast::error_code;
   using string_view = boost::beast::string_view;
 
-  void on_request_impl(boost::beast::http::verb verb, string_view, string_view target,
-                       int version, error_code&) override;
+  void on_request_impl(boost::beast::http::verb verb, string_view, string_view target, int version,
+                       error_code&) override;
   void on_response_impl(int, string_view, int, error_code&) override {}
   void on_field_impl(boost::beast::http::field field, string_view, string_view value,
                      error_code&) override;

@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "adapters/beast/raw_socket_for_tests.h"
-#include "adapters/beast/served_api_for_tests.h"
+#include "adapters/beast/test_raw_socket.h"
+#include "adapters/beast/test_served_api.h"
 
 namespace potik::beast {
 namespace {
@@ -36,12 +36,14 @@ class StaticFilesTest : public testing::Test {
   void write(const std::string& path, std::string_view content) const {
     std::ofstream(root_ / path, std::ios::binary) << content;
   }
-  [[nodiscard]] ClientResponse get(std::string_view target,
-                                   std::vector<std::pair<std::string, std::string>> headers = {}) const {
+  [[nodiscard]] ClientResponse get(
+      std::string_view target,
+      std::vector<std::pair<std::string, std::string>> headers = {}) const {
     return served_->send({.target = target, .headers = std::move(headers)});
   }
 
-  const fs::path root_ = fs::path(testing::TempDir()) / ("potik-static-" + std::to_string(::getpid()));
+  const fs::path root_ =
+      fs::path(testing::TempDir()) / ("potik-static-" + std::to_string(::getpid()));
   std::unique_ptr<ServedApi> served_;
 };
 
@@ -66,10 +68,11 @@ TEST_F(StaticFilesTest, ForbidsInlineScriptsAndGuessingOfTypes) {
 
 TEST_F(StaticFilesTest, ServesNothingOutsideItsFoldersAndNothingHidden) {
   for (const std::string target :
-       {"/assets/../../secret.txt", "/assets/%2e%2e/%2e%2e/secret.txt", "/assets/..%2f..%2fsecret.txt",
-        "/assets/.hidden", "/media/../secret.txt", "/media//etc/passwd", "/media/%2fetc/passwd", "/assets/",
-        "/assets/deep", "/assets/app.js/", "/assets/app.js%00.css", "/assets/..%5csecret.txt", "/media/nothing.mp4",
-        "/feed.html", "/secret.txt"}) {
+       {"/assets/../../secret.txt", "/assets/%2e%2e/%2e%2e/secret.txt",
+        "/assets/..%2f..%2fsecret.txt", "/assets/.hidden", "/media/../secret.txt",
+        "/media//etc/passwd", "/media/%2fetc/passwd", "/assets/", "/assets/deep", "/assets/app.js/",
+        "/assets/app.js%00.css", "/assets/..%5csecret.txt", "/media/nothing.mp4", "/feed.html",
+        "/secret.txt"}) {
     const ClientResponse response = get(target);
     EXPECT_EQ(response.status, 404) << target;
     EXPECT_EQ(response.body.find("secret\n"), std::string::npos);
@@ -77,7 +80,9 @@ TEST_F(StaticFilesTest, ServesNothingOutsideItsFoldersAndNothingHidden) {
 }
 
 TEST_F(StaticFilesTest, AnswersRangesAsAPlayerAsksForThem) {
-  const auto range = [this](const std::string& value) { return get("/media/clip.mp4", {{"Range", value}}); };
+  const auto range = [this](const std::string& value) {
+    return get("/media/clip.mp4", {{"Range", value}});
+  };
   EXPECT_EQ(range("bytes=2-4").status, 206);
   EXPECT_EQ(range("bytes=2-4").body, "234");
   EXPECT_EQ(range("bytes=2-4").header("content-range"), "bytes 2-4/10");
@@ -90,11 +95,14 @@ TEST_F(StaticFilesTest, AnswersRangesAsAPlayerAsksForThem) {
 }
 
 TEST_F(StaticFilesTest, RefusesRangesBehindTheEndAndIgnoresBrokenOnes) {
-  const auto range = [this](const std::string& value) { return get("/media/clip.mp4", {{"Range", value}}); };
+  const auto range = [this](const std::string& value) {
+    return get("/media/clip.mp4", {{"Range", value}});
+  };
   EXPECT_EQ(range("bytes=10-").status, 416);
   EXPECT_EQ(range("bytes=10-").header("content-range"), "bytes */10");
   EXPECT_EQ(range("bytes=-0").status, 416);
-  for (const std::string value : {"bytes=4-2", "bytes=a-b", "bytes=1-2,4-5", "items=1-2", "bytes=", "bytes=-"}) {
+  for (const std::string value :
+       {"bytes=4-2", "bytes=a-b", "bytes=1-2,4-5", "items=1-2", "bytes=", "bytes=-"}) {
     EXPECT_EQ(range(value).status, 200) << value;
     EXPECT_EQ(range(value).body, "0123456789") << value;
   }
@@ -108,7 +116,9 @@ TEST_F(StaticFilesTest, SendsNothingAgainThatTheClientHas) {
   EXPECT_EQ(get("/assets/app.js", {{"If-None-Match", etag}}).status, 304);
   EXPECT_EQ(get("/assets/app.js", {{"If-None-Match", "\"other\", " + etag}}).status, 304);
   EXPECT_EQ(get("/assets/app.js", {{"If-Modified-Since", modified}}).status, 304);
-  EXPECT_EQ(get("/assets/app.js", {{"If-None-Match", "\"other\""}, {"If-Modified-Since", modified}}).status, 200);
+  EXPECT_EQ(get("/assets/app.js", {{"If-None-Match", "\"other\""}, {"If-Modified-Since", modified}})
+                .status,
+            200);
   write("web/assets/app.js", "export { changed };");
   EXPECT_EQ(get("/assets/app.js", {{"If-None-Match", etag}}).status, 200);
 }
@@ -124,9 +134,11 @@ TEST_F(StaticFilesTest, SendsLargeFilesWholeAndTellsHeadTheirLength) {
   for (size_t i = 0; i < large.size(); i += 997) large[i] = static_cast<char>('a' + i % 26);
   write("media/large.mp4", large);
   EXPECT_EQ(get("/media/large.mp4").body, large);
-  EXPECT_EQ(get("/media/large.mp4", {{"Range", "bytes=1000000-2999999"}}).body, large.substr(1'000'000));
+  EXPECT_EQ(get("/media/large.mp4", {{"Range", "bytes=1000000-2999999"}}).body,
+            large.substr(1'000'000));
   RawSocket socket(served_->address());
-  ASSERT_TRUE(socket.send("HEAD /media/large.mp4 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"));
+  ASSERT_TRUE(
+      socket.send("HEAD /media/large.mp4 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"));
   const std::string head = socket.read_to_end();
   EXPECT_NE(head.find("Content-Length: 3000000\r\n"), std::string::npos);
   EXPECT_TRUE(head.ends_with("\r\n\r\n"));

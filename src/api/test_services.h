@@ -1,6 +1,6 @@
 #pragma once
-// In-memory ports behind the API for tests: a real log and group commit, a core that is a few maps, a store that
-// answers what it is told to.
+// In-memory ports behind the API for tests: a real log and group commit, a core that is a few maps,
+// a store that answers what it is told to.
 
 #include <atomic>
 #include <map>
@@ -21,8 +21,8 @@ class FixedClock final : public Clock {
   [[nodiscard]] TimeMs now() const override { return kTestNow; }
 };
 
-// Reads the log on a thread of its own, as the runner does, and keeps users, videos and counts in maps. A list is
-// every known video, newest first.
+// Reads the log on a thread of its own, as the runner does, and keeps users, videos and counts in
+// maps. A list is every known video, newest first.
 class CoreForTests final : public Recommender, public Inspector, public Progress {
  public:
   CoreForTests(const log::EventLog& log, cache::RecommendationCache& cache, cache::ListFeed& feed);
@@ -34,12 +34,14 @@ class CoreForTests final : public Recommender, public Inspector, public Progress
       const std::string& user_id, size_t limit,
       std::function<void(std::shared_ptr<const cache::RecommendationList>)> done) override;
   void served(const std::string& user_id) override;
-  [[nodiscard]] bool similar(const std::string& video_id, size_t limit,
-                             std::function<void(std::optional<std::vector<SimilarVideo>>)> done) override;
+  [[nodiscard]] bool similar(
+      const std::string& video_id, size_t limit,
+      std::function<void(std::optional<std::vector<SimilarVideo>>)> done) override;
   [[nodiscard]] bool user(const std::string& user_id, Json done) override;
   [[nodiscard]] bool video(const std::string& video_id, Json done) override;
   [[nodiscard]] bool videos(uint32_t after, size_t limit, Json done) override;
-  [[nodiscard]] bool when_processed(std::vector<Position> positions, std::function<void()> done) override;
+  [[nodiscard]] bool when_processed(std::vector<Position> positions,
+                                    std::function<void()> done) override;
   [[nodiscard]] uint64_t lag() const override { return pretended_lag; }
   [[nodiscard]] bool ready() const override { return is_ready; }
 
@@ -63,8 +65,8 @@ class CoreForTests final : public Recommender, public Inspector, public Progress
   void process(Partition partition, Offset offset, const log::RecordView& record);
   void finish_waiting();
   [[nodiscard]] bool is_processed(const Waiting& waiting) const;
-  [[nodiscard]] std::shared_ptr<const cache::RecommendationList> list_for(const std::string& user_id,
-                                                                          size_t limit);
+  [[nodiscard]] std::shared_ptr<const cache::RecommendationList> list_for(
+      const std::string& user_id, size_t limit);
 
   const log::EventLog& log_;
   cache::RecommendationCache& cache_;
@@ -105,7 +107,8 @@ class StatsForTests final : public StatsSource {
 // Everything make_router() asks for, wired as the application does it.
 class ServicesForTests {
  public:
-  explicit ServicesForTests(log::GroupCommitOptions commit_options = {}, log::EventLog* other_log = nullptr);
+  explicit ServicesForTests(log::GroupCommitOptions commit_options = {},
+                            log::EventLog* other_log = nullptr);
 
   static constexpr size_t kPartitions = 4;
   FixedClock clock;

@@ -1,4 +1,4 @@
-#include "api/services_for_tests.h"
+#include "api/test_services.h"
 
 #include "event/decode.h"
 
@@ -55,7 +55,8 @@ void CoreForTests::run() {
 void CoreForTests::process_log() {
   log::RecordBlock block;
   for (uint16_t p = 0; p < next_.size(); ++p) {
-    while (log_.read(Partition(p), next_[p], 1000, 1U << 20U, block).ok() && !block.records.empty()) {
+    while (log_.read(Partition(p), next_[p], 1000, 1U << 20U, block).ok() &&
+           !block.records.empty()) {
       ++epoch_;
       for (const log::RecordView& record : block.records) {
         process(Partition(p), next_[p], record);
@@ -68,11 +69,20 @@ void CoreForTests::process_log() {
 void CoreForTests::process(Partition partition, Offset offset, const log::RecordView& record) {
   const std::string key(record.key);
   switch (record.kind) {
-    case log::RecordKind::user_put: users_[key] = record.value; return;
-    case log::RecordKind::user_delete: users_.erase(key); return;
-    case log::RecordKind::video_put: videos_[key] = record.value; return;
-    case log::RecordKind::video_delete: videos_.erase(key); return;
-    case log::RecordKind::event: break;
+    case log::RecordKind::user_put:
+      users_[key] = record.value;
+      return;
+    case log::RecordKind::user_delete:
+      users_.erase(key);
+      return;
+    case log::RecordKind::video_put:
+      videos_[key] = record.value;
+      return;
+    case log::RecordKind::video_delete:
+      videos_.erase(key);
+      return;
+    case log::RecordKind::event:
+      break;
   }
   event::Decoder decoder;
   const auto event = decoder.decode(record.value, record.appended_at);
@@ -117,7 +127,8 @@ std::shared_ptr<const cache::RecommendationList> CoreForTests::list_for(const st
   list->receipt = receipts_[user_id];
   list->receipt.epoch = Epoch(epoch_);
   list->receipt.computed_at = kTestNow;
-  for (auto video = videos_.rbegin(); video != videos_.rend() && list->videos.size() < limit; ++video) {
+  for (auto video = videos_.rbegin(); video != videos_.rend() && list->videos.size() < limit;
+       ++video) {
     cache::RecommendedVideo one;
     one.video_id = video->first;
     one.source = cache::Source::fresh;
@@ -128,8 +139,9 @@ std::shared_ptr<const cache::RecommendationList> CoreForTests::list_for(const st
   return list;
 }
 
-bool CoreForTests::recommend(const std::string& user_id, size_t limit,
-                             std::function<void(std::shared_ptr<const cache::RecommendationList>)> done) {
+bool CoreForTests::recommend(
+    const std::string& user_id, size_t limit,
+    std::function<void(std::shared_ptr<const cache::RecommendationList>)> done) {
   return ask([this, user_id, limit, done = std::move(done)] {
     served_users_.insert(user_id);
     const auto list = list_for(user_id, limit);
@@ -192,8 +204,8 @@ bool CoreForTests::when_processed(std::vector<Position> positions, std::function
   return true;
 }
 
-Result<store::QueryTable, store::StoreFailure> StoreForTests::query(std::string_view sql,
-                                                                    const store::QueryLimits&) const {
+Result<store::QueryTable, store::StoreFailure> StoreForTests::query(
+    std::string_view sql, const store::QueryLimits&) const {
   if (answer) return answer(sql);
   return store::QueryTable{};
 }

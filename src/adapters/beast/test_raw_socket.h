@@ -17,7 +17,8 @@ namespace potik::beast {
 
 class RawSocket {
  public:
-  explicit RawSocket(const ServerAddress& address) : descriptor_(::socket(AF_INET, SOCK_STREAM, 0)) {
+  explicit RawSocket(const ServerAddress& address)
+      : descriptor_(::socket(AF_INET, SOCK_STREAM, 0)) {
     sockaddr_in to{};
     to.sin_family = AF_INET;
     to.sin_port = htons(address.port);
@@ -40,7 +41,8 @@ class RawSocket {
     return true;
   }
 
-  // Reads until `wanted` has been seen, the other side closes or ten seconds are over; gives everything read.
+  // Reads until `wanted` has been seen, the other side closes or ten seconds are over; gives
+  // everything read.
   std::string read_until(std::string_view wanted) {
     std::string seen;
     std::array<char, 4096> buffer{};

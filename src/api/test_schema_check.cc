@@ -1,4 +1,4 @@
-#include "api/schema_check_for_tests.h"
+#include "api/test_schema_check.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -10,21 +10,30 @@ namespace {
 using event::JsonObject;
 
 std::string_view trim(std::string_view text) {
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0) text.remove_prefix(1);
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.remove_suffix(1);
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0)
+    text.remove_prefix(1);
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0)
+    text.remove_suffix(1);
   return text;
 }
 
 std::string_view type_of(std::string_view value) {
   switch (value.empty() ? '\0' : value.front()) {
-    case '{': return "object";
-    case '[': return "array";
-    case '"': return "string";
+    case '{':
+      return "object";
+    case '[':
+      return "array";
+    case '"':
+      return "string";
     case 't':
-    case 'f': return "boolean";
-    case 'n': return "null";
-    case '\0': return "nothing";
-    default: return value.find_first_of(".eE") == std::string_view::npos ? "integer" : "number";
+    case 'f':
+      return "boolean";
+    case 'n':
+      return "null";
+    case '\0':
+      return "nothing";
+    default:
+      return value.find_first_of(".eE") == std::string_view::npos ? "integer" : "number";
   }
 }
 
@@ -33,23 +42,26 @@ bool is_of_type(std::string_view value, std::string_view wanted) {
 }
 
 std::string unquoted(std::string_view json) {
-  return std::string(json.size() >= 2 && json.front() == '"' ? json.substr(1, json.size() - 2) : json);
+  return std::string(json.size() >= 2 && json.front() == '"' ? json.substr(1, json.size() - 2)
+                                                             : json);
 }
 
 bool has_wanted_type(std::string_view value, std::string_view types) {
   if (types.front() == '"') return is_of_type(value, unquoted(types));
   const auto names = event::json_array_elements(types);
   return names && std::any_of(names->begin(), names->end(), [&](const std::string& type) {
-    return is_of_type(value, unquoted(trim(type)));
-  });
+           return is_of_type(value, unquoted(trim(type)));
+         });
 }
 
 bool contains(const std::vector<std::string>& texts, std::string_view wanted) {
-  return std::any_of(texts.begin(), texts.end(), [&](const std::string& text) { return trim(text) == wanted; });
+  return std::any_of(texts.begin(), texts.end(),
+                     [&](const std::string& text) { return trim(text) == wanted; });
 }
 
 std::string problem(const std::string& place, std::string_view what, std::string_view value) {
-  return (place.empty() ? "/" : place) + ": " + std::string(what) + ", but is " + std::string(value.substr(0, 80));
+  return (place.empty() ? "/" : place) + ": " + std::string(what) + ", but is " +
+         std::string(value.substr(0, 80));
 }
 
 }  // namespace
@@ -89,7 +101,8 @@ std::string SchemaCheck::mismatch(std::string_view value, std::string_view schem
   return check(trim(value), std::string(schema), "");
 }
 
-std::string SchemaCheck::check(std::string_view value, std::string schema_text, const std::string& place) const {
+std::string SchemaCheck::check(std::string_view value, std::string schema_text,
+                               const std::string& place) const {
   const auto schema = JsonObject::parse(resolved(std::move(schema_text)));
   if (!schema) return place + ": the schema is no object";
   if (const auto one_of = schema->raw("oneOf")) return check_one_of(value, *one_of, place);
@@ -101,10 +114,12 @@ std::string SchemaCheck::check(std::string_view value, std::string schema_text, 
   }
   if (const auto names = schema->raw("enum")) {
     const auto allowed = event::json_array_elements(*names);
-    if (!allowed || !contains(*allowed, value)) return problem(place, "must be one of " + *names, value);
+    if (!allowed || !contains(*allowed, value))
+      return problem(place, "must be one of " + *names, value);
   }
   if (const auto minimum = schema->number("minimum")) {
-    if (std::strtod(std::string(value).c_str(), nullptr) < *minimum) return problem(place, "is too small", value);
+    if (std::strtod(std::string(value).c_str(), nullptr) < *minimum)
+      return problem(place, "is too small", value);
   }
   if (type_of(value) == "object") return check_object(value, *schema, place);
   if (type_of(value) == "array") return check_array(value, *schema, place);
@@ -138,7 +153,8 @@ std::string SchemaCheck::check_array(std::string_view value, const JsonObject& s
                                      const std::string& place) const {
   const auto elements = event::json_array_elements(value);
   if (!elements) return problem(place, "must be valid JSON", value);
-  if (const auto most = schema.integer("maxItems"); most && static_cast<int64_t>(elements->size()) > *most) {
+  if (const auto most = schema.integer("maxItems");
+      most && static_cast<int64_t>(elements->size()) > *most) {
     return problem(place, "has too many items", value);
   }
   const auto items = schema.raw("items");
@@ -159,7 +175,8 @@ std::string SchemaCheck::check_one_of(std::string_view value, std::string_view a
     if (wrong.empty()) ++matches;
     reasons += " [" + wrong + "]";
   }
-  return matches == 1 ? std::string() : problem(place, "must match exactly one of" + reasons, value);
+  return matches == 1 ? std::string()
+                      : problem(place, "must match exactly one of" + reasons, value);
 }
 
 }  // namespace potik::api

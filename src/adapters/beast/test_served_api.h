@@ -1,5 +1,6 @@
 #pragma once
-// The whole API on in-memory ports behind a real server on a free port of the loopback, and clients for it.
+// The whole API on in-memory ports behind a real server on a free port of the loopback, and clients
+// for it.
 
 #include <gtest/gtest.h>
 
@@ -9,7 +10,7 @@
 
 #include "adapters/beast/http_client.h"
 #include "adapters/beast/http_server.h"
-#include "api/services_for_tests.h"
+#include "api/test_services.h"
 #include "event/json_object.h"
 
 namespace potik::beast {
@@ -17,8 +18,10 @@ namespace potik::beast {
 // For waits that end as soon as what is waited for happens.
 inline constexpr std::chrono::milliseconds kPatience{10'000};
 
-inline std::string event_json(const std::string& id, const std::string& user, const std::string& video = "v1") {
-  return R"({"event_id":")" + id + R"(","type":"video_liked","occurred_at":1799999999000,"user_id":")" + user +
+inline std::string event_json(const std::string& id, const std::string& user,
+                              const std::string& video = "v1") {
+  return R"({"event_id":")" + id +
+         R"(","type":"video_liked","occurred_at":1799999999000,"user_id":")" + user +
          R"(","video_id":")" + video + R"("})";
 }
 
@@ -32,7 +35,8 @@ class ServedApi {
   };
   ServedApi() : ServedApi(Setup{}) {}
   explicit ServedApi(Setup setup)
-      : services(setup.commit, setup.log), router(api::make_router(services.services(), setup.options)) {
+      : services(setup.commit, setup.log),
+        router(api::make_router(services.services(), setup.options)) {
     setup.server.port = 0;
     auto started = HttpServer::start(*router, setup.server);
     if (!started.ok()) {
@@ -43,7 +47,9 @@ class ServedApi {
   }
 
   [[nodiscard]] ServerAddress address() const { return {"127.0.0.1", server->port()}; }
-  [[nodiscard]] HttpClient client() const { return HttpClient(address(), {.timeout_ms = kPatience.count()}); }
+  [[nodiscard]] HttpClient client() const {
+    return HttpClient(address(), {.timeout_ms = kPatience.count()});
+  }
 
   // One request on a connection of its own.
   [[nodiscard]] ClientResponse send(const ClientRequest& request) const {
@@ -54,13 +60,16 @@ class ServedApi {
     }
     return std::move(response.value());
   }
-  [[nodiscard]] ClientResponse get(std::string_view target) const { return send({.target = target}); }
+  [[nodiscard]] ClientResponse get(std::string_view target) const {
+    return send({.target = target});
+  }
   [[nodiscard]] ClientResponse post(std::string_view target, std::string_view body,
                                     std::string_view type = "application/json") const {
     return send({.method = "POST", .target = target, .body = body, .content_type = type});
   }
   [[nodiscard]] ClientResponse put(std::string_view target, std::string_view body) const {
-    return send({.method = "PUT", .target = target, .body = body, .content_type = "application/json"});
+    return send(
+        {.method = "PUT", .target = target, .body = body, .content_type = "application/json"});
   }
   [[nodiscard]] ClientResponse del(std::string_view target) const {
     return send({.method = "DELETE", .target = target});

@@ -1,6 +1,7 @@
 #pragma once
 // The part of JSON Schema that the OpenAPI document uses, for tests: type, properties, required,
-// additionalProperties, items, enum, const, minimum, maxItems, oneOf and references inside the document.
+// additionalProperties, items, enum, const, minimum, maxItems, oneOf and references inside the
+// document.
 
 #include <string>
 #include <string_view>
@@ -14,7 +15,8 @@ class SchemaCheck {
   // `document` is a whole OpenAPI document; aborts the test if it is no JSON object.
   explicit SchemaCheck(std::string_view document);
 
-  // Empty if `value` agrees with the schema (both JSON texts), else the place and what is wrong there.
+  // Empty if `value` agrees with the schema (both JSON texts), else the place and what is wrong
+  // there.
   [[nodiscard]] std::string mismatch(std::string_view value, std::string_view schema) const;
 
   // The JSON text at a path of member names, or empty: at({"paths", "/v1/events"}).
@@ -24,7 +26,8 @@ class SchemaCheck {
   [[nodiscard]] std::string resolved(std::string text) const;
 
  private:
-  [[nodiscard]] std::string check(std::string_view value, std::string schema_text, const std::string& place) const;
+  [[nodiscard]] std::string check(std::string_view value, std::string schema_text,
+                                  const std::string& place) const;
   [[nodiscard]] std::string check_object(std::string_view value, const event::JsonObject& schema,
                                          const std::string& place) const;
   [[nodiscard]] std::string check_array(std::string_view value, const event::JsonObject& schema,

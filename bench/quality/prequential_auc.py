@@ -4,10 +4,11 @@
     prequential_auc.py --data-dir DIR [--potik build/release/potik]
 
 Every play of the log carries the probability that the model gave it before it learned from it. The label is a long
-watch: watch_ms >= min(0.95 * duration, 18,000), or 18,000 where the duration is unknown. Beside it stand two rates that
-are prequential too, (long + a * base) / (plays + a) over the plays before, history included: of the video, and of the
-user. Their base is the share of long watches among all plays before. AUC is the area under the ROC curve by rank sums
-(Mann and Whitney 1947), ties counting half; log loss is in nats. All of it is computed by the store, in SQL.
+watch: watch_ms >= min(0.95 * duration, 18,000), or 18,000 where the duration is unknown. Beside it stand rates that are
+prequential too, (long + a * base) / (plays + a) over the plays before: of the video and of the user over the log, and of
+the video with the history included, of which only long watches are known, so that it is a popularity more than a rate.
+Their base is the share of long watches among all plays before. AUC is the area under the ROC curve by rank sums (Mann
+and Whitney 1947), ties counting half; log loss is in nats. All of it is computed by the store, in SQL.
 """
 import argparse
 import json
@@ -18,31 +19,43 @@ import sys
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent.parent
 SMOOTHING = 20.0           # a: plays that the base rate is worth
-EARLIEST_MS = 18_000
-SCORES = ("model", "video", "user", "base")
+LONG_WATCH_MS = 18_000
+TIMEOUT_MS = 300_000
+SCORES = ("model", "video", "user", "history", "base")
+HEADINGS = ("model", "video", "user", "video+h", "base")
+ORDER = 'occurred_at, epoch, "partition", "offset"'
+EARLIER = "rows between unbounded preceding and 1 preceding"
 
-# A play counts for those that come later in time; of the same millisecond, in the log's order.
+
+def _before(what, window, counted):
+    """Plays, and long ones, before this one in time and, within a millisecond, in the log's order."""
+    return (f"coalesce(sum({counted}) over {window}, 0) as {what}_n, "
+            f"coalesce(sum({counted} * long) over {window}, 0) as {what}_k")
+
+
+def _rate(what, base):
+    return f"({what}_k + {SMOOTHING} * {base}) / ({what}_n + {SMOOTHING})"
+
+
 PLAYS = f"""
 with plays as (
-  select occurred_at, epoch, "partition", "offset", user_id, video_id, history, p_long_watch,
-         (watch_ms >= least(0.95 * coalesce(duration_ms, 1e9), {EARLIEST_MS}))::int as long
+  select {ORDER}, user_id, video_id, p_long_watch, (not history)::int as in_log,
+         (watch_ms >= least(0.95 * coalesce(duration_ms, 1e9), {LONG_WATCH_MS}))::int as long
   from events where type = 'video_played' and watch_ms is not null),
 counted as (
-  select *, count(*) over before_all as n, coalesce(sum(long) over before_all, 0) as k,
-         count(*) over before_video as video_n, coalesce(sum(long) over before_video, 0) as video_k,
-         count(*) over before_user as user_n, coalesce(sum(long) over before_user, 0) as user_k
+  select *, {_before('base', 'before_all', 'in_log')}, {_before('all', 'before_all', '1')},
+         {_before('video', 'before_video', 'in_log')}, {_before('history', 'before_video', '1')},
+         {_before('user', 'before_user', 'in_log')}
   from plays
-  window before_all as (order by occurred_at, epoch, "partition", "offset" rows between unbounded preceding and 1 preceding),
-         before_video as (partition by video_id order by occurred_at, epoch, "partition", "offset"
-                          rows between unbounded preceding and 1 preceding),
-         before_user as (partition by user_id order by occurred_at, epoch, "partition", "offset"
-                         rows between unbounded preceding and 1 preceding)),
+  window before_all as (order by {ORDER} {EARLIER}),
+         before_video as (partition by video_id order by {ORDER} {EARLIER}),
+         before_user as (partition by user_id order by {ORDER} {EARLIER})),
 scored as (
-  select *, (k + 0.5) / (n + 1) as base from counted where not history and p_long_watch is not null),
+  select *, (base_k + 0.5) / (base_n + 1) as base, (all_k + 0.5) / (all_n + 1) as whole_base
+  from counted where in_log = 1 and p_long_watch is not null),
 rated as (
   select strftime(occurred_at + interval 8 hour, '%Y-%m-%d') as day, long, p_long_watch::double as model, base,
-         (video_k + {SMOOTHING} * base) / (video_n + {SMOOTHING}) as video,
-         (user_k + {SMOOTHING} * base) / (user_n + {SMOOTHING}) as "user"
+         {_rate('video', 'base')} as video, {_rate('user', 'base')} as "user", {_rate('history', 'whole_base')} as history
   from scored)
 """
 
@@ -67,12 +80,13 @@ def measure(sql):
 
 
 def render(table):
-    lines = ["            |        |       |  AUC of the long watch, by     |  log loss",
-             "day         |  plays |  long |  model   video    user   base  |  model   video    user    base"]
+    head = "  ".join(f"{name:>7}" for name in HEADINGS)
+    lines = [f"{'':11} | {'':6} | {'':5} | {'AUC of the long watch, by':<{len(head)}} | log loss",
+             f"{'day':11} |  plays |  long | {head} | {head}"]
     for row in table:
-        auc, loss = ([row[f"{s}_{kind}"] for s in SCORES] for kind in ("auc", "log_loss"))
-        numbers = lambda values: "  ".join(f"{math.nan if v is None else v:6.4f}" for v in values)
-        lines.append(f"{row['day']:<11} | {row['plays']:6d} | {row['long']:5.3f} | {numbers(auc)} | {numbers(loss)}")
+        auc, loss = ("  ".join(f"{math.nan if row[f'{s}_{kind}'] is None else row[f'{s}_{kind}']:7.4f}" for s in SCORES)
+                     for kind in ("auc", "log_loss"))
+        lines.append(f"{row['day']:<11} | {row['plays']:6d} | {row['long']:5.3f} | {auc} | {loss}")
     return "\n".join(lines)
 
 
@@ -83,7 +97,8 @@ def main():
     arguments = parser.parse_args()
 
     def sql(statement):
-        done = subprocess.run([arguments.potik, "query", "--json", statement, "--data-dir", arguments.data_dir],
+        done = subprocess.run([arguments.potik, "query", "--json", statement, "--data-dir", arguments.data_dir,
+                               "--set", f"store.query_timeout_ms={TIMEOUT_MS}"],
                               capture_output=True, text=True, check=False)
         if done.returncode != 0:
             sys.exit(done.stderr)

@@ -15,6 +15,7 @@ from potik_process import PotikProcess
 
 SKIPPED = 77  # ctest's SKIP_RETURN_CODE
 IMPORT_SECONDS_MAX = 600
+PATIENT = ("--set", "store.query_timeout_ms=300000")  # the machine may be busy
 TABLES = ("facts", "details", "users", "videos", "dead_letters", "recommendations", "alerts")
 
 
@@ -27,16 +28,16 @@ class ImportRun(PotikProcess):
     def complete(self, files, *options):
         """Imports to the end; returns what it says."""
         done = subprocess.run(self.command_line(files, *options), capture_output=True, text=True, check=False,
-                              timeout=IMPORT_SECONDS_MAX, env=self._surroundings())
+                              timeout=IMPORT_SECONDS_MAX, env=self.surroundings())
         return self._object(done, "the import")
 
     def spawn(self, files, terminal):
         """An import under way that shows its progress on `terminal` and ends by itself or is killed."""
         return subprocess.Popen(self.command_line(files), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                stderr=terminal, env=self._surroundings())
+                                stderr=terminal, env=self.surroundings())
 
     def sql(self, statement):
-        return self._object(self.command("query", "--json", statement), statement)["rows"]
+        return self._object(self.command("query", "--json", statement, *PATIENT), statement)["rows"]
 
     def replay(self, *options):
         """Recomputes everything; fails if anything differs."""

@@ -92,8 +92,9 @@ class Import(unittest.TestCase):
         print(prequential_auc.render(table))
         whole = table[-1]
         self.assertGreater(whole["plays"], 80_000)
-        self.assertGreater(whole["model_auc"], whole["video_auc"])
-        self.assertLess(whole["model_log_loss"], whole["video_log_loss"])
+        for rate in ("video", "user", "history", "base"):
+            self.assertGreater(whole["model_auc"], whole[f"{rate}_auc"], rate)
+            self.assertLess(whole["model_log_loss"], whole[f"{rate}_log_loss"], rate)
 
 
 if __name__ == "__main__":

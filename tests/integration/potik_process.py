@@ -101,9 +101,10 @@ class PotikProcess:
             log.write(f"--- {' '.join(command)}\n".encode())
             log.flush()
             self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
-                                            env=self._surroundings())
+                                            env=self.surroundings())
 
-    def _surroundings(self):
+    def surroundings(self):
+        """The environment of the processes started."""
         kept = {name: value for name, value in os.environ.items() if name not in OWN_VARIABLES}
         return {**kept, **self.environment}
 
@@ -182,7 +183,7 @@ class PotikProcess:
         """Another run of the program on the same data; returns the completed process."""
         return subprocess.run([str(self.program), *arguments, "--data-dir", str(self.data_dir)], timeout=seconds,
                               capture_output=True, text=True, check=False,
-                              env=self._surroundings())
+                              env=self.surroundings())
 
     def metrics(self):
         """Series with their labels, as written, to their values."""

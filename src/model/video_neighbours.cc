@@ -85,22 +85,31 @@ void VideoTable::Impl::update_growth() {
   growth_now = exp2_of(half_lives - static_cast<double>(kScaleHalfLives) * scale_now);
 }
 
+// Only of rows that the thread owns: others may be growing at this moment, and even their length
+// must not be read.
+template <class Owns>
+void VideoTable::Impl::fetch_rows(std::span<const VideoHandle> videos, Owns owns) const {
+  for (const VideoHandle video : videos) __builtin_prefetch(&slot(video));
+  for (const VideoHandle video : videos) {
+    if (owns(slot(video))) fetch_row(slot(video).stats.neighbours);
+  }
+}
+
 void VideoTable::link(const Act& act, std::span<const uint8_t> owned) {
   if (act.recent.empty()) return;
   const double half_lives =
       static_cast<double>(act.at.value()) / impl_->options.cowatch_half_life_ms;
   const int32_t scale = scale_of(half_lives);
   const float weight = exp2_of(half_lives - static_cast<double>(kScaleHalfLives) * scale);
-  for (const VideoHandle other : act.recent) __builtin_prefetch(&impl_->slot(other));
-  for (const VideoHandle other : act.recent) fetch_row(impl_->slot(other).stats.neighbours);
+  const auto owns = [owned](const Slot& slot) { return owned[slot.stats.key_group.value()] != 0; };
+  impl_->fetch_rows(act.recent, owns);
   Slot& watched = impl_->slot(act.video);
-  const bool own = owned[watched.stats.key_group.value()] != 0;
+  const bool own = owns(watched);
   for (const VideoHandle other : act.recent) {
     if (other == act.video) continue;
     if (own) impl_->add_neighbour(watched, other, weight, scale);
     Slot& partner = impl_->slot(other);
-    if (owned[partner.stats.key_group.value()] != 0)
-      impl_->add_neighbour(partner, act.video, weight, scale);
+    if (owns(partner)) impl_->add_neighbour(partner, act.video, weight, scale);
   }
 }
 

@@ -101,6 +101,8 @@ struct VideoTable::Impl {
 
   // video_neighbours.cc
   void add_neighbour(Slot& from, VideoHandle to, float weight, int32_t scale);
+  template <class Owns>
+  void fetch_rows(std::span<const VideoHandle> videos, Owns owns) const;
   void update_growth();
 
   VideoTableOptions options;

@@ -1,6 +1,7 @@
 #pragma once
-// From raw acts to labels. A long watch, as short-video platforms count it: the whole clip up to 18 s, 18 s of longer
-// ones. A skip: left within 3 s, or within a fifth of a shorter clip. Both need the clip's duration; unknown is 0.
+// From raw acts to labels. A long watch, as short-video platforms count it: the whole clip up to 18
+// s, 18 s of longer ones. A skip: left within 3 s, or within a fifth of a shorter clip. Both need
+// the clip's duration; unknown is 0.
 
 #include <cstdint>
 

@@ -5,6 +5,7 @@
 
 #include "event/event.h"
 #include "event/reference.h"
+#include "model/ranker.h"
 #include "model/taste.h"
 #include "pipeline/recent_ids.h"
 #include "pipeline/viewer.h"
@@ -25,7 +26,8 @@ constexpr uint64_t kMetadataBytes = 1'024;
 constexpr uint64_t kVideoBytes = sizeof(model::VideoStats) +
                                  model::kNeighboursMax * sizeof(model::Neighbour) +
                                  sizeof(detect::VideoTrace) + 200 + kMetadataBytes;
-constexpr uint64_t kRankerBytes = uint64_t{model::kWeights} * 3 * model::kHeads * sizeof(float);
+constexpr uint64_t kRankerBytes =
+    uint64_t{model::kWeights} * 3 * model::kHeads * sizeof(float) + model::Ranker::kBlocks;
 constexpr uint64_t kConnectionBytes = 16U << 10U;
 constexpr uint64_t kServedBytes = 128;
 // Columns, rows and lists an epoch holds for each of its events, beside the event itself.

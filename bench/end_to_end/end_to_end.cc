@@ -1,6 +1,8 @@
-// How many events a second go from JSON bytes in the log to committed rows, beside what its parts cost alone in the same
-// run: decoding, a framed durable log write, appending the same rows to the analytical store.
-//   end_to_end [--events N] [--users N] [--videos N] [--threads N] [--devices 1] [--dir DIR] [--set NAME=VALUE]
+// How many events a second go from JSON bytes in the log to committed rows, beside what its parts
+// cost alone in the same run: decoding, a framed durable log write, appending the same rows to the
+// analytical store.
+//   end_to_end [--events N] [--users N] [--videos N] [--threads N] [--devices 1] [--dir DIR] [--set
+//   NAME=VALUE]
 
 #include <chrono>
 #include <cstdio>
@@ -41,7 +43,9 @@ struct Batch {
   std::vector<Piece> pieces;
 };
 
-double seconds_since(SteadyClock::time_point start) { return std::chrono::duration<double>(SteadyClock::now() - start).count(); }
+double seconds_since(SteadyClock::time_point start) {
+  return std::chrono::duration<double>(SteadyClock::now() - start).count();
+}
 
 [[noreturn]] void fail(const std::string& why) {
   std::fprintf(stderr, "end_to_end: %s\n", why.c_str());
@@ -58,7 +62,9 @@ std::vector<Batch> make_batches(const Settings& settings) {
     const size_t at = batch.bytes.size();
     const std::string user = traffic.next(batch.bytes);
     const size_t partitions = settings.config.log.partitions;
-    batch.pieces.push_back({static_cast<uint16_t>(key_group_of(user).value() * partitions / kKeyGroups), at, batch.bytes.size() - at});
+    batch.pieces.push_back(
+        {static_cast<uint16_t>(key_group_of(user).value() * partitions / kKeyGroups), at,
+         batch.bytes.size() - at});
   }
   for (Batch& batch : batches) batch.bytes.append(event::kDecodePadding, '\0');
   return batches;
@@ -67,7 +73,11 @@ std::vector<Batch> make_batches(const Settings& settings) {
 void append(log::EventLog& log, const Batch& batch, TimeMs now) {
   std::vector<std::vector<log::RecordView>> lanes(log.end().size());
   for (const Batch::Piece& piece : batch.pieces) {
-    lanes[piece.partition].push_back({log::RecordKind::event, 0, now, {}, std::string_view(batch.bytes).substr(piece.at, piece.size)});
+    lanes[piece.partition].push_back({log::RecordKind::event,
+                                      0,
+                                      now,
+                                      {},
+                                      std::string_view(batch.bytes).substr(piece.at, piece.size)});
   }
   std::vector<log::PartitionAppend> appends;
   for (uint16_t p = 0; p < lanes.size(); ++p) {
@@ -83,7 +93,8 @@ void append_videos(log::EventLog& log, const Settings& settings, const Traffic& 
     texts.push_back(traffic.video_json(i));
   }
   std::vector<log::RecordView> records;
-  for (size_t i = 0; i < ids.size(); ++i) records.push_back({log::RecordKind::video_put, 0, settings.traffic.start, ids[i], texts[i]});
+  for (size_t i = 0; i < ids.size(); ++i)
+    records.push_back({log::RecordKind::video_put, 0, settings.traffic.start, ids[i], texts[i]});
   const std::vector<log::PartitionAppend> appends{{Partition(0), records}};
   if (!log.append(appends)) fail("the log cannot be written");
 }
@@ -94,7 +105,8 @@ double time_decode(const std::vector<Batch>& batches) {
   size_t good = 0;
   const auto start = SteadyClock::now();
   for (const Batch& batch : batches) {
-    for (const Batch::Piece& piece : batch.pieces) good += decoder.decode({batch.bytes.data() + piece.at, piece.size}, far).ok();
+    for (const Batch::Piece& piece : batch.pieces)
+      good += decoder.decode({batch.bytes.data() + piece.at, piece.size}, far).ok();
     decoder.reset();
   }
   const double seconds = seconds_since(start);
@@ -129,13 +141,15 @@ double time_store(const Settings& settings, const std::vector<Batch>& batches) {
   };
   for (const Batch& batch : batches) {
     for (const Batch::Piece& piece : batch.pieces) {
-      const auto event = decoder.decode({batch.bytes.data() + piece.at, piece.size}, TimeMs(INT64_MAX / 2));
+      const auto event =
+          decoder.decode({batch.bytes.data() + piece.at, piece.size}, TimeMs(INT64_MAX / 2));
       if (!event) continue;
       store::FactRow fact;
       fact.event_id = event->event_id;
       fact.type = event->type;
       fact.user = UserHandle(hash64(event->user_id) % settings.traffic.users);
-      fact.video = VideoHandle(static_cast<uint32_t>(hash64(event->video_id) % settings.traffic.videos));
+      fact.video =
+          VideoHandle(static_cast<uint32_t>(hash64(event->video_id) % settings.traffic.videos));
       fact.occurred_at = event->occurred_at;
       fact.offset = Offset(static_cast<int64_t>(blocks[0].facts.size()));
       fact.watch_ms = event->watch_ms;
@@ -162,11 +176,13 @@ RunTimes time_pipeline(const Settings& settings, app::DataDir& data) {
   cache::MemoryCache cache(settings.config.cache);
   cache::ListFeed feed(1);
   monitor::AlertBoard alerts(1'000);
-  pipeline::Runner runner({*data.log, *data.journal, *data.snapshots, *data.store, cache, feed, alerts, clock}, settings.config.core,
-                          settings.config.runner);
+  pipeline::Runner runner(
+      {*data.log, *data.journal, *data.snapshots, *data.store, cache, feed, alerts, clock},
+      settings.config.core, settings.config.runner);
   if (const auto recovered = runner.recover({}); !recovered) fail(recovered.error());
   // One viewer in a hundred is being served while the events come.
-  for (uint32_t user = 0; user < settings.traffic.users; user += 100) runner.serve(Traffic::user(user));
+  for (uint32_t user = 0; user < settings.traffic.users; user += 100)
+    runner.serve(Traffic::user(user));
   const auto start = SteadyClock::now();
   for (;;) {
     const auto ran = runner.run_once(settings.config.runner.epoch_events_max, false);
@@ -175,7 +191,8 @@ RunTimes time_pipeline(const Settings& settings, app::DataDir& data) {
   }
   const double computed = seconds_since(start);
   if (!runner.settle()) fail("the last rows could not be committed");
-  return {seconds_since(start), runner.metrics().accepted.value(), runner.metrics().lists.value(), computed};
+  return {seconds_since(start), runner.metrics().accepted.value(), runner.metrics().lists.value(),
+          computed};
 }
 
 Settings read_settings(int count, char** arguments) {
@@ -184,26 +201,37 @@ Settings read_settings(int count, char** arguments) {
   for (int i = 1; i + 1 < count; i += 2) {
     const std::string name = arguments[i];
     const std::string value = arguments[i + 1];
-    if (name == "--events") settings.events = std::stoul(value);
-    else if (name == "--users") settings.traffic.users = static_cast<uint32_t>(std::stoul(value));
-    else if (name == "--videos") settings.traffic.videos = static_cast<uint32_t>(std::stoul(value));
-    else if (name == "--threads") overrides.push_back({"epoch.threads", value, app::TextKind::untyped, 0});
-    else if (name == "--devices") settings.traffic.devices = value == "1";
-    else if (name == "--dir") settings.dir = value;
-    else if (name == "--set") overrides.push_back(app::parse_override(value).value());
-    else fail("unknown option " + name);
+    if (name == "--events")
+      settings.events = std::stoul(value);
+    else if (name == "--users")
+      settings.traffic.users = static_cast<uint32_t>(std::stoul(value));
+    else if (name == "--videos")
+      settings.traffic.videos = static_cast<uint32_t>(std::stoul(value));
+    else if (name == "--threads")
+      overrides.push_back({"epoch.threads", value, app::TextKind::untyped, 0});
+    else if (name == "--devices")
+      settings.traffic.devices = value == "1";
+    else if (name == "--dir")
+      settings.dir = value;
+    else if (name == "--set")
+      overrides.push_back(app::parse_override(value).value());
+    else
+      fail("unknown option " + name);
   }
   const auto loaded = app::load_config("", adapters::toml::read_settings, {}, overrides);
   if (!loaded) fail(loaded.error().front());
   settings.config = loaded->config;
-  if (settings.dir.empty()) settings.dir = std::filesystem::temp_directory_path() / ("potik-end-to-end-" + std::to_string(getpid()));
+  if (settings.dir.empty())
+    settings.dir =
+        std::filesystem::temp_directory_path() / ("potik-end-to-end-" + std::to_string(getpid()));
   settings.config.data_dir = settings.dir + "/data";
   return settings;
 }
 
 void print(const char* what, double seconds, size_t events, double floor) {
-  std::printf("%-44s %8.3f us/event %12.0f events/s %7.2f of the floor\n", what, seconds / static_cast<double>(events) * 1e6,
-              static_cast<double>(events) / seconds, floor / seconds);
+  std::printf("%-44s %8.3f us/event %12.0f events/s %7.2f of the floor\n", what,
+              seconds / static_cast<double>(events) * 1e6, static_cast<double>(events) / seconds,
+              floor / seconds);
 }
 
 int run(const Settings& settings) {
@@ -219,14 +247,18 @@ int run(const Settings& settings) {
   const RunTimes whole = time_pipeline(settings, *data);
   const size_t n = settings.events;
   // What the pipeline cannot be faster than: each part once, spread over the cores it may use.
-  const double floor = (decode + store) / static_cast<double>(std::max<size_t>(settings.config.runner.threads, 1));
-  std::printf("%zu events, %u users, %u videos, %zu threads\n", n, settings.traffic.users, settings.traffic.videos, settings.config.runner.threads);
+  const double floor =
+      (decode + store) / static_cast<double>(std::max<size_t>(settings.config.runner.threads, 1));
+  std::printf("%zu events, %u users, %u videos, %zu threads\n", n, settings.traffic.users,
+              settings.traffic.videos, settings.config.runner.threads);
   print("decode alone, one thread", decode, n, floor);
   print("framed durable log write alone", log, n, floor);
   print("analytical store append alone", store, n, floor);
   print("log to committed rows", whole.seconds, n, floor);
-  std::printf("of that until the last epoch was computed: %.3f s of %.3f s; accepted %llu, lists %llu\n", whole.compute, whole.seconds,
-              static_cast<unsigned long long>(whole.accepted), static_cast<unsigned long long>(whole.lists));
+  std::printf(
+      "of that until the last epoch was computed: %.3f s of %.3f s; accepted %llu, lists %llu\n",
+      whole.compute, whole.seconds, static_cast<unsigned long long>(whole.accepted),
+      static_cast<unsigned long long>(whole.lists));
   data = Error{std::string("closed")};
   std::filesystem::remove_all(settings.dir);
   return whole.accepted == n ? 0 : 1;
@@ -235,4 +267,6 @@ int run(const Settings& settings) {
 }  // namespace
 }  // namespace potik::bench
 
-int main(int count, char** arguments) { return potik::bench::run(potik::bench::read_settings(count, arguments)); }
+int main(int count, char** arguments) {
+  return potik::bench::run(potik::bench::read_settings(count, arguments));
+}

@@ -1,6 +1,6 @@
 #pragma once
-// Seeded traffic of a platform of some size, as JSON in the canonical form; skewed users and videos (an approximate
-// Zipf law), UUIDs as event ids, about 260 bytes an event.
+// Seeded traffic of a platform of some size, as JSON in the canonical form; skewed users and videos
+// (an approximate Zipf law), UUIDs as event ids, about 260 bytes an event.
 
 #include <cmath>
 #include <cstdio>
@@ -17,7 +17,8 @@ struct TrafficOptions {
   uint64_t seed = 1;
   TimeMs start{1'700'000'000'000};
   double ms_per_event = 0.05;
-  bool devices = false;  // name a device in every event, which makes each a row of the details table too
+  bool devices =
+      false;  // name a device in every event, which makes each a row of the details table too
 };
 
 class Traffic {
@@ -25,10 +26,13 @@ class Traffic {
   explicit Traffic(TrafficOptions options) : options_(options), random_(options.seed, 1, 2) {}
 
   [[nodiscard]] static std::string user(uint32_t index) { return "user-" + std::to_string(index); }
-  [[nodiscard]] static std::string video(uint32_t index) { return "video-" + std::to_string(index); }
+  [[nodiscard]] static std::string video(uint32_t index) {
+    return "video-" + std::to_string(index);
+  }
   [[nodiscard]] std::string video_json(uint32_t index) const {
-    return R"({"author_id":"author-)" + std::to_string(index % 997) + R"(","title":"Video )" + std::to_string(index) +
-           R"(","tags":["tag-)" + std::to_string(index % 40) + R"("],"duration_ms":)" + std::to_string(8'000 + index % 60 * 1'000) + "}";
+    return R"({"author_id":"author-)" + std::to_string(index % 997) + R"(","title":"Video )" +
+           std::to_string(index) + R"(","tags":["tag-)" + std::to_string(index % 40) +
+           R"("],"duration_ms":)" + std::to_string(8'000 + index % 60 * 1'000) + "}";
   }
 
   // Appends the next event; returns its user.
@@ -39,20 +43,24 @@ class Traffic {
     const uint64_t a = random_.next(), b = random_.next();
     std::snprintf(id, sizeof(id), "%08x-%04x-4%03x-a%03x-%012llx", static_cast<unsigned>(a >> 32U),
                   static_cast<unsigned>(a >> 16U & 0xffffU), static_cast<unsigned>(a & 0xfffU),
-                  static_cast<unsigned>(b >> 52U), static_cast<unsigned long long>(b & 0xffffffffffffULL));
+                  static_cast<unsigned>(b >> 52U),
+                  static_cast<unsigned long long>(b & 0xffffffffffffULL));
     event::EventView view;
     view.event_id = id;
     view.user_id = user_id;
     view.video_id = video_id;
     if (options_.devices) view.device = "android 14; app 5.2.1";
-    view.occurred_at = TimeMs(options_.start.value() + static_cast<int64_t>(static_cast<double>(count_++) * options_.ms_per_event));
+    view.occurred_at =
+        TimeMs(options_.start.value() +
+               static_cast<int64_t>(static_cast<double>(count_++) * options_.ms_per_event));
     const uint32_t dice = random_.below(100);
     view.type = dice < 60   ? event::EventType::video_played
                 : dice < 88 ? event::EventType::video_shown
                 : dice < 97 ? event::EventType::video_liked
                             : event::EventType::comment_posted;
     view.position = static_cast<int32_t>(random_.below(20));
-    if (view.type == event::EventType::video_played) view.watch_ms = static_cast<int32_t>(random_.below(30'000));
+    if (view.type == event::EventType::video_played)
+      view.watch_ms = static_cast<int32_t>(random_.below(30'000));
     if (view.type == event::EventType::comment_posted) {
       view.comment_id = id;
       view.text = "Дуже гарно, дякую!";

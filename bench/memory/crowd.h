@@ -1,6 +1,7 @@
 #pragma once
-// An hour of traffic from a great crowd: everyone acts at least once, in an order that never ends a region of the crowd,
-// a few act often. Each viewer's profile comes before their first event. One thread; a pure function of the options.
+// An hour of traffic from a great crowd: everyone acts at least once, in an order that never ends a
+// region of the crowd, a few act often. Each viewer's profile comes before their first event. One
+// thread; a pure function of the options.
 
 #include <algorithm>
 #include <cmath>
@@ -33,7 +34,9 @@ struct CrowdRecord {
 class Crowd {
  public:
   explicit Crowd(CrowdOptions options)
-      : options_(options), random_(options.seed, 1, 1), events_per_user_(std::max<uint64_t>(1, options.events / options.users)) {}
+      : options_(options),
+        random_(options.seed, 1, 1),
+        events_per_user_(std::max<uint64_t>(1, options.events / options.users)) {}
 
   // The next record; false after the last.
   bool next(CrowdRecord& out) {
@@ -55,7 +58,9 @@ class Crowd {
   }
 
   [[nodiscard]] uint32_t users() const { return newest_user_; }
-  [[nodiscard]] static std::string user(uint32_t index) { return "viewer-" + std::to_string(index); }
+  [[nodiscard]] static std::string user(uint32_t index) {
+    return "viewer-" + std::to_string(index);
+  }
 
  private:
   // Density falls roughly as 1/x: a few are met very often, most rarely.
@@ -66,7 +71,8 @@ class Crowd {
 
   [[nodiscard]] TimeMs now() const {
     const auto part = static_cast<double>(acts_) / static_cast<double>(options_.events);
-    return TimeMs(options_.start.value() + static_cast<int64_t>(part * static_cast<double>(options_.duration_ms)));
+    return TimeMs(options_.start.value() +
+                  static_cast<int64_t>(part * static_cast<double>(options_.duration_ms)));
   }
 
   void describe_video(CrowdRecord& out, uint32_t index) const {
@@ -74,8 +80,9 @@ class Crowd {
     out.kind = log::RecordKind::video_put;
     out.at = options_.start;
     out.key = "video-" + number;
-    out.value = R"({"author_id":"author-)" + std::to_string(index % 9'973) + R"(","title":"What we saw on day )" + number +
-                R"(","tags":["topic-)" + std::to_string(index % 40) + R"(","place-)" + std::to_string(index % 300) +
+    out.value = R"({"author_id":"author-)" + std::to_string(index % 9'973) +
+                R"(","title":"What we saw on day )" + number + R"(","tags":["topic-)" +
+                std::to_string(index % 40) + R"(","place-)" + std::to_string(index % 300) +
                 R"("],"duration_ms":)" + std::to_string(8'000 + index % 60 * 1'000) + "}";
   }
 
@@ -83,8 +90,9 @@ class Crowd {
     out.kind = log::RecordKind::user_put;
     out.at = now();
     out.key = user(index);
-    out.value = R"({"segment":"segment-)" + std::to_string(index % 12) + R"(","country":"UA","language":"uk","since":)" +
-                std::to_string(2015 + index % 10) + "}";
+    out.value = R"({"segment":"segment-)" + std::to_string(index % 12) +
+                R"(","country":"UA","language":"uk","since":)" + std::to_string(2015 + index % 10) +
+                "}";
   }
 
   void act(CrowdRecord& out, uint32_t index) {
@@ -105,7 +113,8 @@ class Crowd {
                 : dice < 94 ? event::EventType::video_shown
                 : dice < 99 ? event::EventType::video_liked
                             : event::EventType::comment_posted;
-    if (view.type == event::EventType::video_played) view.watch_ms = static_cast<int32_t>(random_.below(30'000));
+    if (view.type == event::EventType::video_played)
+      view.watch_ms = static_cast<int32_t>(random_.below(30'000));
     if (view.type == event::EventType::comment_posted) {
       view.comment_id = id;
       view.text = id;

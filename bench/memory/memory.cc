@@ -1,6 +1,6 @@
-// Does memory stay inside its declared limits while a crowd far larger than the memory passes through? Sends an hour of
-// traffic through log, runner and store, and prints what each part holds beside what it may hold. Exit code 1 if anything
-// is above its limit.
+// Does memory stay inside its declared limits while a crowd far larger than the memory passes
+// through? Sends an hour of traffic through log, runner and store, and prints what each part holds
+// beside what it may hold. Exit code 1 if anything is above its limit.
 //   memory [--events N] [--users N] [--videos N] [--dir DIR] [--set NAME=VALUE]
 
 #include <unistd.h>
@@ -67,10 +67,12 @@ class Passage {
         cache_(settings.config.cache),
         feed_(1),
         alerts_(settings.config.monitor.alerts_max),
-        runner_({*data.log, *data.journal, *data.snapshots, *data.store, cache_, feed_, alerts_, clock_}, settings.config.core,
-                settings.config.runner) {
+        runner_({*data.log, *data.journal, *data.snapshots, *data.store, cache_, feed_, alerts_,
+                 clock_},
+                settings.config.core, settings.config.runner) {
     for (const app::MemoryShare& share : app::declared_memory(settings.config)) {
-      if (share.component == "viewers" || share.component == "videos" || share.component == "ranker" || share.component == "cache") {
+      if (share.component == "viewers" || share.component == "videos" ||
+          share.component == "ranker" || share.component == "cache") {
         held_.push_back({share.component, 0, share.bytes});
       }
     }
@@ -80,7 +82,8 @@ class Passage {
   // True if everything stayed within its limit.
   bool run() {
     if (const auto recovered = runner_.recover({}); !recovered) fail(recovered.error());
-    std::printf("%10s %10s %10s %10s %10s %10s %10s %8s\n", "events", "viewers", "RSS", "viewers", "videos", "detectors", "cache", "events/s");
+    std::printf("%10s %10s %10s %10s %10s %10s %10s %8s\n", "events", "viewers", "RSS", "viewers",
+                "videos", "detectors", "cache", "events/s");
     Crowd crowd(settings_.crowd);
     begun_ = SteadyClock::now();
     while (feed(crowd)) {
@@ -112,7 +115,8 @@ class Passage {
     for (const CrowdRecord& each : batch) {
       const bool keyed = each.kind != log::RecordKind::event;
       lanes[key_group_of(each.key).value() * lanes.size() / kKeyGroups].push_back(
-          {each.kind, 0, clock_.now(), keyed ? std::string_view(each.key) : std::string_view(), each.value});
+          {each.kind, 0, clock_.now(), keyed ? std::string_view(each.key) : std::string_view(),
+           each.value});
     }
     std::vector<log::PartitionAppend> appends;
     for (uint16_t p = 0; p < lanes.size(); ++p) {
@@ -141,9 +145,11 @@ class Passage {
     const double seconds = std::chrono::duration<double>(SteadyClock::now() - begun_).count();
     const uint64_t events = metrics.events.value();
     next_line_ = events + settings_.crowd.events / kLines;
-    std::printf("%10llu %10u %10.0f %10.0f %10.0f %10.0f %10.0f %8.0f\n", static_cast<unsigned long long>(events), crowd.users(),
-                static_cast<double>(resident_bytes()) / kMiB, metrics.viewers_bytes.value() / kMiB, metrics.videos_bytes.value() / kMiB,
-                metrics.traces_bytes.value() / kMiB, static_cast<double>(cache_.counts().bytes) / kMiB,
+    std::printf("%10llu %10u %10.0f %10.0f %10.0f %10.0f %10.0f %8.0f\n",
+                static_cast<unsigned long long>(events), crowd.users(),
+                static_cast<double>(resident_bytes()) / kMiB, metrics.viewers_bytes.value() / kMiB,
+                metrics.videos_bytes.value() / kMiB, metrics.traces_bytes.value() / kMiB,
+                static_cast<double>(cache_.counts().bytes) / kMiB,
                 static_cast<double>(events) / seconds);
     std::fflush(stdout);
   }
@@ -154,18 +160,25 @@ class Passage {
     for (const Held& held : held_) {
       const bool over = held.peak > static_cast<double>(held.limit);
       within = within && !over;
-      std::printf("%-16s %12.0f %12.0f%s\n", held.component.c_str(), held.peak / kMiB, static_cast<double>(held.limit) / kMiB,
-                  over ? "   ABOVE ITS LIMIT" : "");
+      std::printf("%-16s %12.0f %12.0f%s\n", held.component.c_str(), held.peak / kMiB,
+                  static_cast<double>(held.limit) / kMiB, over ? "   ABOVE ITS LIMIT" : "");
     }
-    std::printf("%-16s %12s %12.0f   of memory.limit_bytes\n", "sum of limits", "",
-                static_cast<double>(app::total_bytes(app::declared_memory(settings_.config))) / kMiB);
+    std::printf(
+        "%-16s %12s %12.0f   of memory.limit_bytes\n", "sum of limits", "",
+        static_cast<double>(app::total_bytes(app::declared_memory(settings_.config))) / kMiB);
     pipeline::RunnerMetrics& metrics = runner_.metrics();
-    std::printf("%u viewers came, %.0f in memory at most, %llu moved out of it, %llu lists\n", crowd.users(), viewers_peak_,
-                static_cast<unsigned long long>(metrics.evicted_viewers.value()), static_cast<unsigned long long>(metrics.lists.value()));
-    if (metrics.accepted.value() != settings_.crowd.events || crowd.users() != settings_.crowd.users) {
-      fail("of " + std::to_string(settings_.crowd.events) + " events " + std::to_string(metrics.accepted.value()) + " were accepted, " +
-           std::to_string(metrics.duplicates.value()) + " were duplicates and " + std::to_string(metrics.dead_letters.value()) +
-           " dead letters; all should be accepted, of " + std::to_string(settings_.crowd.users) + " viewers");
+    std::printf("%u viewers came, %.0f in memory at most, %llu moved out of it, %llu lists\n",
+                crowd.users(), viewers_peak_,
+                static_cast<unsigned long long>(metrics.evicted_viewers.value()),
+                static_cast<unsigned long long>(metrics.lists.value()));
+    if (metrics.accepted.value() != settings_.crowd.events ||
+        crowd.users() != settings_.crowd.users) {
+      fail("of " + std::to_string(settings_.crowd.events) + " events " +
+           std::to_string(metrics.accepted.value()) + " were accepted, " +
+           std::to_string(metrics.duplicates.value()) + " were duplicates and " +
+           std::to_string(metrics.dead_letters.value()) +
+           " dead letters; all should be accepted, of " + std::to_string(settings_.crowd.users) +
+           " viewers");
     }
     return within;
   }
@@ -190,17 +203,25 @@ Settings read_settings(int count, char** arguments) {
   for (int i = 1; i + 1 < count; i += 2) {
     const std::string name = arguments[i];
     const std::string value = arguments[i + 1];
-    if (name == "--events") settings.crowd.events = std::stoul(value);
-    else if (name == "--users") settings.crowd.users = static_cast<uint32_t>(std::stoul(value));
-    else if (name == "--videos") settings.crowd.videos = static_cast<uint32_t>(std::stoul(value));
-    else if (name == "--dir") settings.dir = value;
-    else if (name == "--set") overrides.push_back(app::parse_override(value).value());
-    else fail("unknown option " + name);
+    if (name == "--events")
+      settings.crowd.events = std::stoul(value);
+    else if (name == "--users")
+      settings.crowd.users = static_cast<uint32_t>(std::stoul(value));
+    else if (name == "--videos")
+      settings.crowd.videos = static_cast<uint32_t>(std::stoul(value));
+    else if (name == "--dir")
+      settings.dir = value;
+    else if (name == "--set")
+      overrides.push_back(app::parse_override(value).value());
+    else
+      fail("unknown option " + name);
   }
   const auto loaded = app::load_config("", adapters::toml::read_settings, {}, overrides);
   if (!loaded) fail(loaded.error().front());
   settings.config = loaded->config;
-  if (settings.dir.empty()) settings.dir = std::filesystem::temp_directory_path() / ("potik-memory-" + std::to_string(getpid()));
+  if (settings.dir.empty())
+    settings.dir =
+        std::filesystem::temp_directory_path() / ("potik-memory-" + std::to_string(getpid()));
   settings.config.data_dir = settings.dir + "/data";
   return settings;
 }
@@ -218,4 +239,6 @@ int run(const Settings& settings) {
 }  // namespace
 }  // namespace potik::bench
 
-int main(int count, char** arguments) { return potik::bench::run(potik::bench::read_settings(count, arguments)); }
+int main(int count, char** arguments) {
+  return potik::bench::run(potik::bench::read_settings(count, arguments));
+}

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How well the long-watch head predicts what it has not seen yet, beside simple rates, after an import of recorded traffic.
+"""How well the long-watch head predicts what it has not seen yet, beside simple rates, after an import.
 
     prequential_auc.py --data-dir DIR [--potik build/release/potik]
 
@@ -55,21 +55,23 @@ scored as (
   from counted where in_log = 1 and p_long_watch is not null),
 rated as (
   select strftime(occurred_at + interval 8 hour, '%Y-%m-%d') as day, long, p_long_watch::double as model, base,
-         {_rate('video', 'base')} as video, {_rate('user', 'base')} as "user", {_rate('history', 'whole_base')} as history
+         {_rate('video', 'base')} as video, {_rate('user', 'base')} as "user",
+         {_rate('history', 'whole_base')} as history
   from scored)
 """
 
 
 def _question(days):
     """One row for each day, or one for all. rank() leaves out half of the tied: the mean rank puts it back."""
+    day, group = ("day", "day, ") if days else ("'all'", "")
     over = "partition by day " if days else ""
-    ranks = ", ".join(f'rank() over ({over}order by "{s}") + (count(*) over (partition by {"day, " if days else ""}"{s}") - 1)'
-                      f' / 2.0 as {s}_rank' for s in SCORES)
-    auc = ", ".join(f"(sum({s}_rank * long) - sum(long) * (sum(long) + 1) / 2.0) / nullif(sum(long) * (count(*) - sum(long)), 0)"
-                    for s in SCORES)
+    ranks = ", ".join(f'rank() over ({over}order by "{s}") + (count(*) over (partition by {group}"{s}") - 1) / 2.0'
+                      f' as {s}_rank' for s in SCORES)
+    pairs = "nullif(sum(long) * (count(*) - sum(long)), 0)"
+    auc = ", ".join(f"(sum({s}_rank * long) - sum(long) * (sum(long) + 1) / 2.0) / {pairs}" for s in SCORES)
     clipped = {s: f'least(greatest("{s}", 1e-6), 1 - 1e-6)' for s in SCORES}
     loss = ", ".join(f"-avg(long * ln({p}) + (1 - long) * ln(1 - {p}))" for p in clipped.values())
-    return (f"{PLAYS} select {'day' if days else chr(39) + 'all' + chr(39)}, count(*), avg(long), {auc}, {loss} "
+    return (f"{PLAYS} select {day}, count(*), avg(long), {auc}, {loss} "
             f"from (select *, {ranks} from rated) {'group by day order by day' if days else ''}")
 
 

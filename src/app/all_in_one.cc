@@ -13,11 +13,14 @@ struct Address {
   uint16_t port = 0;
 };
 
-// "127.0.0.1:8080", "[::1]:8080", ":8080"; the configuration has checked nothing but that it is a text.
+// "127.0.0.1:8080", "[::1]:8080", ":8080"; the configuration has checked nothing but that it is a
+// text.
 Result<Address, std::string> parse_address(const std::string& text) {
   const size_t colon = text.rfind(':');
-  const std::string wrong = "http.listen = \"" + text + "\" is no ADDRESS:PORT; for example 127.0.0.1:8080";
-  if (colon == std::string::npos || colon + 1 == text.size() || text.size() - colon > 6) return Error{wrong};
+  const std::string wrong =
+      "http.listen = \"" + text + "\" is no ADDRESS:PORT; for example 127.0.0.1:8080";
+  if (colon == std::string::npos || colon + 1 == text.size() || text.size() - colon > 6)
+    return Error{wrong};
   uint32_t port = 0;
   for (const char digit : text.substr(colon + 1)) {
     if (digit < '0' || digit > '9') return Error{wrong};
@@ -25,13 +28,15 @@ Result<Address, std::string> parse_address(const std::string& text) {
   }
   if (port > 65'535) return Error{wrong};
   std::string host = text.substr(0, colon);
-  if (host.size() > 1 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  if (host.size() > 1 && host.front() == '[' && host.back() == ']')
+    host = host.substr(1, host.size() - 2);
   return Address{host.empty() ? "0.0.0.0" : host, static_cast<uint16_t>(port)};
 }
 
 }  // namespace
 
-Result<std::unique_ptr<AllInOne>, std::string> AllInOne::start(const Config& config, const PageDirs& dirs) {
+Result<std::unique_ptr<AllInOne>, std::string> AllInOne::start(const Config& config,
+                                                               const PageDirs& dirs) {
   auto data = open_data_dir(config);
   if (!data) return Error{data.error()};
   std::unique_ptr<AllInOne> all(new AllInOne(config, std::move(data).value()));
@@ -42,8 +47,13 @@ Result<std::unique_ptr<AllInOne>, std::string> AllInOne::start(const Config& con
 }
 
 AllInOne::AllInOne(const Config& config, DataDir data)
-    : config_(config), data_(std::move(data)), cache_(config.cache), feed_(config.http.listeners_max), alerts_(config.monitor.alerts_max) {
-  const pipeline::RunnerPorts ports{*data_.log, *data_.journal, *data_.snapshots, *data_.store, cache_, feed_, alerts_, clock_};
+    : config_(config),
+      data_(std::move(data)),
+      cache_(config.cache),
+      feed_(config.http.listeners_max),
+      alerts_(config.monitor.alerts_max) {
+  const pipeline::RunnerPorts ports{*data_.log, *data_.journal, *data_.snapshots, *data_.store,
+                                    cache_,     feed_,          alerts_,          clock_};
   runner_ = std::make_unique<pipeline::Runner>(ports, config.core, config.runner);
 }
 
@@ -51,7 +61,8 @@ AllInOne::~AllInOne() { stop(); }
 
 Status<std::string> AllInOne::recover() {
   ProgressLine progress("recovering", "epochs");
-  auto recovered = runner_->recover([&](uint64_t done, uint64_t total) { progress.show(done, total); });
+  auto recovered =
+      runner_->recover([&](uint64_t done, uint64_t total) { progress.show(done, total); });
   progress.end();
   if (!recovered) return recovered;
   runner_->start();
@@ -72,7 +83,8 @@ StatsParts AllInOne::stats_parts() const {
 Status<std::string> AllInOne::listen(const PageDirs& dirs) {
   const auto address = parse_address(config_.http.listen);
   if (!address) return Error{address.error()};
-  commit_ = std::make_unique<log::GroupCommit>(*data_.log, clock_, config_.log.commit, [this] { runner_->wake(); });
+  commit_ = std::make_unique<log::GroupCommit>(*data_.log, clock_, config_.log.commit,
+                                               [this] { runner_->wake(); });
   recommender_ = std::make_unique<CoreRecommender>(*runner_, cache_);
   inspector_ = std::make_unique<CoreInspector>(*runner_);
   progress_ = std::make_unique<CoreProgress>(*runner_);
@@ -85,8 +97,8 @@ Status<std::string> AllInOne::listen(const PageDirs& dirs) {
   options.query = config_.store.query;
   options.web_dir = dirs.web;
   options.media_dir = dirs.media;
-  router_ = api::make_router({*commit_, cache_, feed_, *recommender_, *inspector_, *progress_, *data_.store, alerts_, registry_,
-                              *stats_, clock_, api_metrics_},
+  router_ = api::make_router({*commit_, cache_, feed_, *recommender_, *inspector_, *progress_,
+                              *data_.store, alerts_, registry_, *stats_, clock_, api_metrics_},
                              options);
   beast::ServerOptions server;
   server.address = address->host;
@@ -109,8 +121,8 @@ std::string AllInOne::address() const {
   return (v6 ? "[" + host_ + "]" : host_) + ":" + std::to_string(server_->port());
 }
 
-// Requests end first, then the commits they wait for, then the runner: what was acknowledged is in the log, and what the
-// runner has not reached is taken up by the next start.
+// Requests end first, then the commits they wait for, then the runner: what was acknowledged is in
+// the log, and what the runner has not reached is taken up by the next start.
 void AllInOne::stop() {
   if (server_) {
     server_->stop();

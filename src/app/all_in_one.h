@@ -1,6 +1,6 @@
 #pragma once
-// AllInOne: the role in which one process does everything. This is the wiring: which part is behind which port, in the
-// order in which they are made, and the opposite order in which they go.
+// AllInOne: the role in which one process does everything. This is the wiring: which part is behind
+// which port, in the order in which they are made, and the opposite order in which they go.
 
 #include <memory>
 #include <string>
@@ -24,13 +24,14 @@ struct PageDirs {
 class AllInOne {
  public:
   // Opens, recovers, starts and listens. The error is a sentence for the operator.
-  [[nodiscard]] static Result<std::unique_ptr<AllInOne>, std::string> start(const Config& config, const PageDirs& dirs);
+  [[nodiscard]] static Result<std::unique_ptr<AllInOne>, std::string> start(const Config& config,
+                                                                            const PageDirs& dirs);
   ~AllInOne();  // stop()
 
   // Stops taking requests, finishes what was acknowledged, commits, snapshots.
   void stop();
 
-  [[nodiscard]] std::string address() const;   // "127.0.0.1:8080"
+  [[nodiscard]] std::string address() const;  // "127.0.0.1:8080"
   [[nodiscard]] bool failed() const { return runner_->failed(); }
   [[nodiscard]] std::string trouble() const { return runner_->trouble(); }
   [[nodiscard]] log::GroupCommit& commit() { return *commit_; }

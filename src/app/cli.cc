@@ -9,50 +9,84 @@ namespace potik::app {
 namespace {
 
 void add_serve(CLI::App& app, CommandLine& line) {
-  CLI::App* serve = app.add_subcommand("serve", "Run everything in one process: gateway, processing, API and pages.");
-  serve->add_option("--demo", line.serve.demo_dir, "Folder made by tools/make-demo: its catalogue is loaded once, its clips are served");
-  serve->add_option("--media", line.serve.media_dir, "Folder served under /media (default: that of --demo)");
-  serve->add_option("--web", line.serve.web_dir, "Folder with the pages (default: found beside the binary)");
+  CLI::App* serve = app.add_subcommand(
+      "serve", "Run everything in one process: gateway, processing, API and pages.");
+  serve->add_option(
+      "--demo", line.serve.demo_dir,
+      "Folder made by tools/make-demo: its catalogue is loaded once, its clips are served");
+  serve->add_option("--media", line.serve.media_dir,
+                    "Folder served under /media (default: that of --demo)");
+  serve->add_option("--web", line.serve.web_dir,
+                    "Folder with the pages (default: found beside the binary)");
 }
 
 void add_readers(CLI::App& app, CommandLine& line) {
-  CLI::App* query = app.add_subcommand("query", "Ask the analytical store in SQL. Asks the running server of the data directory if there is one.");
-  query->add_option("sql", line.query.sql, "One read-only statement, for example: select count(*) from events")->required();
+  CLI::App* query = app.add_subcommand("query",
+                                       "Ask the analytical store in SQL. Asks the running server "
+                                       "of the data directory if there is one.");
+  query
+      ->add_option("sql", line.query.sql,
+                   "One read-only statement, for example: select count(*) from events")
+      ->required();
   query->add_flag("--json", line.query.json, "Print a JSON object instead of a table");
-  CLI::App* exporter = app.add_subcommand("export", "Write the analytical store as Parquet files, for other tools. The server must be stopped.");
-  exporter->add_option("--parquet", line.export_dir, "Folder to write to; it must be empty or not exist")->required();
+  CLI::App* exporter = app.add_subcommand(
+      "export",
+      "Write the analytical store as Parquet files, for other tools. The server must be stopped.");
+  exporter
+      ->add_option("--parquet", line.export_dir,
+                   "Folder to write to; it must be empty or not exist")
+      ->required();
 }
 
 void add_import(CLI::App& app, CommandLine& line) {
-  CLI::App* importer = app.add_subcommand("import", "Read recorded traffic through the same path as live events.");
+  CLI::App* importer =
+      app.add_subcommand("import", "Read recorded traffic through the same path as live events.");
   importer->require_subcommand(1);
-  CLI::App* kuairand = importer->add_subcommand("kuairand", "The KuaiRand files: users, videos, history, log.");
-  kuairand->add_option("dir", line.import.dir, "Folder with the CSV files")->required()->check(CLI::ExistingDirectory);
+  CLI::App* kuairand =
+      importer->add_subcommand("kuairand", "The KuaiRand files: users, videos, history, log.");
+  kuairand->add_option("dir", line.import.dir, "Folder with the CSV files")
+      ->required()
+      ->check(CLI::ExistingDirectory);
   kuairand->add_flag("--json", line.import.json, "End with a JSON object instead of a table");
-  kuairand->add_flag("!--no-lists", line.import.lists, "Do not compute a recommendation list after each act of the log");
+  kuairand->add_flag("!--no-lists", line.import.lists,
+                     "Do not compute a recommendation list after each act of the log");
 }
 
 void add_simulate(CLI::App& app, CommandLine& line, std::vector<std::string>& attacks) {
   SimulateOptions& options = line.simulate;
-  CLI::App* simulate = app.add_subcommand("simulate", "Make viewers with tastes, and attackers, against a running server.");
+  CLI::App* simulate = app.add_subcommand(
+      "simulate", "Make viewers with tastes, and attackers, against a running server.");
   simulate->add_option("--url", options.url, "The server")->capture_default_str();
   simulate->add_option("--viewers", options.viewers, "Viewers")->capture_default_str();
-  simulate->add_option("--rate", options.rate, "Events a second of the whole crowd; 0: all viewers always active")->capture_default_str();
-  simulate->add_option("--duration-s", options.duration_s, "Seconds to run; 0: until stopped")->capture_default_str();
-  simulate->add_option("--event-time-hours", options.event_time_hours, "Instead: so many hours up to now, as fast as the server takes them");
+  simulate
+      ->add_option("--rate", options.rate,
+                   "Events a second of the whole crowd; 0: all viewers always active")
+      ->capture_default_str();
+  simulate->add_option("--duration-s", options.duration_s, "Seconds to run; 0: until stopped")
+      ->capture_default_str();
+  simulate->add_option("--event-time-hours", options.event_time_hours,
+                       "Instead: so many hours up to now, as fast as the server takes them");
   simulate->add_option("--seed", options.seed, "Same seed, same traffic")->capture_default_str();
-  simulate->add_option("--connections", options.connections, "Connections to the server")->capture_default_str();
-  simulate->add_option("--attack", attacks, "like-burst, comment-flood, watch-farm, like-rate or duplicate-ids; may be repeated");
-  simulate->add_option("--attack-after-s", options.attack_after_s, "Start of the attacks")->capture_default_str();
-  simulate->add_option("--attack-duration-s", options.attack_duration_s, "Their length")->capture_default_str();
+  simulate->add_option("--connections", options.connections, "Connections to the server")
+      ->capture_default_str();
+  simulate->add_option(
+      "--attack", attacks,
+      "like-burst, comment-flood, watch-farm, like-rate or duplicate-ids; may be repeated");
+  simulate->add_option("--attack-after-s", options.attack_after_s, "Start of the attacks")
+      ->capture_default_str();
+  simulate->add_option("--attack-duration-s", options.attack_duration_s, "Their length")
+      ->capture_default_str();
   simulate->add_flag("--json", options.json, "End with a JSON object instead of sentences");
 }
 
 void add_rest(CLI::App& app, CommandLine& line) {
-  CLI::App* replay = app.add_subcommand("replay", "Recompute everything from log and journal. The server must be stopped.");
-  replay->add_flag("--verify", line.replay.verify, "Compare state and outputs byte for byte; exit code 1 if anything differs");
+  CLI::App* replay = app.add_subcommand(
+      "replay", "Recompute everything from log and journal. The server must be stopped.");
+  replay->add_flag("--verify", line.replay.verify,
+                   "Compare state and outputs byte for byte; exit code 1 if anything differs");
   replay->add_flag("--json", line.replay.json, "Print a JSON object instead of sentences");
-  CLI::App* config = app.add_subcommand("config", "Print the configuration in force, and where each value comes from.");
+  CLI::App* config = app.add_subcommand(
+      "config", "Print the configuration in force, and where each value comes from.");
   config->add_flag("--defaults", line.defaults, "Print the commented defaults file instead");
 }
 
@@ -82,13 +116,17 @@ std::string command_of(const CLI::App& app) {
 Parsed parse_command_line(int count, const char* const* arguments) {
   Parsed parsed;
   CommandLine& line = parsed.line;
-  CLI::App app{"Potik: a stream of what people watch, turned into recommendations, a record and alarms.", "potik"};
+  CLI::App app{
+      "Potik: a stream of what people watch, turned into recommendations, a record and alarms.",
+      "potik"};
   app.set_version_flag("--version", "potik 0.1.0");
   app.require_subcommand(1);
   app.fallthrough();
   std::string data_dir, listen;
   std::vector<std::string> attacks, threads;
-  app.add_option("--config", line.config_file, "TOML file with settings (potik config --defaults shows all)")->check(CLI::ExistingFile);
+  app.add_option("--config", line.config_file,
+                 "TOML file with settings (potik config --defaults shows all)")
+      ->check(CLI::ExistingFile);
   app.add_option("--data-dir", data_dir, "Folder where state lives (setting data_dir)");
   app.add_option("--listen", listen, "ADDRESS:PORT to serve on (setting http.listen)");
   app.add_option("--set", line.overrides, "NAME=VALUE: any setting; may be repeated")->take_all();

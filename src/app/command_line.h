@@ -1,6 +1,6 @@
 #pragma once
-// The command line as a struct: which command, with what. Parsing ends the process for --help and for errors in the
-// words, as every command-line program does.
+// The command line as a struct: which command, with what. Parsing ends the process for --help and
+// for errors in the words, as every command-line program does.
 
 #include <cstdint>
 #include <string>
@@ -11,9 +11,9 @@
 namespace potik::app {
 
 struct ServeArguments {
-  std::string demo_dir;    // holds videos.ndjson and the clips; empty: none
-  std::string media_dir;   // served under /media; defaults to demo_dir
-  std::string web_dir;     // the pages; empty: beside the binary
+  std::string demo_dir;   // holds videos.ndjson and the clips; empty: none
+  std::string media_dir;  // served under /media; defaults to demo_dir
+  std::string web_dir;    // the pages; empty: beside the binary
 };
 
 struct QueryArguments {
@@ -24,7 +24,7 @@ struct QueryArguments {
 struct ImportArguments {
   std::string dir;
   bool json = false;
-  bool lists = true;       // compute a list after every act of the log
+  bool lists = true;  // compute a list after every act of the log
 };
 
 struct ReplayArguments {
@@ -33,8 +33,8 @@ struct ReplayArguments {
 };
 
 struct CommandLine {
-  std::string command;                 // "serve", "query", "export", "import", "simulate", "replay", "config"
-  std::string config_file;             // empty: none
+  std::string command;      // "serve", "query", "export", "import", "simulate", "replay", "config"
+  std::string config_file;  // empty: none
   std::vector<std::string> overrides;  // "name=value", in the order given
   bool defaults = false;               // config --defaults
   ServeArguments serve;
@@ -46,7 +46,8 @@ struct CommandLine {
   bool simulate_json = false;
 };
 
-// `arguments` as main() gets them. Returns the exit code where parsing already did all (help, version, errors).
+// `arguments` as main() gets them. Returns the exit code where parsing already did all (help,
+// version, errors).
 struct Parsed {
   bool run = false;
   int exit_code = 0;

@@ -31,7 +31,8 @@ int run_command(const CommandLine& line) {
     if (!setting) return refuse({setting.error()});
     overrides.push_back(std::move(setting).value());
   }
-  const auto loaded = load_config(line.config_file, adapters::toml::read_settings, potik_environment(environ), std::move(overrides));
+  const auto loaded = load_config(line.config_file, adapters::toml::read_settings,
+                                  potik_environment(environ), std::move(overrides));
   if (!loaded) return refuse(loaded.error());
   const Config& config = loaded->config;
   if (line.command == "config") return print_config(line, *loaded);

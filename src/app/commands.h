@@ -1,5 +1,6 @@
 #pragma once
-// What each command does. All return the process's exit code: 0 done, 1 failed (said on stderr), 2 wrong words.
+// What each command does. All return the process's exit code: 0 done, 1 failed (said on stderr), 2
+// wrong words.
 
 #include "app/command_line.h"
 #include "app/config_load.h"

@@ -12,16 +12,19 @@ namespace {
 
 using pipeline::CoreView;
 
-std::string_view json_or_null(const std::string& json) { return json.empty() ? std::string_view("null") : json; }
+std::string_view json_or_null(const std::string& json) {
+  return json.empty() ? std::string_view("null") : json;
+}
 
 void write_flags(JsonWriter& out, uint8_t flags) {
-  static constexpr std::array<std::pair<model::WatchFlag, std::string_view>, 7> kNames{{{model::kShown, "shown"},
-                                                                                         {model::kPlayed, "played"},
-                                                                                         {model::kPositive, "positive"},
-                                                                                         {model::kLiked, "liked"},
-                                                                                         {model::kCommented, "commented"},
-                                                                                         {model::kSkipped, "skipped"},
-                                                                                         {model::kDisliked, "disliked"}}};
+  static constexpr std::array<std::pair<model::WatchFlag, std::string_view>, 7> kNames{
+      {{model::kShown, "shown"},
+       {model::kPlayed, "played"},
+       {model::kPositive, "positive"},
+       {model::kLiked, "liked"},
+       {model::kCommented, "commented"},
+       {model::kSkipped, "skipped"},
+       {model::kDisliked, "disliked"}}};
   out.key("acts").begin_array();
   for (const auto& [flag, name] : kNames) {
     if ((flags & flag) != 0) out.value(name);
@@ -35,18 +38,27 @@ std::string describe(const pipeline::Viewer& viewer, const model::VideoTable& vi
   out.begin_object().field("user_id", viewer.id);
   out.key("profile").raw(viewer.profile.present ? json_or_null(viewer.profile.json) : "null");
   out.field("version", viewer.profile.version).field("segment", viewer.profile.segment);
-  out.field("events", viewer.events).field("plays", viewer.taste.plays).field("long_watches", viewer.taste.positives);
-  out.field("skips", viewer.taste.skips).field("likes", viewer.taste.likes).field("comments", viewer.taste.comments);
+  out.field("events", viewer.events)
+      .field("plays", viewer.taste.plays)
+      .field("long_watches", viewer.taste.positives);
+  out.field("skips", viewer.taste.skips)
+      .field("likes", viewer.taste.likes)
+      .field("comments", viewer.taste.comments);
   out.key("last_event");
   if (viewer.last_offset.value() < 0) {
     out.null();
   } else {
-    out.begin_object().field("partition", viewer.last_partition.value()).field("offset", viewer.last_offset.value());
+    out.begin_object()
+        .field("partition", viewer.last_partition.value())
+        .field("offset", viewer.last_offset.value());
     out.field("occurred_at", format_rfc3339(viewer.last_at)).end_object();
   }
   out.key("recent").begin_array();
   for (auto it = viewer.taste.ring.rbegin(); it != viewer.taste.ring.rend(); ++it) {
-    out.begin_object().field("video_id", videos.id(it->video)).field("at", format_rfc3339(it->at)).field("plays", it->times);
+    out.begin_object()
+        .field("video_id", videos.id(it->video))
+        .field("at", format_rfc3339(it->at))
+        .field("plays", it->times);
     write_flags(out, it->flags);
     out.end_object();
   }
@@ -60,8 +72,12 @@ std::string describe(const model::VideoStats& video, const model::VideoTable& vi
   const event::VideoMetadata* metadata = video.deleted ? nullptr : videos.metadata(video.handle);
   out.begin_object().field("video_id", videos.id(video.handle));
   out.key("metadata").raw(metadata != nullptr ? json_or_null(metadata->json) : "null");
-  out.field("version", video.version).field("impressions", video.impressions).field("plays", video.plays);
-  out.field("long_watches", video.positives).field("skips", video.skips).field("likes", video.likes);
+  out.field("version", video.version)
+      .field("impressions", video.impressions)
+      .field("plays", video.plays);
+  out.field("long_watches", video.positives)
+      .field("skips", video.skips)
+      .field("likes", video.likes);
   out.field("comments", video.comments).field("neighbours", video.neighbours.size()).end_object();
   return text;
 }
@@ -73,20 +89,23 @@ const model::VideoStats* find_video(const CoreView& view, const std::string& id)
 
 }  // namespace
 
-bool CoreRecommender::recommend(const std::string& user_id, size_t limit,
-                                std::function<void(std::shared_ptr<const cache::RecommendationList>)> done) {
+bool CoreRecommender::recommend(
+    const std::string& user_id, size_t limit,
+    std::function<void(std::shared_ptr<const cache::RecommendationList>)> done) {
   return runner_.ask([this, user_id, limit, done = std::move(done)](CoreView& view) {
     std::unique_ptr<pipeline::Viewer> loaded;
     const pipeline::Viewer* viewer = view.core.find_viewer(user_id, &view.cold, loaded);
-    const std::shared_ptr<const cache::RecommendationList> list = view.core.recommend(user_id, viewer, limit, view.scratch);
+    const std::shared_ptr<const cache::RecommendationList> list =
+        view.core.recommend(user_id, viewer, limit, view.scratch);
     runner_.serve(user_id);
     cache_.put(list);
     done(list);
   });
 }
 
-bool CoreRecommender::similar(const std::string& video_id, size_t limit,
-                              std::function<void(std::optional<std::vector<api::SimilarVideo>>)> done) {
+bool CoreRecommender::similar(
+    const std::string& video_id, size_t limit,
+    std::function<void(std::optional<std::vector<api::SimilarVideo>>)> done) {
   return runner_.ask([video_id, limit, done = std::move(done)](CoreView& view) {
     const model::VideoTable& videos = view.core.videos();
     const model::VideoStats* video = find_video(view, video_id);
@@ -94,7 +113,8 @@ bool CoreRecommender::similar(const std::string& video_id, size_t limit,
     std::vector<api::SimilarVideo> similar;
     for (const model::Neighbour& neighbour : videos.neighbours(video->handle)) {
       if (!videos.at(neighbour.video).deleted) {
-        similar.push_back({std::string(videos.id(neighbour.video)), videos.strength(*video, neighbour)});
+        similar.push_back(
+            {std::string(videos.id(neighbour.video)), videos.strength(*video, neighbour)});
       }
     }
     std::sort(similar.begin(), similar.end(), [](const auto& a, const auto& b) {
@@ -110,7 +130,8 @@ bool CoreInspector::user(const std::string& user_id, Json done) {
     std::unique_ptr<pipeline::Viewer> loaded;
     const pipeline::Viewer* viewer = view.core.find_viewer(user_id, &view.cold, loaded);
     // A viewer who was only named by a deletion has nothing to show.
-    if (viewer == nullptr || (viewer->events == 0 && !viewer->profile.present)) return done(std::nullopt);
+    if (viewer == nullptr || (viewer->events == 0 && !viewer->profile.present))
+      return done(std::nullopt);
     done(describe(*viewer, view.core.videos()));
   });
 }
@@ -152,7 +173,8 @@ bool CoreInspector::videos(uint32_t after, size_t limit, Json done) {
 bool CoreProgress::when_processed(std::vector<Position> positions, std::function<void()> done) {
   std::vector<pipeline::Runner::Position> wanted;
   wanted.reserve(positions.size());
-  for (const Position& position : positions) wanted.push_back({position.partition, position.offset});
+  for (const Position& position : positions)
+    wanted.push_back({position.partition, position.offset});
   return runner_.when_processed(std::move(wanted), std::move(done));
 }
 

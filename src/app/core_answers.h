@@ -1,5 +1,6 @@
 #pragma once
-// The API's ports answered by the runner: each question becomes an inquiry that runs between two epochs.
+// The API's ports answered by the runner: each question becomes an inquiry that runs between two
+// epochs.
 
 #include <functional>
 #include <memory>
@@ -16,12 +17,15 @@ namespace potik::app {
 // Thread-safe. The runner and the cache outlive these objects.
 class CoreRecommender final : public api::Recommender {
  public:
-  CoreRecommender(pipeline::Runner& runner, cache::RecommendationCache& cache) : runner_(runner), cache_(cache) {}
-  [[nodiscard]] bool recommend(const std::string& user_id, size_t limit,
-                               std::function<void(std::shared_ptr<const cache::RecommendationList>)> done) override;
+  CoreRecommender(pipeline::Runner& runner, cache::RecommendationCache& cache)
+      : runner_(runner), cache_(cache) {}
+  [[nodiscard]] bool recommend(
+      const std::string& user_id, size_t limit,
+      std::function<void(std::shared_ptr<const cache::RecommendationList>)> done) override;
   void served(const std::string& user_id) override { runner_.serve(user_id); }
-  [[nodiscard]] bool similar(const std::string& video_id, size_t limit,
-                             std::function<void(std::optional<std::vector<api::SimilarVideo>>)> done) override;
+  [[nodiscard]] bool similar(
+      const std::string& video_id, size_t limit,
+      std::function<void(std::optional<std::vector<api::SimilarVideo>>)> done) override;
 
  private:
   pipeline::Runner& runner_;
@@ -42,7 +46,8 @@ class CoreInspector final : public api::Inspector {
 class CoreProgress final : public api::Progress {
  public:
   explicit CoreProgress(pipeline::Runner& runner) : runner_(runner) {}
-  [[nodiscard]] bool when_processed(std::vector<Position> positions, std::function<void()> done) override;
+  [[nodiscard]] bool when_processed(std::vector<Position> positions,
+                                    std::function<void()> done) override;
   [[nodiscard]] uint64_t lag() const override { return runner_.lag(); }
   [[nodiscard]] bool ready() const override { return runner_.ready(); }
 

@@ -8,25 +8,38 @@ namespace {
 void register_runner(monitor::MetricsRegistry& registry, pipeline::Runner& runner) {
   const pipeline::RunnerMetrics& m = runner.metrics();
   registry.add("potik_epochs_total", "Epochs processed.", "", m.epochs);
-  registry.add("potik_records_total", "Records read from the log, reference data included.", "", m.records);
+  registry.add("potik_records_total", "Records read from the log, reference data included.", "",
+               m.records);
   registry.add("potik_events_total", "Events read from the log.", "", m.events);
-  registry.add("potik_events_accepted_total", "Events decoded, not duplicates, stored.", "", m.accepted);
-  registry.add("potik_events_duplicate_total", "Events dropped because their id was seen before.", "", m.duplicates);
-  registry.add("potik_dead_letters_total", "Records that could not be decoded.", "", m.dead_letters);
-  registry.add("potik_events_suspicious_total", "Accepted events kept out of counters and learning.", "", m.suspicious);
-  registry.add("potik_enrich_missing_total", "Events without a profile or metadata to join.", "side=\"user\"", m.user_unknown);
-  registry.add("potik_enrich_missing_total", "Events without a profile or metadata to join.", "side=\"video\"", m.video_unknown);
-  registry.add("potik_lists_refreshed_total", "Recommendation lists computed in epochs.", "", m.lists);
+  registry.add("potik_events_accepted_total", "Events decoded, not duplicates, stored.", "",
+               m.accepted);
+  registry.add("potik_events_duplicate_total", "Events dropped because their id was seen before.",
+               "", m.duplicates);
+  registry.add("potik_dead_letters_total", "Records that could not be decoded.", "",
+               m.dead_letters);
+  registry.add("potik_events_suspicious_total",
+               "Accepted events kept out of counters and learning.", "", m.suspicious);
+  registry.add("potik_enrich_missing_total", "Events without a profile or metadata to join.",
+               "side=\"user\"", m.user_unknown);
+  registry.add("potik_enrich_missing_total", "Events without a profile or metadata to join.",
+               "side=\"video\"", m.video_unknown);
+  registry.add("potik_lists_refreshed_total", "Recommendation lists computed in epochs.", "",
+               m.lists);
   registry.add("potik_alerts_total", "Alert notices.", "", m.alerts);
   registry.add("potik_alerts_open", "Alerts firing.", "", m.alerts_open);
-  registry.add("potik_inquiries_total", "Questions answered between epochs (cache misses among them).", "", m.inquiries);
-  registry.add("potik_viewers_evicted_total", "Cold viewers moved out of memory.", "", m.evicted_viewers);
+  registry.add("potik_inquiries_total",
+               "Questions answered between epochs (cache misses among them).", "", m.inquiries);
+  registry.add("potik_viewers_evicted_total", "Cold viewers moved out of memory.", "",
+               m.evicted_viewers);
   const std::string help = "Latency by stage, in seconds.";
   registry.add("potik_stage_seconds", help, "stage=\"journal\"", m.journal_seconds);
   registry.add("potik_stage_seconds", help, "stage=\"compute\"", m.compute_seconds);
-  registry.add("potik_stage_seconds", help, "stage=\"commit\"", runner.sink().metrics().commit_seconds);
-  registry.add("potik_stage_seconds", help, "stage=\"snapshot\"", runner.sink().metrics().snapshot_seconds);
-  registry.add("potik_event_visible_seconds", "Event accepted to recommendation visible, in seconds.", "", m.visible_seconds);
+  registry.add("potik_stage_seconds", help, "stage=\"commit\"",
+               runner.sink().metrics().commit_seconds);
+  registry.add("potik_stage_seconds", help, "stage=\"snapshot\"",
+               runner.sink().metrics().snapshot_seconds);
+  registry.add("potik_event_visible_seconds",
+               "Event accepted to recommendation visible, in seconds.", "", m.visible_seconds);
 }
 
 void register_sinks(monitor::MetricsRegistry& registry, pipeline::Runner& runner) {
@@ -35,9 +48,10 @@ void register_sinks(monitor::MetricsRegistry& registry, pipeline::Runner& runner
   registry.add("potik_store_facts_total", "Facts committed.", "", m.committed_facts);
   registry.add("potik_sink_failures_total", "Failed commits, each retried.", "", m.failures);
   registry.add("potik_snapshots_total", "Snapshots written.", "", m.snapshots);
-  registry.add("potik_snapshot_bytes_total", "Bytes of changed state written in snapshots.", "", m.snapshot_bytes);
-  registry.add("potik_lag_records", "Records in the log that no epoch has processed yet.", "", "gauge",
-               [&runner] { return static_cast<double>(runner.lag()); });
+  registry.add("potik_snapshot_bytes_total", "Bytes of changed state written in snapshots.", "",
+               m.snapshot_bytes);
+  registry.add("potik_lag_records", "Records in the log that no epoch has processed yet.", "",
+               "gauge", [&runner] { return static_cast<double>(runner.lag()); });
   registry.add("potik_store_epoch", "Last epoch committed in the analytical store.", "", "gauge",
                [&runner] { return static_cast<double>(runner.sink().stored().value()); });
   registry.add("potik_epoch", "Last epoch processed.", "", "gauge",
@@ -51,11 +65,13 @@ void register_memory(monitor::MetricsRegistry& registry, const StatsParts& parts
   registry.add("potik_memory_bytes", bytes_help, "component=\"videos\"", m.videos_bytes);
   registry.add("potik_memory_bytes", bytes_help, "component=\"ranker\"", m.ranker_bytes);
   registry.add("potik_memory_bytes", bytes_help, "component=\"detectors\"", m.traces_bytes);
-  registry.add("potik_memory_bytes", bytes_help, "component=\"cache\"", "gauge",
-               [&parts_cache = parts.cache] { return static_cast<double>(parts_cache.counts().bytes); });
+  registry.add(
+      "potik_memory_bytes", bytes_help, "component=\"cache\"", "gauge",
+      [&parts_cache = parts.cache] { return static_cast<double>(parts_cache.counts().bytes); });
   const std::string limit_help = "Declared limit by component, in bytes.";
   const auto limit = [&](const char* labels, uint64_t value) {
-    registry.add("potik_memory_limit_bytes", limit_help, labels, "gauge", [value] { return static_cast<double>(value); });
+    registry.add("potik_memory_limit_bytes", limit_help, labels, "gauge",
+                 [value] { return static_cast<double>(value); });
   };
   limit("component=\"viewers\"", parts.viewers_limit_bytes);
   limit("component=\"videos\"", parts.videos_limit_bytes);
@@ -65,12 +81,17 @@ void register_memory(monitor::MetricsRegistry& registry, const StatsParts& parts
 
 void register_cache(monitor::MetricsRegistry& registry, const StatsParts& parts) {
   const cache::MemoryCache& cache = parts.cache;
-  const auto counter = [&](const char* name, const char* help, uint64_t cache::MemoryCacheCounts::*member) {
-    registry.add(name, help, "", "counter", [&cache, member] { return static_cast<double>(cache.counts().*member); });
+  const auto counter = [&](const char* name, const char* help,
+                           uint64_t cache::MemoryCacheCounts::* member) {
+    registry.add(name, help, "", "counter",
+                 [&cache, member] { return static_cast<double>(cache.counts().*member); });
   };
-  counter("potik_cache_hits_total", "Recommendation lists answered from the cache.", &cache::MemoryCacheCounts::hits);
-  counter("potik_cache_misses_total", "Recommendation lists that had to be computed.", &cache::MemoryCacheCounts::misses);
-  counter("potik_cache_evictions_total", "Lists pushed out by a limit.", &cache::MemoryCacheCounts::evictions);
+  counter("potik_cache_hits_total", "Recommendation lists answered from the cache.",
+          &cache::MemoryCacheCounts::hits);
+  counter("potik_cache_misses_total", "Recommendation lists that had to be computed.",
+          &cache::MemoryCacheCounts::misses);
+  counter("potik_cache_evictions_total", "Lists pushed out by a limit.",
+          &cache::MemoryCacheCounts::evictions);
   registry.add("potik_cache_entries", "Lists in the cache.", "", "gauge",
                [&cache] { return static_cast<double>(cache.counts().entries); });
   registry.add("potik_list_listeners", "Clients that follow a list.", "", "gauge",

@@ -21,14 +21,18 @@ void fill_top_videos(const model::VideoTable& videos, std::vector<api::TopVideo>
     if (out.size() == kTopVideos) return;
     const model::VideoStats& video = videos.at(handle);
     const event::VideoMetadata* metadata = videos.metadata(handle);
-    out.push_back({std::string(videos.id(handle)), metadata != nullptr ? metadata->title : std::string(), video.plays, video.likes});
+    out.push_back({std::string(videos.id(handle)),
+                   metadata != nullptr ? metadata->title : std::string(), video.plays,
+                   video.likes});
   }
 }
 
 }  // namespace
 
 CoreStats::CoreStats(StatsParts parts)
-    : parts_(parts), started_(std::chrono::steady_clock::now()), top_(std::make_shared<TopVideosBox>()) {
+    : parts_(parts),
+      started_(std::chrono::steady_clock::now()),
+      top_(std::make_shared<TopVideosBox>()) {
   thread_ = std::jthread([this](const std::stop_token& stop) {
     std::mutex idle;
     std::condition_variable_any wake;
@@ -61,7 +65,8 @@ void CoreStats::gather() {
   const cache::MemoryCacheCounts cache = parts_.cache.counts();
   api::Stats now;
   const auto uptime = std::chrono::steady_clock::now() - started_;
-  now.uptime_ms = static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(uptime).count());
+  now.uptime_ms =
+      static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(uptime).count());
   now.epoch = parts_.runner.epoch().value();
   now.events = metrics.events.value();
   now.accepted = metrics.accepted.value();
@@ -77,9 +82,12 @@ void CoreStats::gather() {
   now.alerts_firing = parts_.alerts.firing();
   now.stored_epoch = parts_.runner.sink().stored().value();
   now.listeners = parts_.feed.listeners();
-  const auto bytes = [](const monitor::Gauge& gauge) { return static_cast<uint64_t>(gauge.value()); };
+  const auto bytes = [](const monitor::Gauge& gauge) {
+    return static_cast<uint64_t>(gauge.value());
+  };
   now.memory = {{"viewers", bytes(metrics.viewers_bytes), parts_.viewers_limit_bytes},
-                {"videos", bytes(metrics.videos_bytes) + bytes(metrics.traces_bytes), parts_.videos_limit_bytes},
+                {"videos", bytes(metrics.videos_bytes) + bytes(metrics.traces_bytes),
+                 parts_.videos_limit_bytes},
                 {"ranker", bytes(metrics.ranker_bytes), 0},
                 {"cache", cache.bytes, parts_.cache_limit_bytes}};
   {

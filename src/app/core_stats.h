@@ -1,6 +1,6 @@
 #pragma once
-// What the operations page shows, gathered once a second on a thread of its own, and the registration of the core's
-// metrics.
+// What the operations page shows, gathered once a second on a thread of its own, and the
+// registration of the core's metrics.
 
 #include <chrono>
 #include <condition_variable>
@@ -9,8 +9,8 @@
 #include <thread>
 
 #include "api/stats.h"
-#include "cache/memory_cache.h"
 #include "cache/list_feed.h"
+#include "cache/memory_cache.h"
 #include "monitor/alert_board.h"
 #include "monitor/metrics.h"
 #include "pipeline/runner.h"

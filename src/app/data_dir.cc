@@ -35,7 +35,9 @@ Result<std::unique_ptr<duckdb::DuckDbStore>, std::string> open_store(const Confi
   options.threads = config.store.threads;
   options.queries_max = config.store.queries_max;
   auto opened = duckdb::DuckDbStore::open(options);
-  if (!opened) return Error{"the analytical store " + options.path + " cannot be opened: " + opened.error().message};
+  if (!opened)
+    return Error{"the analytical store " + options.path +
+                 " cannot be opened: " + opened.error().message};
   return std::move(opened).value();
 }
 

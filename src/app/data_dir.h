@@ -1,6 +1,6 @@
 #pragma once
-// The embedded parts under one data directory: log, journal and snapshot in RocksDB, the analytical store in DuckDB. One
-// process at a time owns a data directory.
+// The embedded parts under one data directory: log, journal and snapshot in RocksDB, the analytical
+// store in DuckDB. One process at a time owns a data directory.
 
 #include <memory>
 #include <optional>
@@ -26,7 +26,8 @@ struct DataDir {
 // Opens all of it, creating what is missing. The error is a sentence for the operator.
 [[nodiscard]] Result<DataDir, std::string> open_data_dir(const Config& config);
 // The analytical store alone.
-[[nodiscard]] Result<std::unique_ptr<duckdb::DuckDbStore>, std::string> open_store(const Config& config);
+[[nodiscard]] Result<std::unique_ptr<duckdb::DuckDbStore>, std::string> open_store(
+    const Config& config);
 
 // Where a running server listens is written into the data directory, so that commands find it.
 struct RunningServer {

@@ -32,13 +32,15 @@ Result<std::vector<Video>, std::string> read_videos(const std::string& path) {
 
 uint32_t videos_known(pipeline::Runner& runner) {
   std::promise<uint32_t> known;
-  if (!runner.ask([&](pipeline::CoreView& view) { known.set_value(view.core.videos().size()); })) return 0;
+  if (!runner.ask([&](pipeline::CoreView& view) { known.set_value(view.core.videos().size()); }))
+    return 0;
   return known.get_future().get();
 }
 
 }  // namespace
 
-Status<std::string> load_demo_catalogue(const std::string& dir, const Config& config, AllInOne& all) {
+Status<std::string> load_demo_catalogue(const std::string& dir, const Config& config,
+                                        AllInOne& all) {
   if (videos_known(all.runner()) != 0) return Ok{};
   const auto videos = read_videos(dir + "/videos.ndjson");
   if (!videos) return Error{videos.error()};
@@ -50,13 +52,17 @@ Status<std::string> load_demo_catalogue(const std::string& dir, const Config& co
   std::vector<pipeline::Runner::Position> positions;
   for (const auto& record : submission->records) positions.push_back({record.partition, Offset{0}});
   std::promise<bool> kept;
-  const bool taken = all.commit().submit(std::move(submission), [&](Result<std::vector<Offset>, log::LogError> offsets) {
-    for (size_t i = 0; offsets.ok() && i < positions.size(); ++i) positions[i].offset = (*offsets)[i];
-    kept.set_value(offsets.ok());
-  });
-  if (!taken || !kept.get_future().get()) return Error{std::string("the demo's videos could not be written to the log; check the disk")};
+  const bool taken = all.commit().submit(
+      std::move(submission), [&](Result<std::vector<Offset>, log::LogError> offsets) {
+        for (size_t i = 0; offsets.ok() && i < positions.size(); ++i)
+          positions[i].offset = (*offsets)[i];
+        kept.set_value(offsets.ok());
+      });
+  if (!taken || !kept.get_future().get())
+    return Error{std::string("the demo's videos could not be written to the log; check the disk")};
   std::promise<void> processed;
-  if (all.runner().when_processed(std::move(positions), [&] { processed.set_value(); })) processed.get_future().wait();
+  if (all.runner().when_processed(std::move(positions), [&] { processed.set_value(); }))
+    processed.get_future().wait();
   return Ok{};
 }
 

@@ -17,9 +17,11 @@
 namespace potik::app {
 namespace {
 
-// The data set's first day, 9 April 2022 00:00 in Beijing: when its reference data is taken to arrive.
+// The data set's first day, 9 April 2022 00:00 in Beijing: when its reference data is taken to
+// arrive.
 constexpr TimeMs kKuairandStart{1'649'433'600'000};
-// Records in one epoch of an import: few enough that the model is never far behind what it predicts, as live.
+// Records in one epoch of an import: few enough that the model is never far behind what it
+// predicts, as live.
 constexpr size_t kChunkRecords = 2'048;
 
 struct Summary {
@@ -39,27 +41,40 @@ ImportPhase phase_of(log::RecordKind kind, uint8_t flags) {
   return (flags & log::kFlagHistory) != 0 ? ImportPhase::history : ImportPhase::log;
 }
 
-// A data directory holds one import or live traffic, not both begun: the steps of an import are counted from its start.
+// A data directory holds one import or live traffic, not both begun: the steps of an import are
+// counted from its start.
 Status<std::string> claim(DataDir& data, const ImportArguments& arguments) {
   const std::string what = std::string("kuairand") + (arguments.lists ? " with lists" : "");
   uint64_t records = 0;
   for (const Offset end : data.log->end()) records += static_cast<uint64_t>(end.value());
   std::string kept;
-  const std::string_view wanted = records == 0 ? std::string_view(what) : std::string_view("live traffic");
-  if (!data.journal->pin("import", wanted, kept)) return Error{std::string("the journal cannot be written; check the disk")};
+  const std::string_view wanted =
+      records == 0 ? std::string_view(what) : std::string_view("live traffic");
+  if (!data.journal->pin("import", wanted, kept))
+    return Error{std::string("the journal cannot be written; check the disk")};
   if (kept == what) return Ok{};
-  return Error{"the data directory already holds " + kept + "; choose an empty one with --data-dir"};
+  return Error{"the data directory already holds " + kept +
+               "; choose an empty one with --data-dir"};
 }
 
 Result<uint64_t, std::string> count_stored(const store::StoreQuery& store, bool history) {
-  const auto table = store.query(std::string("select count(*) from events where ") + (history ? "history" : "not history"), {});
+  const auto table = store.query(
+      std::string("select count(*) from events where ") + (history ? "history" : "not history"),
+      {});
   if (!table) return Error{table.error().message};
   return std::stoull(table->rows.at(0).at(0).value_or("0"));
 }
 
-void write_part(JsonWriter& out, std::string_view name, uint64_t rows, const ImportCounts& counts, uint64_t stored) {
-  out.key(name).begin_object().field("rows", rows).field("events", counts.events).field("accepted", counts.accepted);
-  out.field("duplicates", counts.duplicates).field("dead_letters", counts.dead_letters).field("stored", stored);
+void write_part(JsonWriter& out, std::string_view name, uint64_t rows, const ImportCounts& counts,
+                uint64_t stored) {
+  out.key(name)
+      .begin_object()
+      .field("rows", rows)
+      .field("events", counts.events)
+      .field("accepted", counts.accepted);
+  out.field("duplicates", counts.duplicates)
+      .field("dead_letters", counts.dead_letters)
+      .field("stored", stored);
   const double rate = counts.seconds > 0 ? static_cast<double>(counts.events) / counts.seconds : 0;
   out.field("events_per_second", static_cast<int64_t>(rate)).end_object();
 }
@@ -72,15 +87,19 @@ void print_json(const Summary& summary) {
   out.field("reference_dead_letters", reference.dead_letters);
   write_part(out, "history", summary.read.history_rows, history, summary.stored_history);
   write_part(out, "log", summary.read.log_rows, log, summary.stored_log);
-  out.field("recommendation_lists", log.lists).field("alerts", log.alerts + history.alerts).end_object();
+  out.field("recommendation_lists", log.lists)
+      .field("alerts", log.alerts + history.alerts)
+      .end_object();
   std::cout << text << '\n';
 }
 
 void print_row(const char* name, uint64_t rows, const ImportCounts& counts, uint64_t stored) {
   const double rate = counts.seconds > 0 ? static_cast<double>(counts.events) / counts.seconds : 0;
-  std::printf("%-8s %10llu %10llu %10llu %10llu %12llu %10llu %12.0f\n", name, static_cast<unsigned long long>(rows),
-              static_cast<unsigned long long>(counts.events), static_cast<unsigned long long>(counts.accepted),
-              static_cast<unsigned long long>(counts.duplicates), static_cast<unsigned long long>(counts.dead_letters),
+  std::printf("%-8s %10llu %10llu %10llu %10llu %12llu %10llu %12.0f\n", name,
+              static_cast<unsigned long long>(rows), static_cast<unsigned long long>(counts.events),
+              static_cast<unsigned long long>(counts.accepted),
+              static_cast<unsigned long long>(counts.duplicates),
+              static_cast<unsigned long long>(counts.dead_letters),
               static_cast<unsigned long long>(stored), rate);
 }
 
@@ -88,11 +107,12 @@ void print_table(const Summary& summary) {
   const auto& [reference, history, log] = summary.counts;
   std::printf("%llu users, %llu videos\n", static_cast<unsigned long long>(summary.read.users),
               static_cast<unsigned long long>(summary.read.videos));
-  std::printf("%-8s %10s %10s %10s %10s %12s %10s %12s\n", "", "rows", "events", "accepted", "duplicates", "dead letters", "stored",
-              "events/s");
+  std::printf("%-8s %10s %10s %10s %10s %12s %10s %12s\n", "", "rows", "events", "accepted",
+              "duplicates", "dead letters", "stored", "events/s");
   print_row("history", summary.read.history_rows, history, summary.stored_history);
   print_row("log", summary.read.log_rows, log, summary.stored_log);
-  std::printf("%llu recommendation lists, %llu alert notices\n", static_cast<unsigned long long>(log.lists),
+  std::printf("%llu recommendation lists, %llu alert notices\n",
+              static_cast<unsigned long long>(log.lists),
               static_cast<unsigned long long>(log.alerts + history.alerts));
 }
 
@@ -100,21 +120,26 @@ void print_table(const Summary& summary) {
 std::string find_disagreement(const Summary& summary) {
   const auto& [reference, history, log] = summary.counts;
   for (const ImportCounts* counts : {&history, &log}) {
-    if (counts->events != counts->accepted + counts->duplicates + counts->dead_letters) return "events are not accepted + duplicates + dead letters";
+    if (counts->events != counts->accepted + counts->duplicates + counts->dead_letters)
+      return "events are not accepted + duplicates + dead letters";
   }
-  if (summary.stored_history != history.accepted || summary.stored_log != log.accepted) return "the store does not hold just the accepted events";
+  if (summary.stored_history != history.accepted || summary.stored_log != log.accepted)
+    return "the store does not hold just the accepted events";
   return "";
 }
 
-Result<Summary, std::string> run_import(const Config& config, const ImportArguments& arguments, DataDir& data) {
+Result<Summary, std::string> run_import(const Config& config, const ImportArguments& arguments,
+                                        DataDir& data) {
   ManualClock clock(kKuairandStart);
   cache::MemoryCache cache(config.cache);
   cache::ListFeed feed(1);
   monitor::AlertBoard alerts(config.monitor.alerts_max);
-  pipeline::Runner runner({*data.log, *data.journal, *data.snapshots, *data.store, cache, feed, alerts, clock}, config.core,
-                          config.runner);
+  pipeline::Runner runner(
+      {*data.log, *data.journal, *data.snapshots, *data.store, cache, feed, alerts, clock},
+      config.core, config.runner);
   if (const auto recovered = runner.recover({}); !recovered) return Error{recovered.error()};
-  ImportRun run(*data.log, *data.journal, runner, clock, kKuairandStart, {std::min(config.runner.epoch_events_max, kChunkRecords), arguments.lists});
+  ImportRun run(*data.log, *data.journal, runner, clock, kKuairandStart,
+                {std::min(config.runner.epoch_events_max, kChunkRecords), arguments.lists});
   std::string trouble;
   ProgressLine progress("importing", "bytes");
   Summary summary;
@@ -140,7 +165,8 @@ Result<Summary, std::string> run_import(const Config& config, const ImportArgume
 
 int import_kuairand(const Config& config, const ImportArguments& arguments) {
   if (const auto server = find_server(config)) {
-    return fail("a server runs on this data directory (process " + std::to_string(server->pid) + "); stop it first, or choose another with --data-dir");
+    return fail("a server runs on this data directory (process " + std::to_string(server->pid) +
+                "); stop it first, or choose another with --data-dir");
   }
   auto data = open_data_dir(config);
   if (!data) return fail(data.error());
@@ -149,7 +175,8 @@ int import_kuairand(const Config& config, const ImportArguments& arguments) {
   if (!summary) return fail(summary.error());
   const auto history = count_stored(*data->store, true);
   const auto log = count_stored(*data->store, false);
-  if (!history || !log) return fail("the store does not answer: " + (history ? log.error() : history.error()));
+  if (!history || !log)
+    return fail("the store does not answer: " + (history ? log.error() : history.error()));
   summary->stored_history = *history;
   summary->stored_log = *log;
   if (arguments.json) {

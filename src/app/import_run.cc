@@ -8,13 +8,14 @@
 
 namespace potik::app {
 
-ImportRun::ImportRun(log::EventLog& log, pipeline::EpochJournal& journal, pipeline::Runner& runner, ManualClock& clock,
-                     TimeMs start, ImportRunOptions options)
+ImportRun::ImportRun(log::EventLog& log, pipeline::EpochJournal& journal, pipeline::Runner& runner,
+                     ManualClock& clock, TimeMs start, ImportRunOptions options)
     : log_(log), journal_(journal), runner_(runner), clock_(clock), options_(options), now_(start) {
   for (const Offset end : log_.end()) in_log_ += static_cast<uint64_t>(end.value());
 }
 
-Status<std::string> ImportRun::take(ImportPhase phase, log::RecordKind kind, std::string_view id, std::string_view json) {
+Status<std::string> ImportRun::take(ImportPhase phase, log::RecordKind kind, std::string_view id,
+                                    std::string_view json) {
   if (phase != phase_) {
     if (auto done = flush(); !done) return done;
     phase_ = phase;
@@ -38,13 +39,17 @@ Status<std::string> ImportRun::flush() {
   bytes_.append(event::kDecodePadding, '\0');
   for (const Kept& kept : chunk_) {
     if (kept.kind != log::RecordKind::event) continue;
-    const auto event = decoder_.decode({bytes_.data() + kept.json_at, kept.json_size}, TimeMs(INT64_MAX / 2));
+    const auto event =
+        decoder_.decode({bytes_.data() + kept.json_at, kept.json_size}, TimeMs(INT64_MAX / 2));
     if (event) now_ = std::max(now_, event->occurred_at);
   }
   decoder_.reset();
   clock_.set(now_);
   const bool in_log = seen_ + chunk_.size() <= in_log_;
-  if (!in_log && seen_ < in_log_) return Error{std::string("the log was not written by this import in chunks of this size; start with an empty data directory")};
+  if (!in_log && seen_ < in_log_)
+    return Error{
+        std::string("the log was not written by this import in chunks of this size; start with an "
+                    "empty data directory")};
   if (!in_log) {
     if (auto appended = append(); !appended) return appended;
   }
@@ -68,40 +73,46 @@ Status<std::string> ImportRun::append() {
     const std::string_view id(bytes_.data() + kept.id_at, kept.id_size);
     const std::string_view json(bytes_.data() + kept.json_at, kept.json_size);
     const bool keyed = kept.kind != log::RecordKind::event;
-    by_partition[kept.partition.value()].push_back({kept.kind, flags, now_, keyed ? id : std::string_view(), json});
+    by_partition[kept.partition.value()].push_back(
+        {kept.kind, flags, now_, keyed ? id : std::string_view(), json});
   }
   std::vector<log::PartitionAppend> appends;
   for (uint16_t p = 0; p < by_partition.size(); ++p) {
     if (!by_partition[p].empty()) appends.push_back({Partition(p), by_partition[p]});
   }
   const auto appended = log_.append(appends);
-  if (!appended) return Error{"the log cannot be written: " + std::string(log::phrase(appended.error()))};
+  if (!appended)
+    return Error{"the log cannot be written: " + std::string(log::phrase(appended.error()))};
   return Ok{};
 }
 
 Result<std::array<ImportCounts, kImportPhases>, std::string> ImportRun::finish() {
   if (auto done = flush(); !done) return Error{done.error()};
   const auto start = std::chrono::steady_clock::now();
-  if (!runner_.settle()) return Error{std::string("the last rows could not be stored: ") + runner_.trouble()};
+  if (!runner_.settle())
+    return Error{std::string("the last rows could not be stored: ") + runner_.trouble()};
   counts_[static_cast<size_t>(phase_)].seconds +=
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   uint64_t missing = 0;
-  const auto read = journal_.read(Epoch(1), [&](const pipeline::EpochEntry& entry, const auto& outcome) {
-    const uint64_t index = entry.epoch.value() - 1;
-    if (index >= epochs_.size()) return false;
-    if (!outcome) {
-      ++missing;
-      return true;
-    }
-    ImportCounts& counts = counts_[static_cast<size_t>(epochs_[index])];
-    counts.accepted += outcome->accepted;
-    counts.duplicates += outcome->duplicates;
-    counts.dead_letters += outcome->dead_letters;
-    counts.lists += outcome->lists;
-    counts.alerts += outcome->alerts;
-    return true;
-  });
-  if (!read || missing != 0) return Error{std::string("the journal lacks the outcome of some epochs, so that they cannot be counted")};
+  const auto read =
+      journal_.read(Epoch(1), [&](const pipeline::EpochEntry& entry, const auto& outcome) {
+        const uint64_t index = entry.epoch.value() - 1;
+        if (index >= epochs_.size()) return false;
+        if (!outcome) {
+          ++missing;
+          return true;
+        }
+        ImportCounts& counts = counts_[static_cast<size_t>(epochs_[index])];
+        counts.accepted += outcome->accepted;
+        counts.duplicates += outcome->duplicates;
+        counts.dead_letters += outcome->dead_letters;
+        counts.lists += outcome->lists;
+        counts.alerts += outcome->alerts;
+        return true;
+      });
+  if (!read || missing != 0)
+    return Error{std::string(
+        "the journal lacks the outcome of some epochs, so that they cannot be counted")};
   return counts_;
 }
 

@@ -24,7 +24,8 @@ struct Media {
 
 struct Importer {
   explicit Importer(Media& media)
-      : runner({media.log, media.journal, media.snapshots, media.store, cache, feed, alerts, clock}, {}, {}),
+      : runner({media.log, media.journal, media.snapshots, media.store, cache, feed, alerts, clock},
+               {}, {}),
         recovered(runner.recover({}).ok()),
         run(media.log, media.journal, runner, clock, kStart, {16, true}) {}
   ManualClock clock{kStart};
@@ -36,22 +37,26 @@ struct Importer {
   ImportRun run;
 };
 
-// 5 videos, 40 events of history, 60 of the log with 7 repeated: the same records in every run. Stops early after `most`.
+// 5 videos, 40 events of history, 60 of the log with 7 repeated: the same records in every run.
+// Stops early after `most`.
 void feed(ImportRun& run, size_t most = SIZE_MAX) {
   size_t taken = 0;
-  const auto take = [&](ImportPhase phase, log::RecordKind kind, const std::string& id, const std::string& json) {
+  const auto take = [&](ImportPhase phase, log::RecordKind kind, const std::string& id,
+                        const std::string& json) {
     if (taken++ >= most) return;
     ASSERT_TRUE(run.take(phase, kind, id, json).ok());
   };
   for (int i = 0; i < 5; ++i) {
-    take(ImportPhase::reference, log::RecordKind::video_put, "v" + std::to_string(i), R"({"title":"t","duration_ms":9000})");
+    take(ImportPhase::reference, log::RecordKind::video_put, "v" + std::to_string(i),
+         R"({"title":"t","duration_ms":9000})");
   }
   for (int i = 0; i < 100; ++i) {
     const int number = i % 10 == 9 && i > 40 ? i - 1 : i;
     const std::string user = "u" + std::to_string(number % 11);
-    const std::string json = R"({"event_id":"e)" + std::to_string(number) + R"(","type":"video_played","occurred_at":)" +
-                             std::to_string(kStart.value() + number * 60'000) + R"(,"user_id":")" + user + R"(","video_id":"v)" +
-                             std::to_string(number % 5) + R"(","watch_ms":4000})";
+    const std::string json =
+        R"({"event_id":"e)" + std::to_string(number) + R"(","type":"video_played","occurred_at":)" +
+        std::to_string(kStart.value() + number * 60'000) + R"(,"user_id":")" + user +
+        R"(","video_id":"v)" + std::to_string(number % 5) + R"(","watch_ms":4000})";
     take(i < 40 ? ImportPhase::history : ImportPhase::log, log::RecordKind::event, user, json);
   }
 }
@@ -93,7 +98,8 @@ TEST(ImportRun, AnInterruptedImportGoesOnAndEndsAsAnUndisturbedOne) {
   const auto counts = last.run.finish();
   ASSERT_TRUE(counts.ok()) << counts.error();
   EXPECT_EQ((*counts)[2].accepted, 54U);
-  EXPECT_EQ(pipeline::digest_state(media.snapshots).value(), pipeline::digest_state(undisturbed.snapshots).value());
+  EXPECT_EQ(pipeline::digest_state(media.snapshots).value(),
+            pipeline::digest_state(undisturbed.snapshots).value());
   EXPECT_EQ(media.log.end(), undisturbed.log.end());
   EXPECT_EQ(media.journal.last()->epoch, undisturbed.journal.last()->epoch);
 }
@@ -107,7 +113,8 @@ TEST(ImportRun, RefusesALogThatItDidNotWriteInItsOwnChunks) {
   ImportRun& run = importer.run;
   Status<std::string> taken{Ok{}};
   for (int i = 0; i < 16 && taken.ok(); ++i) {
-    taken = run.take(ImportPhase::reference, log::RecordKind::video_put, "v" + std::to_string(i), "{}");
+    taken =
+        run.take(ImportPhase::reference, log::RecordKind::video_put, "v" + std::to_string(i), "{}");
   }
   ASSERT_FALSE(taken.ok());
   EXPECT_NE(taken.error().find("empty data directory"), std::string::npos);

@@ -1,5 +1,6 @@
 #pragma once
-// A progress bar on stderr for long work: one line rewritten on a terminal, a line every few seconds elsewhere.
+// A progress bar on stderr for long work: one line rewritten on a terminal, a line every few
+// seconds elsewhere.
 
 #include <chrono>
 #include <cstdint>

@@ -43,7 +43,8 @@ std::string json_of(const store::QueryTable& table) {
 
 // Characters, not bytes: continuation bytes of UTF-8 do not count.
 size_t width_of(std::string_view text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<uint8_t>(c) & 0xc0U) != 0x80U; }));
+  return static_cast<size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<uint8_t>(c) & 0xc0U) != 0x80U; }));
 }
 
 std::string shortened(const std::string& text) {
@@ -59,7 +60,9 @@ std::string shortened(const std::string& text) {
 void print_table(const store::QueryTable& table) {
   std::vector<size_t> widths;
   for (const auto& column : table.columns) widths.push_back(width_of(column.name));
-  const auto cell = [](const std::optional<std::string>& value) { return value ? shortened(*value) : std::string("NULL"); };
+  const auto cell = [](const std::optional<std::string>& value) {
+    return value ? shortened(*value) : std::string("NULL");
+  };
   for (const auto& row : table.rows) {
     for (size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], width_of(cell(row[c])));
   }
@@ -67,28 +70,34 @@ void print_table(const store::QueryTable& table) {
     const std::string gap(widths[c] - width_of(text), ' ');
     std::cout << (c == 0 ? "" : "  ") << (right ? gap + text : text + gap);
   };
-  for (size_t c = 0; c < widths.size(); ++c) print(c, table.columns[c].name, table.columns[c].numeric);
+  for (size_t c = 0; c < widths.size(); ++c)
+    print(c, table.columns[c].name, table.columns[c].numeric);
   std::cout << '\n';
-  for (size_t c = 0; c < widths.size(); ++c) std::cout << (c == 0 ? "" : "  ") << std::string(widths[c], '-');
+  for (size_t c = 0; c < widths.size(); ++c)
+    std::cout << (c == 0 ? "" : "  ") << std::string(widths[c], '-');
   std::cout << '\n';
   for (const auto& row : table.rows) {
     for (size_t c = 0; c < row.size(); ++c) print(c, cell(row[c]), table.columns[c].numeric);
     std::cout << '\n';
   }
-  std::cout << table.rows.size() << (table.rows.size() == 1 ? " row" : " rows") << (table.truncated ? " (cut off: there are more)" : "") << '\n';
+  std::cout << table.rows.size() << (table.rows.size() == 1 ? " row" : " rows")
+            << (table.truncated ? " (cut off: there are more)" : "") << '\n';
 }
 
 bool is_numeric(const std::string& type) {
   static constexpr std::array kNumeric{"INT", "DOUBLE", "FLOAT", "DECIMAL", "REAL"};
-  return std::any_of(kNumeric.begin(), kNumeric.end(), [&](const char* part) { return type.find(part) != std::string::npos; }) &&
+  return std::any_of(kNumeric.begin(), kNumeric.end(),
+                     [&](const char* part) { return type.find(part) != std::string::npos; }) &&
          type.find('[') == std::string::npos && type.find("INTERVAL") == std::string::npos;
 }
 
 // An answer of POST /v1/query back to a table.
 std::optional<store::QueryTable> table_of(const std::string& json) {
   const auto object = event::JsonObject::parse(json);
-  const auto columns = object ? event::json_array_elements(object->raw("columns").value_or("")) : std::nullopt;
-  const auto rows = object ? event::json_array_elements(object->raw("rows").value_or("")) : std::nullopt;
+  const auto columns =
+      object ? event::json_array_elements(object->raw("columns").value_or("")) : std::nullopt;
+  const auto rows =
+      object ? event::json_array_elements(object->raw("rows").value_or("")) : std::nullopt;
   if (!columns || !rows) return std::nullopt;
   store::QueryTable table;
   for (const std::string& raw : *columns) {
@@ -99,7 +108,8 @@ std::optional<store::QueryTable> table_of(const std::string& json) {
   }
   for (const std::string& raw : *rows) {
     std::vector<std::optional<std::string>> row;
-    for (const std::string& cell : event::json_array_elements(raw).value_or(std::vector<std::string>())) {
+    for (const std::string& cell :
+         event::json_array_elements(raw).value_or(std::vector<std::string>())) {
       // A scalar wrapped as an object's member is read by the same reader.
       const auto wrapped = event::JsonObject::parse("{\"v\":" + cell + "}");
       if (cell == "null") {
@@ -126,9 +136,11 @@ int ask_server(const RunningServer& server, const QueryArguments& arguments) {
   const auto address = beast::parse_url("http://" + server.address);
   if (!address) return fail(address.error());
   const auto answer = beast::HttpClient(*address).post("/v1/query", body, "application/json");
-  if (!answer) return fail("the server at " + server.address + " did not answer: " + answer.error());
+  if (!answer)
+    return fail("the server at " + server.address + " did not answer: " + answer.error());
   const auto object = event::JsonObject::parse(answer->body);
-  if (answer->status != 200) return fail(object ? object->text("detail").value_or(answer->body) : answer->body);
+  if (answer->status != 200)
+    return fail(object ? object->text("detail").value_or(answer->body) : answer->body);
   if (arguments.json) {
     std::cout << answer->body << '\n';
     return 0;
@@ -157,7 +169,8 @@ int query(const Config& config, const QueryArguments& arguments) {
 
 int export_parquet(const Config& config, const std::string& directory) {
   if (const auto server = find_server(config)) {
-    std::cerr << "potik export: a server runs on this data directory (process " << server->pid << "); stop it first\n";
+    std::cerr << "potik export: a server runs on this data directory (process " << server->pid
+              << "); stop it first\n";
     return 1;
   }
   const auto store = open_store(config);
@@ -166,7 +179,8 @@ int export_parquet(const Config& config, const std::string& directory) {
     return 1;
   }
   ProgressLine progress("exporting", "files");
-  const auto done = (*store)->export_parquet(directory, [&](size_t files, size_t total) { progress.show(files, total); });
+  const auto done = (*store)->export_parquet(
+      directory, [&](size_t files, size_t total) { progress.show(files, total); });
   progress.end();
   if (!done) {
     std::cerr << "potik export: " << done.error().message << '\n';

@@ -14,29 +14,40 @@ namespace {
 void print_json(const pipeline::ReplayReport& report, size_t threads) {
   std::string text;
   JsonWriter out(text);
-  out.begin_object().field("identical", report.identical()).field("threads", threads).field("epochs", report.epochs);
+  out.begin_object()
+      .field("identical", report.identical())
+      .field("threads", threads)
+      .field("epochs", report.epochs);
   out.field("records", report.records).field("outputs_compared", report.outputs_compared);
-  out.field("outputs_different", report.outputs_different).field("snapshot_epoch", report.snapshot.value());
-  out.field("state_compared", report.state_compared).field("state_different", report.state_different);
-  out.field("outputs_digest", report.outputs.hex()).field("state_digest", report.state.hex()).end_object();
+  out.field("outputs_different", report.outputs_different)
+      .field("snapshot_epoch", report.snapshot.value());
+  out.field("state_compared", report.state_compared)
+      .field("state_different", report.state_different);
+  out.field("outputs_digest", report.outputs.hex())
+      .field("state_digest", report.state.hex())
+      .end_object();
   std::cout << text << '\n';
 }
 
 void print_sentences(const pipeline::ReplayReport& report) {
   std::cout << report.epochs << " epochs with " << report.records << " records recomputed\n"
-            << "outputs: " << report.outputs_compared << " epochs compared, " << report.outputs_different << " differ";
-  if (report.outputs_different != 0) std::cout << ", first epoch " << report.first_different.value();
-  std::cout << "\nstate:   " << report.state_compared << " records compared as of epoch " << report.snapshot.value() << ", "
-            << report.state_different << " differ";
+            << "outputs: " << report.outputs_compared << " epochs compared, "
+            << report.outputs_different << " differ";
+  if (report.outputs_different != 0)
+    std::cout << ", first epoch " << report.first_different.value();
+  std::cout << "\nstate:   " << report.state_compared << " records compared as of epoch "
+            << report.snapshot.value() << ", " << report.state_different << " differ";
   if (report.state_different != 0) std::cout << ", first " << report.first_state_difference;
-  std::cout << "\noutputs digest " << report.outputs.hex() << "\nstate digest   " << report.state.hex() << '\n';
+  std::cout << "\noutputs digest " << report.outputs.hex() << "\nstate digest   "
+            << report.state.hex() << '\n';
 }
 
 }  // namespace
 
 int replay(const Config& config, const ReplayArguments& arguments) {
   if (const auto server = find_server(config)) {
-    std::cerr << "potik replay: a server runs on this data directory (process " << server->pid << "); stop it first\n";
+    std::cerr << "potik replay: a server runs on this data directory (process " << server->pid
+              << "); stop it first\n";
     return 1;
   }
   const auto data = open_data_dir(config);
@@ -45,8 +56,9 @@ int replay(const Config& config, const ReplayArguments& arguments) {
     return 1;
   }
   ProgressLine progress("replaying", "epochs");
-  const auto report = pipeline::replay(*data->log, *data->journal, *data->snapshots, config.core, config.runner.threads,
-                                       [&](uint64_t done, uint64_t total) { progress.show(done, total); });
+  const auto report = pipeline::replay(
+      *data->log, *data->journal, *data->snapshots, config.core, config.runner.threads,
+      [&](uint64_t done, uint64_t total) { progress.show(done, total); });
   progress.end();
   if (!report) {
     std::cerr << "potik replay: " << report.error() << '\n';

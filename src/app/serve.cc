@@ -31,12 +31,15 @@ void wait_for_stop(const sigset_t& signals, const AllInOne& all) {
   }
 }
 
-// The pages lie in the source tree beside the build, or in share/potik/web beside an installed binary.
+// The pages lie in the source tree beside the build, or in share/potik/web beside an installed
+// binary.
 std::string find_web_dir() {
   std::error_code ignored;
   const auto binary = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
-  for (const auto& candidate : {binary / "../../web", binary / "../share/potik/web", std::filesystem::path("web")}) {
-    if (std::filesystem::exists(candidate / "feed.html", ignored)) return std::filesystem::weakly_canonical(candidate, ignored).string();
+  for (const auto& candidate :
+       {binary / "../../web", binary / "../share/potik/web", std::filesystem::path("web")}) {
+    if (std::filesystem::exists(candidate / "feed.html", ignored))
+      return std::filesystem::weakly_canonical(candidate, ignored).string();
   }
   return "";
 }
@@ -59,7 +62,8 @@ int serve(const Config& config, const ServeArguments& arguments) {
       return 1;
     }
   }
-  std::cout << "potik serves http://" << running.address() << "/  (operations: /ops, API: /openapi.json)" << std::endl;
+  std::cout << "potik serves http://" << running.address()
+            << "/  (operations: /ops, API: /openapi.json)" << std::endl;
   wait_for_stop(signals, running);
   const bool failed = running.failed();
   if (failed) std::cerr << "potik serve: " << running.trouble() << '\n';

@@ -19,9 +19,10 @@ class HttpConnection final : public ServerConnection {
  public:
   explicit HttpConnection(beast::ServerAddress address) : client_(std::move(address)) {}
 
-  [[nodiscard]] ServerAnswer send(std::string_view method, std::string_view target, std::string_view content_type,
-                                  std::string_view body) override {
-    const auto answer = client_.send({.method = method, .target = target, .body = body, .content_type = content_type});
+  [[nodiscard]] ServerAnswer send(std::string_view method, std::string_view target,
+                                  std::string_view content_type, std::string_view body) override {
+    const auto answer = client_.send(
+        {.method = method, .target = target, .body = body, .content_type = content_type});
     if (!answer) return {0, answer.error(), 0};
     const std::string_view after = answer->header("Retry-After");
     int64_t seconds = 0;
@@ -57,8 +58,9 @@ int simulate(SimulateOptions options) {
     }
   });
   const SystemClock clock;
-  return run_simulate(options, [&] { return std::make_unique<HttpConnection>(*address); }, clock, stop.get_token(), std::cout,
-                      std::cerr);
+  return run_simulate(
+      options, [&] { return std::make_unique<HttpConnection>(*address); }, clock, stop.get_token(),
+      std::cout, std::cerr);
 }
 
 }  // namespace potik::app

@@ -1,5 +1,6 @@
 #pragma once
-// What is known of a viewer besides acts: the profile's current version. Part of the viewer's keyed state.
+// What is known of a viewer besides acts: the profile's current version. Part of the viewer's keyed
+// state.
 
 #include <cstdint>
 #include <string>
@@ -10,10 +11,10 @@
 namespace potik::enrich {
 
 struct Profile {
-  uint32_t version = 0;   // grows by one with each put or delete; 0: never given
-  bool present = false;   // given and not deleted
+  uint32_t version = 0;  // grows by one with each put or delete; 0: never given
+  bool present = false;  // given and not deleted
   std::string segment;
-  std::string json;       // the document as put
+  std::string json;  // the document as put
 
   void put(event::UserProfile&& profile);
   void erase();

@@ -31,7 +31,8 @@ Core::Core(CoreOptions options)
 
 Core::~Core() = default;
 
-Status<state::SnapshotError> Core::process(EpochBuffer& buffer, const state::SnapshotStore* cold, WorkerPool& pool) {
+Status<state::SnapshotError> Core::process(EpochBuffer& buffer, const state::SnapshotStore* cold,
+                                           WorkerPool& pool) {
   size_t rows = 0;
   for (const PartitionInput& partition : buffer.partitions) rows += partition.block.records.size();
   const auto run = [&](size_t count, const std::function<void(size_t, size_t)>& work) {
@@ -71,7 +72,8 @@ Status<state::SnapshotError> Core::process(EpochBuffer& buffer, const state::Sna
   for (size_t group = 0; group < kKeyGroups; ++group) owned[group % shards][group] = 1;
   run(shards, [&](size_t shard, size_t) { judge_and_count(buffer, owned[shard]); });
   // Learning touches the ranker only, linking the video table only: they run side by side.
-  run(shards + 1, [&](size_t task, size_t) { task == 0 ? learn(buffer) : link(buffer, owned[task - 1]); });
+  run(shards + 1,
+      [&](size_t task, size_t) { task == 0 ? learn(buffer) : link(buffer, owned[task - 1]); });
   finish(buffer);
   return Ok{};
 }
@@ -84,7 +86,8 @@ void Core::mark_served(const EpochEntry& entry) {
       continue;
     }
     Group& group = groups_[key_group_of(user).value()];
-    group.served.serve(user, plus_ms(time_, options_.served_ttl_ms), options_.served_max / kKeyGroups);
+    group.served.serve(user, plus_ms(time_, options_.served_ttl_ms),
+                       options_.served_max / kKeyGroups);
     group.meta_dirty = true;
   }
 }
@@ -100,8 +103,8 @@ void Core::name_video(EpochBuffer& buffer, VideoHandle video, std::string_view i
 void Core::apply_video_change(EpochBuffer& buffer, VideoChange& change) {
   bool created = false;
   const uint64_t hash = hash64(change.video_id);
-  const VideoHandle video =
-      change.put ? videos_.intern(change.video_id, hash, created) : videos_.find(change.video_id, hash);
+  const VideoHandle video = change.put ? videos_.intern(change.video_id, hash, created)
+                                       : videos_.find(change.video_id, hash);
   if (video == kNoVideo) return;
   if (created) name_video(buffer, video, change.video_id);
   if (change.put) {
@@ -128,7 +131,8 @@ void Core::apply_video_change(EpochBuffer& buffer, VideoChange& change) {
   buffer.rows.videos.push_back(std::move(row));
 }
 
-// Reference data of an epoch holds before its events; ids new to the table get their handles in log order.
+// Reference data of an epoch holds before its events; ids new to the table get their handles in log
+// order.
 void Core::intern_videos(EpochBuffer& buffer) {
   for (PartitionInput& partition : buffer.partitions) {
     for (VideoChange& change : partition.video_changes) apply_video_change(buffer, change);
@@ -143,7 +147,8 @@ void Core::intern_videos(EpochBuffer& buffer) {
     }
   }
   for (PartitionInput& partition : buffer.partitions) {
-    for (const event::UserProfile& profile : partition.profiles) videos_.intern_segment(profile.segment);
+    for (const event::UserProfile& profile : partition.profiles)
+      videos_.intern_segment(profile.segment);
   }
   traces_.resize(videos_.size() + 1U);
   trace_dirty_.resize(videos_.size() + 1U);
@@ -157,8 +162,10 @@ Viewer Core::new_viewer(Group& group, uint16_t index, std::string_view id) {
   return viewer;
 }
 
-// Finds or makes the viewer of each of the group's rows, so that the pass itself never waits for a disk.
-Status<state::SnapshotError> Core::gather_viewers(EpochBuffer& buffer, uint16_t index, const state::SnapshotStore* cold) {
+// Finds or makes the viewer of each of the group's rows, so that the pass itself never waits for a
+// disk.
+Status<state::SnapshotError> Core::gather_viewers(EpochBuffer& buffer, uint16_t index,
+                                                  const state::SnapshotStore* cold) {
   KeyGroupOutput& out = buffer.groups[index];
   Group& group = groups_[index];
   std::vector<std::string_view> missing;
@@ -216,7 +223,8 @@ const Viewer* Core::find_viewer(std::string_view user_id, const state::SnapshotS
   return loaded.get();
 }
 
-std::shared_ptr<cache::RecommendationList> Core::recommend(std::string_view user_id, const Viewer* viewer, size_t limit,
+std::shared_ptr<cache::RecommendationList> Core::recommend(std::string_view user_id,
+                                                           const Viewer* viewer, size_t limit,
                                                            model::RecommendScratch& scratch) const {
   static const model::Taste kNoTaste;
   // Shared, because the cache, the feed and an answer under way hold the list independently.
@@ -234,8 +242,9 @@ std::shared_ptr<cache::RecommendationList> Core::recommend(std::string_view user
   }
   // An unknown viewer's draws are keyed by the id's hash, since there is no handle yet.
   const UserHandle key = viewer != nullptr ? viewer->handle : UserHandle(hash64(user_id));
-  recommender_.recommend(viewer != nullptr ? viewer->taste : kNoTaste, key, viewer != nullptr ? viewer->segment : uint16_t{0},
-                         epoch_, limit, scratch, *list);
+  recommender_.recommend(viewer != nullptr ? viewer->taste : kNoTaste, key,
+                         viewer != nullptr ? viewer->segment : uint16_t{0}, epoch_, limit, scratch,
+                         *list);
   return list;
 }
 

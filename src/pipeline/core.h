@@ -1,7 +1,8 @@
 #pragma once
-// Core: all state, and the function from (state, epoch) to (state, outputs). No clock, no randomness of its own, no I/O:
-// cold viewers come through a SnapshotStore handed in. The same log and journal give the same bytes, whatever the
-// number of threads: everything is computed by key group and merged in key-group order.
+// Core: all state, and the function from (state, epoch) to (state, outputs). No clock, no
+// randomness of its own, no I/O: cold viewers come through a SnapshotStore handed in. The same log
+// and journal give the same bytes, whatever the number of threads: everything is computed by key
+// group and merged in key-group order.
 
 #include <array>
 #include <cstdint>
@@ -29,11 +30,12 @@ struct CoreOptions {
   detect::UserDetectorOptions user_detector;
   detect::VideoDetectorOptions video_detector;
   detect::AlertBookOptions alerts;
-  size_t list_length = 50;             // videos in a refreshed list
-  size_t cowatch_inputs = 12;          // last videos of a viewer that pair with the one now watched
-  int64_t served_ttl_ms = 600'000;     // a user stays served this long after the last request
+  size_t list_length = 50;          // videos in a refreshed list
+  size_t cowatch_inputs = 12;       // last videos of a viewer that pair with the one now watched
+  int64_t served_ttl_ms = 600'000;  // a user stays served this long after the last request
   size_t served_max = 100'000;
-  // Everything above that changes outputs, as text: pinned in the journal, so that a replay uses the same.
+  // Everything above that changes outputs, as text: pinned in the journal, so that a replay uses
+  // the same.
   [[nodiscard]] std::string fingerprint() const;
 };
 
@@ -41,15 +43,19 @@ struct CoreMemory {
   size_t viewers = 0, viewer_count = 0, videos = 0, ranker = 0, traces = 0;
 };
 
-// One thread at a time, except for the const methods, which may run on many while no other method does.
+// One thread at a time, except for the const methods, which may run on many while no other method
+// does.
 class Core {
  public:
   explicit Core(CoreOptions options);
   ~Core();
 
-  // Runs the epoch whose records stand in buffer.partitions[*].block and whose entry is set; fills the rest of it.
-  // `cold` may be null where every viewer is in memory. Fails only where `cold` fails.
-  [[nodiscard]] Status<state::SnapshotError> process(EpochBuffer& buffer, const state::SnapshotStore* cold, WorkerPool& pool);
+  // Runs the epoch whose records stand in buffer.partitions[*].block and whose entry is set; fills
+  // the rest of it. `cold` may be null where every viewer is in memory. Fails only where `cold`
+  // fails.
+  [[nodiscard]] Status<state::SnapshotError> process(EpochBuffer& buffer,
+                                                     const state::SnapshotStore* cold,
+                                                     WorkerPool& pool);
 
   // Everything that changed since the last call, in a deterministic order.
   void collect_changes(std::vector<state::Change>& out);
@@ -58,12 +64,15 @@ class Core {
   // Drops viewers beyond `keep` that the durable snapshot of `saved` holds as they are.
   size_t evict(size_t keep, Epoch saved);
 
-  // The viewer, from memory or from `cold`; null if unknown. `loaded` keeps one that came from `cold`.
-  [[nodiscard]] const Viewer* find_viewer(std::string_view user_id, const state::SnapshotStore* cold,
+  // The viewer, from memory or from `cold`; null if unknown. `loaded` keeps one that came from
+  // `cold`.
+  [[nodiscard]] const Viewer* find_viewer(std::string_view user_id,
+                                          const state::SnapshotStore* cold,
                                           std::unique_ptr<Viewer>& loaded) const;
   // The list of a viewer (null: unknown) as of the end of the last epoch.
-  [[nodiscard]] std::shared_ptr<cache::RecommendationList> recommend(std::string_view user_id, const Viewer* viewer,
-                                                                     size_t limit, model::RecommendScratch& scratch) const;
+  [[nodiscard]] std::shared_ptr<cache::RecommendationList> recommend(
+      std::string_view user_id, const Viewer* viewer, size_t limit,
+      model::RecommendScratch& scratch) const;
 
   [[nodiscard]] const model::VideoTable& videos() const { return videos_; }
   [[nodiscard]] const model::Ranker& ranker() const { return ranker_; }
@@ -85,13 +94,15 @@ class Core {
   // Phases of process(), in order; each is a file of its own or a function of core.cc.
   void mark_served(const EpochEntry& entry);
   void intern_videos(EpochBuffer& buffer);
-  [[nodiscard]] Status<state::SnapshotError> gather_viewers(EpochBuffer& buffer, uint16_t group, const state::SnapshotStore* cold);
+  [[nodiscard]] Status<state::SnapshotError> gather_viewers(EpochBuffer& buffer, uint16_t group,
+                                                            const state::SnapshotStore* cold);
   void viewer_pass(EpochBuffer& buffer, uint16_t group, size_t worker);
   void process_event(EpochBuffer& buffer, uint16_t group, size_t item);
-  [[nodiscard]] model::FeatureRows score(const Viewer& viewer, const model::VideoStats& video, TimeMs at,
-                                         store::FactRow& fact) const;
-  void add_act(KeyGroupOutput& out, Viewer& viewer, const model::VideoStats& video, uint32_t text_hash,
-               int32_t duration_ms, const model::FeatureRows& features, store::FactRow& fact) const;
+  [[nodiscard]] model::FeatureRows score(const Viewer& viewer, const model::VideoStats& video,
+                                         TimeMs at, store::FactRow& fact) const;
+  void add_act(KeyGroupOutput& out, Viewer& viewer, const model::VideoStats& video,
+               uint32_t text_hash, int32_t duration_ms, const model::FeatureRows& features,
+               store::FactRow& fact) const;
   void process_profile(EpochBuffer& buffer, uint16_t group, size_t item);
   void refresh_lists(EpochBuffer& buffer, uint16_t group, size_t worker);
   void judge_and_count(EpochBuffer& buffer, KeyGroupOutput& out, PendingAct& pending);
@@ -113,15 +124,16 @@ class Core {
   detect::VideoDetector video_detector_;
   detect::AlertBook alerts_;
   std::array<Group, kKeyGroups> groups_;
-  std::vector<std::unique_ptr<detect::VideoTrace>> traces_;           // by video handle
-  std::array<std::vector<uint32_t>, kKeyGroups> dirty_traces_;        // handles, by key group of the video
-  std::vector<uint8_t> trace_dirty_;                                  // by video handle
-  std::vector<model::RecommendScratch> scratch_;                      // by worker
+  std::vector<std::unique_ptr<detect::VideoTrace>> traces_;  // by video handle
+  std::array<std::vector<uint32_t>, kKeyGroups>
+      dirty_traces_;                              // handles, by key group of the video
+  std::vector<uint8_t> trace_dirty_;              // by video handle
+  std::vector<model::RecommendScratch> scratch_;  // by worker
   std::vector<model::Example> examples_;
   Epoch epoch_{};
   TimeMs time_{};
   TimeMs newest_event_{};
-  bool serve_everyone_ = false;   // in the epoch under way
+  bool serve_everyone_ = false;  // in the epoch under way
 };
 
 }  // namespace potik::pipeline

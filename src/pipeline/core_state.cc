@@ -38,7 +38,8 @@ void Core::save_meta(std::vector<state::Change>& out) {
     ByteWriter writer(value);
     writer.put(group.next_user);
     group.served.save(writer);
-    out.push_back({state::Section::meta, KeyGroup(index), std::string(kGroupKey), std::move(value)});
+    out.push_back(
+        {state::Section::meta, KeyGroup(index), std::string(kGroupKey), std::move(value)});
   }
   std::string times;
   ByteWriter writer(times);
@@ -61,7 +62,8 @@ void Core::collect_changes(std::vector<state::Change>& out) {
       std::string value;
       ByteWriter writer(value);
       traces_[video]->save(writer);
-      out.push_back({state::Section::detectors, KeyGroup(index), std::string(kTracePrefix) + key_of(video), std::move(value)});
+      out.push_back({state::Section::detectors, KeyGroup(index),
+                     std::string(kTracePrefix) + key_of(video), std::move(value)});
     }
     dirty_traces_[index].clear();
   }
@@ -87,10 +89,11 @@ bool Core::load_meta(std::string_view key, std::string_view value) {
 
 Status<state::SnapshotError> Core::load(const state::SnapshotStore& snapshot) {
   bool good = true;
-  const auto read = [&](state::Section section, uint16_t index, auto&& take) -> Status<state::SnapshotError> {
-    auto done = snapshot.read(section, KeyGroup(index), [&](std::string_view key, std::string_view value) {
-      good = good && take(key, value);
-    });
+  const auto read = [&](state::Section section, uint16_t index,
+                        auto&& take) -> Status<state::SnapshotError> {
+    auto done = snapshot.read(
+        section, KeyGroup(index),
+        [&](std::string_view key, std::string_view value) { good = good && take(key, value); });
     if (!done) return done;
     if (!good) return Error{state::SnapshotError::corrupt};
     return Ok{};
@@ -98,7 +101,8 @@ Status<state::SnapshotError> Core::load(const state::SnapshotStore& snapshot) {
   // The catalogue names the handles that every later section speaks of.
   for (const state::Section section : {state::Section::catalogue, state::Section::videos}) {
     for (uint16_t index = 0; index < kKeyGroups; ++index) {
-      auto done = read(section, index, [&](auto key, auto value) { return videos_.load(section, key, value); });
+      auto done = read(section, index,
+                       [&](auto key, auto value) { return videos_.load(section, key, value); });
       if (!done) return done;
     }
   }
@@ -106,22 +110,25 @@ Status<state::SnapshotError> Core::load(const state::SnapshotStore& snapshot) {
   traces_.resize(videos_.size() + 1U);
   trace_dirty_.resize(videos_.size() + 1U);
   for (uint16_t index = 0; index < kKeyGroups; ++index) {
-    auto meta = read(state::Section::meta, index, [&](std::string_view key, std::string_view value) {
-      if (key != kGroupKey) return load_meta(key, value);
-      ByteReader in(value);
-      groups_[index].next_user = in.get<uint64_t>();
-      return groups_[index].served.load(in) && in.done();
-    });
+    auto meta =
+        read(state::Section::meta, index, [&](std::string_view key, std::string_view value) {
+          if (key != kGroupKey) return load_meta(key, value);
+          ByteReader in(value);
+          groups_[index].next_user = in.get<uint64_t>();
+          return groups_[index].served.load(in) && in.done();
+        });
     if (!meta) return meta;
-    auto detectors = read(state::Section::detectors, index, [&](std::string_view key, std::string_view value) {
-      if (key.starts_with(kAlertPrefix)) return alerts_.load(key.substr(kAlertPrefix.size()), value);
-      if (!key.starts_with(kTracePrefix)) return false;
-      const uint32_t video = number_of(key.substr(kTracePrefix.size()));
-      if (video == 0 || video >= traces_.size()) return false;
-      ByteReader in(value);
-      traces_[video] = std::make_unique<detect::VideoTrace>();
-      return traces_[video]->load(in) && in.done();
-    });
+    auto detectors =
+        read(state::Section::detectors, index, [&](std::string_view key, std::string_view value) {
+          if (key.starts_with(kAlertPrefix))
+            return alerts_.load(key.substr(kAlertPrefix.size()), value);
+          if (!key.starts_with(kTracePrefix)) return false;
+          const uint32_t video = number_of(key.substr(kTracePrefix.size()));
+          if (video == 0 || video >= traces_.size()) return false;
+          ByteReader in(value);
+          traces_[video] = std::make_unique<detect::VideoTrace>();
+          return traces_[video]->load(in) && in.done();
+        });
     if (!detectors) return detectors;
   }
   return read(state::Section::ranker, 0, [&](std::string_view key, std::string_view value) {
@@ -135,22 +142,30 @@ std::string CoreOptions::fingerprint() const {
   out.begin_object();
   out.field("videos_max", videos.videos_max).field("unlisted_max", videos.unlisted_max);
   out.field("cowatch_half_life_ms", videos.cowatch_half_life_ms);
-  out.field("alpha", ranker.alpha).field("beta", ranker.beta).field("l1", ranker.l1).field("l2", ranker.l2);
+  out.field("alpha", ranker.alpha)
+      .field("beta", ranker.beta)
+      .field("l1", ranker.l1)
+      .field("l2", ranker.l2);
   out.field("examples_per_epoch_max", ranker.examples_per_epoch_max);
   out.field("seed", recommender.seed).field("candidates_max", recommender.candidates_max);
-  out.field("per_author_max", recommender.per_author_max).field("exploration_rate", recommender.exploration_rate);
-  out.field("weight_long_watch", recommender.weight_long_watch).field("weight_like", recommender.weight_like);
-  out.field("weight_comment", recommender.weight_comment).field("weight_skip", recommender.weight_skip);
+  out.field("per_author_max", recommender.per_author_max)
+      .field("exploration_rate", recommender.exploration_rate);
+  out.field("weight_long_watch", recommender.weight_long_watch)
+      .field("weight_like", recommender.weight_like);
+  out.field("weight_comment", recommender.weight_comment)
+      .field("weight_skip", recommender.weight_skip);
   out.field("use_popular", recommender.use_popular).field("use_segment", recommender.use_segment);
   out.field("use_cowatch", recommender.use_cowatch).field("use_author", recommender.use_author);
   out.field("use_fresh", recommender.use_fresh);
   out.field("likes_per_second_max", user_detector.likes_per_second_max);
-  out.field("like_window_ms", user_detector.like_window_ms).field("same_comment_max", user_detector.same_comment_max);
+  out.field("like_window_ms", user_detector.like_window_ms)
+      .field("same_comment_max", user_detector.same_comment_max);
   out.field("comment_window_ms", user_detector.comment_window_ms);
   out.field("watch_per_wall_max", user_detector.watch_per_wall_max);
   out.field("watch_slack_ms", user_detector.watch_slack_ms);
   out.field("watch_per_duration_max", user_detector.watch_per_duration_max);
-  out.field("burst_window_ms", video_detector.burst_window_ms).field("burst_likes_min", video_detector.burst_likes_min);
+  out.field("burst_window_ms", video_detector.burst_window_ms)
+      .field("burst_likes_min", video_detector.burst_likes_min);
   out.field("burst_factor", video_detector.burst_factor);
   out.field("likes_per_play_max", video_detector.likes_per_play_max);
   out.field("baseline_half_life_ms", video_detector.baseline_half_life_ms);
@@ -158,7 +173,9 @@ std::string CoreOptions::fingerprint() const {
   out.field("video_comment_window_ms", video_detector.comment_window_ms);
   out.field("resolve_after_ms", alerts.resolve_after_ms).field("open_max", alerts.open_max);
   out.field("list_length", list_length);
-  out.field("cowatch_inputs", cowatch_inputs).field("served_ttl_ms", served_ttl_ms).field("served_max", served_max);
+  out.field("cowatch_inputs", cowatch_inputs)
+      .field("served_ttl_ms", served_ttl_ms)
+      .field("served_max", served_max);
   out.end_object();
   return text;
 }

@@ -25,8 +25,8 @@ class Bench {
   }
 
   // One epoch; keeps the digest of its outputs.
-  void run(const std::vector<TestRecord>& records, TimeMs now, const state::SnapshotStore* cold = nullptr,
-           std::vector<std::string> served = {}) {
+  void run(const std::vector<TestRecord>& records, TimeMs now,
+           const state::SnapshotStore* cold = nullptr, std::vector<std::string> served = {}) {
     ++epoch_;
     buffer.entry = EpochEntry{Epoch(epoch_), now, {}, std::move(served)};
     for (uint16_t p = 0; p < kPartitions; ++p) fill(p, records, now);
@@ -73,7 +73,11 @@ class Bench {
       bytes.resize(bytes.size() + log::kReadPadding);
       block.bytes.push_back(std::move(bytes));
       const char* start = block.bytes.back().data();
-      block.records.push_back({record.kind, record.flags, now, {start, record.key.size()}, {start + record.key.size(), record.value.size()}});
+      block.records.push_back({record.kind,
+                               record.flags,
+                               now,
+                               {start, record.key.size()},
+                               {start + record.key.size(), record.value.size()}});
       next_[p] = next_[p].next();
     }
   }
@@ -89,7 +93,8 @@ TestRecord event_record(event::EventView view) {
   return record;
 }
 
-event::EventView play(std::string_view id, std::string_view user, std::string_view video, TimeMs at, int32_t watch_ms = 9000) {
+event::EventView play(std::string_view id, std::string_view user, std::string_view video, TimeMs at,
+                      int32_t watch_ms = 9000) {
   event::EventView view;
   view.type = event::EventType::video_played;
   view.event_id = id;
@@ -133,7 +138,8 @@ TEST(Core, OtherInputGivesOtherDigests) {
   EXPECT_NE(one.state, other.state);
 }
 
-// Restores after epoch `split`, evicting everybody at each snapshot, and expects the undisturbed run's bytes.
+// Restores after epoch `split`, evicting everybody at each snapshot, and expects the undisturbed
+// run's bytes.
 TEST(Core, RestoredAndEvictedStateContinuesByteForByte) {
   constexpr size_t kEpochs = 10;
   Bench undisturbed(2);
@@ -186,7 +192,8 @@ TEST(Core, AHistoryIsCountedButTeachesTheRankerNothing) {
     Bench bench(1);
     std::vector<float> predicted;
     for (int i = 0; i < 3; ++i) {
-      TestRecord record = event_record(play("e" + std::to_string(i), "u", "v", plus_ms(now, i * 60'000), 30'000));
+      TestRecord record =
+          event_record(play("e" + std::to_string(i), "u", "v", plus_ms(now, i * 60'000), 30'000));
       record.flags = flags;
       bench.run({record}, plus_ms(now, i * 60'000));
       predicted.push_back(bench.buffer.rows.facts.at(0).p_long_watch);
@@ -208,7 +215,8 @@ TEST(Core, DuplicatesAreFoundAcrossEpochs) {
 TEST(Core, SameEventIdWithOtherContentIsKeptFlaggedAndRaisesAnAlert) {
   Bench bench(1);
   const TimeMs now{1'700'000'000'000};
-  bench.run({event_record(play("e1", "u", "v", now)), event_record(play("e1", "u", "other", now))}, now);
+  bench.run({event_record(play("e1", "u", "v", now)), event_record(play("e1", "u", "other", now))},
+            now);
   ASSERT_EQ(bench.buffer.rows.facts.size(), 2U);
   EXPECT_EQ(bench.buffer.rows.facts[0].verdict, 0);
   EXPECT_EQ(bench.buffer.rows.facts[1].verdict, store::kConflictingId);
@@ -223,9 +231,11 @@ TEST(Core, SameEventIdWithOtherContentIsKeptFlaggedAndRaisesAnAlert) {
 TEST(Core, ServedUsersGetOneListAnEpochThatReflectsTheirLastEvent) {
   Bench bench(1);
   const TimeMs now{1'700'000'000'000};
-  bench.run({event_record(play("e1", "a", "v1", now)), event_record(play("e2", "b", "v2", now))}, now);
+  bench.run({event_record(play("e1", "a", "v1", now)), event_record(play("e2", "b", "v2", now))},
+            now);
   EXPECT_TRUE(bench.buffer.rows.lists.empty());
-  bench.run({event_record(play("e3", "a", "v2", plus_ms(now, 10'000))), event_record(play("e4", "a", "v3", plus_ms(now, 20'000))),
+  bench.run({event_record(play("e3", "a", "v2", plus_ms(now, 10'000))),
+             event_record(play("e4", "a", "v3", plus_ms(now, 20'000))),
              event_record(play("e5", "b", "v3", plus_ms(now, 10'000)))},
             plus_ms(now, 20'000), nullptr, {"a"});
   ASSERT_EQ(bench.buffer.rows.lists.size(), 1U);
@@ -235,7 +245,8 @@ TEST(Core, ServedUsersGetOneListAnEpochThatReflectsTheirLastEvent) {
 TEST(Core, AnEmptyServedNameAsksForTheListsOfEveryoneWhoActs) {
   Bench bench(1);
   const TimeMs now{1'700'000'000'000};
-  bench.run({event_record(play("e1", "a", "v1", now)), event_record(play("e2", "b", "v2", now))}, now, nullptr, {""});
+  bench.run({event_record(play("e1", "a", "v1", now)), event_record(play("e2", "b", "v2", now))},
+            now, nullptr, {""});
   EXPECT_EQ(bench.buffer.rows.lists.size(), 2U);
   bench.run({event_record(play("e3", "a", "v2", now))}, now);
   EXPECT_TRUE(bench.buffer.rows.lists.empty());
@@ -245,13 +256,15 @@ TEST(Core, ADeletedVideoIsGoneFromTheNextList) {
   Bench bench(1);
   const TimeMs now{1'700'000'000'000};
   const auto put = [](const char* id) {
-    return TestRecord{Partition(0), log::RecordKind::video_put, id, R"({"title":"t","author_id":"a","duration_ms":9000})"};
+    return TestRecord{Partition(0), log::RecordKind::video_put, id,
+                      R"({"title":"t","author_id":"a","duration_ms":9000})"};
   };
   bench.run({put("v1"), put("v2"), put("v3"), event_record(play("e1", "u", "v1", now))}, now);
   model::RecommendScratch scratch;
   const auto shows = [&](std::string_view id) {
     const auto list = bench.core.recommend("nobody", nullptr, 10, scratch);
-    return std::any_of(list->videos.begin(), list->videos.end(), [&](const auto& video) { return video.video_id == id; });
+    return std::any_of(list->videos.begin(), list->videos.end(),
+                       [&](const auto& video) { return video.video_id == id; });
   };
   EXPECT_TRUE(shows("v2"));
   bench.run({TestRecord{Partition(0), log::RecordKind::video_delete, "v2", ""}}, plus_ms(now, 1));

@@ -3,7 +3,8 @@
 namespace potik::pipeline {
 
 void KeyGroupOutput::clear() {
-  items.clear(), viewers.clear(), facts.clear(), details.clear(), users.clear(), acts.clear(), recent.clear();
+  items.clear(), viewers.clear(), facts.clear(), details.clear(), users.clear(), acts.clear(),
+      recent.clear();
   examples.clear(), signals.clear(), to_refresh.clear(), lists.clear(), fresh_lists.clear();
   no_longer_served.clear();
   duplicates = suspicious = 0;

@@ -1,6 +1,6 @@
 #pragma once
-// EpochBuffer: everything one epoch reads, computes and hands to the sinks. Recycled when the sinks have committed;
-// until then its frames stay, because rows are views into them.
+// EpochBuffer: everything one epoch reads, computes and hands to the sinks. Recycled when the sinks
+// have committed; until then its frames stay, because rows are views into them.
 
 #include <array>
 #include <cstdint>
@@ -15,8 +15,8 @@
 #include "monitor/alert.h"
 #include "pipeline/epoch_input.h"
 #include "pipeline/journal.h"
-#include "state/keyed_table.h"
 #include "pipeline/viewer.h"
+#include "state/keyed_table.h"
 #include "store/rows.h"
 
 namespace potik::pipeline {
@@ -25,8 +25,8 @@ using ViewerTable = state::KeyedTable<Viewer>;
 
 // One act for the video pass, with what is needed to revise its row.
 struct PendingAct {
-  model::Act act;               // `recent` is set from recent_begin and recent_count before use
-  uint32_t row = 0;             // in KeyGroupOutput::facts
+  model::Act act;    // `recent` is set from recent_begin and recent_count before use
+  uint32_t row = 0;  // in KeyGroupOutput::facts
   uint32_t text_hash = 0;
   uint32_t recent_begin = 0;
   uint16_t recent_count = 0;
@@ -42,8 +42,8 @@ struct PendingExample {
 
 // What the viewer pass of one key group gives, in its log order.
 struct KeyGroupOutput {
-  std::vector<RowRef> items;                   // this group's rows over all partitions
-  std::vector<ViewerTable::Entry*> viewers;    // beside items
+  std::vector<RowRef> items;                 // this group's rows over all partitions
+  std::vector<ViewerTable::Entry*> viewers;  // beside items
   std::vector<store::FactRow> facts;
   std::vector<store::DetailRow> details;
   std::vector<store::UserRow> users;
@@ -51,7 +51,7 @@ struct KeyGroupOutput {
   std::vector<VideoHandle> recent;
   std::vector<PendingExample> examples;
   std::vector<detect::Signal> signals;
-  std::vector<ViewerTable::Entry*> to_refresh; // each once, in order of first act
+  std::vector<ViewerTable::Entry*> to_refresh;  // each once, in order of first act
   std::vector<store::ListRow> lists;
   std::vector<std::shared_ptr<const cache::RecommendationList>> fresh_lists;
   std::vector<std::string> no_longer_served;
@@ -68,7 +68,7 @@ struct VideoGroupOutput {
 
 struct EpochCounts {
   uint64_t records = 0;
-  uint64_t events = 0;         // accepted + duplicates + dead letters among events
+  uint64_t events = 0;  // accepted + duplicates + dead letters among events
   uint64_t accepted = 0;
   uint64_t duplicates = 0;
   uint64_t dead_letters = 0;

@@ -8,9 +8,10 @@
 namespace potik::pipeline {
 namespace {
 
-// What makes two events with one id the same: every field that has a meaning, not the bytes, so that a proxy
-// that re-encodes an event does not look like an attacker.
-uint32_t hash_content(const event::EventView& event, uint64_t user_hash, uint64_t video_hash, uint32_t text_hash) {
+// What makes two events with one id the same: every field that has a meaning, not the bytes, so
+// that a proxy that re-encodes an event does not look like an attacker.
+uint32_t hash_content(const event::EventView& event, uint64_t user_hash, uint64_t video_hash,
+                      uint32_t text_hash) {
   uint64_t hash = mix64(user_hash ^ mix64(video_hash));
   hash = mix64(hash ^ static_cast<uint64_t>(event.type));
   hash = mix64(hash ^ static_cast<uint64_t>(event.occurred_at.value()));
@@ -26,8 +27,10 @@ bool has_detail(const event::EventView& event) {
 }  // namespace
 
 void EventColumns::clear() {
-  kind.clear(), type.clear(), history.clear(), key_group.clear(), offset.clear(), appended_at.clear();
-  occurred_at.clear(), user_hash.clear(), event_hash.clear(), content_hash.clear(), text_hash.clear();
+  kind.clear(), type.clear(), history.clear(), key_group.clear(), offset.clear(),
+      appended_at.clear();
+  occurred_at.clear(), user_hash.clear(), event_hash.clear(), content_hash.clear(),
+      text_hash.clear();
   video.clear(), watch_ms.clear(), duration_ms.clear(), position.clear();
   event_id.clear(), user_id.clear(), video_id.clear(), detail.clear();
 }
@@ -47,18 +50,25 @@ void PartitionInput::decode(const model::VideoTable& videos) {
   Offset offset = block.first;
   for (const log::RecordView& record : block.records) {
     switch (record.kind) {
-      case log::RecordKind::event: take_event(record, offset, videos); break;
+      case log::RecordKind::event:
+        take_event(record, offset, videos);
+        break;
       case log::RecordKind::user_put:
-      case log::RecordKind::user_delete: take_user_change(record, offset); break;
+      case log::RecordKind::user_delete:
+        take_user_change(record, offset);
+        break;
       case log::RecordKind::video_put:
-      case log::RecordKind::video_delete: take_video_change(record, offset); break;
+      case log::RecordKind::video_delete:
+        take_video_change(record, offset);
+        break;
     }
     offset = offset.next();
   }
   sort_by_key_group();
 }
 
-uint32_t PartitionInput::add_row(const log::RecordView& record, Offset offset, std::string_view user_id) {
+uint32_t PartitionInput::add_row(const log::RecordView& record, Offset offset,
+                                 std::string_view user_id) {
   const auto row = static_cast<uint32_t>(columns.size());
   columns.kind.push_back(record.kind);
   columns.history.push_back(record.flags & log::kFlagHistory);
@@ -82,7 +92,8 @@ uint32_t PartitionInput::add_row(const log::RecordView& record, Offset offset, s
   return row;
 }
 
-void PartitionInput::take_event(const log::RecordView& record, Offset offset, const model::VideoTable& videos) {
+void PartitionInput::take_event(const log::RecordView& record, Offset offset,
+                                const model::VideoTable& videos) {
   const auto decoded = decoder_.decode(record.value, record.appended_at);
   if (!decoded) return bury(record, offset, decoded.error());
   const event::EventView& event = *decoded;
@@ -103,7 +114,8 @@ void PartitionInput::take_event(const log::RecordView& record, Offset offset, co
   if (columns.video[row] == kNoVideo) unknown_videos.push_back({row, video_hash});
   if (has_detail(event)) {
     columns.detail[row] = static_cast<uint32_t>(details.size());
-    details.push_back({event.comment_id, event.text, event.session_id, event.request_id, event.device, event.extra});
+    details.push_back({event.comment_id, event.text, event.session_id, event.request_id,
+                       event.device, event.extra});
   }
 }
 
@@ -132,8 +144,10 @@ void PartitionInput::take_video_change(const log::RecordView& record, Offset off
   video_changes.push_back(std::move(change));
 }
 
-void PartitionInput::bury(const log::RecordView& record, Offset offset, const event::DecodeError& error) {
-  dead_letters.push_back({block.partition, offset, record.appended_at, event::code(error.reason), error.field, record.value});
+void PartitionInput::bury(const log::RecordView& record, Offset offset,
+                          const event::DecodeError& error) {
+  dead_letters.push_back({block.partition, offset, record.appended_at, event::code(error.reason),
+                          error.field, record.value});
 }
 
 void PartitionInput::sort_by_key_group() {

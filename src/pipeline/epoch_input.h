@@ -1,5 +1,6 @@
 #pragma once
-// One partition's part of an epoch: its records, decoded once into columns whose strings are views into the frames.
+// One partition's part of an epoch: its records, decoded once into columns whose strings are views
+// into the frames.
 
 #include <cstdint>
 #include <string_view>
@@ -18,7 +19,7 @@ inline constexpr uint32_t kNoDetail = 0xffffffffU;
 
 // Rows keyed by user, in log order: events, and changes of profiles between them.
 struct EventColumns {
-  std::vector<log::RecordKind> kind;         // event, user_put or user_delete
+  std::vector<log::RecordKind> kind;  // event, user_put or user_delete
   std::vector<event::EventType> type;
   std::vector<uint8_t> history;
   std::vector<uint16_t> key_group;
@@ -29,14 +30,14 @@ struct EventColumns {
   std::vector<uint64_t> event_hash;
   std::vector<uint32_t> content_hash;
   std::vector<uint32_t> text_hash;
-  std::vector<VideoHandle> video;            // kNoVideo until interned, or where there is no room
+  std::vector<VideoHandle> video;  // kNoVideo until interned, or where there is no room
   std::vector<int32_t> watch_ms;
   std::vector<int32_t> duration_ms;
   std::vector<int32_t> position;
   std::vector<std::string_view> event_id;
   std::vector<std::string_view> user_id;
   std::vector<std::string_view> video_id;
-  std::vector<uint32_t> detail;              // index into details, or into profiles for user_put; kNoDetail
+  std::vector<uint32_t> detail;  // index into details, or into profiles for user_put; kNoDetail
   [[nodiscard]] size_t size() const { return kind.size(); }
   void clear();
 };
@@ -46,7 +47,7 @@ struct Detail {
 };
 
 struct VideoChange {
-  bool put = false;                // else delete
+  bool put = false;  // else delete
   TimeMs at{};
   std::string_view video_id;
   event::VideoMetadata metadata;
@@ -76,7 +77,8 @@ class PartitionInput {
   std::vector<uint32_t> rows;
   std::vector<uint32_t> starts;
 
-  // Decodes `block` against the videos known now. Everything in it ends as a row, a change or a dead letter.
+  // Decodes `block` against the videos known now. Everything in it ends as a row, a change or a
+  // dead letter.
   void decode(const model::VideoTable& videos);
 
  private:

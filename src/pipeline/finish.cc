@@ -1,5 +1,5 @@
-// The serial end of an epoch: lists of the popular, alerts, and the outputs put together in key-group order with a
-// digest over all of them.
+// The serial end of an epoch: lists of the popular, alerts, and the outputs put together in
+// key-group order with a digest over all of them.
 
 #include <algorithm>
 
@@ -15,8 +15,10 @@ void move_all(std::vector<T>& from, std::vector<T>& to) {
 }
 
 store::AlertRow row_of(const monitor::Alert& alert) {
-  return {alert.id,       alert.kind,     alert.subject,  alert.state == monitor::AlertState::firing ? "firing" : "resolved",
-          alert.started_at, alert.at,     alert.observed, alert.baseline,
+  return {alert.id,         alert.kind,
+          alert.subject,    alert.state == monitor::AlertState::firing ? "firing" : "resolved",
+          alert.started_at, alert.at,
+          alert.observed,   alert.baseline,
           alert.threshold,  alert.json()};
 }
 
@@ -25,7 +27,8 @@ void count(EpochBuffer& buffer) {
   counts = EpochCounts{};
   for (const PartitionInput& partition : buffer.partitions) {
     counts.records += partition.block.records.size();
-    for (const log::RecordView& record : partition.block.records) counts.events += record.kind == log::RecordKind::event;
+    for (const log::RecordView& record : partition.block.records)
+      counts.events += record.kind == log::RecordKind::event;
   }
   for (const KeyGroupOutput& group : buffer.groups) counts.duplicates += group.duplicates;
   for (const store::FactRow& fact : buffer.rows.facts) {
@@ -47,7 +50,8 @@ void Core::finish(EpochBuffer& buffer) {
   rows.epoch = buffer.entry.epoch;
   rows.time = buffer.entry.time;
   rows.model_version = Epoch(buffer.entry.epoch.value() - 1);
-  for (PartitionInput& partition : buffer.partitions) move_all(partition.dead_letters, rows.dead_letters);
+  for (PartitionInput& partition : buffer.partitions)
+    move_all(partition.dead_letters, rows.dead_letters);
   for (KeyGroupOutput& group : buffer.groups) {
     move_all(group.facts, rows.facts);
     move_all(group.details, rows.details);

@@ -21,8 +21,10 @@ TEST(RecentIds, TellsFreshFromDuplicateFromConflict) {
 
 TEST(RecentIds, ForgetsTheOldestBeyondItsLimitAndNoneBefore) {
   RecentIds ids;
-  for (uint64_t id = 0; id < kRecentIds; ++id) EXPECT_EQ(ids.check(id + 1, 0), RecentIds::Answer::fresh);
-  for (uint64_t id = 0; id < kRecentIds; ++id) EXPECT_EQ(ids.check(id + 1, 0), RecentIds::Answer::duplicate);
+  for (uint64_t id = 0; id < kRecentIds; ++id)
+    EXPECT_EQ(ids.check(id + 1, 0), RecentIds::Answer::fresh);
+  for (uint64_t id = 0; id < kRecentIds; ++id)
+    EXPECT_EQ(ids.check(id + 1, 0), RecentIds::Answer::duplicate);
   EXPECT_EQ(ids.check(99'999, 0), RecentIds::Answer::fresh);
   EXPECT_EQ(ids.check(2, 0), RecentIds::Answer::duplicate);
   EXPECT_EQ(ids.check(1, 0), RecentIds::Answer::fresh);
@@ -31,7 +33,8 @@ TEST(RecentIds, ForgetsTheOldestBeyondItsLimitAndNoneBefore) {
 
 TEST(RecentIds, SurviveSavingInTheMiddleOfTheRing) {
   RecentIds ids;
-  for (uint64_t id = 0; id < kRecentIds + 100; ++id) static_cast<void>(ids.check(id, static_cast<uint32_t>(id)));
+  for (uint64_t id = 0; id < kRecentIds + 100; ++id)
+    static_cast<void>(ids.check(id, static_cast<uint32_t>(id)));
   std::string bytes;
   ByteWriter out(bytes);
   ids.save(out);
@@ -39,7 +42,8 @@ TEST(RecentIds, SurviveSavingInTheMiddleOfTheRing) {
   ByteReader in(bytes);
   ASSERT_TRUE(loaded.load(in));
   for (uint64_t id = 0; id < 2 * kRecentIds; ++id) {
-    EXPECT_EQ(ids.check(id, static_cast<uint32_t>(id)), loaded.check(id, static_cast<uint32_t>(id))) << id;
+    EXPECT_EQ(ids.check(id, static_cast<uint32_t>(id)), loaded.check(id, static_cast<uint32_t>(id)))
+        << id;
   }
 }
 

@@ -10,8 +10,8 @@ constexpr size_t kReadBytes = 32U << 20U;
 // Below this many records one thread is sooner done.
 constexpr int64_t kShareRecords = 2'048;
 
-Status<std::string> read_partition(const log::EventLog& log, Partition partition, Offset start, Offset end,
-                                   log::RecordBlock& block) {
+Status<std::string> read_partition(const log::EventLog& log, Partition partition, Offset start,
+                                   Offset end, log::RecordBlock& block) {
   const auto wanted = static_cast<size_t>(end.value() - start.value());
   block.clear();
   block.partition = partition;
@@ -22,25 +22,29 @@ Status<std::string> read_partition(const log::EventLog& log, Partition partition
   while (read && block.records.size() < wanted) {
     const Offset from(start.value() + static_cast<int64_t>(block.records.size()));
     read = log.read(partition, from, wanted - block.records.size(), kReadBytes, part);
-    if (read && part.records.empty()) return Error{std::string("the log ends before an offset that the journal names")};
+    if (read && part.records.empty())
+      return Error{std::string("the log ends before an offset that the journal names")};
     block.records.insert(block.records.end(), part.records.begin(), part.records.end());
     for (auto& bytes : part.bytes) block.bytes.push_back(std::move(bytes));
     part.clear();
   }
-  if (!read) return Error{std::string("reading the log: ") + std::string(log::phrase(read.error()))};
+  if (!read)
+    return Error{std::string("reading the log: ") + std::string(log::phrase(read.error()))};
   return Ok{};
 }
 
 }  // namespace
 
-Status<std::string> read_epoch(const log::EventLog& log, const std::vector<Offset>& starts, EpochBuffer& buffer,
-                               WorkerPool& pool) {
+Status<std::string> read_epoch(const log::EventLog& log, const std::vector<Offset>& starts,
+                               EpochBuffer& buffer, WorkerPool& pool) {
   const size_t partitions = buffer.partitions.size();
   std::vector<Status<std::string>> results(partitions, Ok{});
   int64_t records = 0;
-  for (size_t p = 0; p < partitions; ++p) records += buffer.entry.ends[p].value() - starts[p].value();
+  for (size_t p = 0; p < partitions; ++p)
+    records += buffer.entry.ends[p].value() - starts[p].value();
   const auto read = [&](size_t p, size_t) {
-    results[p] = read_partition(log, Partition(static_cast<uint16_t>(p)), starts[p], buffer.entry.ends[p], buffer.partitions[p].block);
+    results[p] = read_partition(log, Partition(static_cast<uint16_t>(p)), starts[p],
+                                buffer.entry.ends[p], buffer.partitions[p].block);
   };
   if (records < kShareRecords) {
     WorkerPool::run_here(partitions, read);

@@ -1,6 +1,6 @@
 #pragma once
-// The last event ids of one viewer, by hash, with a hash of their content: finds duplicates and ids reused for
-// something else. Bounded to kRecentIds; an id older than that is taken for new.
+// The last event ids of one viewer, by hash, with a hash of their content: finds duplicates and ids
+// reused for something else. Bounded to kRecentIds; an id older than that is taken for new.
 
 #include <cstdint>
 #include <vector>
@@ -15,8 +15,8 @@ class RecentIds {
  public:
   enum class Answer : uint8_t { fresh, duplicate, conflict };
 
-  // Remembers a fresh id. A conflict (same id, other content) is not remembered again. Linear over at most
-  // kRecentIds 8-byte hashes: some 30 ns.
+  // Remembers a fresh id. A conflict (same id, other content) is not remembered again. Linear over
+  // at most kRecentIds 8-byte hashes: some 30 ns.
   Answer check(uint64_t id_hash, uint32_t content_hash);
 
   void save(ByteWriter& out) const;
@@ -27,9 +27,9 @@ class RecentIds {
   [[nodiscard]] size_t size() const { return ids_.size(); }
 
  private:
-  std::vector<uint64_t> ids_;        // a ring once full
-  std::vector<uint32_t> contents_;   // beside ids_
-  uint32_t next_ = 0;                // where the ring is overwritten
+  std::vector<uint64_t> ids_;       // a ring once full
+  std::vector<uint32_t> contents_;  // beside ids_
+  uint32_t next_ = 0;               // where the ring is overwritten
 };
 
 }  // namespace potik::pipeline

@@ -1,5 +1,6 @@
-// Recovery: the state of the last snapshot, then every journaled epoch after it once more, over the same records. Rows
-// that the store already has are not sent again: its own progress mark says which.
+// Recovery: the state of the last snapshot, then every journaled epoch after it once more, over the
+// same records. Rows that the store already has are not sent again: its own progress mark says
+// which.
 
 #include <utility>
 
@@ -9,9 +10,10 @@ namespace potik::pipeline {
 namespace {
 
 std::string store_is_behind(Epoch stored, Epoch snapshot) {
-  return "the analytical store ends at epoch " + std::to_string(stored.value()) + ", before the snapshot of epoch " +
-         std::to_string(snapshot.value()) +
-         ": its file was replaced or restored from an older copy. Put the matching file back, or remove the folder "
+  return "the analytical store ends at epoch " + std::to_string(stored.value()) +
+         ", before the snapshot of epoch " + std::to_string(snapshot.value()) +
+         ": its file was replaced or restored from an older copy. Put the matching file back, or "
+         "remove the folder "
          "'snapshot' as well: everything is then rebuilt from the log.";
 }
 
@@ -19,33 +21,42 @@ std::string store_is_behind(Epoch stored, Epoch snapshot) {
 
 Status<std::string> Runner::recover(const std::function<void(uint64_t, uint64_t)>& tick) {
   std::string kept;
-  if (!ports_.journal.pin("core", options_fingerprint(), kept)) return Error{std::string("the journal cannot be written; check the disk")};
+  if (!ports_.journal.pin("core", options_fingerprint(), kept))
+    return Error{std::string("the journal cannot be written; check the disk")};
   if (kept != options_fingerprint()) {
-    return Error{"the settings of model and detectors differ from those this data directory was made with, so that its "
-                 "journal would not replay. Put them back, or start with a new data directory. Then: " + kept};
+    return Error{
+        "the settings of model and detectors differ from those this data directory was made with, "
+        "so that its "
+        "journal would not replay. Put them back, or start with a new data directory. Then: " +
+        kept};
   }
   const Epoch snapshot = ports_.snapshots.epoch();
-  if (ports_.store.progress() < snapshot) return Error{store_is_behind(ports_.store.progress(), snapshot)};
+  if (ports_.store.progress() < snapshot)
+    return Error{store_is_behind(ports_.store.progress(), snapshot)};
   if (const auto loaded = core_.load(ports_.snapshots); !loaded) {
-    return Error{std::string("the snapshot cannot be read: ") + std::string(state::phrase(loaded.error()))};
+    return Error{std::string("the snapshot cannot be read: ") +
+                 std::string(state::phrase(loaded.error()))};
   }
   const auto last = ports_.journal.last();
   const uint64_t total = last ? last->epoch.value() - snapshot.value() : 0;
   epoch_ = snapshot.value();
   Status<std::string> result{Ok{}};
-  const auto read = ports_.journal.read(snapshot, [&](const EpochEntry& entry, const std::optional<EpochOutcome>&) {
-    if (entry.epoch == snapshot) {
-      processed_ = entry.ends;
-      last_time_ = entry.time;
-      return true;
-    }
-    result = run_epoch(entry, true);
-    if (tick) tick(entry.epoch.value() - snapshot.value(), total);
-    return result.ok();
-  });
-  if (!read) return Error{std::string("the journal cannot be read: ") + std::string(phrase(read.error()))};
+  const auto read = ports_.journal.read(
+      snapshot, [&](const EpochEntry& entry, const std::optional<EpochOutcome>&) {
+        if (entry.epoch == snapshot) {
+          processed_ = entry.ends;
+          last_time_ = entry.time;
+          return true;
+        }
+        result = run_epoch(entry, true);
+        if (tick) tick(entry.epoch.value() - snapshot.value(), total);
+        return result.ok();
+      });
+  if (!read)
+    return Error{std::string("the journal cannot be read: ") + std::string(phrase(read.error()))};
   if (!result) return result;
-  if (last && epoch_ != last->epoch.value()) return Error{std::string("the journal has a gap after the snapshot")};
+  if (last && epoch_ != last->epoch.value())
+    return Error{std::string("the journal has a gap after the snapshot")};
   return Ok{};
 }
 

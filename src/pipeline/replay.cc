@@ -14,14 +14,16 @@ namespace {
 using StateKey = std::tuple<uint8_t, uint16_t, std::string>;
 using StateMap = std::map<StateKey, std::string>;
 
-constexpr std::array kSections{state::Section::meta,   state::Section::users,     state::Section::videos,
-                               state::Section::ranker, state::Section::catalogue, state::Section::detectors};
+constexpr std::array kSections{state::Section::meta,      state::Section::users,
+                               state::Section::videos,    state::Section::ranker,
+                               state::Section::catalogue, state::Section::detectors};
 
 void apply(Core& core, StateMap& into) {
   std::vector<state::Change> changes;
   core.collect_changes(changes);
   for (state::Change& change : changes) {
-    StateKey key{static_cast<uint8_t>(change.section), change.key_group.value(), std::move(change.key)};
+    StateKey key{static_cast<uint8_t>(change.section), change.key_group.value(),
+                 std::move(change.key)};
     if (change.value) {
       into[std::move(key)] = std::move(*change.value);
     } else {
@@ -31,25 +33,27 @@ void apply(Core& core, StateMap& into) {
 }
 
 std::string describe(const StateKey& key) {
-  return "section " + std::to_string(std::get<0>(key)) + ", key group " + std::to_string(std::get<1>(key)) + ", key " +
-         std::get<2>(key);
+  return "section " + std::to_string(std::get<0>(key)) + ", key group " +
+         std::to_string(std::get<1>(key)) + ", key " + std::get<2>(key);
 }
 
 void differ(ReplayReport& report, const StateKey& key) {
   if (report.state_different++ == 0) report.first_state_difference = describe(key);
 }
 
-Status<state::SnapshotError> compare(const StateMap& computed, const state::SnapshotStore& snapshot, ReplayReport& report) {
+Status<state::SnapshotError> compare(const StateMap& computed, const state::SnapshotStore& snapshot,
+                                     ReplayReport& report) {
   StateMap left = computed;
   for (const state::Section section : kSections) {
     for (uint16_t group = 0; group < kKeyGroups; ++group) {
-      const auto read = snapshot.read(section, KeyGroup(group), [&](std::string_view name, std::string_view value) {
-        const StateKey key{static_cast<uint8_t>(section), group, std::string(name)};
-        ++report.state_compared;
-        const auto it = left.find(key);
-        if (it == left.end() || it->second != value) differ(report, key);
-        if (it != left.end()) left.erase(it);
-      });
+      const auto read = snapshot.read(
+          section, KeyGroup(group), [&](std::string_view name, std::string_view value) {
+            const StateKey key{static_cast<uint8_t>(section), group, std::string(name)};
+            ++report.state_compared;
+            const auto it = left.find(key);
+            if (it == left.end() || it->second != value) differ(report, key);
+            if (it != left.end()) left.erase(it);
+          });
       if (!read) return read;
     }
   }
@@ -73,9 +77,11 @@ Result<Digest, state::SnapshotError> digest_state(const state::SnapshotStore& sn
   Digest digest;
   for (const state::Section section : kSections) {
     for (uint16_t group = 0; group < kKeyGroups; ++group) {
-      const auto read = snapshot.read(section, KeyGroup(group), [&](std::string_view key, std::string_view value) {
-        digest = add_record(digest, {static_cast<uint8_t>(section), group, std::string(key)}, value);
-      });
+      const auto read = snapshot.read(
+          section, KeyGroup(group), [&](std::string_view key, std::string_view value) {
+            digest =
+                add_record(digest, {static_cast<uint8_t>(section), group, std::string(key)}, value);
+          });
       if (!read) return Error{read.error()};
     }
   }
@@ -83,8 +89,9 @@ Result<Digest, state::SnapshotError> digest_state(const state::SnapshotStore& sn
 }
 
 Result<ReplayReport, std::string> replay(const log::EventLog& log, const EpochJournal& journal,
-                                         const state::SnapshotStore& snapshot, const CoreOptions& options,
-                                         size_t threads, const std::function<void(uint64_t, uint64_t)>& tick) {
+                                         const state::SnapshotStore& snapshot,
+                                         const CoreOptions& options, size_t threads,
+                                         const std::function<void(uint64_t, uint64_t)>& tick) {
   ReplayReport report;
   report.snapshot = snapshot.epoch();
   Core core(options);
@@ -95,33 +102,37 @@ Result<ReplayReport, std::string> replay(const log::EventLog& log, const EpochJo
   StateMap computed;
   std::string trouble;
   const auto last = journal.last();
-  const auto read = journal.read(Epoch(1), [&](const EpochEntry& entry, const std::optional<EpochOutcome>& outcome) {
-    buffer.entry = entry;
-    if (auto input = read_epoch(log, processed, buffer, pool); !input) {
-      trouble = input.error();
-      return false;
-    }
-    if (!core.process(buffer, nullptr, pool)) {
-      trouble = "the core failed without a store to read from: this is a bug";
-      return false;
-    }
-    processed = entry.ends;
-    ++report.epochs;
-    report.records += buffer.counts.records;
-    report.outputs = combine(report.outputs, buffer.outputs);
-    if (outcome) {
-      ++report.outputs_compared;
-      if (!(outcome->outputs == buffer.outputs) && report.outputs_different++ == 0) report.first_different = entry.epoch;
-    }
-    if (entry.epoch == report.snapshot) {
-      apply(core, computed);
-      if (!compare(computed, snapshot, report)) trouble = "the snapshot cannot be read; check the disk";
-    }
-    if (tick) tick(entry.epoch.value(), last->epoch.value());
-    return trouble.empty();
-  });
+  const auto read = journal.read(
+      Epoch(1), [&](const EpochEntry& entry, const std::optional<EpochOutcome>& outcome) {
+        buffer.entry = entry;
+        if (auto input = read_epoch(log, processed, buffer, pool); !input) {
+          trouble = input.error();
+          return false;
+        }
+        if (!core.process(buffer, nullptr, pool)) {
+          trouble = "the core failed without a store to read from: this is a bug";
+          return false;
+        }
+        processed = entry.ends;
+        ++report.epochs;
+        report.records += buffer.counts.records;
+        report.outputs = combine(report.outputs, buffer.outputs);
+        if (outcome) {
+          ++report.outputs_compared;
+          if (!(outcome->outputs == buffer.outputs) && report.outputs_different++ == 0)
+            report.first_different = entry.epoch;
+        }
+        if (entry.epoch == report.snapshot) {
+          apply(core, computed);
+          if (!compare(computed, snapshot, report))
+            trouble = "the snapshot cannot be read; check the disk";
+        }
+        if (tick) tick(entry.epoch.value(), last->epoch.value());
+        return trouble.empty();
+      });
   if (!trouble.empty()) return Error{trouble};
-  if (!read) return Error{std::string("the journal cannot be read: ") + std::string(phrase(read.error()))};
+  if (!read)
+    return Error{std::string("the journal cannot be read: ") + std::string(phrase(read.error()))};
   apply(core, computed);
   for (const auto& [key, value] : computed) report.state = add_record(report.state, key, value);
   return report;

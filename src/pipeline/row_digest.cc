@@ -45,7 +45,9 @@ void put(ByteWriter& out, const store::FactRow& row) {
 void put(ByteWriter& out, const store::DetailRow& row) {
   out.put(row.partition.value());
   out.put(row.offset.value());
-  for (const auto text : {row.comment_id, row.text, row.session_id, row.request_id, row.device, row.extra}) out.text(text);
+  for (const auto text :
+       {row.comment_id, row.text, row.session_id, row.request_id, row.device, row.extra})
+    out.text(text);
 }
 
 void put(ByteWriter& out, const store::UserRow& row) {
@@ -53,7 +55,9 @@ void put(ByteWriter& out, const store::UserRow& row) {
   out.put(row.version);
   out.put(row.deleted);
   out.put(row.valid_from.value());
-  for (const std::string* text : {&row.user_id, &row.segment, &row.country, &row.language, &row.json}) out.text(*text);
+  for (const std::string* text :
+       {&row.user_id, &row.segment, &row.country, &row.language, &row.json})
+    out.text(*text);
 }
 
 void put(ByteWriter& out, const store::VideoRow& row) {
@@ -63,7 +67,8 @@ void put(ByteWriter& out, const store::VideoRow& row) {
   out.put(row.valid_from.value());
   out.put(row.duration_ms);
   out.put(row.published_at.value());
-  for (const std::string* text : {&row.video_id, &row.author_id, &row.title, &row.language, &row.tags, &row.json}) {
+  for (const std::string* text :
+       {&row.video_id, &row.author_id, &row.title, &row.language, &row.tags, &row.json}) {
     out.text(*text);
   }
 }
@@ -90,7 +95,8 @@ void put(ByteWriter& out, const store::ListRow& row) {
 }
 
 void put(ByteWriter& out, const store::AlertRow& row) {
-  for (const std::string* text : {&row.alert_id, &row.kind, &row.subject, &row.state, &row.json}) out.text(*text);
+  for (const std::string* text : {&row.alert_id, &row.kind, &row.subject, &row.state, &row.json})
+    out.text(*text);
   out.put(row.started_at.value());
   out.put(row.at.value());
   out.put(row.observed);

@@ -1,5 +1,6 @@
 #pragma once
-// A digest over every byte that an epoch sends out, so that two runs can be compared without keeping their outputs.
+// A digest over every byte that an epoch sends out, so that two runs can be compared without
+// keeping their outputs.
 
 #include "base/hash.h"
 #include "store/rows.h"

@@ -16,7 +16,8 @@ constexpr auto kPoll = std::chrono::milliseconds(20);
 // Pause before a failed read or journal write is tried again.
 constexpr auto kRetry = std::chrono::milliseconds(200);
 constexpr int64_t kMemoryEveryMs = 2'000;
-// Room above viewers_in_memory_max before the runner waits for a snapshot to make entries evictable.
+// Room above viewers_in_memory_max before the runner waits for a snapshot to make entries
+// evictable.
 constexpr double kViewersSlack = 1.25;
 
 double seconds_since(SteadyClock::time_point start) {
@@ -26,10 +27,14 @@ double seconds_since(SteadyClock::time_point start) {
 }  // namespace
 
 Runner::Runner(RunnerPorts ports, CoreOptions core, RunnerOptions options)
-    : ports_(ports), options_(options), core_(core), pool_(options.threads), scratch_(options.threads) {
+    : ports_(ports),
+      options_(options),
+      core_(core),
+      pool_(options.threads),
+      scratch_(options.threads) {
   processed_.resize(ports_.log.end().size());
-  sink_ = std::make_unique<SinkDrain>(ports_.store, ports_.journal, ports_.snapshots, ports_.alerts, options_.sink,
-                                      [this](std::unique_ptr<EpochBuffer> buffer) {
+  sink_ = std::make_unique<SinkDrain>(ports_.store, ports_.journal, ports_.snapshots, ports_.alerts,
+                                      options_.sink, [this](std::unique_ptr<EpochBuffer> buffer) {
                                         const std::lock_guard lock(buffers_mutex_);
                                         buffers_.push_back(std::move(buffer));
                                       });
@@ -83,16 +88,19 @@ bool Runner::wait_for_work() {
     const auto now = SteadyClock::now();
     if (data && now >= due) return true;
     const auto until = data ? due : now + kPoll;
-    wake_.wait_until(lock, until, [&] { return stopping_ || !inquiries_.empty() || (woken_ && !data); });
+    wake_.wait_until(lock, until,
+                     [&] { return stopping_ || !inquiries_.empty() || (woken_ && !data); });
     woken_ = false;
   }
 }
 
-// The ends of an epoch of at most `records_max` records, shared among the partitions by what waits in each.
+// The ends of an epoch of at most `records_max` records, shared among the partitions by what waits
+// in each.
 bool Runner::cut(size_t records_max, std::vector<Offset>& ends) const {
   ends = ports_.log.end();
   uint64_t waiting = 0;
-  for (size_t p = 0; p < ends.size(); ++p) waiting += static_cast<uint64_t>(ends[p].value() - processed_[p].value());
+  for (size_t p = 0; p < ends.size(); ++p)
+    waiting += static_cast<uint64_t>(ends[p].value() - processed_[p].value());
   if (waiting <= records_max) return waiting != 0;
   uint64_t left = records_max;
   for (size_t p = 0; p < ends.size(); ++p) {
@@ -138,14 +146,16 @@ Status<std::string> Runner::run_epoch(EpochEntry entry, bool recovering) {
     while (!ports_.journal.append(buffer->entry)) {
       set_trouble("the journal cannot be written; check the disk");
       std::unique_lock lock(mutex_);
-      if (wake_.wait_for(lock, kRetry, [&] { return stopping_; })) return Error{std::string("stopped while the journal failed")};
+      if (wake_.wait_for(lock, kRetry, [&] { return stopping_; }))
+        return Error{std::string("stopped while the journal failed")};
     }
     metrics_.journal_seconds.observe(seconds_since(last_opened_));
   }
   if (auto read = read_epoch(ports_.log, processed_, *buffer, pool_); !read) return read;
   const auto computing = SteadyClock::now();
   if (const auto done = core_.process(*buffer, &ports_.snapshots, pool_); !done) {
-    return Error{std::string("the state of cold viewers cannot be read: ") + std::string(state::phrase(done.error()))};
+    return Error{std::string("the state of cold viewers cannot be read: ") +
+                 std::string(state::phrase(done.error()))};
   }
   metrics_.compute_seconds.observe(seconds_since(computing));
   last_time_ = buffer->entry.time;
@@ -204,7 +214,9 @@ void Runner::take_snapshot() {
 
 // After each epoch: a snapshot when one is due, and cold viewers out of memory.
 void Runner::settle_state() {
-  const auto now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now().time_since_epoch()).count();
+  const auto now_ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now().time_since_epoch())
+          .count();
   const size_t most = options_.viewers_in_memory_max;
   const size_t viewers = core_.viewers_in_memory();
   const bool crowded = viewers > most;
@@ -215,7 +227,8 @@ void Runner::settle_state() {
     last_snapshot_ms_ = now_ms;
   }
   if (crowded) {
-    if (static_cast<double>(viewers) > kViewersSlack * static_cast<double>(most)) static_cast<void>(sink_->flush());
+    if (static_cast<double>(viewers) > kViewersSlack * static_cast<double>(most))
+      static_cast<void>(sink_->flush());
     metrics_.evicted_viewers.add(core_.evict(most - most / 10, sink_->snapshotted()));
   }
   if (now_ms - last_memory_ms_ < kMemoryEveryMs) return;

@@ -1,6 +1,7 @@
 #pragma once
-// Runner: the one-machine host of the core. Cuts the log into epochs, journals each boundary before computing, runs the
-// core, shows the fresh lists, and hands the rows to the sinks. Recovers from snapshot, journal and log.
+// Runner: the one-machine host of the core. Cuts the log into epochs, journals each boundary before
+// computing, runs the core, shows the fresh lists, and hands the rows to the sinks. Recovers from
+// snapshot, journal and log.
 
 #include <atomic>
 #include <chrono>
@@ -25,14 +26,14 @@
 namespace potik::pipeline {
 
 struct RunnerOptions {
-  size_t threads = 2;                         // for the passes; changes speed, never a byte
-  size_t epoch_events_max = 16'384;           // records in one epoch
-  int64_t epoch_delay_ms = 5;                 // an epoch opens at least this long after the last one
+  size_t threads = 2;                // for the passes; changes speed, never a byte
+  size_t epoch_events_max = 16'384;  // records in one epoch
+  int64_t epoch_delay_ms = 5;        // an epoch opens at least this long after the last one
   size_t viewers_in_memory_max = 200'000;
   int64_t snapshot_interval_ms = 5'000;
-  size_t snapshot_viewers_max = 100'000;      // changed viewers that force a snapshot
-  size_t inquiries_max = 4'096;               // waiting questions; beyond it ask() refuses
-  size_t served_pending_max = 10'000;         // requests waiting for the next epoch's entry
+  size_t snapshot_viewers_max = 100'000;  // changed viewers that force a snapshot
+  size_t inquiries_max = 4'096;           // waiting questions; beyond it ask() refuses
+  size_t served_pending_max = 10'000;     // requests waiting for the next epoch's entry
   SinkOptions sink;
 };
 
@@ -50,11 +51,12 @@ struct RunnerPorts {
 struct RunnerMetrics {
   monitor::Counter epochs, records, events, accepted, duplicates, dead_letters, suspicious;
   monitor::Counter user_unknown, video_unknown, lists, alerts, evicted_viewers, inquiries;
-  monitor::LatencyHistogram wait_seconds;      // event accepted -> its epoch opened
-  monitor::LatencyHistogram journal_seconds;   // boundary durable
-  monitor::LatencyHistogram compute_seconds;   // passes
-  monitor::LatencyHistogram visible_seconds;   // event accepted -> recommendation visible
-  monitor::Gauge viewers_bytes, viewers_count, videos_bytes, ranker_bytes, traces_bytes, alerts_open;
+  monitor::LatencyHistogram wait_seconds;     // event accepted -> its epoch opened
+  monitor::LatencyHistogram journal_seconds;  // boundary durable
+  monitor::LatencyHistogram compute_seconds;  // passes
+  monitor::LatencyHistogram visible_seconds;  // event accepted -> recommendation visible
+  monitor::Gauge viewers_bytes, viewers_count, videos_bytes, ranker_bytes, traces_bytes,
+      alerts_open;
 };
 
 // What a question may look at, between two epochs.
@@ -78,29 +80,34 @@ class Runner {
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
 
-  // Loads the snapshot and repeats the journaled epochs after it. `tick(done, total)` epochs. The error is a
-  // sentence for the operator. Call once, before anything else.
+  // Loads the snapshot and repeats the journaled epochs after it. `tick(done, total)` epochs. The
+  // error is a sentence for the operator. Call once, before anything else.
   [[nodiscard]] Status<std::string> recover(const std::function<void(uint64_t, uint64_t)>& tick);
   // Runs epochs on a thread of its own until stop().
   void start();
-  // Ends after the epoch under way; commits, writes a last snapshot. Quick: what is in the log stays for the next start.
+  // Ends after the epoch under way; commits, writes a last snapshot. Quick: what is in the log
+  // stays for the next start.
   void stop();
 
-  // Runs one epoch over at most `records_max` records that are in the log now, on the calling thread, with a list for
-  // everyone who acts if `lists`. For imports, instead of start(). False if there was nothing to do.
+  // Runs one epoch over at most `records_max` records that are in the log now, on the calling
+  // thread, with a list for everyone who acts if `lists`. For imports, instead of start(). False if
+  // there was nothing to do.
   [[nodiscard]] Result<bool, std::string> run_once(size_t records_max, bool lists);
   // Commits and snapshots everything run so far. For imports.
   [[nodiscard]] bool settle();
 
   // Any thread from here on.
   void wake();  // the log has grown
-  [[nodiscard]] bool ask(Inquiry inquiry);  // runs between epochs, on a worker; false: too many waiting, or stopped
-  void serve(const std::string& user_id);   // journal that this user is being served
+  [[nodiscard]] bool ask(
+      Inquiry inquiry);  // runs between epochs, on a worker; false: too many waiting, or stopped
+  void serve(const std::string& user_id);  // journal that this user is being served
   [[nodiscard]] bool when_processed(std::vector<Position> positions, std::function<void()> done);
   [[nodiscard]] uint64_t lag() const;
   [[nodiscard]] bool ready() const { return ready_; }
   [[nodiscard]] std::string trouble() const;  // empty when all is well
-  [[nodiscard]] bool failed() const { return failed_; }  // the loop has ended by itself; see trouble()
+  [[nodiscard]] bool failed() const {
+    return failed_;
+  }  // the loop has ended by itself; see trouble()
   [[nodiscard]] RunnerMetrics& metrics() { return metrics_; }
   [[nodiscard]] const SinkDrain& sink() const { return *sink_; }
   [[nodiscard]] Epoch epoch() const { return Epoch(epoch_.load()); }
@@ -131,7 +138,7 @@ class Runner {
   WorkerPool pool_;
   std::vector<model::RecommendScratch> scratch_;
   RunnerMetrics metrics_;
-  std::vector<Offset> processed_;       // by partition; guarded by mutex_ for readers
+  std::vector<Offset> processed_;  // by partition; guarded by mutex_ for readers
   std::atomic<uint64_t> epoch_{0};
   TimeMs last_time_{};
   std::chrono::steady_clock::time_point last_opened_{};

@@ -1,4 +1,5 @@
-// The side of the runner that other threads talk to: wake-ups, questions between epochs, waiting for progress.
+// The side of the runner that other threads talk to: wake-ups, questions between epochs, waiting
+// for progress.
 
 #include <algorithm>
 #include <utility>
@@ -55,9 +56,11 @@ bool Runner::when_processed(std::vector<Position> positions, std::function<void(
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) return false;
-    const bool reached = std::all_of(positions.begin(), positions.end(), [&](const Position& position) {
-      return position.partition.value() < processed_.size() && processed_[position.partition.value()] > position.offset;
-    });
+    const bool reached =
+        std::all_of(positions.begin(), positions.end(), [&](const Position& position) {
+          return position.partition.value() < processed_.size() &&
+                 processed_[position.partition.value()] > position.offset;
+        });
     if (!reached) {
       waiting_.push_back({std::move(positions), std::move(done)});
       return true;
@@ -72,11 +75,14 @@ void Runner::notify_processed() {
   {
     const std::lock_guard lock(mutex_);
     const auto reached = [&](const Waiting& waiting) {
-      return std::all_of(waiting.positions.begin(), waiting.positions.end(), [&](const Position& position) {
-        return position.partition.value() < processed_.size() && processed_[position.partition.value()] > position.offset;
-      });
+      return std::all_of(waiting.positions.begin(), waiting.positions.end(),
+                         [&](const Position& position) {
+                           return position.partition.value() < processed_.size() &&
+                                  processed_[position.partition.value()] > position.offset;
+                         });
     };
-    const auto rest = std::stable_partition(waiting_.begin(), waiting_.end(), [&](const Waiting& w) { return !reached(w); });
+    const auto rest = std::stable_partition(waiting_.begin(), waiting_.end(),
+                                            [&](const Waiting& w) { return !reached(w); });
     for (auto it = rest; it != waiting_.end(); ++it) due.push_back(std::move(it->done));
     waiting_.erase(rest, waiting_.end());
   }
@@ -87,7 +93,8 @@ uint64_t Runner::lag() const {
   const std::vector<Offset> ends = ports_.log.end();
   const std::lock_guard lock(mutex_);
   uint64_t sum = 0;
-  for (size_t p = 0; p < ends.size(); ++p) sum += static_cast<uint64_t>(std::max<int64_t>(ends[p].value() - processed_[p].value(), 0));
+  for (size_t p = 0; p < ends.size(); ++p)
+    sum += static_cast<uint64_t>(std::max<int64_t>(ends[p].value() - processed_[p].value(), 0));
   return sum;
 }
 

@@ -31,7 +31,8 @@ struct Media {
 };
 
 struct Process {
-  explicit Process(Media& media, RunnerOptions options = {}) : runner(ports(media), CoreOptions{}, options) {}
+  explicit Process(Media& media, RunnerOptions options = {})
+      : runner(ports(media), CoreOptions{}, options) {}
   RunnerPorts ports(Media& media) {
     return {media.log, media.journal, media.snapshots, media.store, cache, feed, alerts, clock};
   }
@@ -45,7 +46,8 @@ struct Process {
 void append(Media& media, const std::vector<TestRecord>& records, TimeMs now) {
   std::array<std::vector<log::RecordView>, kPartitions> by_partition;
   for (const TestRecord& record : records) {
-    by_partition[record.partition.value()].push_back({record.kind, 0, now, record.key, record.value});
+    by_partition[record.partition.value()].push_back(
+        {record.kind, 0, now, record.key, record.value});
   }
   std::vector<log::PartitionAppend> appends;
   for (uint16_t p = 0; p < kPartitions; ++p) {
@@ -66,8 +68,8 @@ size_t facts_of(const store::MemoryStore& store) {
   return sum;
 }
 
-// Runs the same traffic; where `crash(i)` says so the process is dropped after epoch i as a kill would drop it, with
-// whatever its sinks had committed by then.
+// Runs the same traffic; where `crash(i)` says so the process is dropped after epoch i as a kill
+// would drop it, with whatever its sinks had committed by then.
 Ending run_with_crashes(const std::function<bool(size_t)>& crash) {
   constexpr size_t kEpochs = 24;
   Media media;
@@ -91,7 +93,8 @@ Ending run_with_crashes(const std::function<bool(size_t)>& crash) {
   EXPECT_TRUE(process->runner.settle());
   const auto report = replay(media.log, media.journal, media.snapshots, CoreOptions{}, 2, {});
   EXPECT_TRUE(report.ok());
-  EXPECT_TRUE(report->identical()) << report->first_state_difference << " outputs differ: " << report->outputs_different;
+  EXPECT_TRUE(report->identical())
+      << report->first_state_difference << " outputs differ: " << report->outputs_different;
   EXPECT_EQ(report->epochs, kEpochs);
   EXPECT_GT(report->state_compared, 300U);
   return {digest_state(media.snapshots).value(), facts_of(media.store), report->outputs};
@@ -111,7 +114,10 @@ TEST(Runner, CrashesLoseNothingDoubleNothingAndLeaveTheSameState) {
 
 TEST(Runner, RefusesADataDirectoryMadeWithOtherSettings) {
   Media media;
-  { Process first(media); ASSERT_TRUE(first.runner.recover({}).ok()); }
+  {
+    Process first(media);
+    ASSERT_TRUE(first.runner.recover({}).ok());
+  }
   Process second(media);
   CoreOptions other;
   other.recommender.seed = 99;
@@ -134,7 +140,8 @@ TEST(Runner, RefusesAStoreOlderThanTheSnapshot) {
   }
   store::MemoryStore empty;
   Process process(media);
-  Runner runner({media.log, media.journal, media.snapshots, empty, process.cache, process.feed, process.alerts, process.clock},
+  Runner runner({media.log, media.journal, media.snapshots, empty, process.cache, process.feed,
+                 process.alerts, process.clock},
                 CoreOptions{}, {});
   const auto recovered = runner.recover({});
   ASSERT_FALSE(recovered.ok());
@@ -147,7 +154,8 @@ TEST(Runner, AnswersQuestionsTellsWhenProcessedAndRefreshesServedLists) {
   ASSERT_TRUE(process.runner.recover({}).ok());
   process.runner.start();
   std::promise<size_t> asked;
-  ASSERT_TRUE(process.runner.ask([&](CoreView& view) { asked.set_value(view.core.videos().size()); }));
+  ASSERT_TRUE(
+      process.runner.ask([&](CoreView& view) { asked.set_value(view.core.videos().size()); }));
   EXPECT_EQ(asked.get_future().get(), 0U);
 
   process.runner.serve("u1");
@@ -155,7 +163,8 @@ TEST(Runner, AnswersQuestionsTellsWhenProcessedAndRefreshesServedLists) {
       R"({"event_id":"e1","type":"video_played","occurred_at":1700000000000,"user_id":"u1","video_id":"v1","watch_ms":5000})";
   append(media, {{Partition(2), log::RecordKind::event, "", json}}, TimeMs{1'700'000'000'000});
   std::promise<void> done;
-  ASSERT_TRUE(process.runner.when_processed({{Partition(2), Offset{0}}}, [&] { done.set_value(); }));
+  ASSERT_TRUE(
+      process.runner.when_processed({{Partition(2), Offset{0}}}, [&] { done.set_value(); }));
   process.runner.wake();
   done.get_future().wait();
   const auto list = process.cache.get("u1");

@@ -1,6 +1,6 @@
 #pragma once
-// ServedUsers: who of a key group is being served, and until when. Set by journaled requests, so that the lists an
-// epoch refreshes replay; pruned by the epoch's time.
+// ServedUsers: who of a key group is being served, and until when. Set by journaled requests, so
+// that the lists an epoch refreshes replay; pruned by the epoch's time.
 
 #include <cstdint>
 #include <string>
@@ -18,7 +18,8 @@ class ServedUsers {
   // Serves `user` until `until`; false if there is no room for one more than `limit`.
   bool serve(std::string_view user, TimeMs until, size_t limit);
   [[nodiscard]] bool is_served(std::string_view user, TimeMs now) const;
-  // Removes those whose time is over and appends them, sorted, to `gone`. Looks only when some may be due.
+  // Removes those whose time is over and appends them, sorted, to `gone`. Looks only when some may
+  // be due.
   void expire(TimeMs now, std::vector<std::string>& gone);
   [[nodiscard]] size_t size() const { return until_.size(); }
   void save(ByteWriter& out) const;  // sorted by user

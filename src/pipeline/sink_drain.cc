@@ -14,14 +14,21 @@ double seconds_since(SteadyClock::time_point start) {
 
 EpochOutcome outcome_of(const EpochBuffer& buffer) {
   const EpochCounts& counts = buffer.counts;
-  return {buffer.entry.epoch, buffer.outputs, counts.accepted, counts.duplicates, counts.dead_letters, counts.lists, counts.alerts};
+  return {buffer.entry.epoch,  buffer.outputs, counts.accepted, counts.duplicates,
+          counts.dead_letters, counts.lists,   counts.alerts};
 }
 
 }  // namespace
 
-SinkDrain::SinkDrain(store::EventStore& store, EpochJournal& journal, state::SnapshotStore& snapshots,
-                     monitor::AlertChannel& alerts, SinkOptions options, Recycle recycle)
-    : store_(store), journal_(journal), snapshots_(snapshots), alerts_(alerts), options_(options), recycle_(std::move(recycle)) {
+SinkDrain::SinkDrain(store::EventStore& store, EpochJournal& journal,
+                     state::SnapshotStore& snapshots, monitor::AlertChannel& alerts,
+                     SinkOptions options, Recycle recycle)
+    : store_(store),
+      journal_(journal),
+      snapshots_(snapshots),
+      alerts_(alerts),
+      options_(options),
+      recycle_(std::move(recycle)) {
   stored_ = store_.progress().value();
   snapshotted_ = snapshots_.epoch().value();
   thread_ = std::thread([this] { loop(); });
@@ -44,7 +51,8 @@ void SinkDrain::push(std::unique_ptr<EpochBuffer> buffer) {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] {
     return stopping_ || unfinished_ == 0 ||
-           (in_flight_facts_ + facts <= options_.in_flight_facts_max && in_flight_bytes_ + bytes <= options_.in_flight_bytes_max);
+           (in_flight_facts_ + facts <= options_.in_flight_facts_max &&
+            in_flight_bytes_ + bytes <= options_.in_flight_bytes_max);
   });
   if (stopping_) return;
   in_flight_facts_ += facts;
@@ -84,14 +92,18 @@ std::string SinkDrain::trouble() const {
   return trouble_;
 }
 
-// Waits for the next item, or until what is pending must be committed (`idle`). False when stopping.
+// Waits for the next item, or until what is pending must be committed (`idle`). False when
+// stopping.
 bool SinkDrain::next(Item& item, bool& idle) {
   std::unique_lock lock(mutex_);
-  const auto something = [&] { return stopping_ || !queue_.empty() || (flushing_ && !pending_.empty()); };
+  const auto something = [&] {
+    return stopping_ || !queue_.empty() || (flushing_ && !pending_.empty());
+  };
   if (pending_.empty()) {
     changed_.wait(lock, something);
   } else {
-    changed_.wait_until(lock, pending_since_ + std::chrono::milliseconds(options_.commit_delay_ms), something);
+    changed_.wait_until(lock, pending_since_ + std::chrono::milliseconds(options_.commit_delay_ms),
+                        something);
   }
   if (stopping_) return false;
   idle = queue_.empty();
@@ -115,7 +127,8 @@ void SinkDrain::loop() {
       if (pending_.empty()) pending_since_ = SteadyClock::now();
       pending_facts_ += item.buffer->rows.facts.size();
       pending_.push_back(std::move(item.buffer));
-      const bool late = SteadyClock::now() - pending_since_ >= std::chrono::milliseconds(options_.commit_delay_ms);
+      const bool late = SteadyClock::now() - pending_since_ >=
+                        std::chrono::milliseconds(options_.commit_delay_ms);
       if ((pending_facts_ >= options_.commit_facts || late) && !commit()) return;
       continue;
     }
@@ -169,9 +182,11 @@ bool SinkDrain::write_snapshot(const Item& item) {
     const auto written = snapshots_.write(item.snapshot, item.changes);
     if (written) break;
     metrics_.failures.add();
-    if (!pause_and_retry("the snapshot store: " + std::string(state::phrase(written.error())))) return false;
+    if (!pause_and_retry("the snapshot store: " + std::string(state::phrase(written.error()))))
+      return false;
   }
-  for (const state::Change& change : item.changes) metrics_.snapshot_bytes.add(change.key.size() + (change.value ? change.value->size() : 0));
+  for (const state::Change& change : item.changes)
+    metrics_.snapshot_bytes.add(change.key.size() + (change.value ? change.value->size() : 0));
   metrics_.snapshots.add();
   metrics_.snapshot_seconds.observe(seconds_since(start));
   snapshotted_ = item.snapshot.value();
@@ -188,7 +203,8 @@ bool SinkDrain::write_snapshot(const Item& item) {
 bool SinkDrain::pause_and_retry(const std::string& why) {
   std::unique_lock lock(mutex_);
   trouble_ = why;
-  changed_.wait_for(lock, std::chrono::milliseconds(options_.retry_delay_ms), [&] { return stopping_; });
+  changed_.wait_for(lock, std::chrono::milliseconds(options_.retry_delay_ms),
+                    [&] { return stopping_; });
   return !stopping_;
 }
 

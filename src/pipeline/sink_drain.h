@@ -1,7 +1,8 @@
 #pragma once
-// SinkDrain: the thread that carries finished epochs to the analytical store, then their outcomes to the journal, and
-// snapshots to the snapshot store, strictly in that order: a snapshot is written only when the rows of every epoch in
-// it are committed, so that a restart from it can never miss a row.
+// SinkDrain: the thread that carries finished epochs to the analytical store, then their outcomes
+// to the journal, and snapshots to the snapshot store, strictly in that order: a snapshot is
+// written only when the rows of every epoch in it are committed, so that a restart from it can
+// never miss a row.
 
 #include <atomic>
 #include <chrono>
@@ -24,11 +25,11 @@
 namespace potik::pipeline {
 
 struct SinkOptions {
-  size_t commit_facts = 122'880;            // rows that make a commit at once
-  int64_t commit_delay_ms = 250;            // an uncommitted epoch waits at most this long
-  size_t in_flight_facts_max = 500'000;     // beyond it push() blocks
-  size_t in_flight_bytes_max = 512U << 20U; // of frames held for the rows
-  int64_t retry_delay_ms = 500;             // after a failed commit (disk full), for as long as it takes
+  size_t commit_facts = 122'880;             // rows that make a commit at once
+  int64_t commit_delay_ms = 250;             // an uncommitted epoch waits at most this long
+  size_t in_flight_facts_max = 500'000;      // beyond it push() blocks
+  size_t in_flight_bytes_max = 512U << 20U;  // of frames held for the rows
+  int64_t retry_delay_ms = 500;  // after a failed commit (disk full), for as long as it takes
 };
 
 struct SinkMetrics {
@@ -44,16 +45,20 @@ struct SinkMetrics {
 // push(), push_snapshot(), flush() from one thread; the rest from any.
 class SinkDrain {
  public:
-  using Recycle = std::function<void(std::unique_ptr<EpochBuffer>)>;  // called on the drain's thread
+  using Recycle =
+      std::function<void(std::unique_ptr<EpochBuffer>)>;  // called on the drain's thread
 
-  // All references outlive this object. `recycle` gets each buffer back when its rows are committed.
+  // All references outlive this object. `recycle` gets each buffer back when its rows are
+  // committed.
   SinkDrain(store::EventStore& store, EpochJournal& journal, state::SnapshotStore& snapshots,
             monitor::AlertChannel& alerts, SinkOptions options, Recycle recycle);
-  ~SinkDrain();  // stops at once; call flush() first to keep what is queued (otherwise recovery does it again)
+  ~SinkDrain();  // stops at once; call flush() first to keep what is queued (otherwise recovery
+                 // does it again)
   SinkDrain(const SinkDrain&) = delete;
   SinkDrain& operator=(const SinkDrain&) = delete;
 
-  // Takes a finished epoch. Blocks while too much is in flight: this is how a slow store slows the runner.
+  // Takes a finished epoch. Blocks while too much is in flight: this is how a slow store slows the
+  // runner.
   void push(std::unique_ptr<EpochBuffer> buffer);
   // Writes the snapshot after everything pushed before.
   void push_snapshot(Epoch epoch, std::vector<state::Change> changes);
@@ -72,7 +77,7 @@ class SinkDrain {
 
  private:
   struct Item {
-    std::unique_ptr<EpochBuffer> buffer;   // or else a snapshot
+    std::unique_ptr<EpochBuffer> buffer;  // or else a snapshot
     Epoch snapshot{};
     std::vector<state::Change> changes;
   };
@@ -98,7 +103,7 @@ class SinkDrain {
   std::deque<Item> queue_;
   size_t in_flight_facts_ = 0;
   size_t in_flight_bytes_ = 0;
-  size_t unfinished_ = 0;       // items pushed and not yet committed
+  size_t unfinished_ = 0;  // items pushed and not yet committed
   bool flushing_ = false;
   bool stopping_ = false;
   std::string trouble_;

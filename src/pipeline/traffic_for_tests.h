@@ -1,5 +1,6 @@
 #pragma once
-// Seeded traffic for tests of the pipeline: small, repetitive, with duplicates, bad bytes, reference data and abuse.
+// Seeded traffic for tests of the pipeline: small, repetitive, with duplicates, bad bytes,
+// reference data and abuse.
 
 #include <string>
 #include <vector>
@@ -11,7 +12,8 @@
 
 namespace potik::pipeline::testing {
 
-// Values carry the decoder's padding behind them, because std::string's capacity is reserved for it.
+// Values carry the decoder's padding behind them, because std::string's capacity is reserved for
+// it.
 struct TestRecord {
   Partition partition{};
   log::RecordKind kind{};
@@ -41,24 +43,31 @@ class Traffic {
     const uint32_t dice = random_.below(1000);
     if (dice < 20) return video_change();
     if (dice < 40) return user_change();
-    if (dice < 50) return {Partition(0), log::RecordKind::event, "", "{\"event_id\": broken " + std::to_string(now_ms_)};
-    if (dice < 80 && !past_.empty()) return past_[random_.below(static_cast<uint32_t>(past_.size()))];
+    if (dice < 50)
+      return {Partition(0), log::RecordKind::event, "",
+              "{\"event_id\": broken " + std::to_string(now_ms_)};
+    if (dice < 80 && !past_.empty())
+      return past_[random_.below(static_cast<uint32_t>(past_.size()))];
     return event();
   }
 
   TestRecord video_change() {
     const std::string id = "v" + std::to_string(random_.below(kVideos));
     const bool put = random_.below(10) != 0;
-    std::string json = R"({"author_id":"a)" + std::to_string(random_.below(20)) + R"(","title":"t","tags":["t)" +
-                       std::to_string(random_.below(8)) + R"("],"duration_ms":)" + std::to_string(5000 + random_.below(20000)) + "}";
-    return {to_partition(id), put ? log::RecordKind::video_put : log::RecordKind::video_delete, id, put ? json : ""};
+    std::string json = R"({"author_id":"a)" + std::to_string(random_.below(20)) +
+                       R"(","title":"t","tags":["t)" + std::to_string(random_.below(8)) +
+                       R"("],"duration_ms":)" + std::to_string(5000 + random_.below(20000)) + "}";
+    return {to_partition(id), put ? log::RecordKind::video_put : log::RecordKind::video_delete, id,
+            put ? json : ""};
   }
 
   TestRecord user_change() {
     const std::string id = "u" + std::to_string(random_.below(kUsers));
     const bool put = random_.below(10) != 0;
-    std::string json = R"({"segment":"s)" + std::to_string(random_.below(5)) + R"(","country":"UA"})";
-    return {to_partition(id), put ? log::RecordKind::user_put : log::RecordKind::user_delete, id, put ? json : ""};
+    std::string json =
+        R"({"segment":"s)" + std::to_string(random_.below(5)) + R"(","country":"UA"})";
+    return {to_partition(id), put ? log::RecordKind::user_put : log::RecordKind::user_delete, id,
+            put ? json : ""};
   }
 
   TestRecord event() {
@@ -77,7 +86,8 @@ class Traffic {
                 : kind < 8 ? event::EventType::video_liked
                 : kind < 9 ? event::EventType::comment_posted
                            : static_cast<event::EventType>(random_.below(event::kEventTypes));
-    if (view.type == event::EventType::video_played) view.watch_ms = static_cast<int32_t>(random_.below(22'000));
+    if (view.type == event::EventType::video_played)
+      view.watch_ms = static_cast<int32_t>(random_.below(22'000));
     if (view.type == event::EventType::comment_posted) {
       view.comment_id = id;
       view.text = random_.below(3) == 0 ? "buy \"now\"" : "гарно";

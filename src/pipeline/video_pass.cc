@@ -1,5 +1,5 @@
-// The video pass, keyed by video: abuse of a video, counters, neighbours; then the ranker's learning step. Its result
-// is the model version that the next epoch's viewer pass reads.
+// The video pass, keyed by video: abuse of a video, counters, neighbours; then the ranker's
+// learning step. Its result is the model version that the next epoch's viewer pass reads.
 
 #include <algorithm>
 #include <vector>
@@ -18,8 +18,8 @@ void Core::judge_and_count(EpochBuffer& buffer, KeyGroupOutput& out, PendingAct&
     if (!trace) trace = std::make_unique<detect::VideoTrace>();
     // A clock that is ahead must not make the likes of everybody else look late.
     const TimeMs at = std::min(pending.act.at, time_);
-    fact.verdict |= video_detector_.inspect(*trace, videos_.id(pending.act.video), pending.user, pending.act.type, at,
-                                            pending.text_hash, fact.event_id,
+    fact.verdict |= video_detector_.inspect(*trace, videos_.id(pending.act.video), pending.user,
+                                            pending.act.type, at, pending.text_hash, fact.event_id,
                                             buffer.video_groups[pending.video_key_group].signals);
     if (trace->active && trace_dirty_[video] == 0) {
       trace_dirty_[video] = 1;
@@ -34,7 +34,8 @@ void Core::judge_and_count(EpochBuffer& buffer, KeyGroupOutput& out, PendingAct&
   videos_.count(pending.act);
 }
 
-// In order of event time, because windows and bursts are about time: the acts of one video come from many key groups.
+// In order of event time, because windows and bursts are about time: the acts of one video come
+// from many key groups.
 void Core::judge_and_count(EpochBuffer& buffer, std::span<const uint8_t> owned) {
   struct Ref {
     int64_t at_ms;
@@ -48,7 +49,8 @@ void Core::judge_and_count(EpochBuffer& buffer, std::span<const uint8_t> owned) 
       if (owned[acts[i].video_key_group] != 0) refs.push_back({acts[i].act.at.value(), group, i});
     }
   }
-  std::stable_sort(refs.begin(), refs.end(), [](const Ref& a, const Ref& b) { return a.at_ms < b.at_ms; });
+  std::stable_sort(refs.begin(), refs.end(),
+                   [](const Ref& a, const Ref& b) { return a.at_ms < b.at_ms; });
   for (const Ref& ref : refs) {
     KeyGroupOutput& out = buffer.groups[ref.group];
     judge_and_count(buffer, out, out.acts[ref.act]);
@@ -58,7 +60,8 @@ void Core::judge_and_count(EpochBuffer& buffer, std::span<const uint8_t> owned) 
 void Core::link(EpochBuffer& buffer, std::span<const uint8_t> owned) {
   for (const KeyGroupOutput& out : buffer.groups) {
     for (const PendingAct& pending : out.acts) {
-      if (pending.recent_count != 0 && out.facts[pending.row].verdict == 0) videos_.link(pending.act, owned);
+      if (pending.recent_count != 0 && out.facts[pending.row].verdict == 0)
+        videos_.link(pending.act, owned);
     }
   }
 }

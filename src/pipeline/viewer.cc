@@ -35,8 +35,8 @@ bool Viewer::load(std::string_view bytes) {
 }
 
 size_t Viewer::memory_bytes() const {
-  return sizeof(Viewer) + id.capacity() + profile.memory_bytes() + recent_ids.memory_bytes() + taste.memory_bytes() +
-         trace.memory_bytes();
+  return sizeof(Viewer) + id.capacity() + profile.memory_bytes() + recent_ids.memory_bytes() +
+         taste.memory_bytes() + trace.memory_bytes();
 }
 
 }  // namespace potik::pipeline

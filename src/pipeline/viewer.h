@@ -18,9 +18,9 @@ struct Viewer {
   std::string id;
   UserHandle handle{};
   enrich::Profile profile;
-  uint16_t segment = 0;          // slot in the video table; derived from profile.segment
-  uint32_t events = 0;           // accepted so far
-  TimeMs newest_at{};            // event time
+  uint16_t segment = 0;  // slot in the video table; derived from profile.segment
+  uint32_t events = 0;   // accepted so far
+  TimeMs newest_at{};    // event time
   // The last accepted event: what a list computed now reflects. Offset -1: none yet.
   Partition last_partition{};
   Offset last_offset{-1};

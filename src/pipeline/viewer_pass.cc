@@ -1,5 +1,6 @@
-// The viewer pass, keyed by user: duplicates, enrichment, scores, abuse by this user, the viewer's own state, and the
-// facts for the video pass. Runs for one key group on one thread; reads the model version of the epoch before.
+// The viewer pass, keyed by user: duplicates, enrichment, scores, abuse by this user, the viewer's
+// own state, and the facts for the video pass. Runs for one key group on one thread; reads the
+// model version of the epoch before.
 
 #include <algorithm>
 
@@ -16,7 +17,8 @@ enrich::VideoFacts facts_of(const model::VideoStats* video) {
   return {video->handle, video->deleted ? 0 : video->version, video->duration_ms};
 }
 
-uint16_t flags_of(const enrich::Enrichment& joined, const EventColumns& columns, uint32_t row, const Viewer& viewer) {
+uint16_t flags_of(const enrich::Enrichment& joined, const EventColumns& columns, uint32_t row,
+                  const Viewer& viewer) {
   uint16_t flags = 0;
   if (joined.user_unknown) flags |= store::kUserUnknown;
   if (joined.video_unknown) flags |= store::kVideoUnknown;
@@ -26,8 +28,8 @@ uint16_t flags_of(const enrich::Enrichment& joined, const EventColumns& columns,
   return flags;
 }
 
-store::FactRow fact_of(const EventColumns& columns, uint32_t row, Partition partition, const Viewer& viewer,
-                       const enrich::Enrichment& joined) {
+store::FactRow fact_of(const EventColumns& columns, uint32_t row, Partition partition,
+                       const Viewer& viewer, const enrich::Enrichment& joined) {
   store::FactRow fact;
   fact.event_id = columns.event_id[row];
   fact.user = viewer.handle;
@@ -47,7 +49,8 @@ store::FactRow fact_of(const EventColumns& columns, uint32_t row, Partition part
 }
 
 // The viewer's last other videos, newest first.
-uint16_t gather_recent(const model::Taste& taste, VideoHandle video, size_t most, std::vector<VideoHandle>& out) {
+uint16_t gather_recent(const model::Taste& taste, VideoHandle video, size_t most,
+                       std::vector<VideoHandle>& out) {
   uint16_t count = 0;
   for (auto it = taste.ring.rbegin(); it != taste.ring.rend() && count < most; ++it) {
     if (it->video == video || (it->flags & (model::kPlayed | model::kLiked)) == 0) continue;
@@ -58,8 +61,8 @@ uint16_t gather_recent(const model::Taste& taste, VideoHandle video, size_t most
 }
 
 store::DetailRow detail_row_of(const store::FactRow& fact, const Detail& detail) {
-  return {fact.partition,    fact.offset,   detail.comment_id, detail.text, detail.session_id,
-          detail.request_id, detail.device, detail.extra};
+  return {fact.partition,    fact.offset,       detail.comment_id, detail.text,
+          detail.session_id, detail.request_id, detail.device,     detail.extra};
 }
 
 void remember_last(Viewer& viewer, const EventColumns& columns, uint32_t row, Partition partition) {
@@ -128,22 +131,27 @@ void Core::process_event(EpochBuffer& buffer, uint16_t group, size_t item) {
   const VideoHandle handle = columns.video[row];
   const model::VideoStats* video = handle == kNoVideo ? nullptr : &videos_.at(handle);
   const TimeMs at = columns.occurred_at[row];
-  const enrich::Enrichment joined = enrich::join(viewer.profile, facts_of(video), columns.duration_ms[row]);
+  const enrich::Enrichment joined =
+      enrich::join(viewer.profile, facts_of(video), columns.duration_ms[row]);
   store::FactRow fact = fact_of(columns, row, partition.block.partition, viewer, joined);
   model::FeatureRows features{};
   if (video != nullptr) features = score(viewer, *video, at, fact);
   if (columns.history[row] == 0) {
-    fact.verdict = user_detector_.inspect(viewer.trace, viewer.id, fact.type, std::min(at, time_), fact.watch_ms, joined.duration_ms,
-                                          columns.text_hash[row], fact.event_id, out.signals);
+    fact.verdict = user_detector_.inspect(viewer.trace, viewer.id, fact.type, std::min(at, time_),
+                                          fact.watch_ms, joined.duration_ms, columns.text_hash[row],
+                                          fact.event_id, out.signals);
   }
   if (answer == RecentIds::Answer::conflict) {
     fact.verdict |= detect::verdict_bit(detect::SignalKind::conflicting_id);
-    out.signals.push_back({detect::SignalKind::conflicting_id, viewer.id, false, at, 1, 0, 0, 1, fact.event_id});
+    out.signals.push_back(
+        {detect::SignalKind::conflicting_id, viewer.id, false, at, 1, 0, 0, 1, fact.event_id});
   }
-  if (video != nullptr) add_act(out, viewer, *video, columns.text_hash[row], joined.duration_ms, features, fact);
+  if (video != nullptr)
+    add_act(out, viewer, *video, columns.text_hash[row], joined.duration_ms, features, fact);
   remember_last(viewer, columns, row, partition.block.partition);
   out.newest_at = std::max(out.newest_at, at);
-  if (columns.detail[row] != kNoDetail) out.details.push_back(detail_row_of(fact, partition.details[columns.detail[row]]));
+  if (columns.detail[row] != kNoDetail)
+    out.details.push_back(detail_row_of(fact, partition.details[columns.detail[row]]));
   out.facts.push_back(fact);
   ViewerTable::Entry& entry = *out.viewers[item];
   if (entry.refresh_epoch != epoch_ && columns.history[row] == 0) {
@@ -154,10 +162,11 @@ void Core::process_event(EpochBuffer& buffer, uint16_t group, size_t item) {
 }
 
 // Predicts before anything of the event is learned: what makes the stored scores prequential.
-model::FeatureRows Core::score(const Viewer& viewer, const model::VideoStats& video, TimeMs at, store::FactRow& fact) const {
+model::FeatureRows Core::score(const Viewer& viewer, const model::VideoStats& video, TimeMs at,
+                               store::FactRow& fact) const {
   const float neighbour = model::neighbour_strength(viewer.taste, videos_, video.handle);
-  const model::FeatureRows features =
-      model::extract_features(viewer.taste, viewer.handle, viewer.segment, videos_, video, neighbour, at);
+  const model::FeatureRows features = model::extract_features(
+      viewer.taste, viewer.handle, viewer.segment, videos_, video, neighbour, at);
   const model::Scores scores = ranker_.predict(features);
   fact.p_long_watch = scores[model::Head::long_watch];
   fact.p_like = scores[model::Head::like];
@@ -167,9 +176,11 @@ model::FeatureRows Core::score(const Viewer& viewer, const model::VideoStats& vi
   return features;
 }
 
-// Hands the event on to the video pass and the learner, and, unless it is suspicious, into the viewer's taste.
-void Core::add_act(KeyGroupOutput& out, Viewer& viewer, const model::VideoStats& video, uint32_t text_hash,
-                   int32_t duration_ms, const model::FeatureRows& features, store::FactRow& fact) const {
+// Hands the event on to the video pass and the learner, and, unless it is suspicious, into the
+// viewer's taste.
+void Core::add_act(KeyGroupOutput& out, Viewer& viewer, const model::VideoStats& video,
+                   uint32_t text_hash, int32_t duration_ms, const model::FeatureRows& features,
+                   store::FactRow& fact) const {
   const auto index = static_cast<uint32_t>(out.facts.size());
   PendingAct pending;
   pending.row = index;
@@ -179,13 +190,15 @@ void Core::add_act(KeyGroupOutput& out, Viewer& viewer, const model::VideoStats&
   pending.user = viewer.handle;
   pending.act = {video.handle, fact.type, false, false, viewer.segment, fact.occurred_at, {}};
   if (fact.verdict == 0) {
-    const auto judgement = model::apply_act(viewer.taste, fact.type, &video, fact.watch_ms, duration_ms, fact.occurred_at);
+    const auto judgement = model::apply_act(viewer.taste, fact.type, &video, fact.watch_ms,
+                                            duration_ms, fact.occurred_at);
     pending.act.positive = judgement.positive;
     pending.act.skip = judgement.skip;
     if (judgement.first_play) {
       fact.flags |= store::kFirstWatch;
       pending.recent_begin = static_cast<uint32_t>(out.recent.size());
-      pending.recent_count = gather_recent(viewer.taste, video.handle, options_.cowatch_inputs, out.recent);
+      pending.recent_count =
+          gather_recent(viewer.taste, video.handle, options_.cowatch_inputs, out.recent);
     }
     const model::Example example = model::example_of(fact.type, judgement, features);
     // A history tells of long watches alone: to learn its plays would be to learn "always".

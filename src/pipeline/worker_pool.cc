@@ -34,7 +34,8 @@ void WorkerPool::run(size_t count, const std::function<void(size_t, size_t)>& wo
 }
 
 void WorkerPool::take(size_t worker) {
-  for (size_t index = next_.fetch_add(1); index < count_; index = next_.fetch_add(1)) (*work_)(index, worker);
+  for (size_t index = next_.fetch_add(1); index < count_; index = next_.fetch_add(1))
+    (*work_)(index, worker);
 }
 
 void WorkerPool::loop(const std::stop_token& stop, size_t worker) {

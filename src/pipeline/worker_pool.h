@@ -1,6 +1,7 @@
 #pragma once
-// WorkerPool: runs the same function over 0..count-1 on a fixed set of threads, the caller among them, and returns
-// when all are done. Which thread takes which index is not determined: nothing may depend on it.
+// WorkerPool: runs the same function over 0..count-1 on a fixed set of threads, the caller among
+// them, and returns when all are done. Which thread takes which index is not determined: nothing
+// may depend on it.
 
 #include <atomic>
 #include <condition_variable>
@@ -20,7 +21,8 @@ class WorkerPool {
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  // work(index, worker) with worker < size(). One caller at a time. About 10 us of overhead with more than one thread.
+  // work(index, worker) with worker < size(). One caller at a time. About 10 us of overhead with
+  // more than one thread.
   void run(size_t count, const std::function<void(size_t index, size_t worker)>& work);
   // As run(), but on the calling thread only, as worker 0: for work too small to share.
   static void run_here(size_t count, const std::function<void(size_t index, size_t worker)>& work);

@@ -28,8 +28,8 @@ class EventStore {
  public:
   virtual ~EventStore() = default;
   // Appends the rows of consecutive epochs and moves the progress mark to the last of them, in one
-  // transaction: all or nothing, durable on return. Blocks at or below progress() must not be sent again;
-  // they are refused as a bug of the caller. Best at 50,000 to 122,880 facts a call.
+  // transaction: all or nothing, durable on return. Blocks at or below progress() must not be sent
+  // again; they are refused as a bug of the caller. Best at 50,000 to 122,880 facts a call.
   [[nodiscard]] virtual Status<StoreFailure> append(std::span<const RowBlock* const> blocks) = 0;
   // Last epoch committed; Epoch(0) before the first.
   [[nodiscard]] virtual Epoch progress() const = 0;
@@ -53,17 +53,19 @@ struct QueryTable {
   bool truncated = false;  // rows_max or bytes_max cut it
 };
 
-// Thread-safe; each call uses a connection of its own, so that a long question does not stop the writer.
+// Thread-safe; each call uses a connection of its own, so that a long question does not stop the
+// writer.
 class StoreQuery {
  public:
   virtual ~StoreQuery() = default;
-  // One read-only statement (SELECT, WITH, DESCRIBE, SHOW, EXPLAIN, SUMMARIZE); anything else: refused. It
-  // cannot reach files, the network or settings.
-  [[nodiscard]] virtual Result<QueryTable, StoreFailure> query(std::string_view sql, const QueryLimits& limits) const = 0;
-  // Writes every table and the view `events` as one Parquet file each into `directory` (created, must be
-  // empty). `tick(done, total)` after each file.
-  [[nodiscard]] virtual Status<StoreFailure> export_parquet(const std::string& directory,
-                                                            const std::function<void(size_t, size_t)>& tick) const = 0;
+  // One read-only statement (SELECT, WITH, DESCRIBE, SHOW, EXPLAIN, SUMMARIZE); anything else:
+  // refused. It cannot reach files, the network or settings.
+  [[nodiscard]] virtual Result<QueryTable, StoreFailure> query(std::string_view sql,
+                                                               const QueryLimits& limits) const = 0;
+  // Writes every table and the view `events` as one Parquet file each into `directory` (created,
+  // must be empty). `tick(done, total)` after each file.
+  [[nodiscard]] virtual Status<StoreFailure> export_parquet(
+      const std::string& directory, const std::function<void(size_t, size_t)>& tick) const = 0;
 };
 
 }  // namespace potik::store

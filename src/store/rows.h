@@ -1,7 +1,8 @@
 #pragma once
-// The enriched record as a star: narrow facts with integer handles, and versioned dimensions of users and
-// videos, each version once with the epoch it holds from. docs/formats/tables.md is the public form.
-// Views point into the bytes their RowBlock's owner keeps alive until the sink has committed them.
+// The enriched record as a star: narrow facts with integer handles, and versioned dimensions of
+// users and videos, each version once with the epoch it holds from. docs/formats/tables.md is the
+// public form. Views point into the bytes their RowBlock's owner keeps alive until the sink has
+// committed them.
 
 #include <array>
 #include <cstdint>
@@ -16,14 +17,14 @@ namespace potik::store {
 
 // Bits of FactRow::flags.
 enum FactFlag : uint16_t {
-  kUserUnknown = 1U << 0U,    // no profile was there to join
-  kVideoUnknown = 1U << 1U,   // no metadata was there to join
-  kHistory = 1U << 2U,        // imported history
-  kSuspicious = 1U << 3U,     // any verdict bit is set: kept out of counters and learning
-  kLate = 1U << 4U,           // older than the user's newest event
-  kFirstWatch = 1U << 5U,     // the user's first play of this video, as far as remembered
-  kVideoOverLimit = 1U << 6U, // no room for one more video: no handle, no counters
-  kScored = 1U << 7U,         // the p_* columns were computed
+  kUserUnknown = 1U << 0U,     // no profile was there to join
+  kVideoUnknown = 1U << 1U,    // no metadata was there to join
+  kHistory = 1U << 2U,         // imported history
+  kSuspicious = 1U << 3U,      // any verdict bit is set: kept out of counters and learning
+  kLate = 1U << 4U,            // older than the user's newest event
+  kFirstWatch = 1U << 5U,      // the user's first play of this video, as far as remembered
+  kVideoOverLimit = 1U << 6U,  // no room for one more video: no handle, no counters
+  kScored = 1U << 7U,          // the p_* columns were computed
 };
 
 // Bits of FactRow::verdict: which detectors hold the event suspicious.
@@ -53,8 +54,9 @@ struct FactRow {
   TimeMs occurred_at{};
   int32_t watch_ms = event::kAbsent;
   int32_t position = event::kAbsent;
-  int32_t duration_ms = event::kAbsent;  // as the event said; the video's own stands in the dimension
-  uint32_t user_events = 0;    // events of this user before this one: the history joined
+  int32_t duration_ms =
+      event::kAbsent;        // as the event said; the video's own stands in the dimension
+  uint32_t user_events = 0;  // events of this user before this one: the history joined
   // Probabilities predicted before this event was learned, by the model of `model_version`.
   float p_long_watch = 0;
   float p_like = 0;
@@ -74,7 +76,8 @@ struct DetailRow {
   std::string_view extra;
 };
 
-// A version of a user: version 0 names the handle, later ones carry profiles. Strings are owned: rare rows.
+// A version of a user: version 0 names the handle, later ones carry profiles. Strings are owned:
+// rare rows.
 struct UserRow {
   UserHandle user{};
   uint32_t version = 0;
@@ -108,10 +111,11 @@ struct DeadLetterRow {
   TimeMs appended_at{};
   std::string_view reason;  // code(DeadReason)
   std::string_view field;
-  std::string_view bytes;   // as received
+  std::string_view bytes;  // as received
 };
 
-// By value of ListRow::sources; the same words as cache::kSourceNames, which this folder may not see.
+// By value of ListRow::sources; the same words as cache::kSourceNames, which this folder may not
+// see.
 inline constexpr std::array<std::string_view, 6> kListSourceNames{
     "popular", "segment_popular", "cowatch", "same_author", "new", "exploration"};
 
@@ -119,7 +123,7 @@ inline constexpr std::array<std::string_view, 6> kListSourceNames{
 struct ListRow {
   UserHandle user{};
   Partition receipt_partition{};
-  Offset receipt_offset{};      // -1: reflects no event of the user
+  Offset receipt_offset{};  // -1: reflects no event of the user
   std::vector<VideoHandle> videos;
   std::vector<float> scores;
   std::vector<uint8_t> sources;  // cache::Source
@@ -128,14 +132,14 @@ struct ListRow {
 struct AlertRow {
   std::string alert_id;
   std::string kind;
-  std::string subject;     // user or video id
-  std::string state;       // "firing" or "resolved"
+  std::string subject;  // user or video id
+  std::string state;    // "firing" or "resolved"
   TimeMs started_at{};
   TimeMs at{};
   double observed = 0;
   double baseline = 0;
   double threshold = 0;
-  std::string json;        // the whole alert, samples and suggestion included
+  std::string json;  // the whole alert, samples and suggestion included
 };
 
 // All rows of one epoch, in deterministic order.

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A calm hour of simulated viewers raises no alert; each kind of attack raises its own within two seconds of event time.
+"""A calm hour of simulated viewers raises no alert; each attack raises its own within two seconds of event time.
 
 The traffic is that of `potik simulate` in event time. An alert's clock starts with the first event at which the attack
 could be told from a viewer: the attack's first event, and for a watch farm the first play that lasts longer than the
@@ -105,13 +105,15 @@ class Attack(Simulated):
         self.assertEqual([], self.potik.get("/v1/alerts?state=firing").json()["alerts"])
 
     def flagged(self, verdict, whose=BOTS):
-        return self.potik.sql(f"select count(*) from events where suspicious and verdict like '%{verdict}%' and {whose}")[0][0]
+        return self.potik.sql("select count(*) from events "
+                              f"where suspicious and verdict like '%{verdict}%' and {whose}")[0][0]
 
     def nobody_honest_is_flagged(self):
         self.assertEqual([[0]], self.potik.sql(f"select count(*) from events where suspicious and not {BOTS}"))
 
-    def count_of(self, video, counter):
-        return self.potik.get(f"/v1/videos/{video}").json()[counter]
+    def counters_hold_the_unflagged(self, video, kind, counter):
+        """What the API says of the video is the store's count of its events without a verdict."""
+        self.assertEqual(self.unflagged(video, kind), self.potik.get(f"/v1/videos/{video}").json()[counter])
 
     def unflagged(self, video, kind, whose="true"):
         return self.potik.sql(f"select count(*) from events where type = '{kind}' and video_id = '{video}' "
@@ -126,7 +128,7 @@ class Attack(Simulated):
         counted = self.unflagged(said["video_id"], "video_liked", BOTS)
         self.assertLess(counted, 0.1 * said["events"])
         self.assertEqual(said["events"] - counted, self.flagged("like_burst"))
-        self.assertEqual(self.unflagged(said["video_id"], "video_liked"), self.count_of(said["video_id"], "likes"))
+        self.counters_hold_the_unflagged(said["video_id"], "video_liked", "likes")
 
     def test_a_flood_of_one_comment_is_noticed_and_not_counted(self):
         alert, said = self.attack("comment-flood", "comment_flood", "video")
@@ -136,7 +138,7 @@ class Attack(Simulated):
         counted = self.unflagged(said["video_id"], "comment_posted", BOTS)
         self.assertLess(counted, 0.1 * said["events"])
         self.assertEqual(said["events"] - counted, self.flagged("comment_flood"))
-        self.assertEqual(self.unflagged(said["video_id"], "comment_posted"), self.count_of(said["video_id"], "comments"))
+        self.counters_hold_the_unflagged(said["video_id"], "comment_posted", "comments")
         self.nobody_honest_is_flagged()
 
     def test_a_watch_farm_is_noticed_and_not_counted(self):
@@ -147,7 +149,7 @@ class Attack(Simulated):
         counted = self.unflagged(said["video_id"], "video_played", BOTS)
         self.assertLess(counted, 0.1 * said["events"])
         self.assertEqual(said["events"] - counted, self.flagged("impossible_watch"))
-        self.assertEqual(self.unflagged(said["video_id"], "video_played"), self.count_of(said["video_id"], "plays"))
+        self.counters_hold_the_unflagged(said["video_id"], "video_played", "plays")
         self.nobody_honest_is_flagged()
 
     def test_likes_faster_than_a_finger_are_noticed(self):
@@ -164,7 +166,7 @@ class Attack(Simulated):
         self.noticed_in_time(alert, self.begun)
         self.over_later(alert)
         self.assertEqual(said["events"] // 2, self.flagged("conflicting_id"))
-        self.assertEqual(self.unflagged(said["video_id"], "video_shown"), self.count_of(said["video_id"], "impressions"))
+        self.counters_hold_the_unflagged(said["video_id"], "video_shown", "impressions")
         self.nobody_honest_is_flagged()
 
 

@@ -23,7 +23,8 @@ class ImportRun(PotikProcess):
     """A data directory that an import fills. No server runs on it."""
 
     def command_line(self, files, *options):
-        return [str(self.program), "import", "kuairand", str(files), "--json", "--data-dir", str(self.data_dir), *options]
+        return [str(self.program), "import", "kuairand", str(files), "--json", "--data-dir", str(self.data_dir),
+                *options]
 
     def complete(self, files, *options):
         """Imports to the end; returns what it says."""
@@ -41,7 +42,8 @@ class ImportRun(PotikProcess):
 
     def replay(self, *options):
         """Recomputes everything; fails if anything differs."""
-        return self._object(self.command("replay", "--verify", "--json", *options, seconds=IMPORT_SECONDS_MAX), "replay")
+        done = self.command("replay", "--verify", "--json", *options, seconds=IMPORT_SECONDS_MAX)
+        return self._object(done, "replay")
 
     def tables(self):
         """For each table its rows and an order-independent checksum over all their columns."""
@@ -49,7 +51,8 @@ class ImportRun(PotikProcess):
 
     def _object(self, done, what):
         if done.returncode != 0:
-            raise AssertionError(f"{what} ended with code {done.returncode}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+            said = done.stdout[-2000:] + done.stderr[-2000:]
+            raise AssertionError(f"{what} ended with code {done.returncode}:\n{said}")
         return json.loads(done.stdout)
 
 

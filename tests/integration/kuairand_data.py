@@ -1,5 +1,5 @@
-"""The KuaiRand files for tests of `potik import kuairand`: where the real ones are, a small data set of the same format,
-and what must come of either, counted from the files by Python's csv alone.
+"""The KuaiRand files for tests of `potik import kuairand`: where the real ones are, a small data set of the same
+format, and what must come of either, counted from the files by Python's csv alone.
 
 Nothing here knows how Potik reads them.
 """

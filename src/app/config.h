@@ -39,7 +39,7 @@ struct StateConfig {
 };
 
 struct StoreConfig {
-  uint32_t threads = 2;
+  uint32_t threads = 1;
   uint64_t memory_bytes_max = 768U << 20U;
   uint64_t wal_bytes_max = 64U << 20U;
   uint64_t spill_bytes_max = uint64_t{4} << 30U;

@@ -31,7 +31,7 @@ struct CoreOptions {
   detect::VideoDetectorOptions video_detector;
   detect::AlertBookOptions alerts;
   size_t list_length = 50;          // videos in a refreshed list
-  size_t cowatch_inputs = 12;       // last videos of a viewer that pair with the one now watched
+  size_t cowatch_inputs = 8;        // last videos of a viewer that pair with the one now watched
   int64_t served_ttl_ms = 600'000;  // a user stays served this long after the last request
   size_t served_max = 100'000;
   // Everything above that changes outputs, as text: pinned in the journal, so that a replay uses

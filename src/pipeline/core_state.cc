@@ -156,7 +156,9 @@ std::string CoreOptions::fingerprint() const {
       .field("weight_skip", recommender.weight_skip);
   out.field("use_popular", recommender.use_popular).field("use_segment", recommender.use_segment);
   out.field("use_cowatch", recommender.use_cowatch).field("use_author", recommender.use_author);
-  out.field("use_fresh", recommender.use_fresh);
+  out.field("use_fresh", recommender.use_fresh).field("use_topic", recommender.use_topic);
+  out.field("weight_affinity", recommender.weight_affinity);
+  out.field("weight_popular", recommender.weight_popular);
   out.field("likes_per_second_max", user_detector.likes_per_second_max);
   out.field("like_window_ms", user_detector.like_window_ms)
       .field("same_comment_max", user_detector.same_comment_max);
@@ -168,6 +170,8 @@ std::string CoreOptions::fingerprint() const {
       .field("burst_likes_min", video_detector.burst_likes_min);
   out.field("burst_factor", video_detector.burst_factor);
   out.field("likes_per_play_max", video_detector.likes_per_play_max);
+  out.field("likes_per_user_max", video_detector.likes_per_user_max);
+  out.field("same_comment_share_min", video_detector.same_comment_share_min);
   out.field("baseline_half_life_ms", video_detector.baseline_half_life_ms);
   out.field("video_same_comment_max", video_detector.same_comment_max);
   out.field("video_comment_window_ms", video_detector.comment_window_ms);

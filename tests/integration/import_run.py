@@ -38,7 +38,10 @@ class ImportRun(PotikProcess):
                                 stderr=terminal, env=self.surroundings())
 
     def sql(self, statement):
-        return self._object(self.command("query", "--json", statement, *PATIENT), statement)["rows"]
+        table = self._object(self.command("query", "--json", statement, *PATIENT), statement)
+        if table["truncated"]:
+            raise AssertionError(f"the answer was cut off after {len(table['rows'])} rows: {statement}")
+        return table["rows"]
 
     def replay(self, *options):
         """Recomputes everything; fails if anything differs."""

@@ -177,7 +177,10 @@ class PotikProcess:
         answer = self.post("/v1/query", {"sql": statement})
         if answer.status != 200:
             raise self.failed(f"query answered {answer.status}: {answer.body.decode(errors='replace')}")
-        return answer.json()["rows"]
+        table = answer.json()
+        if table.get("truncated"):
+            raise self.failed(f"the answer was cut off after {len(table['rows'])} rows: {statement}")
+        return table["rows"]
 
     def command(self, *arguments, seconds=120):
         """Another run of the program on the same data; returns the completed process."""

@@ -12,9 +12,11 @@ import signal
 import sqlite3
 import sys
 import threading
+import time
 
 MODE = os.environ.get("MODE", "honest")
 LOSES_EVERY = 8
+DOUBLES_PAUSE_S = 0.03  # between commit and answer, so that most kills fall there and the producer repeats
 
 
 def option(name):
@@ -83,6 +85,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.path == "/v1/query":
             return self.answer(200, {"rows": STORE.sql(json.loads(self.body())["sql"])})
         STORE.post(self.body().splitlines())
+        if MODE == "doubles":
+            time.sleep(DOUBLES_PAUSE_S)
         return self.answer(202)
 
     def log_message(self, *_):

@@ -17,6 +17,24 @@ std::string store_is_behind(Epoch stored, Epoch snapshot) {
          "'snapshot' as well: everything is then rebuilt from the log.";
 }
 
+// What snapshot and store hold was journaled before, and what was journaled lies in the log.
+// Otherwise epochs would get numbers that the store takes for known, and drops.
+std::string journal_is_behind(Epoch journaled, Epoch snapshot, Epoch stored) {
+  if (snapshot <= journaled && stored <= journaled) return {};
+  return "the journal ends at epoch " + std::to_string(journaled.value()) +
+         ", before the snapshot (epoch " + std::to_string(snapshot.value()) +
+         ") or the analytical store (epoch " + std::to_string(stored.value()) +
+         "): its folder was replaced or is damaged. Put the matching folder back.";
+}
+
+std::string log_is_behind(const std::vector<Offset>& ends, const std::vector<Offset>& journaled) {
+  bool complete = ends.size() == journaled.size();
+  for (size_t p = 0; complete && p < ends.size(); ++p) complete = journaled[p] <= ends[p];
+  if (complete) return {};
+  return "the log ends before an offset that the journal names: its folder was replaced or is "
+         "damaged. Put the matching folder back.";
+}
+
 }  // namespace
 
 Status<std::string> Runner::recover(const std::function<void(uint64_t, uint64_t)>& tick) {
@@ -33,11 +51,20 @@ Status<std::string> Runner::recover(const std::function<void(uint64_t, uint64_t)
   const Epoch snapshot = ports_.snapshots.epoch();
   if (ports_.store.progress() < snapshot)
     return Error{store_is_behind(ports_.store.progress(), snapshot)};
+  const auto last = ports_.journal.last();
+  if (std::string wrong = journal_is_behind(last ? last->epoch : Epoch(0), snapshot,
+                                            ports_.store.progress());
+      !wrong.empty()) {
+    return Error{std::move(wrong)};
+  }
+  if (last) {
+    std::string wrong = log_is_behind(ports_.log.end(), last->ends);
+    if (!wrong.empty()) return Error{std::move(wrong)};
+  }
   if (const auto loaded = core_.load(ports_.snapshots); !loaded) {
     return Error{std::string("the snapshot cannot be read: ") +
                  std::string(state::phrase(loaded.error()))};
   }
-  const auto last = ports_.journal.last();
   const uint64_t total = last ? last->epoch.value() - snapshot.value() : 0;
   epoch_ = snapshot.value();
   Status<std::string> result{Ok{}};

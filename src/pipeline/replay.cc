@@ -133,6 +133,9 @@ Result<ReplayReport, std::string> replay(const log::EventLog& log, const EpochJo
   if (!trouble.empty()) return Error{trouble};
   if (!read)
     return Error{std::string("the journal cannot be read: ") + std::string(phrase(read.error()))};
+  // Nothing was compared then, and nothing would differ.
+  if (report.epochs < report.snapshot.value())
+    return Error{std::string("the journal ends before the epoch of the snapshot")};
   apply(core, computed);
   for (const auto& [key, value] : computed) report.state = add_record(report.state, key, value);
   return report;

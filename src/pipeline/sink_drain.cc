@@ -8,6 +8,9 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
+// An epoch of one event takes some 60 KB too: while a store fails they must not pile up.
+constexpr size_t kInFlightEpochsMax = 256;
+
 double seconds_since(SteadyClock::time_point start) {
   return std::chrono::duration<double>(SteadyClock::now() - start).count();
 }
@@ -51,7 +54,8 @@ void SinkDrain::push(std::unique_ptr<EpochBuffer> buffer) {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] {
     return stopping_ || unfinished_ == 0 ||
-           (in_flight_facts_ + facts <= options_.in_flight_facts_max &&
+           (unfinished_ < kInFlightEpochsMax &&
+            in_flight_facts_ + facts <= options_.in_flight_facts_max &&
             in_flight_bytes_ + bytes <= options_.in_flight_bytes_max);
   });
   if (stopping_) return;
@@ -129,7 +133,9 @@ void SinkDrain::loop() {
       pending_.push_back(std::move(item.buffer));
       const bool late = SteadyClock::now() - pending_since_ >=
                         std::chrono::milliseconds(options_.commit_delay_ms);
-      if ((pending_facts_ >= options_.commit_facts || late) && !commit()) return;
+      const bool many = pending_facts_ >= options_.commit_facts ||
+                        pending_.size() >= kInFlightEpochsMax / 2;
+      if ((many || late) && !commit()) return;
       continue;
     }
     if (!pending_.empty() && !commit()) return;
@@ -137,15 +143,22 @@ void SinkDrain::loop() {
   }
 }
 
-bool SinkDrain::commit() {
-  const auto start = SteadyClock::now();
-  // After a restart the first epochs may be in the store already: its own mark says so.
+// After a restart the first epochs may be in the store already, after a failed commit all of them:
+// its own mark says so.
+std::vector<const store::RowBlock*> SinkDrain::blocks_to_store() const {
   const Epoch mark = store_.progress();
   std::vector<const store::RowBlock*> blocks;
   for (const auto& buffer : pending_) {
     if (buffer->rows.epoch > mark) blocks.push_back(&buffer->rows);
   }
-  while (!blocks.empty()) {
+  return blocks;
+}
+
+bool SinkDrain::commit() {
+  const auto start = SteadyClock::now();
+  for (;;) {
+    const auto blocks = blocks_to_store();
+    if (blocks.empty()) break;
     const auto appended = store_.append(blocks);
     if (appended) break;
     metrics_.failures.add();

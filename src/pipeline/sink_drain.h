@@ -83,6 +83,7 @@ class SinkDrain {
   };
   void loop();
   bool next(Item& item, bool& idle);
+  [[nodiscard]] std::vector<const store::RowBlock*> blocks_to_store() const;
   bool commit();
   bool write_snapshot(const Item& item);
   bool pause_and_retry(const std::string& why);

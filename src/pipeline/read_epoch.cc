@@ -13,10 +13,13 @@ constexpr int64_t kShareRecords = 2'048;
 Status<std::string> read_partition(const log::EventLog& log, Partition partition, Offset start,
                                    Offset end, log::RecordBlock& block) {
   const auto wanted = static_cast<size_t>(end.value() - start.value());
-  block.clear();
-  block.partition = partition;
-  block.first = start;
-  if (wanted == 0) return Ok{};
+  if (wanted == 0) {
+    block.clear();
+    block.partition = partition;
+    block.first = start;
+    return Ok{};
+  }
+  // Not cleared before: read() does, and takes the memory over.
   auto read = log.read(partition, start, wanted, kReadBytes, block);
   log::RecordBlock part;
   while (read && block.records.size() < wanted) {

@@ -51,7 +51,7 @@ class Live : public Resource {
     if (services_.progress.ready()) return reply.send(Response{.body = "{\"status\":\"ready\"}"});
     reply.send(try_later(
         503, options_.retry_after_s,
-        "Recovery is still replaying the log. Events are taken already; answers may be old."));
+        "Processing has stopped. Events are still taken; answers may be old."));
   }
 
  private:

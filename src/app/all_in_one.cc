@@ -129,10 +129,10 @@ void AllInOne::stop() {
     withdraw_server(config_);
   }
   commit_.reset();
-  stats_.reset();
   if (runner_) runner_->stop();
   server_.reset();
   router_.reset();
+  stats_.reset();  // after the router, whose ticker may be asking
 }
 
 }  // namespace potik::app

@@ -116,8 +116,10 @@ void VideoTable::put(VideoHandle video, const event::VideoMetadata& metadata, Ti
   impl_->mark_unsaved(slot);
   slot.marks |= kDescribe;
   // From the first metadata on there is a catalogue, and what it does not hold is not recommended.
-  if (!first_of_all) return;
-  for (Slot& other : impl_->slots) impl_->relist(other);
+  if (first_of_all) {
+    for (Slot& other : impl_->slots) impl_->relist(other);
+  }
+  impl_->refill_short_lists();
 }
 
 void VideoTable::erase(VideoHandle video) {
@@ -125,6 +127,8 @@ void VideoTable::erase(VideoHandle video) {
   slot.stats.deleted = true;
   impl_->relist(slot);
   impl_->mark_unsaved(slot);
+  // At once: this epoch's viewer pass reads the lists, and a list rebuilt by recovery is not short.
+  impl_->refill_short_lists();
 }
 
 const VideoStats& VideoTable::at(VideoHandle video) const { return impl_->slot(video).stats; }

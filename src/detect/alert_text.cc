@@ -80,9 +80,8 @@ std::string_view action_of(SignalKind kind, bool subject_is_video) {
              "fault of the client; "
              "the flagged plays are already kept out of counters and learning.";
     case SignalKind::conflicting_id:
-      return "Fix the producer to give every event an id of its own; the first content was kept, "
-             "the others were "
-             "refused as duplicates.";
+      return "Fix the producer to give every event an id of its own; the first content counts, "
+             "the others are stored with this verdict and kept out of counters and learning.";
   }
   return {};
 }

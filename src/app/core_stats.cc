@@ -59,6 +59,14 @@ void CoreStats::ask_top_videos() {
   }));
 }
 
+monitor::LatencyHistogram::Counts CoreStats::recent_latencies() {
+  latencies_.push_back(parts_.runner.metrics().visible_seconds.counts());
+  if (latencies_.size() > kWindow + 1) latencies_.pop_front();
+  monitor::LatencyHistogram::Counts recent = latencies_.back();
+  for (size_t i = 0; latencies_.size() > kWindow && i < recent.size(); ++i) recent[i] -= latencies_.front()[i];
+  return recent;
+}
+
 void CoreStats::gather() {
   ask_top_videos();
   pipeline::RunnerMetrics& metrics = parts_.runner.metrics();
@@ -75,8 +83,9 @@ void CoreStats::gather() {
   now.suspicious = metrics.suspicious.value();
   now.lists = metrics.lists.value() + metrics.inquiries.value();
   now.lag = parts_.runner.lag();
-  now.latency_p50_ms = metrics.visible_seconds.quantile(0.5) * 1000;
-  now.latency_p99_ms = metrics.visible_seconds.quantile(0.99) * 1000;
+  const auto latencies = recent_latencies();
+  now.latency_p50_ms = monitor::LatencyHistogram::quantile(latencies, 0.5) * 1000;
+  now.latency_p99_ms = monitor::LatencyHistogram::quantile(latencies, 0.99) * 1000;
   now.cache_hits = cache.hits;
   now.cache_misses = cache.misses;
   now.alerts_firing = parts_.alerts.firing();

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -37,7 +38,11 @@ class CoreStats final : public api::StatsSource {
  private:
   void gather();
   void ask_top_videos();
+  // Latencies of the last kWindow rounds, so that a slow start is forgotten.
+  [[nodiscard]] monitor::LatencyHistogram::Counts recent_latencies();
+  static constexpr size_t kWindow = 30;
   StatsParts parts_;
+  std::deque<monitor::LatencyHistogram::Counts> latencies_;  // the gathering thread's
   const std::chrono::steady_clock::time_point started_;
   mutable std::mutex mutex_;
   api::Stats last_;

@@ -68,13 +68,15 @@ void LatencyHistogram::observe(double seconds, uint64_t times) {
   sum_.fetch_add(seconds * static_cast<double>(times), std::memory_order_relaxed);
 }
 
-double LatencyHistogram::quantile(double q) const {
-  std::array<uint64_t, kBuckets + 1> counts{};
+LatencyHistogram::Counts LatencyHistogram::counts() const {
+  Counts counts{};
+  for (size_t i = 0; i <= kBuckets; ++i) counts[i] = counts_[i].load(std::memory_order_relaxed);
+  return counts;
+}
+
+double LatencyHistogram::quantile(const Counts& counts, double q) {
   uint64_t total = 0;
-  for (size_t i = 0; i <= kBuckets; ++i) {
-    counts[i] = counts_[i].load(std::memory_order_relaxed);
-    total += counts[i];
-  }
+  for (const uint64_t count : counts) total += count;
   if (total == 0) return 0;
   const double wanted = std::clamp(q, 0.0, 1.0) * static_cast<double>(total);
   uint64_t seen = 0;

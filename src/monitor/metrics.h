@@ -3,6 +3,7 @@
 // module keeps one struct of these and registers it once at wiring; updating is a relaxed atomic
 // add.
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -39,8 +40,11 @@ class LatencyHistogram {
   static constexpr size_t kBuckets = 20;
   static constexpr double kFirstBoundSeconds = 0.00005;
   void observe(double seconds, uint64_t times = 1);
-  // Upper bound of the bucket that holds the q-th quantile; 0 when empty.
-  [[nodiscard]] double quantile(double q) const;
+  using Counts = std::array<uint64_t, kBuckets + 1>;  // by bucket, the last without a bound
+  [[nodiscard]] Counts counts() const;
+  // Upper bound of the bucket that holds the q-th quantile, of everything or of `counts`; 0 when empty.
+  [[nodiscard]] double quantile(double q) const { return quantile(counts(), q); }
+  [[nodiscard]] static double quantile(const Counts& counts, double q);
   void write(std::string& out, std::string_view name, std::string_view labels) const;
 
  private:

@@ -6,6 +6,7 @@ void KeyGroupOutput::clear() {
   items.clear(), viewers.clear(), facts.clear(), details.clear(), users.clear(), acts.clear(),
       recent.clear();
   examples.clear(), signals.clear(), to_refresh.clear(), lists.clear(), fresh_lists.clear();
+  fresh_since.clear();
   no_longer_served.clear();
   duplicates = suspicious = 0;
   newest_at = TimeMs{};

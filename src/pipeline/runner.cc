@@ -181,10 +181,9 @@ void Runner::publish(EpochBuffer& buffer) {
       ports_.feed.publish(group.fresh_lists[i]);
     }
     for (const std::string& user : group.no_longer_served) ports_.cache.erase(user);
-    for (const ViewerTable::Entry* entry : group.to_refresh) {
-      if (group.fresh_lists.empty()) break;
-      const int64_t took = ms_between(entry->value.last_appended_at, now);
-      metrics_.visible_seconds.observe(static_cast<double>(std::max<int64_t>(took, 0)) / 1000.0);
+    for (const TimeMs since : group.fresh_since) {
+      const auto took_ms = static_cast<double>(std::max<int64_t>(ms_between(since, now), 0));
+      metrics_.visible_seconds.observe(took_ms / 1000.0);
     }
   }
 }

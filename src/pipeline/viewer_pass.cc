@@ -231,6 +231,7 @@ void Core::refresh_lists(EpochBuffer& buffer, uint16_t index, size_t worker) {
     }
     out.lists.push_back(std::move(row));
     out.fresh_lists.push_back(std::move(list));
+    out.fresh_since.push_back(viewer.last_appended_at);
   }
 }
 

@@ -49,9 +49,8 @@ class Live : public Resource {
 
   void ready(Reply reply) const {
     if (services_.progress.ready()) return reply.send(Response{.body = "{\"status\":\"ready\"}"});
-    reply.send(try_later(
-        503, options_.retry_after_s,
-        "Processing has stopped. Events are still taken; answers may be old."));
+    reply.send(try_later(503, options_.retry_after_s,
+                         "Processing has stopped. Events are still taken; answers may be old."));
   }
 
  private:

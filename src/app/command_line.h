@@ -43,7 +43,6 @@ struct CommandLine {
   ImportArguments import;
   ReplayArguments replay;
   SimulateOptions simulate;
-  bool simulate_json = false;
 };
 
 // `arguments` as main() gets them. Returns the exit code where parsing already did all (help,

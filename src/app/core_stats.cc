@@ -63,7 +63,8 @@ monitor::LatencyHistogram::Counts CoreStats::recent_latencies() {
   latencies_.push_back(parts_.runner.metrics().visible_seconds.counts());
   if (latencies_.size() > kWindow + 1) latencies_.pop_front();
   monitor::LatencyHistogram::Counts recent = latencies_.back();
-  for (size_t i = 0; latencies_.size() > kWindow && i < recent.size(); ++i) recent[i] -= latencies_.front()[i];
+  for (size_t i = 0; latencies_.size() > kWindow && i < recent.size(); ++i)
+    recent[i] -= latencies_.front()[i];
   return recent;
 }
 

@@ -42,7 +42,8 @@ class LatencyHistogram {
   void observe(double seconds, uint64_t times = 1);
   using Counts = std::array<uint64_t, kBuckets + 1>;  // by bucket, the last without a bound
   [[nodiscard]] Counts counts() const;
-  // Upper bound of the bucket that holds the q-th quantile, of everything or of `counts`; 0 when empty.
+  // Upper bound of the bucket that holds the q-th quantile, of everything or of `counts`; 0 when
+  // empty.
   [[nodiscard]] double quantile(double q) const { return quantile(counts(), q); }
   [[nodiscard]] static double quantile(const Counts& counts, double q);
   void write(std::string& out, std::string_view name, std::string_view labels) const;

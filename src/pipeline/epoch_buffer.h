@@ -54,7 +54,7 @@ struct KeyGroupOutput {
   std::vector<ViewerTable::Entry*> to_refresh;  // each once, in order of first act
   std::vector<store::ListRow> lists;
   std::vector<std::shared_ptr<const cache::RecommendationList>> fresh_lists;
-  std::vector<TimeMs> fresh_since;             // beside fresh_lists: when the act behind each was accepted
+  std::vector<TimeMs> fresh_since;  // beside fresh_lists: when the act behind each was accepted
   std::vector<std::string> no_longer_served;
   uint64_t duplicates = 0;
   uint64_t suspicious = 0;

@@ -52,8 +52,8 @@ Status<std::string> Runner::recover(const std::function<void(uint64_t, uint64_t)
   if (ports_.store.progress() < snapshot)
     return Error{store_is_behind(ports_.store.progress(), snapshot)};
   const auto last = ports_.journal.last();
-  if (std::string wrong = journal_is_behind(last ? last->epoch : Epoch(0), snapshot,
-                                            ports_.store.progress());
+  if (std::string wrong =
+          journal_is_behind(last ? last->epoch : Epoch(0), snapshot, ports_.store.progress());
       !wrong.empty()) {
     return Error{std::move(wrong)};
   }

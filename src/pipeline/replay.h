@@ -26,7 +26,9 @@ struct ReplayReport {
   std::string first_state_difference;  // section, key group, key
   Digest outputs;                      // over all epochs
   Digest state;                        // over the whole state at the end of the journal
-  [[nodiscard]] bool identical() const { return outputs_different == 0 && state_different == 0; }
+  [[nodiscard]] bool identical() const {
+    return outputs_different == 0 && state_different == 0 && (outputs_compared > 0 || epochs == 0);
+  }
 };
 
 // Needs the log from its first record. Reads only. `tick(done, total)` epochs. Memory: the whole

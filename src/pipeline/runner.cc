@@ -54,6 +54,7 @@ void Runner::stop() {
     stopping_ = true;
   }
   wake_.notify_all();
+  sink_->close();
   if (thread_.joinable()) {
     thread_.join();
     // What failed must not be snapshotted: recovery repeats it from the last good state.
@@ -66,6 +67,9 @@ void Runner::stop() {
 void Runner::loop() {
   while (wait_for_work()) {
     answer_inquiries();
+    // Questions do not bring the next epoch forward: each costs a durable write.
+    if (SteadyClock::now() < last_opened_ + std::chrono::milliseconds(options_.epoch_delay_ms))
+      continue;
     std::vector<Offset> ends;
     if (!cut(options_.epoch_events_max, ends)) continue;
     if (const auto done = run_epoch(next_entry(std::move(ends)), false); !done) {
@@ -118,9 +122,9 @@ EpochEntry Runner::next_entry(std::vector<Offset> ends) {
   entry.time = std::max(last_time_, ports_.clock.now());
   entry.ends = std::move(ends);
   const std::lock_guard lock(mutex_);
-  entry.served.swap(served_);
+  for (const auto& [user, count] : served_) entry.served.push_back(user);
+  served_.clear();
   std::sort(entry.served.begin(), entry.served.end());
-  entry.served.erase(std::unique(entry.served.begin(), entry.served.end()), entry.served.end());
   return entry;
 }
 
@@ -143,7 +147,11 @@ Status<std::string> Runner::run_epoch(EpochEntry entry, bool recovering) {
   auto buffer = take_buffer();
   buffer->entry = std::move(entry);
   if (!recovering) {
-    while (!ports_.journal.append(buffer->entry)) {
+    for (;;) {
+      const auto appended = ports_.journal.append(buffer->entry);
+      if (appended) break;
+      if (appended.error() == JournalError::corrupt)
+        return Error{"the journal: " + std::string(phrase(appended.error()))};
       set_trouble("the journal cannot be written; check the disk");
       std::unique_lock lock(mutex_);
       if (wake_.wait_for(lock, kRetry, [&] { return stopping_; }))
@@ -181,6 +189,18 @@ void Runner::publish(EpochBuffer& buffer) {
       ports_.feed.publish(group.fresh_lists[i]);
     }
     for (const std::string& user : group.no_longer_served) ports_.cache.erase(user);
+    // Who acted and got no fresh list is not being served: an older one must not be answered any
+    // more.
+    size_t next = 0;
+    for (const ViewerTable::Entry* entry : group.to_refresh) {
+      const bool fresh =
+          next < group.fresh_lists.size() && group.fresh_lists[next]->user_id == entry->value.id;
+      if (fresh) {
+        ++next;
+      } else {
+        ports_.cache.erase(entry->value.id);
+      }
+    }
     for (const TimeMs since : group.fresh_since) {
       const auto took_ms = static_cast<double>(std::max<int64_t>(ms_between(since, now), 0));
       metrics_.visible_seconds.observe(took_ms / 1000.0);
@@ -207,8 +227,7 @@ void Runner::count(const EpochBuffer& buffer) {
 void Runner::take_snapshot() {
   std::vector<state::Change> changes;
   core_.collect_changes(changes);
-  snapshot_asked_ = core_.epoch();
-  sink_->push_snapshot(snapshot_asked_, std::move(changes));
+  sink_->push_snapshot(core_.epoch(), std::move(changes));
 }
 
 // After each epoch: a snapshot when one is due, and cold viewers out of memory.

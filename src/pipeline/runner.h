@@ -51,7 +51,6 @@ struct RunnerPorts {
 struct RunnerMetrics {
   monitor::Counter epochs, records, events, accepted, duplicates, dead_letters, suspicious;
   monitor::Counter user_unknown, video_unknown, lists, alerts, evicted_viewers, inquiries;
-  monitor::LatencyHistogram wait_seconds;     // event accepted -> its epoch opened
   monitor::LatencyHistogram journal_seconds;  // boundary durable
   monitor::LatencyHistogram compute_seconds;  // passes
   monitor::LatencyHistogram visible_seconds;  // event accepted -> recommendation visible
@@ -144,14 +143,13 @@ class Runner {
   std::chrono::steady_clock::time_point last_opened_{};
   int64_t last_snapshot_ms_ = 0;
   int64_t last_memory_ms_ = 0;
-  Epoch snapshot_asked_{};
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   bool woken_ = false;
   bool stopping_ = false;
   std::vector<Inquiry> inquiries_;
-  std::vector<std::string> served_;
+  TextMap<uint8_t> served_;  // asked for since the last entry
   std::vector<Waiting> waiting_;
   std::string trouble_;
   std::atomic<bool> ready_{false};

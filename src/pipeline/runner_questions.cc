@@ -49,7 +49,7 @@ void Runner::answer_inquiries() {
 
 void Runner::serve(const std::string& user_id) {
   const std::lock_guard lock(mutex_);
-  if (served_.size() < options_.served_pending_max) served_.push_back(user_id);
+  if (served_.size() < options_.served_pending_max) served_.emplace(user_id, uint8_t{1});
 }
 
 bool Runner::when_processed(std::vector<Position> positions, std::function<void()> done) {

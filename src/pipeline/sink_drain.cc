@@ -48,6 +48,14 @@ void SinkDrain::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+void SinkDrain::close() {
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+  }
+  changed_.notify_all();
+}
+
 void SinkDrain::push(std::unique_ptr<EpochBuffer> buffer) {
   const size_t facts = buffer->rows.facts.size();
   const size_t bytes = buffer->input_bytes();
@@ -133,8 +141,8 @@ void SinkDrain::loop() {
       pending_.push_back(std::move(item.buffer));
       const bool late = SteadyClock::now() - pending_since_ >=
                         std::chrono::milliseconds(options_.commit_delay_ms);
-      const bool many = pending_facts_ >= options_.commit_facts ||
-                        pending_.size() >= kInFlightEpochsMax / 2;
+      const bool many =
+          pending_facts_ >= options_.commit_facts || pending_.size() >= kInFlightEpochsMax / 2;
       if ((many || late) && !commit()) return;
       continue;
     }
@@ -217,8 +225,12 @@ bool SinkDrain::pause_and_retry(const std::string& why) {
   std::unique_lock lock(mutex_);
   trouble_ = why;
   changed_.wait_for(lock, std::chrono::milliseconds(options_.retry_delay_ms),
-                    [&] { return stopping_; });
-  return !stopping_;
+                    [&] { return stopping_ || closing_; });
+  if (closing_) stopping_ = true;
+  if (!stopping_) return true;
+  lock.unlock();
+  changed_.notify_all();
+  return false;
 }
 
 }  // namespace potik::pipeline

@@ -66,6 +66,9 @@ class SinkDrain {
   bool flush();
   // Makes push() and flush() return and ends the thread, also in the middle of a retry.
   void stop();
+  // From now on a failing commit is given up instead of retried: flush() then returns false. Before
+  // a stop, so that it never waits for a full disk; recovery repeats what was not committed.
+  void close();
 
   [[nodiscard]] Epoch stored() const { return Epoch(stored_.load()); }
   [[nodiscard]] Epoch snapshotted() const { return Epoch(snapshotted_.load()); }
@@ -106,6 +109,7 @@ class SinkDrain {
   size_t in_flight_bytes_ = 0;
   size_t unfinished_ = 0;  // items pushed and not yet committed
   bool flushing_ = false;
+  bool closing_ = false;
   bool stopping_ = false;
   std::string trouble_;
 

@@ -143,13 +143,16 @@ void Core::process_event(EpochBuffer& buffer, uint16_t group, size_t item) {
   }
   if (answer == RecentIds::Answer::conflict) {
     fact.verdict |= detect::verdict_bit(detect::SignalKind::conflicting_id);
-    out.signals.push_back(
-        {detect::SignalKind::conflicting_id, viewer.id, false, at, 1, 0, 0, 1, fact.event_id});
+    if (columns.history[row] == 0) {
+      out.signals.push_back({detect::SignalKind::conflicting_id, viewer.id, false,
+                             std::min(at, time_), 1, 0, 0, 1, fact.event_id});
+    }
   }
   if (video != nullptr)
     add_act(out, viewer, *video, columns.text_hash[row], joined.duration_ms, features, fact);
   remember_last(viewer, columns, row, partition.block.partition);
-  out.newest_at = std::max(out.newest_at, at);
+  // A clock that is ahead must not resolve the alerts of everybody else.
+  out.newest_at = std::max(out.newest_at, std::min(at, time_));
   if (columns.detail[row] != kNoDetail)
     out.details.push_back(detail_row_of(fact, partition.details[columns.detail[row]]));
   out.facts.push_back(fact);

@@ -34,6 +34,7 @@ if [[ $binary == --mock ]]; then
 fi
 
 work=$(mktemp -d)
+: >"$work/log"  # read before the server has written to it
 server=
 cleanup() {
   if [[ -n $server ]]; then

@@ -178,5 +178,55 @@ TEST(Runner, AnswersQuestionsTellsWhenProcessedAndRefreshesServedLists) {
   EXPECT_EQ(media.snapshots.epoch(), Epoch(1));
 }
 
+// A store on a full disk: refuses every append.
+class FullStore final : public store::EventStore {
+ public:
+  [[nodiscard]] Status<store::StoreFailure> append(
+      std::span<const store::RowBlock* const> /*blocks*/) override {
+    return Error{store::StoreFailure{store::StoreError::disk_full, "no room"}};
+  }
+  [[nodiscard]] Epoch progress() const override { return Epoch(0); }
+};
+
+TEST(Runner, StopsThoughTheStoreFailsAndTheNextStartLosesNothing) {
+  Media media;
+  const std::string json =
+      R"({"event_id":"e1","type":"video_played","occurred_at":1700000000000,"user_id":"u1","video_id":"v1","watch_ms":5000})";
+  {
+    FullStore full;
+    Process process(media);
+    Runner runner({media.log, media.journal, media.snapshots, full, process.cache, process.feed,
+                   process.alerts, process.clock},
+                  CoreOptions{}, {});
+    ASSERT_TRUE(runner.recover({}).ok());
+    runner.start();
+    append(media, {{Partition(0), log::RecordKind::event, "", json}}, TimeMs{1'700'000'000'000});
+    std::promise<void> done;
+    ASSERT_TRUE(runner.when_processed({{Partition(0), Offset{0}}}, [&] { done.set_value(); }));
+    runner.wake();
+    done.get_future().wait();
+    runner.stop();  // returns: a full disk is not waited for
+    EXPECT_EQ(media.snapshots.epoch(), Epoch(0));
+  }
+  Process process(media);
+  ASSERT_TRUE(process.runner.recover({}).ok());
+  ASSERT_TRUE(process.runner.settle());
+  EXPECT_EQ(facts_of(media.store), 1U);
+}
+
+TEST(Runner, AListOfAViewerWhoIsNoLongerServedIsNotAnsweredAfterTheNextAct) {
+  Media media;
+  Process process(media);
+  ASSERT_TRUE(process.runner.recover({}).ok());
+  auto list = std::make_shared<cache::RecommendationList>();
+  list->user_id = "u1";
+  process.cache.put(list);
+  const std::string json =
+      R"({"event_id":"e1","type":"video_played","occurred_at":1700000000000,"user_id":"u1","video_id":"v1","watch_ms":5000})";
+  append(media, {{Partition(0), log::RecordKind::event, "", json}}, TimeMs{1'700'000'000'000});
+  ASSERT_TRUE(process.runner.run_once(10, false).ok());
+  EXPECT_EQ(process.cache.get("u1"), nullptr);
+}
+
 }  // namespace
 }  // namespace potik::pipeline

@@ -57,17 +57,22 @@ void add_simulate(CLI::App& app, CommandLine& line, std::vector<std::string>& at
   CLI::App* simulate = app.add_subcommand(
       "simulate", "Make viewers with tastes, and attackers, against a running server.");
   simulate->add_option("--url", options.url, "The server")->capture_default_str();
-  simulate->add_option("--viewers", options.viewers, "Viewers")->capture_default_str();
+  simulate->add_option("--viewers", options.viewers, "Viewers")
+      ->check(CLI::Range(1, 10'000'000))
+      ->capture_default_str();
   simulate
       ->add_option("--rate", options.rate,
                    "Events a second of the whole crowd; 0: all viewers always active")
+      ->check(CLI::Range(0.0, 10'000'000.0))
       ->capture_default_str();
   simulate->add_option("--duration-s", options.duration_s, "Seconds to run; 0: until stopped")
+      ->check(CLI::Range(0.0, 1e9))
       ->capture_default_str();
   simulate->add_option("--event-time-hours", options.event_time_hours,
                        "Instead: so many hours up to now, as fast as the server takes them");
   simulate->add_option("--seed", options.seed, "Same seed, same traffic")->capture_default_str();
   simulate->add_option("--connections", options.connections, "Connections to the server")
+      ->check(CLI::Range(1, 10'000))
       ->capture_default_str();
   simulate->add_option(
       "--attack", attacks,

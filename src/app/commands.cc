@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <filesystem>
 #include <iostream>
 
 #include "adapters/toml/read_settings.h"
@@ -37,6 +38,10 @@ int run_command(const CommandLine& line) {
   const Config& config = loaded->config;
   if (line.command == "config") return print_config(line, *loaded);
   if (line.command == "serve") return serve(config, line.serve);
+  if (line.command != "import" && !std::filesystem::exists(config.data_dir + "/store.duckdb")) {
+    return refuse({"there is no data in " + config.data_dir +
+                   "; name the folder of a server or an import with --data-dir"});
+  }
   if (line.command == "query") return query(config, line.query);
   if (line.command == "export") return export_parquet(config, line.export_dir);
   if (line.command == "import") return import_kuairand(config, line.import);

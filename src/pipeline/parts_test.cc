@@ -56,7 +56,8 @@ TEST(ServedUsers, ServeUntilTheirTimeAndNoMoreThanTheLimit) {
   EXPECT_TRUE(served.is_served("a", TimeMs{299}));
   EXPECT_FALSE(served.is_served("b", TimeMs{200}));
   std::vector<std::string> gone;
-  served.expire(TimeMs{250}, gone);
+  EXPECT_TRUE(served.expire(TimeMs{250}, gone));
+  EXPECT_FALSE(served.expire(TimeMs{251}, gone));
   EXPECT_EQ(gone, std::vector<std::string>{"b"});
   EXPECT_EQ(served.size(), 1U);
 }

@@ -25,8 +25,8 @@ bool ServedUsers::is_served(std::string_view user, TimeMs now) const {
   return it != until_.end() && it->second > now;
 }
 
-void ServedUsers::expire(TimeMs now, std::vector<std::string>& gone) {
-  if (until_.empty() || now < next_look_) return;
+bool ServedUsers::expire(TimeMs now, std::vector<std::string>& gone) {
+  if (until_.empty() || now < next_look_) return false;
   next_look_ = plus_ms(now, kLookEveryMs);
   const size_t first = gone.size();
   for (const auto& [user, until] : until_) {
@@ -34,6 +34,7 @@ void ServedUsers::expire(TimeMs now, std::vector<std::string>& gone) {
   }
   std::sort(gone.begin() + static_cast<ptrdiff_t>(first), gone.end());
   for (size_t i = first; i < gone.size(); ++i) until_.erase(gone[i]);
+  return true;
 }
 
 void ServedUsers::save(ByteWriter& out) const {

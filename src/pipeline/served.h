@@ -20,7 +20,8 @@ class ServedUsers {
   [[nodiscard]] bool is_served(std::string_view user, TimeMs now) const;
   // Removes those whose time is over and appends them, sorted, to `gone`. Looks only when some may
   // be due.
-  void expire(TimeMs now, std::vector<std::string>& gone);
+  // True if it looked, which changes what save() writes.
+  bool expire(TimeMs now, std::vector<std::string>& gone);
   [[nodiscard]] size_t size() const { return until_.size(); }
   void save(ByteWriter& out) const;  // sorted by user
   [[nodiscard]] bool load(ByteReader& in);

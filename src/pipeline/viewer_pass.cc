@@ -214,8 +214,7 @@ void Core::add_act(KeyGroupOutput& out, Viewer& viewer, const model::VideoStats&
 void Core::refresh_lists(EpochBuffer& buffer, uint16_t index, size_t worker) {
   KeyGroupOutput& out = buffer.groups[index];
   Group& group = groups_[index];
-  group.served.expire(time_, out.no_longer_served);
-  if (!out.no_longer_served.empty()) group.meta_dirty = true;
+  if (group.served.expire(time_, out.no_longer_served)) group.meta_dirty = true;
   for (const ViewerTable::Entry* entry : out.to_refresh) {
     const Viewer& viewer = entry->value;
     if (!serve_everyone_ && !group.served.is_served(viewer.id, time_)) continue;

@@ -116,8 +116,8 @@ struct DeadLetterRow {
 
 // By value of ListRow::sources; the same words as cache::kSourceNames, which this folder may not
 // see.
-inline constexpr std::array<std::string_view, 6> kListSourceNames{
-    "popular", "segment_popular", "cowatch", "same_author", "new", "exploration"};
+inline constexpr std::array<std::string_view, 7> kListSourceNames{
+    "popular", "segment_popular", "cowatch", "same_author", "new", "exploration", "same_topic"};
 
 // A list computed in an epoch, as parallel arrays in rank order.
 struct ListRow {

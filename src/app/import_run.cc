@@ -4,7 +4,7 @@
 #include <chrono>
 #include <utility>
 
-#include "base/key_group.h"
+#include "api/partition.h"
 
 namespace potik::app {
 
@@ -20,9 +20,8 @@ Status<std::string> ImportRun::take(ImportPhase phase, log::RecordKind kind, std
     if (auto done = flush(); !done) return done;
     phase_ = phase;
   }
-  const size_t partitions = log_.end().size();
-  const auto partition = static_cast<uint16_t>(key_group_of(id).value() * partitions / kKeyGroups);
-  Kept kept{Partition(partition), kind, bytes_.size(), id.size(), 0, json.size()};
+  Kept kept{
+      api::partition_of(id, log_.end().size()), kind, bytes_.size(), id.size(), 0, json.size()};
   bytes_.append(id);
   kept.json_at = bytes_.size();
   bytes_.append(json);

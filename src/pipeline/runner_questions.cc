@@ -7,6 +7,16 @@
 #include "pipeline/runner.h"
 
 namespace potik::pipeline {
+namespace {
+
+bool reached(const std::vector<Runner::Position>& positions, const std::vector<Offset>& processed) {
+  return std::all_of(positions.begin(), positions.end(), [&](const Runner::Position& position) {
+    return position.partition.value() < processed.size() &&
+           processed[position.partition.value()] > position.offset;
+  });
+}
+
+}  // namespace
 
 void Runner::wake() {
   {
@@ -56,12 +66,7 @@ bool Runner::when_processed(std::vector<Position> positions, std::function<void(
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) return false;
-    const bool reached =
-        std::all_of(positions.begin(), positions.end(), [&](const Position& position) {
-          return position.partition.value() < processed_.size() &&
-                 processed_[position.partition.value()] > position.offset;
-        });
-    if (!reached) {
+    if (!reached(positions, processed_)) {
       waiting_.push_back({std::move(positions), std::move(done)});
       return true;
     }
@@ -74,15 +79,9 @@ void Runner::notify_processed() {
   std::vector<std::function<void()>> due;
   {
     const std::lock_guard lock(mutex_);
-    const auto reached = [&](const Waiting& waiting) {
-      return std::all_of(waiting.positions.begin(), waiting.positions.end(),
-                         [&](const Position& position) {
-                           return position.partition.value() < processed_.size() &&
-                                  processed_[position.partition.value()] > position.offset;
-                         });
-    };
-    const auto rest = std::stable_partition(waiting_.begin(), waiting_.end(),
-                                            [&](const Waiting& w) { return !reached(w); });
+    const auto rest =
+        std::stable_partition(waiting_.begin(), waiting_.end(),
+                              [&](const Waiting& w) { return !reached(w.positions, processed_); });
     for (auto it = rest; it != waiting_.end(); ++it) due.push_back(std::move(it->done));
     waiting_.erase(rest, waiting_.end());
   }

@@ -167,6 +167,7 @@ double time_store(const Settings& settings, const std::vector<Batch>& batches) {
 struct RunTimes {
   double seconds = 0;
   uint64_t accepted = 0;
+  uint64_t suspicious = 0;
   uint64_t lists = 0;
   double compute = 0;
 };
@@ -191,8 +192,9 @@ RunTimes time_pipeline(const Settings& settings, app::DataDir& data) {
   }
   const double computed = seconds_since(start);
   if (!runner.settle()) fail("the last rows could not be committed");
-  return {seconds_since(start), runner.metrics().accepted.value(), runner.metrics().lists.value(),
-          computed};
+  const pipeline::RunnerMetrics& metrics = runner.metrics();
+  return {seconds_since(start), metrics.accepted.value(), metrics.suspicious.value(),
+          metrics.lists.value(), computed};
 }
 
 Settings read_settings(int count, char** arguments) {
@@ -256,8 +258,10 @@ int run(const Settings& settings) {
   print("analytical store append alone", store, n, floor);
   print("log to committed rows", whole.seconds, n, floor);
   std::printf(
-      "of that until the last epoch was computed: %.3f s of %.3f s; accepted %llu, lists %llu\n",
+      "of that until the last epoch was computed: %.3f s of %.3f s; accepted %llu, suspicious %llu, "
+      "lists %llu\n",
       whole.compute, whole.seconds, static_cast<unsigned long long>(whole.accepted),
+      static_cast<unsigned long long>(whole.suspicious),
       static_cast<unsigned long long>(whole.lists));
   data = Error{std::string("closed")};
   std::filesystem::remove_all(settings.dir);

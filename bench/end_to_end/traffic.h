@@ -1,6 +1,7 @@
 #pragma once
-// Seeded traffic of a platform of some size, as JSON in the canonical form; skewed users and videos
-// (an approximate Zipf law), UUIDs as event ids, about 260 bytes an event.
+// Seeded traffic of a platform of some size, as JSON in the canonical form: videos by an approximate
+// Zipf law, viewers unequally active but none faster than a person, UUIDs as event ids, about 260
+// bytes an event.
 
 #include <cmath>
 #include <cstdio>
@@ -16,7 +17,7 @@ struct TrafficOptions {
   uint32_t videos = 10'000;
   uint64_t seed = 1;
   TimeMs start{1'700'000'000'000};
-  double ms_per_event = 0.05;
+  double ms_per_event = 1;  // a hundred thousand viewers, each with an act in a minute and a half
   bool devices =
       false;  // name a device in every event, which makes each a row of the details table too
 };
@@ -37,8 +38,8 @@ class Traffic {
 
   // Appends the next event; returns its user.
   std::string next(std::string& out) {
-    const std::string user_id = user(skewed(options_.users));
-    const std::string video_id = video(skewed(options_.videos));
+    const std::string user_id = user(active(options_.users));
+    const std::string video_id = video(popular(options_.videos));
     char id[40];
     const uint64_t a = random_.next(), b = random_.next();
     std::snprintf(id, sizeof(id), "%08x-%04x-4%03x-a%03x-%012llx", static_cast<unsigned>(a >> 32U),
@@ -71,9 +72,17 @@ class Traffic {
 
  private:
   // Density falls roughly as 1/x: a few are met very often, most rarely.
-  uint32_t skewed(uint32_t bound) {
-    const double x = std::pow(static_cast<double>(bound), random_.uniform()) - 1.0;
-    return static_cast<uint32_t>(mix64(static_cast<uint64_t>(x)) % bound);
+  uint32_t popular(uint32_t bound) {
+    return scattered(std::pow(static_cast<double>(bound), random_.uniform()) - 1.0, bound);
+  }
+
+  // Density falls as x^-1/5: the most active act some eight times as often as the median.
+  uint32_t active(uint32_t bound) {
+    return scattered(std::pow(random_.uniform(), 1.25) * static_cast<double>(bound), bound);
+  }
+
+  static uint32_t scattered(double rank, uint32_t bound) {
+    return static_cast<uint32_t>(mix64(static_cast<uint64_t>(rank)) % bound);
   }
 
   TrafficOptions options_;

@@ -208,6 +208,11 @@ constexpr std::array kOptions = std::to_array<Option>({
     {"detect.watch_slack_ms", at<&C::core, &CoreOptions::user_detector, &User::watch_slack_ms>,
      1000, kDay, "ms",
      "Watch time a viewer may save up, for events that arrive in bunches and out of order."},
+    {"detect.watch_late_ms", at<&C::core, &CoreOptions::user_detector, &User::watch_late_ms>, 0,
+     kDay, "ms",
+     "Time that no play has claimed, kept for plays older than the viewer's newest: a second "
+     "device "
+     "that was out of reach for half an hour is believed."},
     {"detect.watch_per_duration_max",
      at<&C::core, &CoreOptions::user_detector, &User::watch_per_duration_max>, 1, 100000, "ratio",
      "Watch time of one play per length of its video: loops are normal. In recorded traffic of "

@@ -8,6 +8,7 @@ namespace potik::detect {
 
 void UserTrace::save(ByteWriter& out) const {
   out.put(watch_credit_ms);
+  out.put(watch_unclaimed_ms);
   out.put(watch_at.value());
   out.put(static_cast<uint8_t>(likes.size()));
   for (const int64_t at : likes) out.put(at);
@@ -16,6 +17,7 @@ void UserTrace::save(ByteWriter& out) const {
 
 bool UserTrace::load(ByteReader& in) {
   watch_credit_ms = in.get<int64_t>();
+  watch_unclaimed_ms = in.get<int64_t>();
   watch_at = TimeMs(in.get<int64_t>());
   const auto size = in.get<uint8_t>();
   if (size > kLikesMax) return false;
@@ -98,24 +100,35 @@ bool UserDetector::play(UserTrace& trace, TimeMs at, int32_t watch_ms, int32_t d
     signal.threshold = by_duration / 1000.0;
     return true;  // not charged: one broken report must not spoil the plays that follow it
   }
-  if (trace.watch_at == TimeMs{}) {
+  if (trace.watch_at == UserTrace::kNoPlay) {
     // Nothing is known of the time before the first play, so it cannot be too long.
     trace.watch_at = at;
     trace.watch_credit_ms = options_.watch_slack_ms;
     return false;
   }
   const int64_t elapsed = ms_between(trace.watch_at, at);
-  if (elapsed < -options_.watch_slack_ms) return false;
   const int64_t wall = std::max<int64_t>(0, elapsed);
-  const int64_t allowed = trace.watch_credit_ms + static_cast<int64_t>(options_.watch_per_wall_max *
-                                                                       static_cast<double>(wall));
-  // The debt is bounded, so that a viewer who stops cheating is believed again soon.
-  trace.watch_credit_ms =
-      std::clamp(allowed - watch_ms, -options_.watch_slack_ms / 4, options_.watch_slack_ms);
+  const int64_t reserve = elapsed < 0 ? trace.watch_unclaimed_ms : 0;
+  const int64_t credit = trace.watch_credit_ms + static_cast<int64_t>(options_.watch_per_wall_max *
+                                                                      static_cast<double>(wall));
+  charge(trace, credit, reserve, watch_ms);
   trace.watch_at = std::max(trace.watch_at, at);
+  const int64_t allowed = credit + reserve;
   signal.baseline = static_cast<double>(wall) / 1000.0;
   signal.threshold = static_cast<double>(std::max<int64_t>(0, allowed)) / 1000.0;
   return watch_ms > allowed;
+}
+
+// The reserve first, where the play may draw on it: the credit is for what comes in order.
+void UserDetector::charge(UserTrace& trace, int64_t credit, int64_t reserve,
+                          int32_t watch_ms) const {
+  const int64_t from_reserve = std::min<int64_t>(reserve, watch_ms);
+  const int64_t left = credit - (watch_ms - from_reserve);
+  const int64_t overflow = std::max<int64_t>(0, left - options_.watch_slack_ms);
+  trace.watch_unclaimed_ms =
+      std::min(trace.watch_unclaimed_ms - from_reserve + overflow, options_.watch_late_ms);
+  // The debt is bounded, so that a viewer who stops cheating is believed again soon.
+  trace.watch_credit_ms = std::clamp(left, -options_.watch_slack_ms / 4, options_.watch_slack_ms);
 }
 
 }  // namespace potik::detect

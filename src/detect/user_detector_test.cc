@@ -2,8 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <string>
+#include <utility>
 
+#include "base/hash.h"
 #include "base/random.h"
 #include "detect/verdict.h"
 
@@ -121,6 +125,88 @@ TEST(UserDetector, RaisesImpossibleWatchForAFarmAndBelievesTheViewerSoonAfterIt)
   EXPECT_EQ(viewer.play(20'000 + 40'000, 30'000, 30'000), 0);
 }
 
+TEST(UserDetector, BelievesASecondDeviceThatWasOutOfReach) {
+  Viewer viewer;
+  constexpr int32_t kPlay = 20'000;
+  int64_t now = 0;
+  for (; now < 3'600'000; now += kPlay) EXPECT_EQ(viewer.play(now, kPlay, kPlay), 0) << now;
+  for (int64_t at = now - 1'500'000; at < now; at += kPlay) {
+    EXPECT_EQ(viewer.play(at, kPlay, kPlay), 0) << at;
+  }
+  EXPECT_TRUE(viewer.signals.empty());
+}
+
+// Farms that choose each play's time so that it is older than any slack, after a first play of now.
+constexpr std::array<std::pair<const char*, int64_t (*)(int)>, 4> kBackDating{{
+    {"an hour ago, ten a second", [](int i) { return -3'600'000 + i * int64_t{100}; }},
+    {"always the same instant", [](int) { return int64_t{-86'400'000}; }},
+    {"one after another into the past", [](int i) { return -200'000 - i * int64_t{30'000}; }},
+    {"anywhere in the last year",
+     [](int i) {
+       return -200'000 - static_cast<int64_t>(mix64(static_cast<uint64_t>(i)) % 31'536'000'000);
+     }},
+}};
+
+TEST(UserDetector, RaisesImpossibleWatchForAFarmThatDatesItsPlaysBack) {
+  for (const auto& [what, at] : kBackDating) {
+    Viewer viewer;
+    EXPECT_EQ(viewer.play(0, 30'000, 30'000), 0);
+    int believed = 0;
+    for (int i = 0; i < 200; ++i) believed += viewer.play(at(i), 30'000, 30'000) == 0;
+    EXPECT_EQ(believed, 4) << what << ": the slack and no more";
+    ASSERT_FALSE(viewer.signals.empty()) << what;
+    EXPECT_EQ(viewer.signals[0].kind, SignalKind::impossible_watch);
+    EXPECT_EQ(viewer.signals[0].threshold, 0.0) << what;
+  }
+}
+
+TEST(UserDetector, LendsASleepingAccountItsReserveOnceAndNotItsWholeLife) {
+  Viewer viewer;
+  constexpr int64_t kYear = 31'536'000'000;
+  EXPECT_EQ(viewer.play(0, 30'000, 30'000), 0);
+  EXPECT_EQ(viewer.play(kYear, 30'000, 30'000), 0);
+  int believed = 0;
+  for (int i = 0; i < 1'000; ++i) believed += viewer.play(kYear / 2 + i, 30'000, 30'000) == 0;
+  EXPECT_EQ(believed, (1'800'000 + 120'000) / 30'000);
+}
+
+TEST(UserDetector, RaisesImpossibleWatchForAFarmThatClaimsTheBeginningOfTime) {
+  Viewer viewer;
+  int believed = 0;
+  for (int i = 0; i < 100; ++i) believed += viewer.play(-kStart, 30'000, 30'000) == 0;
+  EXPECT_EQ(believed, 5) << "time 0 is a time: only one play is the first";
+}
+
+TEST(UserDetector, RaisesImpossibleWatchForAFirstPlayOfManyTimesTheVideosLength) {
+  Viewer viewer;
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(viewer.play(i, 20 * 10'000 + 1, 10'000), verdict_bit(SignalKind::impossible_watch));
+  }
+  EXPECT_EQ(viewer.signals.size(), 3U);
+}
+
+// What the budget promises, whatever the order: believed plays claim no more than passed.
+TEST(UserDetector, NeverBelievesMoreWatchingThanTimeHasPassed) {
+  for (uint64_t seed = 0; seed < 200; ++seed) {
+    const UserDetectorOptions options;
+    Viewer viewer(options);
+    CounterRandom random(seed, 1, 1);
+    const int64_t span = 1 + random.below(4'000'000);
+    int64_t newest = 0;
+    double claimed = 0;
+    EXPECT_EQ(viewer.play(0, 1, 0), 0);
+    for (int i = 0; i < 500; ++i) {
+      const int64_t at = static_cast<int64_t>(random.below(static_cast<uint32_t>(span))) - span / 4;
+      const auto watch = static_cast<int32_t>(1 + random.below(90'000));
+      newest = std::max(newest, at);
+      if (viewer.play(at, watch) == 0) claimed += watch;
+      ASSERT_LE(claimed, options.watch_per_wall_max * static_cast<double>(newest) +
+                             static_cast<double>(options.watch_slack_ms))
+          << "seed " << seed << " play " << i;
+    }
+  }
+}
+
 TEST(UserDetector, RaisesImpossibleWatchForManyTimesTheVideosLength) {
   Viewer viewer;
   EXPECT_EQ(viewer.play(0, 20 * 10'000, 10'000), 0);
@@ -145,9 +231,10 @@ TEST(UserTrace, ContinuesAfterSaveAndLoadAsIfNothingHappened) {
     at += random.below(900);
     const auto type = static_cast<EventType>(random.below(3));
     const auto watch = static_cast<int32_t>(random.below(4'000));
+    const int64_t late = random.below(20) == 0 ? 300'000 : 0;
     const uint32_t text = random.below(12);
-    ASSERT_EQ(original.act(type, at, watch, 10'000, text),
-              restored.act(type, at, watch, 10'000, text));
+    ASSERT_EQ(original.act(type, at - late, watch, 10'000, text),
+              restored.act(type, at - late, watch, 10'000, text));
     ASSERT_LE(original.trace.memory_bytes(), 700U);
     if (i % 37 != 0) continue;
     std::string bytes;

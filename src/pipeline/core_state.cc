@@ -164,7 +164,8 @@ std::string CoreOptions::fingerprint() const {
       .field("same_comment_max", user_detector.same_comment_max);
   out.field("comment_window_ms", user_detector.comment_window_ms);
   out.field("watch_per_wall_max", user_detector.watch_per_wall_max);
-  out.field("watch_slack_ms", user_detector.watch_slack_ms);
+  out.field("watch_slack_ms", user_detector.watch_slack_ms)
+      .field("watch_late_ms", user_detector.watch_late_ms);
   out.field("watch_per_duration_max", user_detector.watch_per_duration_max);
   out.field("burst_window_ms", video_detector.burst_window_ms)
       .field("burst_likes_min", video_detector.burst_likes_min);

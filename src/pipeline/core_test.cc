@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "pipeline/traffic_for_tests.h"
@@ -226,6 +227,27 @@ TEST(Core, SameEventIdWithOtherContentIsKeptFlaggedAndRaisesAnAlert) {
   // Kept out of counters: the second video was never counted.
   const auto& videos = bench.core.videos();
   EXPECT_EQ(videos.at(videos.find("other", hash64("other"))).plays, 0U);
+}
+
+TEST(Core, AFarmThatDatesItsPlaysBackIsFlaggedAndNotCounted) {
+  Bench bench(1);
+  const TimeMs now{1'700'000'000'000};
+  constexpr int kPlays = 100;
+  std::vector<TestRecord> records{event_record(play("first", "bot", "v", now, 30'000))};
+  for (int i = 0; i < kPlays; ++i) {
+    const std::string id = "e" + std::to_string(i);
+    records.push_back(event_record(play(id, "bot", "v", plus_ms(now, i - 3'600'000), 30'000)));
+  }
+  bench.run(records, now);
+  const auto& facts = bench.buffer.rows.facts;
+  const auto flagged = std::count_if(facts.begin(), facts.end(), [](const store::FactRow& fact) {
+    return fact.verdict == store::kImpossibleWatch;
+  });
+  EXPECT_EQ(flagged, kPlays - 4) << "all but the slack";
+  const auto& videos = bench.core.videos();
+  EXPECT_EQ(videos.at(videos.find("v", hash64("v"))).plays, 5U);
+  ASSERT_EQ(bench.buffer.alerts.size(), 2U) << "fired, and told again at ten repetitions";
+  EXPECT_EQ(bench.buffer.alerts[0].kind, "impossible_watch");
 }
 
 TEST(Core, ServedUsersGetOneListAnEpochThatReflectsTheirLastEvent) {

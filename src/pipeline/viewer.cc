@@ -2,7 +2,7 @@
 
 namespace potik::pipeline {
 namespace {
-constexpr uint8_t kViewerFormat = 1;
+constexpr uint8_t kViewerFormat = 2;
 }
 
 void Viewer::save(std::string& out) const {

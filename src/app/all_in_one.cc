@@ -65,6 +65,9 @@ Status<std::string> AllInOne::recover() {
       runner_->recover([&](uint64_t done, uint64_t total) { progress.show(done, total); });
   progress.end();
   if (!recovered) return recovered;
+  // Their notices were given to a process that is gone. Before start(), so that a resolution
+  // comes after them.
+  for (const monitor::Alert& alert : runner_->firing_alerts()) alerts_.send(alert);
   runner_->start();
   return Ok{};
 }

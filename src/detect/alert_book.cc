@@ -148,6 +148,17 @@ void AlertBook::fold(std::span<const Signal> signals, TimeMs now,
 
 size_t AlertBook::open() const { return open_.size(); }
 uint64_t AlertBook::dropped() const { return dropped_; }
+std::vector<monitor::Alert> AlertBook::firing() const {
+  std::vector<monitor::Alert> alerts;
+  alerts.reserve(open_.size());
+  for (const Open& open : open_) {
+    alerts.push_back(open.alert);
+    if (const auto kind = kind_named(open.alert.kind)) word(alerts.back(), *kind);
+  }
+  std::ranges::stable_sort(alerts, {}, &monitor::Alert::at);
+  return alerts;
+}
+
 
 size_t AlertBook::memory_bytes() const {
   constexpr size_t kTextsBytes = 1'024;  // ids, samples and sentences of one alert, about

@@ -68,6 +68,24 @@ TEST(AlertBook, ResolvesAfterQuietEventTime) {
   EXPECT_EQ(book.open(), 0U);
 }
 
+TEST(AlertBook, ListsWhatIsFiringInTheOrderOfLastSignalsAndWithTheNumbersOfNow) {
+  AlertBook book({});
+  fold(book, {signal_at(1'000, "v2"), signal_at(2'000, "v1"), signal_at(3'000, "v3")}, 3'000);
+  Signal worse = signal_at(4'000, "v2");
+  worse.observed = 90;
+  EXPECT_TRUE(fold(book, {worse}, 4'000).empty()) << "no notice tells of it yet";
+  const auto firing = book.firing();
+  ASSERT_EQ(firing.size(), 3U);
+  EXPECT_EQ(firing[0].subject + firing[1].subject + firing[2].subject, "v1v3v2");
+  EXPECT_EQ(firing[2].state, AlertState::firing);
+  EXPECT_EQ(firing[2].folded, 1U);
+  EXPECT_NE(firing[2].summary.find("got 90 likes/s"), std::string::npos) << firing[2].summary;
+  fold(book, {}, 63'000);
+  EXPECT_EQ(book.firing().size(), 1U) << "v2 was told of later than the others";
+  fold(book, {}, 90'000);
+  EXPECT_TRUE(book.firing().empty());
+}
+
 TEST(AlertBook, OpensANewAlertAfterAQuietGapInsideOneEpoch) {
   AlertBook book({});
   const auto out = fold(book, {signal_at(1'000), signal_at(100'000)}, 100'000);

@@ -78,7 +78,7 @@ class Core {
   [[nodiscard]] const model::Ranker& ranker() const { return ranker_; }
   [[nodiscard]] Epoch epoch() const { return epoch_; }
   [[nodiscard]] TimeMs time() const { return time_; }
-  [[nodiscard]] size_t alerts_open() const { return alerts_.open(); }
+  [[nodiscard]] const detect::AlertBook& alerts() const { return alerts_; }
   [[nodiscard]] CoreMemory memory() const;
   [[nodiscard]] size_t viewers_in_memory() const;
   [[nodiscard]] size_t viewers_dirty() const;

@@ -221,7 +221,7 @@ void Runner::count(const EpochBuffer& buffer) {
   metrics_.video_unknown.add(counts.video_unknown);
   metrics_.lists.add(counts.lists);
   metrics_.alerts.add(counts.alerts);
-  metrics_.alerts_open.set(static_cast<double>(core_.alerts_open()));
+  metrics_.alerts_open.set(static_cast<double>(core_.alerts().open()));
 }
 
 void Runner::take_snapshot() {

@@ -82,6 +82,10 @@ class Runner {
   // Loads the snapshot and repeats the journaled epochs after it. `tick(done, total)` epochs. The
   // error is a sentence for the operator. Call once, before anything else.
   [[nodiscard]] Status<std::string> recover(const std::function<void(uint64_t, uint64_t)>& tick);
+  // The alerts that are firing as of the recovered state. Between recover() and start().
+  [[nodiscard]] std::vector<monitor::Alert> firing_alerts() const {
+    return core_.alerts().firing();
+  }
   // Runs epochs on a thread of its own until stop().
   void start();
   // Ends after the epoch under way; commits, writes a last snapshot. Quick: what is in the log

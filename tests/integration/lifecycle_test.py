@@ -63,6 +63,32 @@ class Lifecycle(unittest.TestCase):
         self.assertNotEqual(0, refused.returncode)
         self.assertIn("http.listen", refused.stderr + refused.stdout)
 
+    def alerts(self, potik, state):
+        return {alert["id"]: alert for alert in potik.get(f"/v1/alerts?state={state}").json()["alerts"]}
+
+    def test_an_alert_still_fires_after_a_restart_and_resolves_when_it_is_over(self):
+        """After a clean stop it comes from the snapshot, after a kill from what is computed again."""
+        potik = self.potik().start()
+        likes = [{"event_id": f"like-{n}", "type": "video_liked", "occurred_at": traffic.BEGIN_MS + n * 50,
+                  "user_id": "bot", "video_id": f"video-{n}"} for n in range(60)]
+        self.assertEqual(202, potik.post_events(likes).status)
+        potik.wait_until(lambda: self.alerts(potik, "firing"), 20, "60 likes in three seconds raised no alert")
+        potik.wait_until(lambda: self.count(potik) == 60, 20, "the store did not hold 60 events")
+        raised = self.alerts(potik, "firing")
+        self.assertEqual([("like_rate", "bot")], [(a["kind"], a["subject"]) for a in raised.values()])
+        for end in (potik.kill, potik.stop, potik.stop):
+            end()
+            potik.start()
+            self.assertEqual(set(raised), set(self.alerts(potik, "firing")), f"after {end.__name__}")
+            self.assertEqual(1, potik.get("/v1/stats").json()["alerts_firing"])
+        later = dict(likes[0], event_id="later", user_id="ann", occurred_at=traffic.BEGIN_MS + 120_000)
+        self.assertEqual(202, potik.post_events([later]).status)
+        potik.wait_until(lambda: self.alerts(potik, "resolved"), 20, "it did not resolve")
+        self.assertEqual(({}, set(raised)), (self.alerts(potik, "firing"), set(self.alerts(potik, "resolved"))))
+        potik.wait_until(lambda: self.count(potik) == 61, 20, "the store did not hold 61 events")
+        self.assertEqual([["firing", 1], ["resolved", 1]], sorted(potik.sql(
+            "select state, count(distinct alert_id) from alerts group by state")))
+
     def test_duplicates_of_an_earlier_life_are_still_duplicates(self):
         potik = self.potik().start()
         self.assertEqual(202, potik.post_events(traffic.batch(0, 200)).status)

@@ -124,6 +124,24 @@ class PlantedDefects(unittest.TestCase):
         self.write("tools/x.py", "def long_one():\n" + "    pass\n" * 70)
         self.expect("function-sizes", "long_one has 71 lines")
 
+    def test_a_library_function_whose_last_bit_may_differ_is_found_in_the_core(self):
+        for call in ("std::exp2(x)", "std::log(x)", "log2f(x)", "::pow(x, x)", "-std::tanh (x)", "f(exp(x))"):
+            with self.subTest(call):
+                self.write("src/base/id.cc", CLEAN["src/base/id.cc"] + f"double g(double x) {{ return {call}; }}\n")
+                self.expect("exact", "src/base/id.cc:3", "base/elementary.h")
+
+    def test_exact_functions_own_ones_comments_and_tests_may_be_called(self):
+        for call in ("std::sqrt(x)", "std::floor(x)", "exp2_of(x)", "book.log(x)", "book->log(x)", "mine::exp(x)",
+                     "log::end(x)", "x /* std::exp(x) */", 'f("exp(x)")'):
+            with self.subTest(call):
+                self.write("src/base/id.cc", CLEAN["src/base/id.cc"] + f"double g(double x) {{ return {call}; }}\n")
+                self.assertEqual({}, self.found())
+        self.add("src/base/id_test.cc", "double expected(double x) { return std::exp(x); }\n")
+        self.write("src/api/README.md", "# api\n")
+        self.write("src/api/x.h", "#pragma once\ninline double shown(double x) { return std::log10(x); }\n")
+        self.write("src/base/id.cc", CLEAN["src/base/id.cc"])
+        self.assertEqual({}, self.found())
+
     def test_a_test_that_is_not_built_is_found(self):
         for path in ("src/base/other_test.cc", "src/base/id_bench.cc", "src/event/d_fuzz.cc",
                      "tests/page_test.mjs", "tests/x_test.py", "src/base/my_id_test.cc"):

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <numbers>
 
+#include "base/elementary.h"
 #include "base/hash.h"
 #include "detect/verdict.h"
 
@@ -20,7 +22,8 @@ uint32_t distinct_users(const VideoTrace& trace) {
                   std::popcount(trace.users[1] | trace.users[3]);
   const double empty = static_cast<double>(kBitmapBits) - set;
   if (empty < 1) return kDistinctMax;
-  const double estimate = kBitmapBits * std::log(kBitmapBits / empty);
+  const double estimate =
+      kBitmapBits * std::numbers::ln2 * log2_of(static_cast<float>(kBitmapBits / empty));
   return std::min(kDistinctMax, static_cast<uint32_t>(std::lround(estimate)));
 }
 
@@ -71,7 +74,7 @@ void VideoDetector::advance(VideoTrace& trace, int64_t slot) const {
   if (slot <= trace.newest_slot) return;
   const int64_t slot_ms =
       std::max<int64_t>(1, options_.burst_window_ms / int64_t{VideoTrace::kSlots});
-  const double per_like = std::log(2.0) / (options_.baseline_half_life_ms / 1000.0);
+  const double per_like = std::numbers::ln2 / (options_.baseline_half_life_ms / 1000.0);
   const int64_t moved = std::min(slot - trace.newest_slot, int64_t{VideoTrace::kSlots});
   for (int64_t step = 1; step <= moved; ++step) {
     const int64_t leaving = trace.newest_slot + step - int64_t{VideoTrace::kSlots};
@@ -82,7 +85,7 @@ void VideoDetector::advance(VideoTrace& trace, int64_t slot) const {
       const int64_t ended_ms = (leaving + 1) * slot_ms;
       const double age = static_cast<double>(std::max<int64_t>(0, ended_ms - trace.baseline_at_ms));
       trace.baseline =
-          trace.baseline * std::exp2(-age / options_.baseline_half_life_ms) + innocent * per_like;
+          trace.baseline * exp2_of(-age / options_.baseline_half_life_ms) + innocent * per_like;
       trace.baseline_at_ms = ended_ms;
     }
     trace.likes[index] = trace.flagged[index] = trace.plays[index] = 0;
@@ -152,7 +155,7 @@ bool VideoDetector::burst(const VideoTrace& trace, Signal& signal) const {
     const double seconds = slot_s * static_cast<double>(span);
     const double quiet_ms = std::max(0.0, static_cast<double>(trace.newest_slot) * slot_s * 1000.0 -
                                               static_cast<double>(trace.baseline_at_ms));
-    const double rate = trace.baseline * std::exp2(-quiet_ms / options_.baseline_half_life_ms);
+    const double rate = trace.baseline * exp2_of(-quiet_ms / options_.baseline_half_life_ms);
     const double expected = rate * seconds;
     const double limit =
         std::max(options_.burst_likes_min, expected + options_.burst_factor * std::sqrt(expected));

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "model/elementary.h"
+#include "base/elementary.h"
 #include "model/taste.h"
 
 namespace potik::model {

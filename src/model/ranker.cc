@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "base/bytes.h"
-#include "model/elementary.h"
+#include "base/elementary.h"
 
 namespace potik::model {
 namespace {

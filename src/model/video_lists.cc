@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "model/elementary.h"
+#include "base/elementary.h"
 #include "model/video_table_impl.h"
 
 namespace potik::model {

@@ -9,7 +9,7 @@
 #include <cmath>
 #include <limits>
 
-#include "model/elementary.h"
+#include "base/elementary.h"
 #include "model/neighbour_row.h"
 #include "model/video_table_impl.h"
 

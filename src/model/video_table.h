@@ -12,11 +12,11 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/elementary.h"
 #include "base/flat_map.h"
 #include "base/ids.h"
 #include "event/event.h"
 #include "event/reference.h"
-#include "model/elementary.h"
 #include "state/snapshot_store.h"
 
 namespace potik::model {

@@ -1,6 +1,7 @@
 """The rules of the tree by name. Each takes a Tree and yields findings: "path:line: what, and what to do"."""
 from .documents import check_links, check_readmes
 from .built import check_built
+from .exact import check_exact
 from .folders import check_cycles, check_edges
 from .sizes import check_file_sizes, check_function_sizes
 from .third_party import check_third_party
@@ -13,6 +14,7 @@ RULES = {
     "third-party": check_third_party,
     "file-sizes": check_file_sizes,
     "function-sizes": check_function_sizes,
+    "exact": check_exact,
     "built": check_built,
     "links": check_links,
     "readmes": check_readmes,

@@ -7,7 +7,7 @@
 #include <bit>
 #include <cstdint>
 
-namespace potik::model {
+namespace potik {
 
 // 2^n for an integer n; 0 below the normal range, the largest power above it.
 [[nodiscard]] constexpr float power_of_two(int n) {
@@ -49,4 +49,4 @@ namespace potik::model {
   return 1.0F / (1.0F + exp2_of(-1.44269504 * static_cast<double>(bounded)));
 }
 
-}  // namespace potik::model
+}  // namespace potik

@@ -1,10 +1,10 @@
-#include "model/elementary.h"
+#include "base/elementary.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-namespace potik::model {
+namespace potik {
 namespace {
 
 TEST(Elementary, PowersOfTwoAgreeWithTheLibrary) {
@@ -31,4 +31,4 @@ TEST(Elementary, TheLogisticFunctionStaysInsideItsBounds) {
 }
 
 }  // namespace
-}  // namespace potik::model
+}  // namespace potik

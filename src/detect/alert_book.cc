@@ -12,8 +12,7 @@ namespace potik::detect {
 
 namespace {
 
-constexpr std::string_view kKeyPrefix = "alert/";
-constexpr uint8_t kFormat = 2;
+constexpr uint8_t kFormat = 3;
 
 std::string_view subject_type(const Signal& signal) {
   return signal.subject_is_video ? "video" : "user";
@@ -148,6 +147,7 @@ void AlertBook::fold(std::span<const Signal> signals, TimeMs now,
 
 size_t AlertBook::open() const { return open_.size(); }
 uint64_t AlertBook::dropped() const { return dropped_; }
+
 std::vector<monitor::Alert> AlertBook::firing() const {
   std::vector<monitor::Alert> alerts;
   alerts.reserve(open_.size());
@@ -158,7 +158,6 @@ std::vector<monitor::Alert> AlertBook::firing() const {
   std::ranges::stable_sort(alerts, {}, &monitor::Alert::at);
   return alerts;
 }
-
 
 size_t AlertBook::memory_bytes() const {
   constexpr size_t kTextsBytes = 1'024;  // ids, samples and sentences of one alert, about

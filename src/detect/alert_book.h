@@ -24,6 +24,7 @@ struct AlertBookOptions {
 class AlertBook {
  public:
   static constexpr size_t kSamplesMax = 8;
+  static constexpr std::string_view kKeyPrefix = "alert/";  // of its records' keys
 
   explicit AlertBook(AlertBookOptions options);
   // `signals` in deterministic order; they are folded by time. Appends firing notices (the first
@@ -32,10 +33,10 @@ class AlertBook {
   // over the open alerts for each signal.
   void fold(std::span<const Signal> signals, TimeMs now, std::vector<monitor::Alert>& out);
   [[nodiscard]] size_t open() const;
-  [[nodiscard]] uint64_t dropped() const;  // signals beyond open_max, since this process began
   // The open alerts as they are now, in the words of now, by the time of their last signal: for
   // whoever begins to listen late, as the operations page does after a restart.
   [[nodiscard]] std::vector<monitor::Alert> firing() const;
+  [[nodiscard]] uint64_t dropped() const;  // signals beyond open_max, since this process began
   // Section::detectors, key group 0, keys "alert/<id>": what changed since the last call.
   void collect_changes(std::vector<state::Change>& out);
   // One record of a snapshot; false if it is not one of this book's or cannot be read.

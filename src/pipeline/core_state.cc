@@ -25,7 +25,6 @@ uint32_t number_of(std::string_view key) {
 constexpr std::string_view kGroupKey = "group";
 constexpr std::string_view kTimesKey = "times";
 constexpr std::string_view kTracePrefix = "video/";
-constexpr std::string_view kAlertPrefix = "alert/";
 
 }  // namespace
 
@@ -71,9 +70,7 @@ void Core::collect_changes(std::vector<state::Change>& out) {
   for (const uint32_t block : ranker_.take_dirty_blocks()) {
     out.push_back({state::Section::ranker, KeyGroup(0), key_of(block), ranker_.save_block(block)});
   }
-  const size_t first = out.size();
   alerts_.collect_changes(out);
-  for (size_t i = first; i < out.size(); ++i) out[i].key.insert(0, kAlertPrefix);
 }
 
 bool Core::load_meta(std::string_view key, std::string_view value) {
@@ -120,8 +117,7 @@ Status<state::SnapshotError> Core::load(const state::SnapshotStore& snapshot) {
     if (!meta) return meta;
     auto detectors =
         read(state::Section::detectors, index, [&](std::string_view key, std::string_view value) {
-          if (key.starts_with(kAlertPrefix))
-            return alerts_.load(key.substr(kAlertPrefix.size()), value);
+          if (key.starts_with(detect::AlertBook::kKeyPrefix)) return alerts_.load(key, value);
           if (!key.starts_with(kTracePrefix)) return false;
           const uint32_t video = number_of(key.substr(kTracePrefix.size()));
           if (video == 0 || video >= traces_.size()) return false;

@@ -227,6 +227,10 @@ TEST(Core, SameEventIdWithOtherContentIsKeptFlaggedAndRaisesAnAlert) {
   // Kept out of counters: the second video was never counted.
   const auto& videos = bench.core.videos();
   EXPECT_EQ(videos.at(videos.find("other", hash64("other"))).plays, 0U);
+  bench.take_changes();
+  EXPECT_EQ(bench.state.count(
+                {state::Section::detectors, KeyGroup(0), "alert/" + bench.buffer.alerts.at(0).id}),
+            1U);
 }
 
 TEST(Core, AFarmThatDatesItsPlaysBackIsFlaggedAndNotCounted) {

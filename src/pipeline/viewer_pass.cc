@@ -12,6 +12,9 @@
 namespace potik::pipeline {
 namespace {
 
+// Neither folder may include the other; here a source of one becomes a number of the other.
+static_assert(store::kListSourceNames == cache::kSourceNames);
+
 enrich::VideoFacts facts_of(const model::VideoStats* video) {
   if (video == nullptr) return {};
   return {video->handle, video->deleted ? 0 : video->version, video->duration_ms};

@@ -115,7 +115,7 @@ struct DeadLetterRow {
 };
 
 // By value of ListRow::sources; the same words as cache::kSourceNames, which this folder may not
-// see.
+// see: src/pipeline/viewer_pass.cc, which sees both, does not compile otherwise.
 inline constexpr std::array<std::string_view, 7> kListSourceNames{
     "popular", "segment_popular", "cowatch", "same_author", "new", "exploration", "same_topic"};
 

@@ -174,7 +174,7 @@ struct RunTimes {
 
 RunTimes time_pipeline(const Settings& settings, app::DataDir& data) {
   const app::SystemClock clock;
-  cache::MemoryCache cache(settings.config.cache);
+  cache::MemoryCache cache(settings.config.cache, clock);
   cache::ListFeed feed(1);
   monitor::AlertBoard alerts(1'000);
   pipeline::Runner runner(

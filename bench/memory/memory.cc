@@ -64,7 +64,7 @@ class Passage {
       : settings_(settings),
         data_(data),
         clock_(settings.crowd.start),
-        cache_(settings.config.cache),
+        cache_(settings.config.cache, clock_),
         feed_(1),
         alerts_(settings.config.monitor.alerts_max),
         runner_({*data.log, *data.journal, *data.snapshots, *data.store, cache_, feed_, alerts_,

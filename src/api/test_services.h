@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "api/services.h"
+#include "base/manual_clock.h"
 #include "base/mutex.h"
 #include "cache/memory_cache.h"
 #include "log/memory_log.h"
@@ -15,11 +16,6 @@
 namespace potik::api {
 
 inline constexpr TimeMs kTestNow{1'800'000'000'000};
-
-class FixedClock final : public Clock {
- public:
-  [[nodiscard]] TimeMs now() const override { return kTestNow; }
-};
 
 // Reads the log on a thread of its own, as the runner does, and keeps users, videos and counts in
 // maps. A list is every known video, newest first.
@@ -111,10 +107,10 @@ class ServicesForTests {
                             log::EventLog* other_log = nullptr);
 
   static constexpr size_t kPartitions = 4;
-  FixedClock clock;
+  ManualClock clock{kTestNow};
   log::MemoryLog memory_log{kPartitions};
   log::EventLog& log;
-  cache::MemoryCache cache{{}};
+  cache::MemoryCache cache{{}, clock};
   cache::ListFeed feed{4};
   CoreForTests core;
   StoreForTests store;

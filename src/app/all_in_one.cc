@@ -49,7 +49,7 @@ Result<std::unique_ptr<AllInOne>, std::string> AllInOne::start(const Config& con
 AllInOne::AllInOne(const Config& config, DataDir data)
     : config_(config),
       data_(std::move(data)),
-      cache_(config.cache),
+      cache_(config.cache, clock_),
       feed_(config.http.listeners_max),
       alerts_(config.monitor.alerts_max) {
   const pipeline::RunnerPorts ports{*data_.log, *data_.journal, *data_.snapshots, *data_.store,

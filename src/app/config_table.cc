@@ -293,6 +293,10 @@ constexpr std::array kOptions = std::to_array<Option>({
      "Cached recommendation lists; those not asked for longest go first."},
     {"cache.bytes_max", at<&C::cache, &cache::MemoryCacheOptions::bytes_max>, 1048576, kTiB,
      "bytes", "Memory of the cached lists. A bound."},
+    {"cache.list_age_max_ms", at<&C::cache, &cache::MemoryCacheOptions::list_age_max_ms>, 100, kDay,
+     "ms",
+     "A cached list older than this is computed anew. Whoever acts gets fresh ones anyway; this is "
+     "for viewers who only ask, whom new videos then reach within a minute."},
     {"monitor.alerts_max", at<&C::monitor, &MonitorConfig::alerts_max>, 1, 1000000, "alerts",
      "Newest alerts that the API and the page can list; all of them stand in the store."},
     {"memory.limit_bytes", at<&C::memory, &MemoryConfig::limit_bytes>, 268435456, kTiB, "bytes",

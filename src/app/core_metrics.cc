@@ -92,6 +92,8 @@ void register_cache(monitor::MetricsRegistry& registry, const StatsParts& parts)
           &cache::MemoryCacheCounts::misses);
   counter("potik_cache_evictions_total", "Lists pushed out by a limit.",
           &cache::MemoryCacheCounts::evictions);
+  counter("potik_cache_expired_total", "Lists that were too old to be answered; misses too.",
+          &cache::MemoryCacheCounts::expired);
   registry.add("potik_cache_entries", "Lists in the cache.", "", "gauge",
                [&cache] { return static_cast<double>(cache.counts().entries); });
   registry.add("potik_list_listeners", "Clients that follow a list.", "", "gauge",

@@ -131,7 +131,7 @@ std::string find_disagreement(const Summary& summary) {
 Result<Summary, std::string> run_import(const Config& config, const ImportArguments& arguments,
                                         DataDir& data) {
   ManualClock clock(kKuairandStart);
-  cache::MemoryCache cache(config.cache);
+  cache::MemoryCache cache(config.cache, clock);
   cache::ListFeed feed(1);
   monitor::AlertBoard alerts(config.monitor.alerts_max);
   pipeline::Runner runner(

@@ -29,7 +29,7 @@ struct Importer {
         recovered(runner.recover({}).ok()),
         run(media.log, media.journal, runner, clock, kStart, {16, true}) {}
   ManualClock clock{kStart};
-  cache::MemoryCache cache{{}};
+  cache::MemoryCache cache{{}, clock};
   cache::ListFeed feed{1};
   monitor::AlertBoard alerts{16};
   pipeline::Runner runner;

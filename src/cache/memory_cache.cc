@@ -1,6 +1,7 @@
 #include "cache/memory_cache.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "base/hash.h"
 
@@ -28,13 +29,21 @@ size_t memory_bytes(const RecommendationList& list) {
   return bytes;
 }
 
-MemoryCache::MemoryCache(MemoryCacheOptions options)
-    : shard_entries_max_(std::max<size_t>(options.entries_max / kShards, 1)),
+MemoryCache::MemoryCache(MemoryCacheOptions options, const Clock& clock)
+    : clock_(clock),
+      list_age_max_ms_(options.list_age_max_ms),
+      shard_entries_max_(std::max<size_t>(options.entries_max / kShards, 1)),
       shard_bytes_max_(options.bytes_max / kShards) {}
 
 MemoryCache::Shard& MemoryCache::shard_of(std::string_view user_id) {
   // Not the low bits: the shard's own index uses those.
   return shards_[(hash64(user_id) >> 56U) % kShards];
+}
+
+// By the time of the put, not of the computation: an epoch's time stands still while nobody acts. A
+// list from the future is left of a clock that was set back.
+bool MemoryCache::is_expired(const Entry& entry, TimeMs now) const {
+  return std::abs(ms_between(entry.put_at, now)) > list_age_max_ms_;
 }
 
 void MemoryCache::remove(Shard& shard, Order::iterator entry, Order& removed) {
@@ -53,6 +62,7 @@ void MemoryCache::evict(Shard& shard, size_t bytes_needed, Order& removed) {
 
 void MemoryCache::put(ListPointer list) {
   const size_t bytes = memory_bytes(*list);
+  const TimeMs now = clock_.now();
   Order removed;  // freed after the lock is gone
   Shard& shard = shard_of(list->user_id);
   const MutexLock lock(shard.mutex);
@@ -69,17 +79,25 @@ void MemoryCache::put(ListPointer list) {
     return;
   }
   evict(shard, bytes, removed);
-  shard.order.push_front(Entry{std::move(list), bytes});
+  shard.order.push_front(Entry{std::move(list), bytes, now});
   shard.by_user.emplace(shard.order.front().list->user_id, shard.order.begin());
   shard.counts.bytes += bytes;
 }
 
 std::shared_ptr<const RecommendationList> MemoryCache::get(std::string_view user_id) {
+  const TimeMs now = clock_.now();
+  Order removed;
   Shard& shard = shard_of(user_id);
   const MutexLock lock(shard.mutex);
   const auto found = shard.by_user.find(user_id);
   if (found == shard.by_user.end()) {
     ++shard.counts.misses;
+    return nullptr;
+  }
+  if (is_expired(*found->second, now)) {
+    remove(shard, found->second, removed);
+    ++shard.counts.misses;
+    ++shard.counts.expired;
     return nullptr;
   }
   ++shard.counts.hits;
@@ -102,6 +120,7 @@ MemoryCacheCounts MemoryCache::counts() const {
     sum.hits += shard.counts.hits;
     sum.misses += shard.counts.misses;
     sum.evictions += shard.counts.evictions;
+    sum.expired += shard.counts.expired;
     sum.stale_puts += shard.counts.stale_puts;
     sum.refused += shard.counts.refused;
     sum.entries += shard.order.size();

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string_view>
 
+#include "base/clock.h"
 #include "base/flat_map.h"
 #include "base/mutex.h"
 #include "cache/recommendation_cache.h"
@@ -18,12 +19,16 @@ namespace potik::cache {
 struct MemoryCacheOptions {
   size_t entries_max = 100'000;    // lists, over all shards
   size_t bytes_max = 512U << 20U;  // accounted memory, over all shards
+  // A list put longer ago than this is a miss. For a viewer who asks but never acts: no epoch
+  // refreshes the list, while videos come and popularity moves.
+  int64_t list_age_max_ms = 60'000;
 };
 
 struct MemoryCacheCounts {
   uint64_t hits = 0;
   uint64_t misses = 0;
   uint64_t evictions = 0;   // pushed out by a limit
+  uint64_t expired = 0;     // too old when asked for; each is also a miss
   uint64_t stale_puts = 0;  // refused: a newer list was there
   uint64_t refused = 0;     // a single list larger than a shard's share of bytes_max
   size_t entries = 0;
@@ -36,7 +41,8 @@ struct MemoryCacheCounts {
 // Thread-safe. get and put take one shard's lock for about 100 ns; lists are freed outside it.
 class MemoryCache : public RecommendationCache {
  public:
-  explicit MemoryCache(MemoryCacheOptions options);
+  // The clock outlives the cache.
+  MemoryCache(MemoryCacheOptions options, const Clock& clock);
 
   void put(std::shared_ptr<const RecommendationList> list) override;
   [[nodiscard]] std::shared_ptr<const RecommendationList> get(std::string_view user_id) override;
@@ -50,6 +56,7 @@ class MemoryCache : public RecommendationCache {
   struct Entry {
     ListPointer list;
     size_t bytes = 0;
+    TimeMs put_at{};
   };
   using Order = std::list<Entry>;  // most recently used first
 
@@ -65,6 +72,10 @@ class MemoryCache : public RecommendationCache {
   void remove(Shard& shard, Order::iterator entry, Order& removed) POTIK_REQUIRES(shard.mutex);
   void evict(Shard& shard, size_t bytes_needed, Order& removed) POTIK_REQUIRES(shard.mutex);
 
+  [[nodiscard]] bool is_expired(const Entry& entry, TimeMs now) const;
+
+  const Clock& clock_;
+  const int64_t list_age_max_ms_;
   const size_t shard_entries_max_;
   const size_t shard_bytes_max_;
   std::array<Shard, kShards> shards_;

@@ -2,22 +2,28 @@
 
 #include <gtest/gtest.h>
 
+#include "base/manual_clock.h"
 #include "base/random.h"
 #include "cache/cache_contract.h"
 
 namespace potik::cache {
 namespace {
 
+ManualClock& standing_clock() {
+  static ManualClock clock(TimeMs(1'000'000));
+  return clock;
+}
+
 struct MakeMemoryCache {
   std::unique_ptr<RecommendationCache> operator()() const {
     return std::make_unique<MemoryCache>(
-        MemoryCacheOptions{.entries_max = 1600, .bytes_max = 64U << 20U});
+        MemoryCacheOptions{.entries_max = 1600, .bytes_max = 64U << 20U}, standing_clock());
   }
 };
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, CacheContract, MakeMemoryCache);
 
 TEST(MemoryCache, NeverHoldsMoreListsThanItMay) {
-  MemoryCache cache({.entries_max = 160, .bytes_max = 1U << 30U});
+  MemoryCache cache({.entries_max = 160, .bytes_max = 1U << 30U}, standing_clock());
   for (uint64_t i = 0; i < 5000; ++i) cache.put(make_list(numbered("u", i), i));
   const MemoryCacheCounts counts = cache.counts();
   EXPECT_LE(counts.entries, 160U);
@@ -26,7 +32,7 @@ TEST(MemoryCache, NeverHoldsMoreListsThanItMay) {
 
 TEST(MemoryCache, NeverHoldsMoreBytesThanItMay) {
   const size_t one = memory_bytes(*make_list("u1000", 1, 50));
-  MemoryCache cache({.entries_max = 1'000'000, .bytes_max = 40 * one});
+  MemoryCache cache({.entries_max = 1'000'000, .bytes_max = 40 * one}, standing_clock());
   for (uint64_t i = 0; i < 2000; ++i) {
     cache.put(make_list(numbered("u", 1000 + i), 1, 1 + i % 50));
     ASSERT_LE(cache.counts().bytes, 40 * one);
@@ -36,7 +42,7 @@ TEST(MemoryCache, NeverHoldsMoreBytesThanItMay) {
 }
 
 TEST(MemoryCache, AccountsToZeroWhenEverythingIsErased) {
-  MemoryCache cache({});
+  MemoryCache cache({}, standing_clock());
   for (uint64_t i = 0; i < 300; ++i) cache.put(make_list(numbered("u", i % 100), i, i % 9));
   for (uint64_t i = 0; i < 100; ++i) cache.erase(numbered("u", i));
   EXPECT_EQ(cache.counts().entries, 0U);
@@ -46,7 +52,7 @@ TEST(MemoryCache, AccountsToZeroWhenEverythingIsErased) {
 TEST(MemoryCache, LetsTheLeastRecentlyReadListGoFirst) {
   // One list a shard: of two users in one shard, the second put evicts the first, whichever shard
   // it is.
-  MemoryCache cache({.entries_max = 32, .bytes_max = 1U << 30U});
+  MemoryCache cache({.entries_max = 32, .bytes_max = 1U << 30U}, standing_clock());
   cache.put(make_list("kept", 1));
   for (uint64_t i = 0; i < 1000; ++i) {
     ASSERT_NE(cache.get("kept"), nullptr) << "after " << i << " other lists";
@@ -55,7 +61,7 @@ TEST(MemoryCache, LetsTheLeastRecentlyReadListGoFirst) {
 }
 
 TEST(MemoryCache, RefusesAListLargerThanAShardsShare) {
-  MemoryCache cache({.entries_max = 100, .bytes_max = 16 * 1024});
+  MemoryCache cache({.entries_max = 100, .bytes_max = 16 * 1024}, standing_clock());
   cache.put(make_list("u1", 1, 50));
   EXPECT_EQ(cache.get("u1"), nullptr);
   EXPECT_EQ(cache.counts().refused, 1U);
@@ -63,7 +69,7 @@ TEST(MemoryCache, RefusesAListLargerThanAShardsShare) {
 }
 
 TEST(MemoryCache, CountsHitsMissesAndStalePuts) {
-  MemoryCache cache({});
+  MemoryCache cache({}, standing_clock());
   cache.put(make_list("u1", 5));
   cache.put(make_list("u1", 4));
   (void)cache.get("u1");
@@ -75,8 +81,42 @@ TEST(MemoryCache, CountsHitsMissesAndStalePuts) {
   EXPECT_EQ(counts.stale_puts, 1U);
 }
 
+TEST(MemoryCache, MissesAListThatIsOlderThanItMayBe) {
+  ManualClock clock(TimeMs(1'000'000));
+  MemoryCache cache({.list_age_max_ms = 60'000}, clock);
+  cache.put(make_list("u1", 5));
+  clock.set(TimeMs(1'060'000));
+  EXPECT_NE(cache.get("u1"), nullptr) << "asking does not make it younger";
+  clock.set(TimeMs(1'060'001));
+  EXPECT_EQ(cache.get("u1"), nullptr);
+  EXPECT_EQ(cache.counts().expired, 1U);
+  EXPECT_EQ(cache.counts().misses, 1U);
+  EXPECT_EQ(cache.counts().entries, 0U);
+  EXPECT_EQ(cache.counts().bytes, 0U);
+  cache.put(make_list("u1", 5));
+  EXPECT_NE(cache.get("u1"), nullptr) << "computed anew in the same epoch";
+}
+
+TEST(MemoryCache, CountsTheAgeFromTheLastPut) {
+  ManualClock clock(TimeMs(1'000'000));
+  MemoryCache cache({.list_age_max_ms = 60'000}, clock);
+  for (uint64_t epoch = 1; epoch < 10; ++epoch) {
+    cache.put(make_list("u1", epoch));
+    clock.set(TimeMs(clock.now().value() + 50'000));
+    EXPECT_NE(cache.get("u1"), nullptr) << "after epoch " << epoch;
+  }
+}
+
+TEST(MemoryCache, DoesNotKeepAListForeverWhenTheClockIsSetBack) {
+  ManualClock clock(TimeMs(1'000'000'000));
+  MemoryCache cache({.list_age_max_ms = 60'000}, clock);
+  cache.put(make_list("u1", 5));
+  clock.set(TimeMs(1'000'000));
+  EXPECT_EQ(cache.get("u1"), nullptr);
+}
+
 TEST(MemoryCache, LeavesAListReadableAfterLettingItGo) {
-  MemoryCache cache({});
+  MemoryCache cache({}, standing_clock());
   cache.put(make_list("u1", 5));
   const auto held = cache.get("u1");
   cache.erase("u1");

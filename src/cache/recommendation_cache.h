@@ -16,7 +16,7 @@ class RecommendationCache {
   // Keeps the list unless a newer one (by receipt.epoch) is there already. May evict others.
   virtual void put(std::shared_ptr<const RecommendationList> list) = 0;
   // Shared, because the reader may still write it to a socket when the cache has let it go. Null on
-  // a miss.
+  // a miss, and where the list is older than the implementation lets one get.
   [[nodiscard]] virtual std::shared_ptr<const RecommendationList> get(std::string_view user_id) = 0;
   virtual void erase(std::string_view user_id) = 0;
 };

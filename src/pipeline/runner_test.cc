@@ -37,7 +37,7 @@ struct Process {
     return {media.log, media.journal, media.snapshots, media.store, cache, feed, alerts, clock};
   }
   ManualClock clock{TimeMs{1'700'000'000'000}};
-  cache::MemoryCache cache{{}};
+  cache::MemoryCache cache{{}, clock};
   cache::ListFeed feed{16};
   monitor::AlertBoard alerts{64};
   Runner runner;

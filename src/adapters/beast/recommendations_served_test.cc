@@ -36,6 +36,19 @@ TEST(RecommendationsApi, ComputesAMissOnceAndAnswersFromTheCacheThen) {
   EXPECT_EQ(served.services.metrics.lists_computed.value(), 1U);
 }
 
+TEST(RecommendationsApi, ComputesAnewForAViewerWhoAsksAndNeverActs) {
+  ServedApi served;
+  put_videos(served, 1);
+  EXPECT_EQ(member(served.get("/v1/users/u1/recommendations").body, "cached"), "false");
+  put_videos(served, 3);
+  EXPECT_EQ(count_of(served.get("/v1/users/u1/recommendations").body, "\"rank\""), 1U);
+  served.services.clock.set(
+      TimeMs(api::kTestNow.value() + cache::MemoryCacheOptions{}.list_age_max_ms + 1));
+  const ClientResponse later = served.get("/v1/users/u1/recommendations");
+  EXPECT_EQ(member(later.body, "cached"), "false");
+  EXPECT_EQ(count_of(later.body, "\"rank\""), 3U);
+}
+
 TEST(RecommendationsApi, GivesAsManyVideosAsAskedAndUpToFifty) {
   const ServedApi served;
   put_videos(served, 60);

@@ -1,13 +1,15 @@
 #include "app/core_stats.h"
 
+#include <condition_variable>
+#include <mutex>
 #include <utility>
 
 namespace potik::app {
 
 // Filled by an inquiry on a core thread, read by the gathering one.
 struct TopVideosBox {
-  std::mutex mutex;
-  std::vector<api::TopVideo> videos;
+  Mutex mutex;
+  std::vector<api::TopVideo> videos POTIK_GUARDED_BY(mutex);
 };
 
 namespace {
@@ -47,14 +49,14 @@ CoreStats::CoreStats(StatsParts parts)
 CoreStats::~CoreStats() = default;
 
 api::Stats CoreStats::stats() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return last_;
 }
 
 void CoreStats::ask_top_videos() {
   // A refusal (overload, stopping) leaves the last answer standing.
   static_cast<void>(parts_.runner.ask([box = top_](pipeline::CoreView& view) {
-    const std::lock_guard lock(box->mutex);
+    const MutexLock lock(box->mutex);
     fill_top_videos(view.core.videos(), box->videos);
   }));
 }
@@ -101,10 +103,10 @@ void CoreStats::gather() {
                 {"ranker", bytes(metrics.ranker_bytes), 0},
                 {"cache", cache.bytes, parts_.cache_limit_bytes}};
   {
-    const std::lock_guard lock(top_->mutex);
+    const MutexLock lock(top_->mutex);
     now.top_videos = top_->videos;
   }
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (now.uptime_ms > last_.uptime_ms && last_.uptime_ms > 0) {
     const double seconds = static_cast<double>(now.uptime_ms - last_.uptime_ms) / 1000.0;
     now.events_per_second = static_cast<double>(now.events - last_.events) / seconds;

@@ -3,13 +3,12 @@
 // registration of the core's metrics.
 
 #include <chrono>
-#include <condition_variable>
 #include <deque>
 #include <memory>
-#include <mutex>
 #include <thread>
 
 #include "api/stats.h"
+#include "base/mutex.h"
 #include "cache/list_feed.h"
 #include "cache/memory_cache.h"
 #include "monitor/alert_board.h"
@@ -44,8 +43,8 @@ class CoreStats final : public api::StatsSource {
   StatsParts parts_;
   std::deque<monitor::LatencyHistogram::Counts> latencies_;  // the gathering thread's
   const std::chrono::steady_clock::time_point started_;
-  mutable std::mutex mutex_;
-  api::Stats last_;
+  mutable Mutex mutex_;
+  api::Stats last_ POTIK_GUARDED_BY(mutex_);
   std::shared_ptr<struct TopVideosBox> top_;  // shared with inquiries that may outlive this object
   std::jthread thread_;
 };

@@ -84,6 +84,8 @@ Status<std::string> Runner::recover(const std::function<void(uint64_t, uint64_t)
   if (!result) return result;
   if (last && epoch_ != last->epoch.value())
     return Error{std::string("the journal has a gap after the snapshot")};
+  const MutexLock lock(mutex_);
+  shown_ = processed_;  // also where no epoch came after the snapshot
   return Ok{};
 }
 

@@ -33,9 +33,10 @@ Runner::Runner(RunnerPorts ports, CoreOptions core, RunnerOptions options)
       pool_(options.threads),
       scratch_(options.threads) {
   processed_.resize(ports_.log.end().size());
+  shown_ = processed_;
   sink_ = std::make_unique<SinkDrain>(ports_.store, ports_.journal, ports_.snapshots, ports_.alerts,
                                       options_.sink, [this](std::unique_ptr<EpochBuffer> buffer) {
-                                        const std::lock_guard lock(buffers_mutex_);
+                                        const MutexLock lock(buffers_mutex_);
                                         buffers_.push_back(std::move(buffer));
                                       });
 }
@@ -49,7 +50,7 @@ void Runner::start() {
 
 void Runner::stop() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (stopping_) return;
     stopping_ = true;
   }
@@ -86,14 +87,15 @@ bool Runner::wait_for_work() {
   for (;;) {
     const auto due = last_opened_ + std::chrono::milliseconds(options_.epoch_delay_ms);
     const bool data = cut(1, ends);
-    std::unique_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     if (stopping_) return false;
     if (!inquiries_.empty()) return true;
     const auto now = SteadyClock::now();
     if (data && now >= due) return true;
     const auto until = data ? due : now + kPoll;
-    wake_.wait_until(lock, until,
-                     [&] { return stopping_ || !inquiries_.empty() || (woken_ && !data); });
+    while (!stopping_ && inquiries_.empty() && (data || !woken_)) {
+      if (!wake_.wait_until(mutex_, until)) break;
+    }
     woken_ = false;
   }
 }
@@ -121,7 +123,7 @@ EpochEntry Runner::next_entry(std::vector<Offset> ends) {
   entry.epoch = Epoch(epoch_.load() + 1);
   entry.time = std::max(last_time_, ports_.clock.now());
   entry.ends = std::move(ends);
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   for (const auto& [user, count] : served_) entry.served.push_back(user);
   served_.clear();
   std::sort(entry.served.begin(), entry.served.end());
@@ -130,7 +132,7 @@ EpochEntry Runner::next_entry(std::vector<Offset> ends) {
 
 std::unique_ptr<EpochBuffer> Runner::take_buffer() {
   {
-    const std::lock_guard lock(buffers_mutex_);
+    const MutexLock lock(buffers_mutex_);
     if (!buffers_.empty()) {
       auto buffer = std::move(buffers_.back());
       buffers_.pop_back();
@@ -153,9 +155,11 @@ Status<std::string> Runner::run_epoch(EpochEntry entry, bool recovering) {
       if (appended.error() == JournalError::corrupt)
         return Error{"the journal: " + std::string(phrase(appended.error()))};
       set_trouble("the journal cannot be written; check the disk");
-      std::unique_lock lock(mutex_);
-      if (wake_.wait_for(lock, kRetry, [&] { return stopping_; }))
-        return Error{std::string("stopped while the journal failed")};
+      const auto again = SteadyClock::now() + kRetry;
+      const MutexLock lock(mutex_);
+      while (!stopping_ && wake_.wait_until(mutex_, again)) {
+      }
+      if (stopping_) return Error{std::string("stopped while the journal failed")};
     }
     metrics_.journal_seconds.observe(seconds_since(last_opened_));
   }
@@ -169,9 +173,10 @@ Status<std::string> Runner::run_epoch(EpochEntry entry, bool recovering) {
   last_time_ = buffer->entry.time;
   publish(*buffer);
   count(*buffer);
+  processed_ = buffer->entry.ends;
   {
-    const std::lock_guard lock(mutex_);
-    processed_ = buffer->entry.ends;
+    const MutexLock lock(mutex_);
+    shown_ = processed_;
     trouble_.clear();
   }
   epoch_ = buffer->entry.epoch.value();

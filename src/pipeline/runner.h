@@ -5,16 +5,15 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/mutex.h"
 #include "cache/list_feed.h"
 #include "cache/recommendation_cache.h"
 #include "log/event_log.h"
@@ -141,26 +140,30 @@ class Runner {
   WorkerPool pool_;
   std::vector<model::RecommendScratch> scratch_;
   RunnerMetrics metrics_;
-  std::vector<Offset> processed_;  // by partition; guarded by mutex_ for readers
   std::atomic<uint64_t> epoch_{0};
   TimeMs last_time_{};
   std::chrono::steady_clock::time_point last_opened_{};
   int64_t last_snapshot_ms_ = 0;
   int64_t last_memory_ms_ = 0;
 
-  mutable std::mutex mutex_;
-  std::condition_variable wake_;
-  bool woken_ = false;
-  bool stopping_ = false;
-  std::vector<Inquiry> inquiries_;
-  TextMap<uint8_t> served_;  // asked for since the last entry
-  std::vector<Waiting> waiting_;
-  std::string trouble_;
+  // By partition: where the next epoch begins. Of the thread that runs epochs; what others may see
+  // is shown_.
+  std::vector<Offset> processed_;
+
+  mutable Mutex mutex_;
+  Condition wake_;
+  bool woken_ POTIK_GUARDED_BY(mutex_) = false;
+  bool stopping_ POTIK_GUARDED_BY(mutex_) = false;
+  std::vector<Offset> shown_ POTIK_GUARDED_BY(mutex_);  // processed_, as of the last epoch's end
+  std::vector<Inquiry> inquiries_ POTIK_GUARDED_BY(mutex_);
+  TextMap<uint8_t> served_ POTIK_GUARDED_BY(mutex_);  // asked for since the last entry
+  std::vector<Waiting> waiting_ POTIK_GUARDED_BY(mutex_);
+  std::string trouble_ POTIK_GUARDED_BY(mutex_);
   std::atomic<bool> ready_{false};
   std::atomic<bool> failed_{false};
 
-  std::mutex buffers_mutex_;
-  std::vector<std::unique_ptr<EpochBuffer>> buffers_;
+  Mutex buffers_mutex_;
+  std::vector<std::unique_ptr<EpochBuffer>> buffers_ POTIK_GUARDED_BY(buffers_mutex_);
   std::unique_ptr<SinkDrain> sink_;
   std::thread thread_;
 };

@@ -20,7 +20,7 @@ bool reached(const std::vector<Runner::Position>& positions, const std::vector<O
 
 void Runner::wake() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     woken_ = true;
   }
   wake_.notify_one();
@@ -28,7 +28,7 @@ void Runner::wake() {
 
 bool Runner::ask(Inquiry inquiry) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (stopping_ || !ready_ || inquiries_.size() >= options_.inquiries_max) return false;
     inquiries_.push_back(std::move(inquiry));
   }
@@ -39,7 +39,7 @@ bool Runner::ask(Inquiry inquiry) {
 void Runner::answer_inquiries() {
   std::vector<Inquiry> taken;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     taken.swap(inquiries_);
   }
   if (taken.empty()) return;
@@ -58,15 +58,15 @@ void Runner::answer_inquiries() {
 }
 
 void Runner::serve(const std::string& user_id) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (served_.size() < options_.served_pending_max) served_.emplace(user_id, uint8_t{1});
 }
 
 bool Runner::when_processed(std::vector<Position> positions, std::function<void()> done) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (stopping_) return false;
-    if (!reached(positions, processed_)) {
+    if (!reached(positions, shown_)) {
       waiting_.push_back({std::move(positions), std::move(done)});
       return true;
     }
@@ -76,35 +76,34 @@ bool Runner::when_processed(std::vector<Position> positions, std::function<void(
 }
 
 void Runner::notify_processed() {
-  std::vector<std::function<void()>> due;
+  std::vector<Waiting> due;
   {
-    const std::lock_guard lock(mutex_);
-    const auto rest =
-        std::stable_partition(waiting_.begin(), waiting_.end(),
-                              [&](const Waiting& w) { return !reached(w.positions, processed_); });
-    for (auto it = rest; it != waiting_.end(); ++it) due.push_back(std::move(it->done));
-    waiting_.erase(rest, waiting_.end());
+    const MutexLock lock(mutex_);
+    std::vector<Waiting> rest;
+    for (Waiting& waiting : waiting_)
+      (reached(waiting.positions, shown_) ? due : rest).push_back(std::move(waiting));
+    waiting_.swap(rest);
   }
-  for (const auto& done : due) done();
+  for (const Waiting& waiting : due) waiting.done();
 }
 
 uint64_t Runner::lag() const {
   const std::vector<Offset> ends = ports_.log.end();
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   uint64_t sum = 0;
   for (size_t p = 0; p < ends.size(); ++p)
-    sum += static_cast<uint64_t>(std::max<int64_t>(ends[p].value() - processed_[p].value(), 0));
+    sum += static_cast<uint64_t>(std::max<int64_t>(ends[p].value() - shown_[p].value(), 0));
   return sum;
 }
 
 std::string Runner::trouble() const {
   if (std::string sink = sink_->trouble(); !sink.empty()) return sink;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return trouble_;
 }
 
 void Runner::set_trouble(std::string why) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   trouble_ = std::move(why);
 }
 

@@ -41,7 +41,7 @@ SinkDrain::~SinkDrain() { stop(); }
 
 void SinkDrain::stop() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
   changed_.notify_all();
@@ -50,35 +50,37 @@ void SinkDrain::stop() {
 
 void SinkDrain::close() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     closing_ = true;
   }
   changed_.notify_all();
 }
 
+bool SinkDrain::has_room(size_t facts, size_t bytes) const {
+  return unfinished_ == 0 || (unfinished_ < kInFlightEpochsMax &&
+                              in_flight_facts_ + facts <= options_.in_flight_facts_max &&
+                              in_flight_bytes_ + bytes <= options_.in_flight_bytes_max);
+}
+
 void SinkDrain::push(std::unique_ptr<EpochBuffer> buffer) {
   const size_t facts = buffer->rows.facts.size();
   const size_t bytes = buffer->input_bytes();
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] {
-    return stopping_ || unfinished_ == 0 ||
-           (unfinished_ < kInFlightEpochsMax &&
-            in_flight_facts_ + facts <= options_.in_flight_facts_max &&
-            in_flight_bytes_ + bytes <= options_.in_flight_bytes_max);
-  });
-  if (stopping_) return;
-  in_flight_facts_ += facts;
-  in_flight_bytes_ += bytes;
-  ++unfinished_;
-  queue_.push_back({std::move(buffer), Epoch{}, {}});
-  lock.unlock();
+  {
+    const MutexLock lock(mutex_);
+    while (!stopping_ && !has_room(facts, bytes)) changed_.wait(mutex_);
+    if (stopping_) return;
+    in_flight_facts_ += facts;
+    in_flight_bytes_ += bytes;
+    ++unfinished_;
+    queue_.push_back({std::move(buffer), Epoch{}, {}});
+  }
   changed_.notify_all();
 }
 
 void SinkDrain::push_snapshot(Epoch epoch, std::vector<state::Change> changes) {
   ++snapshots_pending_;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     ++unfinished_;
     queue_.push_back({nullptr, epoch, std::move(changes)});
   }
@@ -86,36 +88,35 @@ void SinkDrain::push_snapshot(Epoch epoch, std::vector<state::Change> changes) {
 }
 
 bool SinkDrain::flush() {
-  std::unique_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   flushing_ = true;
   changed_.notify_all();
-  changed_.wait(lock, [&] { return stopping_ || unfinished_ == 0; });
+  while (!stopping_ && unfinished_ != 0) changed_.wait(mutex_);
   flushing_ = false;
   return unfinished_ == 0;
 }
 
 size_t SinkDrain::in_flight_facts() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return in_flight_facts_;
 }
 
 std::string SinkDrain::trouble() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return trouble_;
 }
 
 // Waits for the next item, or until what is pending must be committed (`idle`). False when
 // stopping.
 bool SinkDrain::next(Item& item, bool& idle) {
-  std::unique_lock lock(mutex_);
-  const auto something = [&] {
-    return stopping_ || !queue_.empty() || (flushing_ && !pending_.empty());
-  };
-  if (pending_.empty()) {
-    changed_.wait(lock, something);
-  } else {
-    changed_.wait_until(lock, pending_since_ + std::chrono::milliseconds(options_.commit_delay_ms),
-                        something);
+  const auto due = pending_since_ + std::chrono::milliseconds(options_.commit_delay_ms);
+  const MutexLock lock(mutex_);
+  while (!stopping_ && queue_.empty()) {
+    if (pending_.empty()) {
+      changed_.wait(mutex_);
+    } else if (flushing_ || !changed_.wait_until(mutex_, due)) {
+      break;
+    }
   }
   if (stopping_) return false;
   idle = queue_.empty();
@@ -185,7 +186,7 @@ bool SinkDrain::commit() {
   }
   const size_t finished = pending_.size();
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     unfinished_ -= finished;
     in_flight_facts_ -= pending_facts_;
     in_flight_bytes_ -= bytes;
@@ -213,7 +214,7 @@ bool SinkDrain::write_snapshot(const Item& item) {
   snapshotted_ = item.snapshot.value();
   --snapshots_pending_;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     --unfinished_;
     trouble_.clear();
   }
@@ -222,13 +223,15 @@ bool SinkDrain::write_snapshot(const Item& item) {
 }
 
 bool SinkDrain::pause_and_retry(const std::string& why) {
-  std::unique_lock lock(mutex_);
-  trouble_ = why;
-  changed_.wait_for(lock, std::chrono::milliseconds(options_.retry_delay_ms),
-                    [&] { return stopping_ || closing_; });
-  if (closing_) stopping_ = true;
-  if (!stopping_) return true;
-  lock.unlock();
+  const auto until = SteadyClock::now() + std::chrono::milliseconds(options_.retry_delay_ms);
+  {
+    const MutexLock lock(mutex_);
+    trouble_ = why;
+    while (!stopping_ && !closing_ && changed_.wait_until(mutex_, until)) {
+    }
+    if (closing_) stopping_ = true;
+    if (!stopping_) return true;
+  }
   changed_.notify_all();
   return false;
 }

@@ -6,16 +6,15 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "base/mutex.h"
 #include "monitor/alert.h"
 #include "monitor/metrics.h"
 #include "pipeline/epoch_buffer.h"
@@ -84,6 +83,7 @@ class SinkDrain {
     Epoch snapshot{};
     std::vector<state::Change> changes;
   };
+  [[nodiscard]] bool has_room(size_t facts, size_t bytes) const POTIK_REQUIRES(mutex_);
   void loop();
   bool next(Item& item, bool& idle);
   [[nodiscard]] std::vector<const store::RowBlock*> blocks_to_store() const;
@@ -102,16 +102,16 @@ class SinkDrain {
   std::atomic<uint64_t> snapshotted_{0};
   std::atomic<uint64_t> snapshots_pending_{0};
 
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<Item> queue_;
-  size_t in_flight_facts_ = 0;
-  size_t in_flight_bytes_ = 0;
-  size_t unfinished_ = 0;  // items pushed and not yet committed
-  bool flushing_ = false;
-  bool closing_ = false;
-  bool stopping_ = false;
-  std::string trouble_;
+  mutable Mutex mutex_;
+  Condition changed_;
+  std::deque<Item> queue_ POTIK_GUARDED_BY(mutex_);
+  size_t in_flight_facts_ POTIK_GUARDED_BY(mutex_) = 0;
+  size_t in_flight_bytes_ POTIK_GUARDED_BY(mutex_) = 0;
+  size_t unfinished_ POTIK_GUARDED_BY(mutex_) = 0;  // items pushed and not yet committed
+  bool flushing_ POTIK_GUARDED_BY(mutex_) = false;
+  bool closing_ POTIK_GUARDED_BY(mutex_) = false;
+  bool stopping_ POTIK_GUARDED_BY(mutex_) = false;
+  std::string trouble_ POTIK_GUARDED_BY(mutex_);
 
   // The drain's thread only.
   std::vector<std::unique_ptr<EpochBuffer>> pending_;

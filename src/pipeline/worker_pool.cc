@@ -4,13 +4,17 @@ namespace potik::pipeline {
 
 WorkerPool::WorkerPool(size_t threads) {
   for (size_t worker = 1; worker < threads; ++worker) {
-    threads_.emplace_back([this, worker](const std::stop_token& stop) { loop(stop, worker); });
+    threads_.emplace_back([this, worker] { loop(worker); });
   }
 }
 
 WorkerPool::~WorkerPool() {
-  for (auto& thread : threads_) thread.request_stop();
+  {
+    const MutexLock lock(mutex_);
+    stopping_ = true;
+  }
   wake_.notify_all();
+  for (auto& thread : threads_) thread.join();
 }
 
 void WorkerPool::run_here(size_t count, const std::function<void(size_t, size_t)>& work) {
@@ -19,35 +23,38 @@ void WorkerPool::run_here(size_t count, const std::function<void(size_t, size_t)
 
 void WorkerPool::run(size_t count, const std::function<void(size_t, size_t)>& work) {
   if (threads_.empty() || count < 2) return run_here(count, work);
+  const Job job{&work, count};
+  next_.store(0, std::memory_order_relaxed);  // nobody takes: the last job is done
   {
-    const std::lock_guard lock(mutex_);
-    work_ = &work;
-    count_ = count;
-    next_.store(0, std::memory_order_relaxed);
+    const MutexLock lock(mutex_);
+    job_ = job;
     busy_ = threads_.size();
     ++generation_;
   }
   wake_.notify_all();
-  take(0);
-  std::unique_lock lock(mutex_);
-  done_.wait(lock, [this] { return busy_ == 0; });
+  take(job, 0);
+  const MutexLock lock(mutex_);
+  while (busy_ != 0) done_.wait(mutex_);
 }
 
-void WorkerPool::take(size_t worker) {
-  for (size_t index = next_.fetch_add(1); index < count_; index = next_.fetch_add(1))
-    (*work_)(index, worker);
+void WorkerPool::take(const Job& job, size_t worker) {
+  for (size_t index = next_.fetch_add(1); index < job.count; index = next_.fetch_add(1))
+    (*job.work)(index, worker);
 }
 
-void WorkerPool::loop(const std::stop_token& stop, size_t worker) {
+WorkerPool::Job WorkerPool::next_job(uint64_t& seen) {
+  const MutexLock lock(mutex_);
+  while (!stopping_ && generation_ == seen) wake_.wait(mutex_);
+  if (stopping_) return {};
+  seen = generation_;
+  return job_;
+}
+
+void WorkerPool::loop(size_t worker) {
   uint64_t seen = 0;
-  for (;;) {
-    {
-      std::unique_lock lock(mutex_);
-      if (!wake_.wait(lock, stop, [&] { return generation_ != seen; })) return;
-      seen = generation_;
-    }
-    take(worker);
-    const std::lock_guard lock(mutex_);
+  for (Job job = next_job(seen); job.work != nullptr; job = next_job(seen)) {
+    take(job, worker);
+    const MutexLock lock(mutex_);
     if (--busy_ == 0) done_.notify_one();
   }
 }

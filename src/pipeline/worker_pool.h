@@ -4,12 +4,12 @@
 // may depend on it.
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <thread>
 #include <vector>
+
+#include "base/mutex.h"
 
 namespace potik::pipeline {
 
@@ -30,18 +30,25 @@ class WorkerPool {
   [[nodiscard]] size_t size() const { return threads_.size() + 1; }
 
  private:
-  void loop(const std::stop_token& stop, size_t worker);
-  void take(size_t worker);
+  using Work = std::function<void(size_t, size_t)>;
+  struct Job {
+    const Work* work = nullptr;
+    size_t count = 0;
+  };
+  void loop(size_t worker);
+  // Waits for the job after `seen` and counts it there; none when the pool ends.
+  [[nodiscard]] Job next_job(uint64_t& seen);
+  void take(const Job& job, size_t worker);
 
-  std::mutex mutex_;
-  std::condition_variable_any wake_;
-  std::condition_variable done_;
-  const std::function<void(size_t, size_t)>* work_ = nullptr;
-  size_t count_ = 0;
+  Mutex mutex_;
+  Condition wake_;
+  Condition done_;
+  Job job_ POTIK_GUARDED_BY(mutex_);
+  size_t busy_ POTIK_GUARDED_BY(mutex_) = 0;
+  uint64_t generation_ POTIK_GUARDED_BY(mutex_) = 0;
+  bool stopping_ POTIK_GUARDED_BY(mutex_) = false;
   std::atomic<size_t> next_{0};
-  size_t busy_ = 0;
-  uint64_t generation_ = 0;
-  std::vector<std::jthread> threads_;
+  std::vector<std::thread> threads_;
 };
 
 }  // namespace potik::pipeline

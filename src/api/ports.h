@@ -61,9 +61,11 @@ class Progress {
     Offset offset{};
   };
   // Calls `done` once an epoch that holds all positions has been processed (at once if it has
-  // already).
+  // already). Refuses where has_room() is false.
   [[nodiscard]] virtual bool when_processed(std::vector<Position> positions,
                                             std::function<void()> done) = 0;
+  // False: as many wait as may. Asked before a change is written, so that it can still be refused.
+  [[nodiscard]] virtual bool has_room() const = 0;
   // Records in the log that no epoch has processed yet, over all partitions.
   [[nodiscard]] virtual uint64_t lag() const = 0;
   // True after recovery has caught up with the journal.

@@ -2,10 +2,14 @@
 
 #include "api/log_failure.h"
 #include "api/partition.h"
+#include "api/problem.h"
 #include "event/decode.h"
 
 namespace potik::api {
 namespace {
+
+constexpr std::string_view kTooManyWait =
+    "Too many changes wait to be processed. Nothing of this request was kept; send it again later.";
 
 // Shared along the chain of callbacks; also keeps the ids, which the submission's records point at.
 struct Change {
@@ -42,6 +46,8 @@ void wait_until_processed(Progress& progress, const std::shared_ptr<Change>& cha
 void apply_changes(const Services& services, const Options& options, log::RecordKind kind,
                    std::string body, std::vector<ReferenceChange> changes, SharedReply reply,
                    std::function<void(const SharedReply&, const Processed&)> done) {
+  if (!services.progress.has_room())
+    return reply->send(try_later(429, options.retry_after_s, kTooManyWait));
   auto change =
       std::make_shared<Change>(Change{std::move(changes), {}, std::move(reply), std::move(done)});
   auto submission = submission_of(*change, kind, options.partitions);

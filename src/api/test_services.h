@@ -38,14 +38,16 @@ class CoreForTests final : public Recommender, public Inspector, public Progress
   [[nodiscard]] bool videos(uint32_t after, size_t limit, Json done) override;
   [[nodiscard]] bool when_processed(std::vector<Position> positions,
                                     std::function<void()> done) override;
+  [[nodiscard]] bool has_room() const override { return !is_crowded; }
   [[nodiscard]] uint64_t lag() const override { return pretended_lag; }
   [[nodiscard]] bool ready() const override { return is_ready; }
 
   // Switches of the tests.
   std::atomic<uint64_t> pretended_lag{0};
   std::atomic<bool> is_ready{true};
-  std::atomic<bool> refuses{false};    // every question and wait is refused
-  std::atomic<bool> is_silent{false};  // questions are taken and never answered
+  std::atomic<bool> is_crowded{false};  // no further wait is taken
+  std::atomic<bool> refuses{false};     // every question and wait is refused
+  std::atomic<bool> is_silent{false};   // questions are taken and never answered
   std::atomic<uint64_t> served_calls{0};
 
  private:

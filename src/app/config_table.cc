@@ -112,6 +112,9 @@ constexpr std::array kOptions = std::to_array<Option>({
     {"state.inquiries_max", at<&C::runner, &RunnerOptions::inquiries_max>, 1, 1000000, "questions",
      "Waiting questions to the core (lists to compute, users to show); beyond it requests are "
      "answered 503."},
+    {"state.waiters_max", at<&C::runner, &RunnerOptions::waiters_max>, 1, 1000000, "requests",
+     "Changes of users and videos that wait until they are processed; beyond it further ones are "
+     "answered 429 and not kept. One for each connection."},
     {"served.ttl_ms", at<&C::core, &CoreOptions::served_ttl_ms>, 1000, kDay, "ms",
      "After a request a viewer's list is refreshed with each of their acts for this long. Ten "
      "minutes outlast a pause."},

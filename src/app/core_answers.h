@@ -48,6 +48,7 @@ class CoreProgress final : public api::Progress {
   explicit CoreProgress(pipeline::Runner& runner) : runner_(runner) {}
   [[nodiscard]] bool when_processed(std::vector<Position> positions,
                                     std::function<void()> done) override;
+  [[nodiscard]] bool has_room() const override { return runner_.takes_waiters(); }
   [[nodiscard]] uint64_t lag() const override { return runner_.lag(); }
   [[nodiscard]] bool ready() const override { return runner_.ready(); }
 

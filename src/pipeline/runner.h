@@ -32,6 +32,7 @@ struct RunnerOptions {
   int64_t snapshot_interval_ms = 5'000;
   size_t snapshot_viewers_max = 100'000;  // changed viewers that force a snapshot
   size_t inquiries_max = 4'096;           // waiting questions; beyond it ask() refuses
+  size_t waiters_max = 4'096;             // calls waiting for their records; beyond it refused
   size_t served_pending_max = 10'000;     // requests waiting for the next epoch's entry
   SinkOptions sink;
 };
@@ -103,7 +104,11 @@ class Runner {
   [[nodiscard]] bool ask(
       Inquiry inquiry);  // runs between epochs, on a worker; false: too many waiting, or stopped
   void serve(const std::string& user_id);  // journal that this user is being served
+  // Calls `done` once an epoch with all positions is processed, at once if it is already. False:
+  // too many wait, or stopped; `done` is not called then. Keeps one position a partition.
   [[nodiscard]] bool when_processed(std::vector<Position> positions, std::function<void()> done);
+  // False: when_processed() would refuse now.
+  [[nodiscard]] bool takes_waiters() const;
   [[nodiscard]] uint64_t lag() const;
   [[nodiscard]] bool ready() const { return ready_; }
   [[nodiscard]] std::string trouble() const;  // empty when all is well

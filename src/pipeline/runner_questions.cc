@@ -16,6 +16,16 @@ bool reached(const std::vector<Runner::Position>& positions, const std::vector<O
   });
 }
 
+// One position a partition, the last: the others are reached before it.
+void keep_last_of_each_partition(std::vector<Runner::Position>& positions) {
+  std::sort(positions.begin(), positions.end(), [](const auto& a, const auto& b) {
+    return a.partition != b.partition ? a.partition < b.partition : a.offset > b.offset;
+  });
+  const auto same = [](const auto& a, const auto& b) { return a.partition == b.partition; };
+  positions.erase(std::unique(positions.begin(), positions.end(), same), positions.end());
+  positions.shrink_to_fit();
+}
+
 }  // namespace
 
 void Runner::wake() {
@@ -63,16 +73,23 @@ void Runner::serve(const std::string& user_id) {
 }
 
 bool Runner::when_processed(std::vector<Position> positions, std::function<void()> done) {
+  keep_last_of_each_partition(positions);
   {
     const MutexLock lock(mutex_);
     if (stopping_) return false;
     if (!reached(positions, shown_)) {
+      if (waiting_.size() >= options_.waiters_max) return false;
       waiting_.push_back({std::move(positions), std::move(done)});
       return true;
     }
   }
   done();
   return true;
+}
+
+bool Runner::takes_waiters() const {
+  const MutexLock lock(mutex_);
+  return !stopping_ && waiting_.size() < options_.waiters_max;
 }
 
 void Runner::notify_processed() {

@@ -56,6 +56,14 @@ void append(Media& media, const std::vector<TestRecord>& records, TimeMs now) {
   ASSERT_TRUE(media.log.append(appends).ok());
 }
 
+// One play by viewer u1, to partition 0.
+void append_play(Media& media, const std::string& event_id) {
+  const std::string json =
+      R"({"event_id":")" + event_id +
+      R"(","type":"video_played","occurred_at":1700000000000,"user_id":"u1","video_id":"v1","watch_ms":5000})";
+  append(media, {{Partition(0), log::RecordKind::event, "", json}}, TimeMs{1'700'000'000'000});
+}
+
 struct Ending {
   Digest state;
   size_t facts = 0;
@@ -178,6 +186,35 @@ TEST(Runner, AnswersQuestionsTellsWhenProcessedAndRefreshesServedLists) {
   EXPECT_EQ(media.snapshots.epoch(), Epoch(1));
 }
 
+TEST(Runner, RefusesToLetMoreCallsWaitThanItMay) {
+  Media media;
+  RunnerOptions options;
+  options.waiters_max = 2;
+  Process process(media, options);
+  Runner& runner = process.runner;
+  ASSERT_TRUE(runner.recover({}).ok());
+  int done = 0;
+  const auto wait_for = [&](Offset offset) {
+    // Many positions of one partition are one.
+    return runner.when_processed({{Partition(0), Offset{0}}, {Partition(0), offset}},
+                                 [&] { ++done; });
+  };
+  EXPECT_TRUE(wait_for(Offset{1}));
+  EXPECT_TRUE(runner.takes_waiters());
+  EXPECT_TRUE(wait_for(Offset{0}));
+  EXPECT_FALSE(runner.takes_waiters());
+  EXPECT_FALSE(wait_for(Offset{0}));
+  append_play(media, "e1");
+  ASSERT_TRUE(runner.run_once(10, false).ok());
+  EXPECT_EQ(done, 1) << "one waits for a record further on";
+  EXPECT_TRUE(runner.takes_waiters());
+  append_play(media, "e2");
+  ASSERT_TRUE(runner.run_once(10, false).ok());
+  EXPECT_EQ(done, 2);
+  EXPECT_TRUE(wait_for(Offset{1})) << "reached already, so that it takes no place";
+  EXPECT_EQ(done, 3);
+}
+
 // A store on a full disk: refuses every append.
 class FullStore final : public store::EventStore {
  public:
@@ -190,8 +227,6 @@ class FullStore final : public store::EventStore {
 
 TEST(Runner, StopsThoughTheStoreFailsAndTheNextStartLosesNothing) {
   Media media;
-  const std::string json =
-      R"({"event_id":"e1","type":"video_played","occurred_at":1700000000000,"user_id":"u1","video_id":"v1","watch_ms":5000})";
   {
     FullStore full;
     Process process(media);
@@ -200,7 +235,7 @@ TEST(Runner, StopsThoughTheStoreFailsAndTheNextStartLosesNothing) {
                   CoreOptions{}, {});
     ASSERT_TRUE(runner.recover({}).ok());
     runner.start();
-    append(media, {{Partition(0), log::RecordKind::event, "", json}}, TimeMs{1'700'000'000'000});
+    append_play(media, "e1");
     std::promise<void> done;
     ASSERT_TRUE(runner.when_processed({{Partition(0), Offset{0}}}, [&] { done.set_value(); }));
     runner.wake();
@@ -221,9 +256,7 @@ TEST(Runner, AListOfAViewerWhoIsNoLongerServedIsNotAnsweredAfterTheNextAct) {
   auto list = std::make_shared<cache::RecommendationList>();
   list->user_id = "u1";
   process.cache.put(list);
-  const std::string json =
-      R"({"event_id":"e1","type":"video_played","occurred_at":1700000000000,"user_id":"u1","video_id":"v1","watch_ms":5000})";
-  append(media, {{Partition(0), log::RecordKind::event, "", json}}, TimeMs{1'700'000'000'000});
+  append_play(media, "e1");
   ASSERT_TRUE(process.runner.run_once(10, false).ok());
   EXPECT_EQ(process.cache.get("u1"), nullptr);
 }

@@ -80,6 +80,20 @@ TEST(ReferenceApi, ListsTheCatalogueInPages) {
   EXPECT_EQ(served.get("/v1/videos?after=-1").status, 400);
 }
 
+TEST(ReferenceApi, Answers429AndKeepsNothingWhenTooManyChangesWait) {
+  ServedApi served;
+  served.services.core.is_crowded = true;
+  for (const ClientResponse& response :
+       {served.put("/v1/videos/v1", "{}"), served.del("/v1/users/u1"),
+        served.post("/v1/videos", "{\"video_id\":\"v1\"}\n", "application/x-ndjson")}) {
+    EXPECT_EQ(response.status, 429);
+    EXPECT_EQ(response.header("Retry-After"), "1");
+  }
+  for (uint16_t p = 0; p < 4; ++p) EXPECT_TRUE(served.services.records(Partition(p)).empty());
+  served.services.core.is_crowded = false;
+  EXPECT_EQ(served.put("/v1/videos/v1", "{}").status, 200);
+}
+
 TEST(ReferenceApi, Answers202WhenAChangeIsDurableButNotYetProcessed) {
   ServedApi served;
   served.services.core.refuses = true;

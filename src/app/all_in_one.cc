@@ -36,11 +36,14 @@ Result<Address, std::string> parse_address(const std::string& text) {
 }  // namespace
 
 Result<std::unique_ptr<AllInOne>, std::string> AllInOne::start(const Config& config,
-                                                               const PageDirs& dirs) {
+                                                               const PageDirs& dirs,
+                                                               const std::stop_token& stop) {
   auto data = open_data_dir(config);
   if (!data) return Error{data.error()};
   std::unique_ptr<AllInOne> all(new AllInOne(config, std::move(data).value()));
-  if (auto recovered = all->recover(); !recovered) return Error{recovered.error()};
+  const auto recovered = all->recover(stop);
+  if (!recovered) return Error{recovered.error()};
+  if (*recovered == pipeline::Recovery::stopped) return std::unique_ptr<AllInOne>();
   if (auto listening = all->listen(dirs); !listening) return Error{listening.error()};
   announce_server(config, all->address());
   return all;
@@ -59,17 +62,17 @@ AllInOne::AllInOne(const Config& config, DataDir data)
 
 AllInOne::~AllInOne() { stop(); }
 
-Status<std::string> AllInOne::recover() {
+Result<pipeline::Recovery, std::string> AllInOne::recover(const std::stop_token& stop) {
   ProgressLine progress("recovering", "epochs");
   auto recovered =
-      runner_->recover([&](uint64_t done, uint64_t total) { progress.show(done, total); });
+      runner_->recover([&](uint64_t done, uint64_t total) { progress.show(done, total); }, stop);
   progress.end();
-  if (!recovered) return recovered;
+  if (!recovered || *recovered != pipeline::Recovery::complete) return recovered;
   // Their notices were given to a process that is gone. Before start(), so that a resolution
   // comes after them.
   for (const monitor::Alert& alert : runner_->firing_alerts()) alerts_.send(alert);
   runner_->start();
-  return Ok{};
+  return recovered;
 }
 
 StatsParts AllInOne::stats_parts() const {

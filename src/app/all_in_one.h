@@ -3,6 +3,7 @@
 // which port, in the order in which they are made, and the opposite order in which they go.
 
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "adapters/beast/http_server.h"
@@ -23,9 +24,10 @@ struct PageDirs {
 
 class AllInOne {
  public:
-  // Opens, recovers, starts and listens. The error is a sentence for the operator.
-  [[nodiscard]] static Result<std::unique_ptr<AllInOne>, std::string> start(const Config& config,
-                                                                            const PageDirs& dirs);
+  // Opens, recovers, starts and listens. The error is a sentence for the operator. Null if `stop`
+  // came before recovery was over: it ends then after the epoch under way.
+  [[nodiscard]] static Result<std::unique_ptr<AllInOne>, std::string> start(
+      const Config& config, const PageDirs& dirs, const std::stop_token& stop);
   ~AllInOne();  // stop()
 
   // Stops taking requests, finishes what was acknowledged, commits, snapshots.
@@ -39,7 +41,7 @@ class AllInOne {
 
  private:
   AllInOne(const Config& config, DataDir data);
-  [[nodiscard]] Status<std::string> recover();
+  [[nodiscard]] Result<pipeline::Recovery, std::string> recover(const std::stop_token& stop);
   [[nodiscard]] Status<std::string> listen(const PageDirs& dirs);
   [[nodiscard]] StatsParts stats_parts() const;
 

@@ -37,39 +37,46 @@ std::string log_is_behind(const std::vector<Offset>& ends, const std::vector<Off
 
 }  // namespace
 
-Status<std::string> Runner::recover(const std::function<void(uint64_t, uint64_t)>& tick) {
+Status<std::string> Runner::check_settings() {
   std::string kept;
   if (!ports_.journal.pin("core", options_fingerprint(), kept))
     return Error{std::string("the journal cannot be written; check the disk")};
-  if (kept != options_fingerprint()) {
-    return Error{
-        "the settings of model and detectors differ from those this data directory was made with, "
-        "so that its "
-        "journal would not replay. Put them back, or start with a new data directory. Then: " +
-        kept};
-  }
+  if (kept == options_fingerprint()) return Ok{};
+  return Error{
+      "the settings of model and detectors differ from those this data directory was made with, "
+      "so that its "
+      "journal would not replay. Put them back, or start with a new data directory. Then: " +
+      kept};
+}
+
+Status<std::string> Runner::check_media() const {
   const Epoch snapshot = ports_.snapshots.epoch();
-  if (ports_.store.progress() < snapshot)
-    return Error{store_is_behind(ports_.store.progress(), snapshot)};
+  const Epoch stored = ports_.store.progress();
+  if (stored < snapshot) return Error{store_is_behind(stored, snapshot)};
   const auto last = ports_.journal.last();
-  if (std::string wrong =
-          journal_is_behind(last ? last->epoch : Epoch(0), snapshot, ports_.store.progress());
-      !wrong.empty()) {
-    return Error{std::move(wrong)};
-  }
-  if (last) {
-    std::string wrong = log_is_behind(ports_.log.end(), last->ends);
-    if (!wrong.empty()) return Error{std::move(wrong)};
-  }
+  std::string wrong = journal_is_behind(last ? last->epoch : Epoch(0), snapshot, stored);
+  if (wrong.empty() && last) wrong = log_is_behind(ports_.log.end(), last->ends);
+  if (wrong.empty()) return Ok{};
+  return Error{std::move(wrong)};
+}
+
+Result<Recovery, std::string> Runner::recover(const std::function<void(uint64_t, uint64_t)>& tick,
+                                              const std::stop_token& stop) {
+  if (auto same = check_settings(); !same) return Error{same.error()};
+  if (auto whole = check_media(); !whole) return Error{whole.error()};
   if (const auto loaded = core_.load(ports_.snapshots); !loaded) {
     return Error{std::string("the snapshot cannot be read: ") +
                  std::string(state::phrase(loaded.error()))};
   }
+  const Epoch snapshot = ports_.snapshots.epoch();
+  const auto last = ports_.journal.last();
   const uint64_t total = last ? last->epoch.value() - snapshot.value() : 0;
   epoch_ = snapshot.value();
+  recovery_stop_ = stop;
   Status<std::string> result{Ok{}};
   const auto read = ports_.journal.read(
       snapshot, [&](const EpochEntry& entry, const std::optional<EpochOutcome>&) {
+        if (stop.stop_requested()) return false;
         if (entry.epoch == snapshot) {
           processed_ = entry.ends;
           last_time_ = entry.time;
@@ -79,14 +86,16 @@ Status<std::string> Runner::recover(const std::function<void(uint64_t, uint64_t)
         if (tick) tick(entry.epoch.value() - snapshot.value(), total);
         return result.ok();
       });
+  if (stop.stop_requested()) return Recovery::stopped;
+  recovery_stop_ = {};
   if (!read)
     return Error{std::string("the journal cannot be read: ") + std::string(phrase(read.error()))};
-  if (!result) return result;
+  if (!result) return Error{result.error()};
   if (last && epoch_ != last->epoch.value())
     return Error{std::string("the journal has a gap after the snapshot")};
   const MutexLock lock(mutex_);
   shown_ = processed_;  // also where no epoch came after the snapshot
-  return Ok{};
+  return Recovery::complete;
 }
 
 std::string Runner::options_fingerprint() const { return core_.options().fingerprint(); }

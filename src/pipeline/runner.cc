@@ -11,8 +11,6 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-// How long the loop sleeps when nobody wakes it; a log that cannot wake is polled this often.
-constexpr auto kPoll = std::chrono::milliseconds(20);
 // Pause before a failed read or journal write is tried again.
 constexpr auto kRetry = std::chrono::milliseconds(200);
 constexpr int64_t kMemoryEveryMs = 2'000;
@@ -34,11 +32,19 @@ Runner::Runner(RunnerPorts ports, CoreOptions core, RunnerOptions options)
       scratch_(options.threads) {
   processed_.resize(ports_.log.end().size());
   shown_ = processed_;
+  const SinkListener listener{[this](std::unique_ptr<EpochBuffer> buffer) {
+                                const MutexLock lock(buffers_mutex_);
+                                buffers_.push_back(std::move(buffer));
+                              },
+                              [this] {
+                                {
+                                  const MutexLock lock(mutex_);
+                                  sinks_moved_ = true;
+                                }
+                                wake_.notify_all();
+                              }};
   sink_ = std::make_unique<SinkDrain>(ports_.store, ports_.journal, ports_.snapshots, ports_.alerts,
-                                      options_.sink, [this](std::unique_ptr<EpochBuffer> buffer) {
-                                        const MutexLock lock(buffers_mutex_);
-                                        buffers_.push_back(std::move(buffer));
-                                      });
+                                      options_.sink, listener);
 }
 
 Runner::~Runner() { stop(); }
@@ -144,23 +150,34 @@ std::unique_ptr<EpochBuffer> Runner::take_buffer() {
   return buffer;
 }
 
+Status<std::string> Runner::write_journal(const EpochEntry& entry) {
+  for (;;) {
+    const auto appended = ports_.journal.append(entry);
+    if (appended) return Ok{};
+    if (appended.error() == JournalError::corrupt)
+      return Error{"the journal: " + std::string(phrase(appended.error()))};
+    set_trouble("the journal cannot be written; check the disk");
+    const auto again = SteadyClock::now() + kRetry;
+    wait_answering([&] { return is_stopping() || SteadyClock::now() >= again; });
+    if (is_stopping()) return Error{std::string("stopped while the journal failed")};
+  }
+}
+
+bool Runner::hand_to_sinks(std::unique_ptr<EpochBuffer> buffer) {
+  bool taken = false;
+  wait_answering([&] {
+    taken = sink_->offer(buffer);
+    return taken || recovery_stop_.stop_requested();
+  });
+  return taken;
+}
+
 Status<std::string> Runner::run_epoch(EpochEntry entry, bool recovering) {
   last_opened_ = SteadyClock::now();
   auto buffer = take_buffer();
   buffer->entry = std::move(entry);
   if (!recovering) {
-    for (;;) {
-      const auto appended = ports_.journal.append(buffer->entry);
-      if (appended) break;
-      if (appended.error() == JournalError::corrupt)
-        return Error{"the journal: " + std::string(phrase(appended.error()))};
-      set_trouble("the journal cannot be written; check the disk");
-      const auto again = SteadyClock::now() + kRetry;
-      const MutexLock lock(mutex_);
-      while (!stopping_ && wake_.wait_until(mutex_, again)) {
-      }
-      if (stopping_) return Error{std::string("stopped while the journal failed")};
-    }
+    if (auto written = write_journal(buffer->entry); !written) return written;
     metrics_.journal_seconds.observe(seconds_since(last_opened_));
   }
   if (auto read = read_epoch(ports_.log, processed_, *buffer, pool_); !read) return read;
@@ -180,8 +197,9 @@ Status<std::string> Runner::run_epoch(EpochEntry entry, bool recovering) {
     trouble_.clear();
   }
   epoch_ = buffer->entry.epoch.value();
-  sink_->push(std::move(buffer));
   notify_processed();
+  // Without these rows there must be no snapshot that counts them as stored.
+  if (!hand_to_sinks(std::move(buffer))) return Ok{};
   settle_state();
   return Ok{};
 }
@@ -250,8 +268,10 @@ void Runner::settle_state() {
     last_snapshot_ms_ = now_ms;
   }
   if (crowded) {
-    if (static_cast<double>(viewers) > kViewersSlack * static_cast<double>(most))
-      static_cast<void>(sink_->flush());
+    if (static_cast<double>(viewers) > kViewersSlack * static_cast<double>(most)) {
+      sink_->request_flush();
+      wait_answering([&] { return sink_->flushed() || recovery_stop_.stop_requested(); });
+    }
     metrics_.evicted_viewers.add(core_.evict(most - most / 10, sink_->snapshotted()));
   }
   if (now_ms - last_memory_ms_ < kMemoryEveryMs) return;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -65,6 +66,12 @@ struct CoreView {
   model::RecommendScratch& scratch;
 };
 
+// How a recovery ended.
+enum class Recovery : uint8_t {
+  complete,
+  stopped  // asked to; what it had not reached stays for the next start
+};
+
 class Runner {
  public:
   using Inquiry = std::function<void(CoreView&)>;
@@ -80,8 +87,10 @@ class Runner {
   Runner& operator=(const Runner&) = delete;
 
   // Loads the snapshot and repeats the journaled epochs after it. `tick(done, total)` epochs. The
-  // error is a sentence for the operator. Call once, before anything else.
-  [[nodiscard]] Status<std::string> recover(const std::function<void(uint64_t, uint64_t)>& tick);
+  // error is a sentence for the operator. Call once, before anything else. Looks at `stop` before
+  // each epoch and while it waits for the sinks; once stopped the runner can only be destroyed.
+  [[nodiscard]] Result<Recovery, std::string> recover(
+      const std::function<void(uint64_t, uint64_t)>& tick, const std::stop_token& stop = {});
   // The alerts that are firing as of the recovered state. Between recover() and start().
   [[nodiscard]] std::vector<monitor::Alert> firing_alerts() const {
     return core_.alerts().firing();
@@ -120,6 +129,8 @@ class Runner {
   [[nodiscard]] Epoch epoch() const { return Epoch(epoch_.load()); }
 
  private:
+  // How long the loop sleeps when nobody wakes it; a log that cannot wake is polled this often.
+  static constexpr auto kPoll = std::chrono::milliseconds(20);
   struct Waiting {
     std::vector<Position> positions;
     std::function<void()> done;
@@ -127,7 +138,17 @@ class Runner {
   void loop();
   bool wait_for_work();
   void answer_inquiries();
+  // On the thread that runs epochs, where the core stands still: waits until `ready` and answers
+  // questions meanwhile, so that a disk that is full or slow holds up no viewer. `ready` is asked
+  // whenever the sinks moved, and a few times a second.
+  void wait_answering(const std::function<bool()>& ready);
+  [[nodiscard]] bool is_stopping() const;
+  [[nodiscard]] Status<std::string> write_journal(const EpochEntry& entry);
   [[nodiscard]] Status<std::string> run_epoch(EpochEntry entry, bool recovering);
+  // False if `recovery_stop_` ended the wait: the buffer is dropped then.
+  [[nodiscard]] bool hand_to_sinks(std::unique_ptr<EpochBuffer> buffer);
+  [[nodiscard]] Status<std::string> check_media() const;
+  [[nodiscard]] Status<std::string> check_settings();
   [[nodiscard]] bool cut(size_t records_max, std::vector<Offset>& ends) const;
   [[nodiscard]] EpochEntry next_entry(std::vector<Offset> ends);
   void publish(EpochBuffer& buffer);
@@ -148,6 +169,7 @@ class Runner {
   std::atomic<uint64_t> epoch_{0};
   TimeMs last_time_{};
   std::chrono::steady_clock::time_point last_opened_{};
+  std::stop_token recovery_stop_;  // of recover(), while it runs
   int64_t last_snapshot_ms_ = 0;
   int64_t last_memory_ms_ = 0;
 
@@ -159,6 +181,7 @@ class Runner {
   Condition wake_;
   bool woken_ POTIK_GUARDED_BY(mutex_) = false;
   bool stopping_ POTIK_GUARDED_BY(mutex_) = false;
+  bool sinks_moved_ POTIK_GUARDED_BY(mutex_) = false;
   std::vector<Offset> shown_ POTIK_GUARDED_BY(mutex_);  // processed_, as of the last epoch's end
   std::vector<Inquiry> inquiries_ POTIK_GUARDED_BY(mutex_);
   TextMap<uint8_t> served_ POTIK_GUARDED_BY(mutex_);  // asked for since the last entry

@@ -2,6 +2,7 @@
 // for progress.
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "pipeline/runner.h"
@@ -65,6 +66,21 @@ void Runner::answer_inquiries() {
     pool_.run(taken.size(), answer);
   }
   metrics_.inquiries.add(taken.size());
+}
+
+void Runner::wait_answering(const std::function<bool()>& ready) {
+  while (!ready()) {
+    answer_inquiries();
+    const MutexLock lock(mutex_);
+    if (inquiries_.empty() && !sinks_moved_)
+      static_cast<void>(wake_.wait_until(mutex_, std::chrono::steady_clock::now() + kPoll));
+    sinks_moved_ = false;
+  }
+}
+
+bool Runner::is_stopping() const {
+  const MutexLock lock(mutex_);
+  return stopping_;
 }
 
 void Runner::serve(const std::string& user_id) {

@@ -4,77 +4,25 @@
 
 #include <future>
 
-#include "base/manual_clock.h"
-#include "cache/memory_cache.h"
-#include "log/memory_log.h"
-#include "monitor/alert_board.h"
-#include "pipeline/memory_journal.h"
 #include "pipeline/replay.h"
-#include "pipeline/traffic_for_tests.h"
-#include "state/memory_snapshot_store.h"
-#include "store/memory_store.h"
+#include "pipeline/test_process.h"
 
 namespace potik::pipeline {
 namespace {
 
-using testing::TestRecord;
+using testing::append;
+using testing::append_play;
+using testing::facts_of;
+using testing::kPartitions;
+using testing::Media;
+using testing::Process;
 using testing::Traffic;
-
-constexpr uint16_t kPartitions = 4;
-
-// Everything that outlives a process: what a restart finds.
-struct Media {
-  log::MemoryLog log{kPartitions};
-  MemoryJournal journal;
-  state::MemorySnapshotStore snapshots;
-  store::MemoryStore store;
-};
-
-struct Process {
-  explicit Process(Media& media, RunnerOptions options = {})
-      : runner(ports(media), CoreOptions{}, options) {}
-  RunnerPorts ports(Media& media) {
-    return {media.log, media.journal, media.snapshots, media.store, cache, feed, alerts, clock};
-  }
-  ManualClock clock{TimeMs{1'700'000'000'000}};
-  cache::MemoryCache cache{{}, clock};
-  cache::ListFeed feed{16};
-  monitor::AlertBoard alerts{64};
-  Runner runner;
-};
-
-void append(Media& media, const std::vector<TestRecord>& records, TimeMs now) {
-  std::array<std::vector<log::RecordView>, kPartitions> by_partition;
-  for (const TestRecord& record : records) {
-    by_partition[record.partition.value()].push_back(
-        {record.kind, 0, now, record.key, record.value});
-  }
-  std::vector<log::PartitionAppend> appends;
-  for (uint16_t p = 0; p < kPartitions; ++p) {
-    if (!by_partition[p].empty()) appends.push_back({Partition(p), by_partition[p]});
-  }
-  ASSERT_TRUE(media.log.append(appends).ok());
-}
-
-// One play by viewer u1, to partition 0.
-void append_play(Media& media, const std::string& event_id) {
-  const std::string json =
-      R"({"event_id":")" + event_id +
-      R"(","type":"video_played","occurred_at":1700000000000,"user_id":"u1","video_id":"v1","watch_ms":5000})";
-  append(media, {{Partition(0), log::RecordKind::event, "", json}}, TimeMs{1'700'000'000'000});
-}
 
 struct Ending {
   Digest state;
   size_t facts = 0;
   Digest outputs;
 };
-
-size_t facts_of(const store::MemoryStore& store) {
-  size_t sum = 0;
-  for (const store::RowBlock& block : store.blocks()) sum += block.facts.size();
-  return sum;
-}
 
 // Runs the same traffic; where `crash(i)` says so the process is dropped after epoch i as a kill
 // would drop it, with whatever its sinks had committed by then.
@@ -213,40 +161,6 @@ TEST(Runner, RefusesToLetMoreCallsWaitThanItMay) {
   EXPECT_EQ(done, 2);
   EXPECT_TRUE(wait_for(Offset{1})) << "reached already, so that it takes no place";
   EXPECT_EQ(done, 3);
-}
-
-// A store on a full disk: refuses every append.
-class FullStore final : public store::EventStore {
- public:
-  [[nodiscard]] Status<store::StoreFailure> append(
-      std::span<const store::RowBlock* const> /*blocks*/) override {
-    return Error{store::StoreFailure{store::StoreError::disk_full, "no room"}};
-  }
-  [[nodiscard]] Epoch progress() const override { return Epoch(0); }
-};
-
-TEST(Runner, StopsThoughTheStoreFailsAndTheNextStartLosesNothing) {
-  Media media;
-  {
-    FullStore full;
-    Process process(media);
-    Runner runner({media.log, media.journal, media.snapshots, full, process.cache, process.feed,
-                   process.alerts, process.clock},
-                  CoreOptions{}, {});
-    ASSERT_TRUE(runner.recover({}).ok());
-    runner.start();
-    append_play(media, "e1");
-    std::promise<void> done;
-    ASSERT_TRUE(runner.when_processed({{Partition(0), Offset{0}}}, [&] { done.set_value(); }));
-    runner.wake();
-    done.get_future().wait();
-    runner.stop();  // returns: a full disk is not waited for
-    EXPECT_EQ(media.snapshots.epoch(), Epoch(0));
-  }
-  Process process(media);
-  ASSERT_TRUE(process.runner.recover({}).ok());
-  ASSERT_TRUE(process.runner.settle());
-  EXPECT_EQ(facts_of(media.store), 1U);
 }
 
 TEST(Runner, AListOfAViewerWhoIsNoLongerServedIsNotAnsweredAfterTheNextAct) {

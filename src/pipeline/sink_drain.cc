@@ -25,13 +25,13 @@ EpochOutcome outcome_of(const EpochBuffer& buffer) {
 
 SinkDrain::SinkDrain(store::EventStore& store, EpochJournal& journal,
                      state::SnapshotStore& snapshots, monitor::AlertChannel& alerts,
-                     SinkOptions options, Recycle recycle)
+                     SinkOptions options, SinkListener listener)
     : store_(store),
       journal_(journal),
       snapshots_(snapshots),
       alerts_(alerts),
       options_(options),
-      recycle_(std::move(recycle)) {
+      listener_(std::move(listener)) {
   stored_ = store_.progress().value();
   snapshotted_ = snapshots_.epoch().value();
   thread_ = std::thread([this] { loop(); });
@@ -39,12 +39,17 @@ SinkDrain::SinkDrain(store::EventStore& store, EpochJournal& journal,
 
 SinkDrain::~SinkDrain() { stop(); }
 
+void SinkDrain::tell_moved() {
+  changed_.notify_all();
+  listener_.moved();
+}
+
 void SinkDrain::stop() {
   {
     const MutexLock lock(mutex_);
     stopping_ = true;
   }
-  changed_.notify_all();
+  tell_moved();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -62,19 +67,23 @@ bool SinkDrain::has_room(size_t facts, size_t bytes) const {
                               in_flight_bytes_ + bytes <= options_.in_flight_bytes_max);
 }
 
-void SinkDrain::push(std::unique_ptr<EpochBuffer> buffer) {
+bool SinkDrain::offer(std::unique_ptr<EpochBuffer>& buffer) {
   const size_t facts = buffer->rows.facts.size();
   const size_t bytes = buffer->input_bytes();
   {
     const MutexLock lock(mutex_);
-    while (!stopping_ && !has_room(facts, bytes)) changed_.wait(mutex_);
-    if (stopping_) return;
+    if (!stopping_ && !has_room(facts, bytes)) return false;
+    if (stopping_) {
+      buffer.reset();
+      return true;
+    }
     in_flight_facts_ += facts;
     in_flight_bytes_ += bytes;
     ++unfinished_;
     queue_.push_back({std::move(buffer), Epoch{}, {}});
   }
   changed_.notify_all();
+  return true;
 }
 
 void SinkDrain::push_snapshot(Epoch epoch, std::vector<state::Change> changes) {
@@ -87,13 +96,36 @@ void SinkDrain::push_snapshot(Epoch epoch, std::vector<state::Change> changes) {
   changed_.notify_all();
 }
 
-bool SinkDrain::flush() {
-  const MutexLock lock(mutex_);
-  flushing_ = true;
+void SinkDrain::request_flush() {
+  {
+    const MutexLock lock(mutex_);
+    flushing_ = unfinished_ != 0;
+  }
   changed_.notify_all();
+}
+
+bool SinkDrain::flushed() const {
+  const MutexLock lock(mutex_);
+  return stopping_ || unfinished_ == 0;
+}
+
+bool SinkDrain::flush() {
+  request_flush();
+  const MutexLock lock(mutex_);
   while (!stopping_ && unfinished_ != 0) changed_.wait(mutex_);
-  flushing_ = false;
   return unfinished_ == 0;
+}
+
+void SinkDrain::finish(size_t items, size_t facts, size_t bytes) {
+  {
+    const MutexLock lock(mutex_);
+    unfinished_ -= items;
+    in_flight_facts_ -= facts;
+    in_flight_bytes_ -= bytes;
+    flushing_ = flushing_ && unfinished_ != 0;
+    trouble_.clear();
+  }
+  tell_moved();
 }
 
 size_t SinkDrain::in_flight_facts() const {
@@ -182,19 +214,13 @@ bool SinkDrain::commit() {
     if (!journal_.record(outcome_of(*buffer))) metrics_.failures.add();
     stored_ = buffer->entry.epoch.value();
     bytes += buffer->input_bytes();
-    recycle_(std::move(buffer));
+    listener_.recycle(std::move(buffer));
   }
   const size_t finished = pending_.size();
-  {
-    const MutexLock lock(mutex_);
-    unfinished_ -= finished;
-    in_flight_facts_ -= pending_facts_;
-    in_flight_bytes_ -= bytes;
-    trouble_.clear();
-  }
-  changed_.notify_all();
+  const size_t facts = pending_facts_;
   pending_.clear();
   pending_facts_ = 0;
+  finish(finished, facts, bytes);
   return true;
 }
 
@@ -213,12 +239,7 @@ bool SinkDrain::write_snapshot(const Item& item) {
   metrics_.snapshot_seconds.observe(seconds_since(start));
   snapshotted_ = item.snapshot.value();
   --snapshots_pending_;
-  {
-    const MutexLock lock(mutex_);
-    --unfinished_;
-    trouble_.clear();
-  }
-  changed_.notify_all();
+  finish(1, 0, 0);
   return true;
 }
 
@@ -232,7 +253,7 @@ bool SinkDrain::pause_and_retry(const std::string& why) {
     if (closing_) stopping_ = true;
     if (!stopping_) return true;
   }
-  changed_.notify_all();
+  tell_moved();
   return false;
 }
 

@@ -26,7 +26,7 @@ namespace potik::pipeline {
 struct SinkOptions {
   size_t commit_facts = 122'880;             // rows that make a commit at once
   int64_t commit_delay_ms = 250;             // an uncommitted epoch waits at most this long
-  size_t in_flight_facts_max = 500'000;      // beyond it push() blocks
+  size_t in_flight_facts_max = 500'000;      // beyond it offer() refuses
   size_t in_flight_bytes_max = 512U << 20U;  // of frames held for the rows
   int64_t retry_delay_ms = 500;  // after a failed commit (disk full), for as long as it takes
 };
@@ -41,29 +41,38 @@ struct SinkMetrics {
   monitor::LatencyHistogram snapshot_seconds;
 };
 
-// push(), push_snapshot(), flush() from one thread; the rest from any.
+// Called on the drain's thread, or on that which stops it; with no lock held.
+struct SinkListener {
+  // Gets each buffer back when its rows are committed.
+  std::function<void(std::unique_ptr<EpochBuffer>)> recycle;
+  // What offer() and flushed() answer may have changed.
+  std::function<void()> moved;
+};
+
+// offer(), push_snapshot(), request_flush(), flush() from one thread; the rest from any.
 class SinkDrain {
  public:
-  using Recycle =
-      std::function<void(std::unique_ptr<EpochBuffer>)>;  // called on the drain's thread
-
-  // All references outlive this object. `recycle` gets each buffer back when its rows are
-  // committed.
+  // All references outlive this object.
   SinkDrain(store::EventStore& store, EpochJournal& journal, state::SnapshotStore& snapshots,
-            monitor::AlertChannel& alerts, SinkOptions options, Recycle recycle);
+            monitor::AlertChannel& alerts, SinkOptions options, SinkListener listener);
   ~SinkDrain();  // stops at once; call flush() first to keep what is queued (otherwise recovery
                  // does it again)
   SinkDrain(const SinkDrain&) = delete;
   SinkDrain& operator=(const SinkDrain&) = delete;
 
-  // Takes a finished epoch. Blocks while too much is in flight: this is how a slow store slows the
-  // runner.
-  void push(std::unique_ptr<EpochBuffer> buffer);
+  // Takes a finished epoch. False, with `buffer` left as it is, while too much is in flight: this
+  // is how a slow store slows the runner, which tries again when told that something moved. Once
+  // stopped, takes and drops it. Does not block.
+  [[nodiscard]] bool offer(std::unique_ptr<EpochBuffer>& buffer);
   // Writes the snapshot after everything pushed before.
   void push_snapshot(Epoch epoch, std::vector<state::Change> changes);
-  // Returns when all that was pushed is committed and written. False if stopped before.
+  // Commits what waits without regard to its size and age.
+  void request_flush();
+  // All that was taken is committed and written, or never will be, because of a stop.
+  [[nodiscard]] bool flushed() const;
+  // Both, and waits between. False if stopped before all was written.
   bool flush();
-  // Makes push() and flush() return and ends the thread, also in the middle of a retry.
+  // Makes offer() and flush() return and ends the thread, also in the middle of a retry.
   void stop();
   // From now on a failing commit is given up instead of retried: flush() then returns false. Before
   // a stop, so that it never waits for a full disk; recovery repeats what was not committed.
@@ -90,13 +99,16 @@ class SinkDrain {
   bool commit();
   bool write_snapshot(const Item& item);
   bool pause_and_retry(const std::string& why);
+  // Takes finished items out of the accounts and tells whoever waits for room.
+  void finish(size_t items, size_t facts, size_t bytes);
+  void tell_moved();
 
   store::EventStore& store_;
   EpochJournal& journal_;
   state::SnapshotStore& snapshots_;
   monitor::AlertChannel& alerts_;
   SinkOptions options_;
-  Recycle recycle_;
+  SinkListener listener_;
   SinkMetrics metrics_;
   std::atomic<uint64_t> stored_{0};
   std::atomic<uint64_t> snapshotted_{0};
@@ -107,7 +119,7 @@ class SinkDrain {
   std::deque<Item> queue_ POTIK_GUARDED_BY(mutex_);
   size_t in_flight_facts_ POTIK_GUARDED_BY(mutex_) = 0;
   size_t in_flight_bytes_ POTIK_GUARDED_BY(mutex_) = 0;
-  size_t unfinished_ POTIK_GUARDED_BY(mutex_) = 0;  // items pushed and not yet committed
+  size_t unfinished_ POTIK_GUARDED_BY(mutex_) = 0;  // items taken and not yet committed
   bool flushing_ POTIK_GUARDED_BY(mutex_) = false;
   bool closing_ POTIK_GUARDED_BY(mutex_) = false;
   bool stopping_ POTIK_GUARDED_BY(mutex_) = false;

@@ -2,6 +2,7 @@
 """Starting and ending the server: what an operator relies on."""
 import http.client
 import pathlib
+import signal
 import sys
 import tempfile
 import unittest
@@ -40,6 +41,36 @@ class Lifecycle(unittest.TestCase):
         listener.request("GET", "/v1/users/ann/recommendations/stream")
         self.assertEqual(200, listener.getresponse().status)
         self.assertEqual(0, potik.stop())  # fails by itself where it hangs
+
+    def test_sigterm_during_recovery_ends_it_and_loses_nothing(self):
+        # Many small epochs and no snapshot but the first: recovery has something to do.
+        options = {"POTIK_STATE_SNAPSHOT_INTERVAL_MS": "3600000", "POTIK_EPOCH_EVENTS_MAX": "50",
+                   "POTIK_EPOCH_DELAY_MS": "0"}
+        potik = self.potik(**options).start()
+        for index in range(20):
+            self.assertEqual(202, potik.post_events(traffic.batch(index, 1000)).status)
+        potik.wait_until(lambda: self.count(potik) == 20_000, 60, "the store did not hold 20,000 events")
+        potik.kill()
+        for _ in range(3):
+            before = len(potik.log_path.read_bytes())
+            potik.start(wait_ready=False)
+            potik.wait_until(self.signals_are_blocked(potik), 20, "it did not begin")
+            self.assertEqual(0, potik.stop())
+            ended = potik.log_path.read_bytes()[before:].decode()
+            self.assertRegex(ended, "stopped while recovering|potik serves")
+        potik.start()
+        self.assertEqual(20_000, self.count(potik))
+        self.assertEqual(202, potik.post_events(traffic.batch(20, 1000)).status)
+        potik.wait_until(lambda: self.count(potik) == 21_000, 20, "the store did not hold 21,000 events")
+
+    @staticmethod
+    def signals_are_blocked(potik):
+        """Before that a SIGTERM would end any process."""
+        def blocked():
+            status = pathlib.Path(f"/proc/{potik.process.pid}/status").read_text()
+            mask = int(next(line.split()[1] for line in status.splitlines() if line.startswith("SigBlk")), 16)
+            return mask >> (signal.SIGTERM - 1) & 1
+        return blocked
 
     def test_a_second_server_on_the_same_data_is_refused_with_a_reason(self):
         first = self.potik().start()

@@ -11,12 +11,13 @@
 #include "adapters/beast/http_client.h"
 #include "adapters/beast/http_server.h"
 #include "api/test_services.h"
+#include "base/eventually_for_tests.h"
 #include "event/json_object.h"
 
 namespace potik::beast {
 
 // For waits that end as soon as what is waited for happens.
-inline constexpr std::chrono::milliseconds kPatience{10'000};
+inline constexpr std::chrono::milliseconds kPatience = kTestPatience;
 
 inline std::string event_json(const std::string& id, const std::string& user,
                               const std::string& video = "v1") {
@@ -92,17 +93,6 @@ class ServedApi {
 inline std::string member(std::string_view json, std::string_view name) {
   const auto object = event::JsonObject::parse(json);
   return object ? object->raw(name).value_or("") : "";
-}
-
-// True as soon as `condition` holds; false after kPatience.
-template <class Condition>
-bool eventually(Condition condition) {
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > deadline) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-  return true;
 }
 
 }  // namespace potik::beast

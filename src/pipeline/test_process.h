@@ -1,0 +1,77 @@
+#pragma once
+// A process around a runner, on media in memory that outlive it: what tests of the runner start,
+// drop and start again.
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "base/manual_clock.h"
+#include "cache/memory_cache.h"
+#include "log/memory_log.h"
+#include "monitor/alert_board.h"
+#include "pipeline/memory_journal.h"
+#include "pipeline/runner.h"
+#include "pipeline/traffic_for_tests.h"
+#include "state/memory_snapshot_store.h"
+#include "store/memory_store.h"
+
+namespace potik::pipeline::testing {
+
+inline constexpr uint16_t kPartitions = 4;
+
+// Everything that outlives a process: what a restart finds.
+struct Media {
+  log::MemoryLog log{kPartitions};
+  MemoryJournal journal;
+  state::MemorySnapshotStore snapshots;
+  store::MemoryStore store;
+};
+
+struct Process {
+  explicit Process(Media& media, RunnerOptions options = {})
+      : runner(ports(media), CoreOptions{}, options) {}
+  // With doubles before the store and the journal.
+  Process(Media& media, store::EventStore& store, EpochJournal& journal, RunnerOptions options = {})
+      : runner({media.log, journal, media.snapshots, store, cache, feed, alerts, clock},
+               CoreOptions{}, options) {}
+  RunnerPorts ports(Media& media) {
+    return {media.log, media.journal, media.snapshots, media.store, cache, feed, alerts, clock};
+  }
+  ManualClock clock{TimeMs{1'700'000'000'000}};
+  cache::MemoryCache cache{{}, clock};
+  cache::ListFeed feed{16};
+  monitor::AlertBoard alerts{64};
+  Runner runner;
+};
+
+[[nodiscard]] inline size_t facts_of(const store::MemoryStore& store) {
+  size_t sum = 0;
+  for (const store::RowBlock& block : store.blocks()) sum += block.facts.size();
+  return sum;
+}
+
+inline void append(Media& media, const std::vector<TestRecord>& records, TimeMs now) {
+  std::array<std::vector<log::RecordView>, kPartitions> by_partition;
+  for (const TestRecord& record : records) {
+    by_partition[record.partition.value()].push_back(
+        {record.kind, 0, now, record.key, record.value});
+  }
+  std::vector<log::PartitionAppend> appends;
+  for (uint16_t p = 0; p < kPartitions; ++p) {
+    if (!by_partition[p].empty()) appends.push_back({Partition(p), by_partition[p]});
+  }
+  ASSERT_TRUE(media.log.append(appends).ok());
+}
+
+// One play by viewer u1, to partition 0.
+inline void append_play(Media& media, const std::string& event_id) {
+  const std::string json =
+      R"({"event_id":")" + event_id +
+      R"(","type":"video_played","occurred_at":1700000000000,"user_id":"u1","video_id":"v1","watch_ms":5000})";
+  append(media, {{Partition(0), log::RecordKind::event, "", json}}, TimeMs{1'700'000'000'000});
+}
+
+}  // namespace potik::pipeline::testing

@@ -4,8 +4,8 @@
 #include <cassert>
 #include <charconv>
 
-#include "api/partition.h"
 #include "base/json_writer.h"
+#include "base/partition.h"
 
 namespace potik::api {
 namespace {

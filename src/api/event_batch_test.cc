@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "api/partition.h"
+#include "base/partition.h"
 
 namespace potik::api {
 namespace {

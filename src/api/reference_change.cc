@@ -1,8 +1,8 @@
 #include "api/reference_change.h"
 
 #include "api/log_failure.h"
-#include "api/partition.h"
 #include "api/problem.h"
+#include "base/partition.h"
 #include "event/decode.h"
 
 namespace potik::api {

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <utility>
 
-#include "api/partition.h"
+#include "base/partition.h"
 
 namespace potik::app {
 
@@ -20,8 +20,7 @@ Status<std::string> ImportRun::take(ImportPhase phase, log::RecordKind kind, std
     if (auto done = flush(); !done) return done;
     phase_ = phase;
   }
-  Kept kept{
-      api::partition_of(id, log_.end().size()), kind, bytes_.size(), id.size(), 0, json.size()};
+  Kept kept{partition_of(id, log_.end().size()), kind, bytes_.size(), id.size(), 0, json.size()};
   bytes_.append(id);
   kept.json_at = bytes_.size();
   bytes_.append(json);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/big_endian.h"
 #include "model/video_table_impl.h"
 
 namespace potik::model {
@@ -14,15 +15,8 @@ constexpr KeyGroup kTableGroup{0};
 
 std::string numbered_key(char kind, uint32_t number) {
   std::string key(1, kind);
-  for (int shift = 24; shift >= 0; shift -= 8)
-    key.push_back(static_cast<char>(number >> shift & 0xffU));
+  append_big_endian(key, number);
   return key;
-}
-
-uint32_t number_in(std::string_view key) {
-  uint32_t number = 0;
-  for (const char byte : key.substr(1)) number = number << 8U | static_cast<uint8_t>(byte);
-  return number;
 }
 
 void put_decayed(ByteWriter& out, const Decayed& decayed) {
@@ -213,7 +207,7 @@ bool VideoTable::load(state::Section section, std::string_view key, std::string_
     return in.done();
   }
   if (key.size() != 5 || in.get<uint8_t>() != kFormat) return false;
-  const uint32_t number = number_in(key);
+  const uint32_t number = big_endian<uint32_t>(key.substr(1));
   switch (key[0]) {
     case 's':
       return impl_->load_video(VideoHandle(number), false, in);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/big_endian.h"
 #include "base/json_writer.h"
 #include "pipeline/core.h"
 
@@ -10,16 +11,9 @@ namespace potik::pipeline {
 namespace {
 
 std::string key_of(uint32_t number) {
-  // Big-endian, so that the byte order of keys is the order of numbers.
-  std::string key(4, '\0');
-  for (size_t i = 0; i < 4; ++i) key[i] = static_cast<char>((number >> (24 - 8 * i)) & 0xffU);
+  std::string key;
+  append_big_endian(key, number);
   return key;
-}
-
-uint32_t number_of(std::string_view key) {
-  uint32_t number = 0;
-  for (const char byte : key.substr(0, 4)) number = (number << 8U) | static_cast<uint8_t>(byte);
-  return number;
 }
 
 constexpr std::string_view kGroupKey = "group";
@@ -119,7 +113,7 @@ Status<state::SnapshotError> Core::load(const state::SnapshotStore& snapshot) {
         read(state::Section::detectors, index, [&](std::string_view key, std::string_view value) {
           if (key.starts_with(detect::AlertBook::kKeyPrefix)) return alerts_.load(key, value);
           if (!key.starts_with(kTracePrefix)) return false;
-          const uint32_t video = number_of(key.substr(kTracePrefix.size()));
+          const uint32_t video = big_endian<uint32_t>(key.substr(kTracePrefix.size()));
           if (video == 0 || video >= traces_.size()) return false;
           ByteReader in(value);
           traces_[video] = std::make_unique<detect::VideoTrace>();
@@ -128,7 +122,7 @@ Status<state::SnapshotError> Core::load(const state::SnapshotStore& snapshot) {
     if (!detectors) return detectors;
   }
   return read(state::Section::ranker, 0, [&](std::string_view key, std::string_view value) {
-    return ranker_.load_block(number_of(key), value);
+    return ranker_.load_block(big_endian<uint32_t>(key), value);
   });
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "base/key_group.h"
+#include "base/partition.h"
 #include "base/random.h"
 #include "event/encode.h"
 #include "log/event_log.h"
@@ -100,7 +100,7 @@ class Traffic {
   }
 
   [[nodiscard]] Partition to_partition(const std::string& key) const {
-    return Partition(static_cast<uint16_t>(key_group_of(key).value() * partitions_ / kKeyGroups));
+    return partition_of(key, partitions_);
   }
 
   CounterRandom random_;

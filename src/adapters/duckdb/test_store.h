@@ -2,7 +2,6 @@
 // A store in a folder of its own, gone at the end of the test.
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <filesystem>
 #include <memory>
@@ -11,20 +10,15 @@
 #include <vector>
 
 #include "adapters/duckdb/duckdb_store.h"
+#include "base/folder_for_tests.h"
 
 namespace potik::duckdb {
 
 class TestStore {
  public:
   TestStore() {
-    std::string name = (std::filesystem::temp_directory_path() / "potik_duckdb.XXXXXX").string();
-    folder_ = mkdtemp(name.data());
-    options.path = (folder_ / "store.duckdb").string();
+    options.path = (folder() / "store.duckdb").string();
     options.memory_bytes_max = size_t{256} << 20U;
-  }
-  ~TestStore() {
-    store_.reset();
-    std::filesystem::remove_all(folder_);
   }
   TestStore(const TestStore&) = delete;
   TestStore& operator=(const TestStore&) = delete;
@@ -43,7 +37,7 @@ class TestStore {
   }
   DuckDbStore* operator->() { return &**this; }
   void close() { store_.reset(); }
-  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+  [[nodiscard]] std::filesystem::path folder() const { return folder_.path(); }
 
   [[nodiscard]] Status<StoreFailure> append(const store::RowBlock& block) {
     const store::RowBlock* pointer = &block;
@@ -72,7 +66,7 @@ class TestStore {
   DuckDbOptions options;
 
  private:
-  std::filesystem::path folder_;
+  FolderForTests folder_;  // goes after the store
   std::unique_ptr<DuckDbStore> store_;
 };
 

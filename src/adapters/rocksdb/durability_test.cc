@@ -11,8 +11,8 @@
 #include <filesystem>
 #include <vector>
 
-#include "adapters/rocksdb/folder_for_tests.h"
 #include "adapters/rocksdb/rocksdb_event_log.h"
+#include "base/folder_for_tests.h"
 #include "log/records_for_tests.h"
 
 namespace potik::rocksdb {

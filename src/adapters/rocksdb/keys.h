@@ -1,30 +1,15 @@
 #pragma once
 // Keys of the three databases: a tag, then numbers big-endian, so that byte order is numeric order.
 
-#include <concepts>
-#include <cstdint>
 #include <string>
 #include <string_view>
+
+#include "base/big_endian.h"
 
 namespace potik::rocksdb {
 
 // Facts of a database about itself. Above every other tag.
 inline constexpr char kMetaTag = '\xff';
-
-inline void append_big_endian(std::string& key, std::unsigned_integral auto number) {
-  for (size_t byte = sizeof(number); byte-- > 0;)
-    key += static_cast<char>((number >> (8 * byte)) & 0xffU);
-}
-
-// The number that `bytes` begins with; what is missing counts as zero.
-template <std::unsigned_integral T>
-[[nodiscard]] T big_endian(std::string_view bytes) {
-  uint64_t number = 0;
-  for (size_t byte = 0; byte < sizeof(T); ++byte) {
-    number = number << 8U | (byte < bytes.size() ? static_cast<uint8_t>(bytes[byte]) : 0U);
-  }
-  return static_cast<T>(number);
-}
 
 [[nodiscard]] inline std::string meta_key(std::string_view name) {
   return kMetaTag + std::string(name);

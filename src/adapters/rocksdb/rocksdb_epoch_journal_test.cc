@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "adapters/rocksdb/failing_env_for_tests.h"
-#include "adapters/rocksdb/folder_for_tests.h"
 #include "adapters/rocksdb/journal_codec.h"
+#include "base/folder_for_tests.h"
 
 namespace potik::rocksdb {
 namespace {
@@ -34,7 +34,7 @@ namespace potik::pipeline {
 
 // What pipeline/journal_contract.cc asks for.
 std::unique_ptr<EpochJournal> open_journal_under_test() {
-  rocksdb::contract_folder() = std::make_unique<rocksdb::FolderForTests>();
+  rocksdb::contract_folder() = std::make_unique<FolderForTests>();
   return rocksdb::open(rocksdb::contract_folder()->path());
 }
 std::unique_ptr<EpochJournal> reopen_journal_under_test(std::unique_ptr<EpochJournal> journal) {

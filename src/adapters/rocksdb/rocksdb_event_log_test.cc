@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "adapters/rocksdb/failing_env_for_tests.h"
-#include "adapters/rocksdb/folder_for_tests.h"
+#include "base/folder_for_tests.h"
 #include "log/event_log_contract.h"
 
 namespace potik::rocksdb {

@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "adapters/rocksdb/failing_env_for_tests.h"
-#include "adapters/rocksdb/folder_for_tests.h"
 #include "adapters/rocksdb/rocksdb_event_log.h"
+#include "base/folder_for_tests.h"
 #include "state/snapshot_store_contract.h"
 
 namespace potik::rocksdb {

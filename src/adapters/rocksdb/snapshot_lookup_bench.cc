@@ -3,8 +3,8 @@
 
 #include <benchmark/benchmark.h>
 
-#include "adapters/rocksdb/folder_for_tests.h"
 #include "adapters/rocksdb/rocksdb_snapshot_store.h"
+#include "base/folder_for_tests.h"
 #include "base/random.h"
 
 namespace potik::rocksdb {

@@ -7,11 +7,11 @@
 #include "base/ids.h"
 #include "base/key_group.h"
 
-namespace potik::api {
+namespace potik {
 
 // `partitions` is 1..kKeyGroups.
 [[nodiscard]] inline Partition partition_of(std::string_view key, size_t partitions) {
   return Partition(static_cast<uint16_t>(key_group_of(key).value() * partitions / kKeyGroups));
 }
 
-}  // namespace potik::api
+}  // namespace potik

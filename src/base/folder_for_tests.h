@@ -4,10 +4,11 @@
 #include <stdlib.h>
 
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 
-namespace potik::rocksdb {
+namespace potik {
 
 class FolderForTests {
  public:
@@ -36,4 +37,4 @@ class FolderForTests {
   std::string path_;
 };
 
-}  // namespace potik::rocksdb
+}  // namespace potik

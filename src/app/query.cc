@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <iostream>
 
 #include "adapters/beast/http_client.h"
+#include "api/query_json.h"
 #include "app/commands.h"
 #include "app/data_dir.h"
 #include "app/progress_line.h"
@@ -15,31 +17,6 @@ namespace potik::app {
 namespace {
 
 constexpr size_t kCellMax = 60;  // characters shown of a cell in a table
-
-std::string json_of(const store::QueryTable& table) {
-  std::string text;
-  JsonWriter out(text);
-  out.begin_object().key("columns").begin_array();
-  for (const store::QueryColumn& column : table.columns) {
-    out.begin_object().field("name", column.name).field("type", column.type).end_object();
-  }
-  out.end_array().key("rows").begin_array();
-  for (const auto& row : table.rows) {
-    out.begin_array();
-    for (size_t c = 0; c < row.size(); ++c) {
-      if (!row[c]) {
-        out.null();
-      } else if (table.columns[c].numeric) {
-        out.raw(*row[c]);
-      } else {
-        out.value(*row[c]);
-      }
-    }
-    out.end_array();
-  }
-  out.end_array().field("truncated", table.truncated).end_object();
-  return text;
-}
 
 // Characters, not bytes: continuation bytes of UTF-8 do not count.
 size_t width_of(std::string_view text) {
@@ -157,10 +134,15 @@ int query(const Config& config, const QueryArguments& arguments) {
   if (const auto server = find_server(config)) return ask_server(*server, arguments);
   const auto store = open_store(config);
   if (!store) return fail(store.error());
+  const auto started = std::chrono::steady_clock::now();
   const auto table = (*store)->query(arguments.sql, config.store.query);
   if (!table) return fail(table.error().message);
   if (arguments.json) {
-    std::cout << json_of(*table) << '\n';
+    const auto elapsed = std::chrono::steady_clock::now() - started;
+    std::string json;
+    api::append_table(json, *table,
+                      std::chrono::duration_cast<std::chrono::milliseconds>(elapsed).count());
+    std::cout << json << '\n';
   } else {
     print_table(*table);
   }

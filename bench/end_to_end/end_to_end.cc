@@ -11,16 +11,15 @@
 #include <string>
 #include <vector>
 
-#include "adapters/toml/read_settings.h"
-#include "app/config_load.h"
 #include "app/data_dir.h"
 #include "app/system_clock.h"
-#include "base/key_group.h"
+#include "base/partition.h"
 #include "cache/memory_cache.h"
 #include "end_to_end/traffic.h"
 #include "event/decode.h"
 #include "monitor/alert_board.h"
 #include "pipeline/runner.h"
+#include "server_settings.h"
 
 namespace potik::bench {
 namespace {
@@ -30,8 +29,7 @@ using SteadyClock = std::chrono::steady_clock;
 struct Settings {
   size_t events = 1'000'000;
   TrafficOptions traffic;
-  app::Config config;
-  std::string dir;
+  ServerSettings server;
 };
 
 struct Batch {
@@ -61,10 +59,8 @@ std::vector<Batch> make_batches(const Settings& settings) {
     Batch& batch = batches.back();
     const size_t at = batch.bytes.size();
     const std::string user = traffic.next(batch.bytes);
-    const size_t partitions = settings.config.log.partitions;
-    batch.pieces.push_back(
-        {static_cast<uint16_t>(key_group_of(user).value() * partitions / kKeyGroups), at,
-         batch.bytes.size() - at});
+    const size_t partitions = settings.server.config.log.partitions;
+    batch.pieces.push_back({partition_of(user, partitions).value(), at, batch.bytes.size() - at});
   }
   for (Batch& batch : batches) batch.bytes.append(event::kDecodePadding, '\0');
   return batches;
@@ -122,8 +118,8 @@ double time_log(const std::vector<Batch>& batches, log::EventLog& log, TimeMs no
 
 // Facts of the same number, with the same ids, appended in commits of the size the sinks use.
 double time_store(const Settings& settings, const std::vector<Batch>& batches) {
-  app::Config config = settings.config;
-  config.data_dir = settings.dir + "/store-alone";
+  app::Config config = settings.server.config;
+  config.data_dir = settings.server.dir + "/store-alone";
   std::filesystem::create_directories(config.data_dir);
   const auto store = app::open_store(config);
   if (!store) fail(store.error());
@@ -174,19 +170,19 @@ struct RunTimes {
 
 RunTimes time_pipeline(const Settings& settings, app::DataDir& data) {
   const app::SystemClock clock;
-  cache::MemoryCache cache(settings.config.cache, clock);
+  cache::MemoryCache cache(settings.server.config.cache, clock);
   cache::ListFeed feed(1);
   monitor::AlertBoard alerts(1'000);
   pipeline::Runner runner(
       {*data.log, *data.journal, *data.snapshots, *data.store, cache, feed, alerts, clock},
-      settings.config.core, settings.config.runner);
+      settings.server.config.core, settings.server.config.runner);
   if (const auto recovered = runner.recover({}); !recovered) fail(recovered.error());
   // One viewer in a hundred is being served while the events come.
   for (uint32_t user = 0; user < settings.traffic.users; user += 100)
     runner.serve(Traffic::user(user));
   const auto start = SteadyClock::now();
   for (;;) {
-    const auto ran = runner.run_once(settings.config.runner.epoch_events_max, false);
+    const auto ran = runner.run_once(settings.server.config.runner.epoch_events_max, false);
     if (!ran) fail(ran.error());
     if (!*ran) break;
   }
@@ -199,34 +195,19 @@ RunTimes time_pipeline(const Settings& settings, app::DataDir& data) {
 
 Settings read_settings(int count, char** arguments) {
   Settings settings;
-  std::vector<app::SettingText> overrides;
-  for (int i = 1; i + 1 < count; i += 2) {
-    const std::string name = arguments[i];
-    const std::string value = arguments[i + 1];
-    if (name == "--events")
-      settings.events = std::stoul(value);
-    else if (name == "--users")
-      settings.traffic.users = static_cast<uint32_t>(std::stoul(value));
-    else if (name == "--videos")
-      settings.traffic.videos = static_cast<uint32_t>(std::stoul(value));
-    else if (name == "--threads")
+  const auto own = [&](const std::string& name, const std::string& value,
+                       std::vector<app::SettingText>& overrides) {
+    if (name == "--threads")
       overrides.push_back({"epoch.threads", value, app::TextKind::untyped, 0});
     else if (name == "--devices")
       settings.traffic.devices = value == "1";
-    else if (name == "--dir")
-      settings.dir = value;
-    else if (name == "--set")
-      overrides.push_back(app::parse_override(value).value());
     else
-      fail("unknown option " + name);
-  }
-  const auto loaded = app::load_config("", adapters::toml::read_settings, {}, overrides);
-  if (!loaded) fail(loaded.error().front());
-  settings.config = loaded->config;
-  if (settings.dir.empty())
-    settings.dir =
-        std::filesystem::temp_directory_path() / ("potik-end-to-end-" + std::to_string(getpid()));
-  settings.config.data_dir = settings.dir + "/data";
+      return false;
+    return true;
+  };
+  settings.server =
+      read_server_settings("end_to_end", count, arguments,
+                           {settings.events, settings.traffic.users, settings.traffic.videos}, own);
   return settings;
 }
 
@@ -237,11 +218,11 @@ void print(const char* what, double seconds, size_t events, double floor) {
 }
 
 int run(const Settings& settings) {
-  std::filesystem::create_directories(settings.config.data_dir);
+  std::filesystem::create_directories(settings.server.config.data_dir);
   const std::vector<Batch> batches = make_batches(settings);
   const double decode = time_decode(batches);
   const double store = time_store(settings, batches);
-  auto data = app::open_data_dir(settings.config);
+  auto data = app::open_data_dir(settings.server.config);
   if (!data) fail(data.error());
   append_videos(*data->log, settings, Traffic(settings.traffic));
   const TimeMs now = app::SystemClock().now();
@@ -249,10 +230,10 @@ int run(const Settings& settings) {
   const RunTimes whole = time_pipeline(settings, *data);
   const size_t n = settings.events;
   // What the pipeline cannot be faster than: each part once, spread over the cores it may use.
-  const double floor =
-      (decode + store) / static_cast<double>(std::max<size_t>(settings.config.runner.threads, 1));
+  const double floor = (decode + store) / static_cast<double>(std::max<size_t>(
+                                              settings.server.config.runner.threads, 1));
   std::printf("%zu events, %u users, %u videos, %zu threads\n", n, settings.traffic.users,
-              settings.traffic.videos, settings.config.runner.threads);
+              settings.traffic.videos, settings.server.config.runner.threads);
   print("decode alone, one thread", decode, n, floor);
   print("framed durable log write alone", log, n, floor);
   print("analytical store append alone", store, n, floor);
@@ -264,7 +245,7 @@ int run(const Settings& settings) {
       static_cast<unsigned long long>(whole.suspicious),
       static_cast<unsigned long long>(whole.lists));
   data = Error{std::string("closed")};
-  std::filesystem::remove_all(settings.dir);
+  std::filesystem::remove_all(settings.server.dir);
   return whole.accepted == n ? 0 : 1;
 }
 

@@ -14,15 +14,14 @@
 #include <string>
 #include <vector>
 
-#include "adapters/toml/read_settings.h"
-#include "app/config_load.h"
 #include "app/data_dir.h"
-#include "base/key_group.h"
 #include "base/manual_clock.h"
+#include "base/partition.h"
 #include "cache/memory_cache.h"
 #include "memory/crowd.h"
 #include "monitor/alert_board.h"
 #include "pipeline/runner.h"
+#include "server_settings.h"
 
 namespace potik::bench {
 namespace {
@@ -48,8 +47,7 @@ uint64_t resident_bytes() {
 
 struct Settings {
   CrowdOptions crowd;
-  app::Config config;
-  std::string dir;
+  ServerSettings server;
 };
 
 struct Held {
@@ -64,19 +62,19 @@ class Passage {
       : settings_(settings),
         data_(data),
         clock_(settings.crowd.start),
-        cache_(settings.config.cache, clock_),
+        cache_(settings.server.config.cache, clock_),
         feed_(1),
-        alerts_(settings.config.monitor.alerts_max),
+        alerts_(settings.server.config.monitor.alerts_max),
         runner_({*data.log, *data.journal, *data.snapshots, *data.store, cache_, feed_, alerts_,
                  clock_},
-                settings.config.core, settings.config.runner) {
-    for (const app::MemoryShare& share : app::declared_memory(settings.config)) {
+                settings.server.config.core, settings.server.config.runner) {
+    for (const app::MemoryShare& share : app::declared_memory(settings.server.config)) {
       if (share.component == "viewers" || share.component == "videos" ||
           share.component == "ranker" || share.component == "cache") {
         held_.push_back({share.component, 0, share.bytes});
       }
     }
-    held_.push_back({"process (RSS)", 0, settings.config.memory.limit_bytes});
+    held_.push_back({"process (RSS)", 0, settings.server.config.memory.limit_bytes});
   }
 
   // True if everything stayed within its limit.
@@ -98,7 +96,7 @@ class Passage {
 
  private:
   bool step() {
-    const auto ran = runner_.run_once(settings_.config.runner.epoch_events_max, false);
+    const auto ran = runner_.run_once(settings_.server.config.runner.epoch_events_max, false);
     if (!ran) fail(ran.error());
     return *ran;
   }
@@ -114,7 +112,7 @@ class Passage {
     std::vector<std::vector<log::RecordView>> lanes(data_.log->end().size());
     for (const CrowdRecord& each : batch) {
       const bool keyed = each.kind != log::RecordKind::event;
-      lanes[key_group_of(each.key).value() * lanes.size() / kKeyGroups].push_back(
+      lanes[partition_of(each.key, lanes.size()).value()].push_back(
           {each.kind, 0, clock_.now(), keyed ? std::string_view(each.key) : std::string_view(),
            each.value});
     }
@@ -165,7 +163,8 @@ class Passage {
     }
     std::printf(
         "%-16s %12s %12.0f   of memory.limit_bytes\n", "sum of limits", "",
-        static_cast<double>(app::total_bytes(app::declared_memory(settings_.config))) / kMiB);
+        static_cast<double>(app::total_bytes(app::declared_memory(settings_.server.config))) /
+            kMiB);
     pipeline::RunnerMetrics& metrics = runner_.metrics();
     std::printf("%u viewers came, %.0f in memory at most, %llu moved out of it, %llu lists\n",
                 crowd.users(), viewers_peak_,
@@ -199,40 +198,19 @@ class Passage {
 
 Settings read_settings(int count, char** arguments) {
   Settings settings;
-  std::vector<app::SettingText> overrides;
-  for (int i = 1; i + 1 < count; i += 2) {
-    const std::string name = arguments[i];
-    const std::string value = arguments[i + 1];
-    if (name == "--events")
-      settings.crowd.events = std::stoul(value);
-    else if (name == "--users")
-      settings.crowd.users = static_cast<uint32_t>(std::stoul(value));
-    else if (name == "--videos")
-      settings.crowd.videos = static_cast<uint32_t>(std::stoul(value));
-    else if (name == "--dir")
-      settings.dir = value;
-    else if (name == "--set")
-      overrides.push_back(app::parse_override(value).value());
-    else
-      fail("unknown option " + name);
-  }
-  const auto loaded = app::load_config("", adapters::toml::read_settings, {}, overrides);
-  if (!loaded) fail(loaded.error().front());
-  settings.config = loaded->config;
-  if (settings.dir.empty())
-    settings.dir =
-        std::filesystem::temp_directory_path() / ("potik-memory-" + std::to_string(getpid()));
-  settings.config.data_dir = settings.dir + "/data";
+  settings.server = read_server_settings(
+      "memory", count, arguments,
+      {settings.crowd.events, settings.crowd.users, settings.crowd.videos}, {});
   return settings;
 }
 
 int run(const Settings& settings) {
-  std::filesystem::create_directories(settings.config.data_dir);
-  auto data = app::open_data_dir(settings.config);
+  std::filesystem::create_directories(settings.server.config.data_dir);
+  auto data = app::open_data_dir(settings.server.config);
   if (!data) fail(data.error());
   const bool within = Passage(settings, *data).run();
   data = Error{std::string("closed")};
-  std::filesystem::remove_all(settings.dir);
+  std::filesystem::remove_all(settings.server.dir);
   return within ? 0 : 1;
 }
 

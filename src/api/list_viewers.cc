@@ -12,11 +12,11 @@ constexpr std::chrono::milliseconds kServedInterval{10'000};
 }  // namespace
 
 struct ListViewers::Viewer {
-  Viewer(std::string id, std::shared_ptr<Stream> to)
-      : user_id(std::move(id)), stream(std::move(to)) {}
+  explicit Viewer(std::string id) : user_id(std::move(id)) {}
   const std::string user_id;
-  const std::shared_ptr<Stream> stream;  // shared with the connection that feeds it to the socket
   Mutex mutex;
+  // Shared with the connection that feeds it to the socket; none before the stream has begun.
+  std::shared_ptr<Stream> stream POTIK_GUARDED_BY(mutex);
   Epoch shown POTIK_GUARDED_BY(mutex){0};
 };
 
@@ -29,30 +29,41 @@ ListViewers::ListViewers(const Services& services, const Options& options,
       ticker_(kServedInterval, [this] { keep_served(); }) {}
 
 void ListViewers::open(const std::string& user_id, Reply reply) {
-  reply.stream([this, user_id](const std::shared_ptr<Stream>& stream) { start(user_id, stream); });
+  auto viewer = std::make_shared<Viewer>(user_id);
+  SharedSeat seat = take_seat(viewer);
+  if (!seat) {
+    return reply.send(try_later(503, options_.retry_after_s,
+                                "All places for live lists are taken. Ask again later, or raise "
+                                "http.listeners_max."));
+  }
+  reply.stream([this, viewer, seat = std::move(seat)](const std::shared_ptr<Stream>& stream) {
+    start(viewer, stream, seat);
+  });
 }
 
-void ListViewers::start(const std::string& user_id, const std::shared_ptr<Stream>& stream) {
-  auto viewer = std::make_shared<Viewer>(user_id, stream);
+SharedSeat ListViewers::take_seat(const std::shared_ptr<Viewer>& viewer) {
+  const std::string& user_id = viewer->user_id;
   const auto token = services_.feed.subscribe(
       user_id, [this, viewer](const auto& list) { show(*viewer, list, false); });
-  if (token == 0) {
-    // The head is out already, so the refusal is an event; `retry` spaces the client's attempts.
-    (void)stream->write(
-        std::make_shared<const std::string>("retry: 10000\nevent: refused\ndata: {\"detail\":\"All "
-                                            "places for live lists are taken.\"}\n\n"));
-    stream->close();
-    return;
-  }
+  if (token == 0) return nullptr;
   {
     const MutexLock lock(mutex_);
     users_.emplace(token, user_id);
   }
-  stream->on_end([this, user_id, token] {
+  return std::make_shared<Seat>([this, user_id, token] {
     services_.feed.unsubscribe(user_id, token);
     const MutexLock lock(mutex_);
     users_.erase(token);
   });
+}
+
+void ListViewers::start(const std::shared_ptr<Viewer>& viewer,
+                        const std::shared_ptr<Stream>& stream, const SharedSeat& seat) {
+  {
+    const MutexLock lock(viewer->mutex);
+    viewer->stream = stream;
+  }
+  stream->on_end([seat] { seat->leave(); });
   show_current(viewer);
 }
 
@@ -72,7 +83,7 @@ void ListViewers::show_current(const std::shared_ptr<Viewer>& viewer) {
 void ListViewers::show(Viewer& viewer, const std::shared_ptr<const cache::RecommendationList>& list,
                        bool cached) {
   const MutexLock lock(viewer.mutex);
-  if (list->receipt.epoch < viewer.shown) return;
+  if (!viewer.stream || list->receipt.epoch < viewer.shown) return;
   viewer.shown = list->receipt.epoch;
   (void)viewer.stream->offer([this, list, cached] { return render(*list, cached); });
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "api/request_ids.h"
+#include "api/seat.h"
 #include "api/services.h"
 #include "api/ticker.h"
 #include "api/tombstones.h"
@@ -21,12 +22,15 @@ class ListViewers {
   ListViewers(const Services& services, const Options& options, const Tombstones& tombstones,
               RequestIds& request_ids);
 
+  // 503 when the feed has no room for one more.
   void open(const std::string& user_id, Reply reply);
 
  private:
   struct Viewer;
 
-  void start(const std::string& user_id, const std::shared_ptr<Stream>& stream);
+  [[nodiscard]] SharedSeat take_seat(const std::shared_ptr<Viewer>& viewer);
+  void start(const std::shared_ptr<Viewer>& viewer, const std::shared_ptr<Stream>& stream,
+             const SharedSeat& seat);
   void show_current(const std::shared_ptr<Viewer>& viewer);
   void show(Viewer& viewer, const std::shared_ptr<const cache::RecommendationList>& list,
             bool cached);

@@ -1,5 +1,6 @@
 #include "api/stats_viewers.h"
 
+#include "api/problem.h"
 #include "api/stats_json.h"
 
 namespace potik::api {
@@ -9,31 +10,46 @@ StatsViewers::StatsViewers(const StatsSource& stats, monitor::AlertBoard& alerts
     : stats_(stats),
       alerts_(alerts),
       viewers_max_(options.stats_viewers_max),
+      retry_after_s_(options.retry_after_s),
       subscription_(alerts.subscribe([this](const monitor::Alert& alert) { tell(alert); })),
       ticker_(std::chrono::milliseconds(options.stats_interval_ms), [this] { tick(); }) {}
 
 StatsViewers::~StatsViewers() { alerts_.unsubscribe(subscription_); }
 
 void StatsViewers::open(Reply reply) {
-  reply.stream([this](const std::shared_ptr<Stream>& stream) { start(stream); });
+  SharedSeat seat = take_seat();
+  if (!seat) {
+    return reply.send(try_later(503, retry_after_s_,
+                                "All places for live statistics are taken. Ask again later, or "
+                                "raise http.stats_viewers_max."));
+  }
+  reply.stream([this, seat = std::move(seat)](const std::shared_ptr<Stream>& stream) {
+    start(stream, seat);
+  });
 }
 
-void StatsViewers::start(const std::shared_ptr<Stream>& stream) {
+SharedSeat StatsViewers::take_seat() {
+  const MutexLock lock(mutex_);
+  if (seats_taken_ >= viewers_max_) return nullptr;
+  ++seats_taken_;
+  return std::make_shared<Seat>([this] {
+    const MutexLock given_back(mutex_);
+    --seats_taken_;
+  });
+}
+
+void StatsViewers::start(const std::shared_ptr<Stream>& stream, const SharedSeat& seat) {
   {
     const MutexLock lock(mutex_);
-    if (streams_.size() >= viewers_max_) {
-      (void)stream->write(std::make_shared<const std::string>(
-          "retry: 10000\nevent: refused\ndata: {\"detail\":\"All places for live statistics are "
-          "taken.\"}\n\n"));
-      stream->close();
-      return;
-    }
     streams_.push_back(stream);
   }
   // Raw pointer: the stream itself holds this callback until it has run.
-  stream->on_end([this, ended = stream.get()] {
-    const MutexLock lock(mutex_);
-    std::erase_if(streams_, [ended](const auto& each) { return each.get() == ended; });
+  stream->on_end([this, seat, ended = stream.get()] {
+    {
+      const MutexLock lock(mutex_);
+      std::erase_if(streams_, [ended](const auto& each) { return each.get() == ended; });
+    }
+    seat->leave();
   });
   (void)stream->offer([this] { return *render(); });
 }

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "api/seat.h"
 #include "api/services.h"
 #include "api/ticker.h"
 #include "base/mutex.h"
@@ -17,10 +18,12 @@ class StatsViewers {
   StatsViewers(const StatsSource& stats, monitor::AlertBoard& alerts, const Options& options);
   ~StatsViewers();
 
+  // 503 when stats_viewers_max look already.
   void open(Reply reply);
 
  private:
-  void start(const std::shared_ptr<Stream>& stream);
+  [[nodiscard]] SharedSeat take_seat();
+  void start(const std::shared_ptr<Stream>& stream, const SharedSeat& seat);
   void tick();
   void tell(const monitor::Alert& alert);
   [[nodiscard]] Stream::Text render() const;
@@ -28,7 +31,9 @@ class StatsViewers {
   const StatsSource& stats_;
   monitor::AlertBoard& alerts_;
   const size_t viewers_max_;
+  const int retry_after_s_;
   Mutex mutex_;
+  size_t seats_taken_ POTIK_GUARDED_BY(mutex_) = 0;
   std::vector<std::shared_ptr<Stream>> streams_ POTIK_GUARDED_BY(mutex_);
   monitor::AlertBoard::Token subscription_;  // after what its listener uses
   Ticker ticker_;                            // last: it uses all of the above

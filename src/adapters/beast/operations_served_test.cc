@@ -60,6 +60,23 @@ TEST(OperationsApi, RendersStatisticsOnceForAllViewersAndNotAtAllForNone) {
   EXPECT_EQ(served.services.stats.calls, calls);
 }
 
+TEST(OperationsApi, Answers503BeforeTheStreamWhenAllItsPlacesAreTaken) {
+  ServedApi::Setup setup;
+  setup.options.stats_viewers_max = 1;
+  const ServedApi served(setup);
+  {
+    EventReader reader = served.open_events("/v1/stats/stream");
+    EXPECT_TRUE(reader.next(kPatience).has_value());
+    const ClientResponse refused = served.get("/v1/stats/stream");
+    EXPECT_EQ(refused.status, 503);
+    EXPECT_EQ(refused.header("content-type"), "application/problem+json");
+    EXPECT_FALSE(refused.header("retry-after").empty());
+    EXPECT_NE(refused.body.find("http.stats_viewers_max"), std::string::npos);
+  }
+  ASSERT_TRUE(eventually([&] { return served.server->counts().streams_open == 0; }));
+  EXPECT_TRUE(served.open_events("/v1/stats/stream").next(kPatience).has_value());
+}
+
 TEST(OperationsApi, AnswersStatistics) {
   const ServedApi served;
   EXPECT_EQ(member(served.get("/v1/stats").body, "events_per_second"), "12.5");

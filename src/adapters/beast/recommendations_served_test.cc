@@ -144,19 +144,32 @@ TEST(RecommendationsStream, LeavesTheFeedWhenTheViewerGoes) {
   EXPECT_TRUE(eventually([&] { return served.server->counts().streams_open == 0; }));
 }
 
-TEST(RecommendationsStream, SaysSoAndEndsWhenAllPlacesAreTaken) {
+TEST(RecommendationsStream, Answers503BeforeItBeginsWhenAllPlacesAreTaken) {
   const ServedApi served;
+  const std::string target = "/v1/users/u1/recommendations/stream";
   std::vector<EventReader> readers;
   for (int i = 0; i < 4; ++i) {
-    readers.push_back(served.open_events("/v1/users/u1/recommendations/stream"));
+    readers.push_back(served.open_events(target));
     EXPECT_TRUE(readers.back().next(kPatience).has_value());
   }
-  EventReader refused = served.open_events("/v1/users/u1/recommendations/stream");
-  const auto event = refused.next(kPatience);
-  ASSERT_TRUE(event.has_value());
-  EXPECT_EQ(event->name, "refused");
-  EXPECT_EQ(refused.next(kPatience), std::nullopt);
-  EXPECT_TRUE(refused.ended());
+  const ClientResponse refused = served.get(target);
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_EQ(refused.header("content-type"), "application/problem+json");
+  EXPECT_EQ(refused.header("retry-after"), "1");
+  EXPECT_NE(refused.body.find("http.listeners_max"), std::string::npos);
+  readers.pop_back();
+  EXPECT_TRUE(eventually([&] { return served.services.feed.listeners() == 3; }));
+  EXPECT_TRUE(served.open_events(target).next(kPatience).has_value());
+}
+
+TEST(RecommendationsStream, GivesThePlaceBackOfARequestForTheHeadAlone) {
+  const ServedApi served;
+  for (int i = 0; i < 10; ++i) {
+    const auto answer =
+        served.send({.method = "HEAD", .target = "/v1/users/u1/recommendations/stream"});
+    EXPECT_TRUE(answer.status == 200) << i << ": " << answer.status;
+    EXPECT_TRUE(eventually([&] { return served.services.feed.listeners() == 0; }));
+  }
 }
 
 TEST(RecommendationsStream, KeepsAQuietConnectionAliveWithComments) {

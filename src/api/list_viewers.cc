@@ -17,7 +17,7 @@ struct ListViewers::Viewer {
   Mutex mutex;
   // Shared with the connection that feeds it to the socket; none before the stream has begun.
   std::shared_ptr<Stream> stream POTIK_GUARDED_BY(mutex);
-  Epoch shown POTIK_GUARDED_BY(mutex){0};
+  std::shared_ptr<const cache::RecommendationList> shown POTIK_GUARDED_BY(mutex);
 };
 
 ListViewers::ListViewers(const Services& services, const Options& options,
@@ -48,12 +48,12 @@ SharedSeat ListViewers::take_seat(const std::shared_ptr<Viewer>& viewer) {
   if (token == 0) return nullptr;
   {
     const MutexLock lock(mutex_);
-    users_.emplace(token, user_id);
+    viewers_.emplace(token, viewer);
   }
   return std::make_shared<Seat>([this, user_id, token] {
     services_.feed.unsubscribe(user_id, token);
     const MutexLock lock(mutex_);
-    users_.erase(token);
+    viewers_.erase(token);
   });
 }
 
@@ -83,9 +83,36 @@ void ListViewers::show_current(const std::shared_ptr<Viewer>& viewer) {
 void ListViewers::show(Viewer& viewer, const std::shared_ptr<const cache::RecommendationList>& list,
                        bool cached) {
   const MutexLock lock(viewer.mutex);
-  if (!viewer.stream || list->receipt.epoch < viewer.shown) return;
-  viewer.shown = list->receipt.epoch;
+  if (!viewer.stream) return;
+  if (viewer.shown && list->receipt.epoch < viewer.shown->receipt.epoch) return;
+  viewer.shown = list;
   (void)viewer.stream->offer([this, list, cached] { return render(*list, cached); });
+}
+
+// Bounded by the number of streams: a deletion costs some 100 microseconds when all are taken.
+void ListViewers::correct(std::string_view video_id) {
+  std::vector<std::shared_ptr<Viewer>> viewers;
+  {
+    const MutexLock lock(mutex_);
+    for (const auto& [token, viewer] : viewers_) viewers.push_back(viewer);
+  }
+  for (const auto& viewer : viewers) {
+    const MutexLock lock(viewer->mutex);
+    const auto& list = viewer->shown;
+    if (!list || !shows(*list, video_id)) continue;
+    (void)viewer->stream->offer([this, list = list] { return render(*list, true); });
+  }
+}
+
+// Whether the video stands among those that render() takes, or did before it was deleted.
+bool ListViewers::shows(const cache::RecommendationList& list, std::string_view video_id) const {
+  size_t taken = 0;
+  for (const cache::RecommendedVideo& video : list.videos) {
+    if (taken == options_.list_videos_default) return false;
+    if (video.video_id == video_id) return true;
+    if (!tombstones_.contains(video.video_id)) ++taken;
+  }
+  return false;
 }
 
 std::string ListViewers::render(const cache::RecommendationList& list, bool cached) {
@@ -101,7 +128,7 @@ void ListViewers::keep_served() {
   std::vector<std::string> users;
   {
     const MutexLock lock(mutex_);
-    for (const auto& [token, user] : users_) users.push_back(user);
+    for (const auto& [token, viewer] : viewers_) users.push_back(viewer->user_id);
   }
   for (const std::string& user : users) services_.recommender.served(user);
 }

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "api/request_ids.h"
 #include "api/seat.h"
@@ -24,6 +25,8 @@ class ListViewers {
 
   // 503 when the feed has no room for one more.
   void open(const std::string& user_id, Reply reply);
+  // A video was deleted, or is back: those to whom that makes a difference get their list again.
+  void correct(std::string_view video_id);
 
  private:
   struct Viewer;
@@ -35,6 +38,7 @@ class ListViewers {
   void show(Viewer& viewer, const std::shared_ptr<const cache::RecommendationList>& list,
             bool cached);
   [[nodiscard]] std::string render(const cache::RecommendationList& list, bool cached);
+  [[nodiscard]] bool shows(const cache::RecommendationList& list, std::string_view video_id) const;
   void keep_served();
 
   const Services& services_;
@@ -42,8 +46,9 @@ class ListViewers {
   const Tombstones& tombstones_;
   RequestIds& request_ids_;
   Mutex mutex_;
-  IntMap<std::string> users_ POTIK_GUARDED_BY(mutex_);  // of the open streams, by the feed's token
-  Ticker ticker_;                                       // last: it uses all of the above
+  // Those of the open streams, by the feed's token. Shared with the feed's listeners.
+  IntMap<std::shared_ptr<Viewer>> viewers_ POTIK_GUARDED_BY(mutex_);
+  Ticker ticker_;  // last: it uses all of the above
 };
 
 }  // namespace potik::api

@@ -24,12 +24,14 @@ double seconds_since(steady_clock::time_point start) {
 
 class Recommendations : public Resource {
  public:
-  Recommendations(const Services& services, const Options& options, const Tombstones& tombstones)
+  Recommendations(const Services& services, const Options& options, Tombstones& tombstones)
       : services_(services),
         options_(options),
         tombstones_(tombstones),
         request_ids_(services.clock.now()),
-        viewers_(services_, options_, tombstones_, request_ids_) {}
+        viewers_(services_, options_, tombstones_, request_ids_) {
+    tombstones_.listen([this](std::string_view video_id) { viewers_.correct(video_id); });
+  }
 
   void get(Request& request, Reply reply) {
     const std::string& user_id = request.ids[0];
@@ -112,7 +114,7 @@ class Recommendations : public Resource {
 
   const Services services_;
   const Options options_;
-  const Tombstones& tombstones_;
+  Tombstones& tombstones_;
   RequestIds request_ids_;
   ListViewers viewers_;
 };
@@ -120,7 +122,7 @@ class Recommendations : public Resource {
 }  // namespace
 
 void add_recommendation_routes(Router& router, const Services& services, const Options& options,
-                               const Tombstones& tombstones) {
+                               Tombstones& tombstones) {
   auto owned = std::make_unique<Recommendations>(services, options, tombstones);
   Recommendations* self = owned.get();
   router.add(Method::get, "/v1/users/{id}/recommendations", kJson,

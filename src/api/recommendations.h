@@ -9,6 +9,6 @@ namespace potik::api {
 
 // `tombstones` lives as long as the router.
 void add_recommendation_routes(Router& router, const Services& services, const Options& options,
-                               const Tombstones& tombstones);
+                               Tombstones& tombstones);
 
 }  // namespace potik::api

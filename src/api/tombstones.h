@@ -6,8 +6,10 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/flat_map.h"
 #include "base/mutex.h"
@@ -17,7 +19,14 @@ namespace potik::api {
 // Thread-safe. contains() takes no lock while nothing is deleted.
 class Tombstones {
  public:
+  // Told of a video that was deleted, or put again while its deletion was remembered. Runs on the
+  // thread that did so, after contains() says so.
+  using Listener = std::function<void(std::string_view video_id)>;
+
   explicit Tombstones(size_t tombstones_max) : tombstones_max_(tombstones_max) {}
+
+  // Once, before any other thread knows this object; the listener lives as long as it.
+  void listen(Listener listener) { listener_ = std::move(listener); }
 
   void add(std::string_view video_id);
   void remove(std::string_view video_id);
@@ -31,6 +40,7 @@ class Tombstones {
   void forget_oldest() POTIK_REQUIRES(mutex_);
 
   const size_t tombstones_max_;
+  Listener listener_;
   std::atomic<size_t> size_{0};
   mutable Mutex mutex_;
   TextMap<uint64_t> serials_ POTIK_GUARDED_BY(mutex_);  // of the latest deletion

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace potik::api {
 namespace {
 
@@ -33,6 +35,18 @@ TEST(Tombstones, CountsAVideoDeletedAgainAsNew) {
   tombstones.add("c");
   EXPECT_TRUE(tombstones.contains("a"));
   EXPECT_FALSE(tombstones.contains("b"));
+}
+
+TEST(Tombstones, TellsItsListenerOfEveryChangeAfterIt) {
+  Tombstones tombstones(10);
+  std::string told;
+  tombstones.listen([&](std::string_view id) {
+    told.append(id).append(tombstones.contains(id) ? " gone, " : " back, ");
+  });
+  tombstones.add("a");
+  tombstones.remove("never deleted");
+  tombstones.remove("a");
+  EXPECT_EQ(told, "a gone, a back, ");
 }
 
 TEST(Tombstones, StaysBoundedWhenOneVideoComesAndGoes) {

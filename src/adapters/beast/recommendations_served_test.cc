@@ -144,6 +144,31 @@ TEST(RecommendationsStream, LeavesTheFeedWhenTheViewerGoes) {
   EXPECT_TRUE(eventually([&] { return served.server->counts().streams_open == 0; }));
 }
 
+TEST(RecommendationsStream, SendsTheListAgainWithoutAVideoThatIsDeleted) {
+  const ServedApi served;
+  put_videos(served, 30);
+  EventReader reader = served.open_events("/v1/users/u1/recommendations/stream");
+  const auto first = reader.next(kPatience);
+  ASSERT_TRUE(first.has_value());
+  const auto names = [](const std::string& data, const std::string& video) {
+    return member(data, "videos").find("\"" + video + "\"") != std::string::npos;
+  };
+  ASSERT_TRUE(names(first->data, "v125"));
+  ASSERT_FALSE(names(first->data, "v105")) << "twenty of thirty are shown";
+  EXPECT_EQ(served.del("/v1/videos/v105").status, 200);  // not shown, so that nothing is sent
+  EXPECT_EQ(served.del("/v1/videos/v125").status, 200);
+  const auto second = reader.next(kPatience);
+  ASSERT_TRUE(second.has_value());
+  EXPECT_EQ(second->name, "recommendations");
+  EXPECT_FALSE(names(second->data, "v125"));
+  EXPECT_EQ(count_of(second->data, "\"rank\""), 20U);
+  EXPECT_EQ(served.put("/v1/videos/v125", "{}").status, 200);
+  const auto third = reader.next(kPatience);
+  ASSERT_TRUE(third.has_value());
+  EXPECT_TRUE(names(third->data, "v125"));
+  EXPECT_EQ(reader.next(std::chrono::milliseconds(50)), std::nullopt);
+}
+
 TEST(RecommendationsStream, Answers503BeforeItBeginsWhenAllPlacesAreTaken) {
   const ServedApi served;
   const std::string target = "/v1/users/u1/recommendations/stream";

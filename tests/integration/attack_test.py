@@ -97,7 +97,7 @@ class Attack(Simulated):
 
     def over_later(self, alert):
         """Everything this attack raised is resolved, after it ended, and nobody honest was accused."""
-        notices = self.potik.sql(f'select state, epoch_ms("at") from alerts where alert_id = \'{alert["id"]}\'')
+        notices = self.potik.sql(f'select state, epoch_ms(changed_at) from alerts where alert_id = \'{alert["id"]}\'')
         self.assertEqual(["firing", "resolved"], sorted({state for state, _ in notices}))
         resolved = [at for state, at in notices if state == "resolved"]
         self.assertEqual(1, len(resolved))

@@ -32,6 +32,30 @@ class DuckDbUnderTest final : public store::StoreUnderTest {
 
 std::unique_ptr<store::StoreUnderTest> make() { return std::make_unique<DuckDbUnderTest>(); }
 
+TEST(DuckDbStore, TakesTablesOfTheVersionBeforeOver) {
+  TestStore store;
+  auto block = sample_block(Epoch(1), {.facts = 10});
+  block.rows.alerts.push_back(
+      {"a1", "like_burst", "v1", "firing", TimeMs(1000), TimeMs(2000), 3, 1, 2, "{}"});
+  ASSERT_TRUE(store.append(block.rows));
+  const std::string question = "SELECT alert_id, changed_at FROM alerts ORDER BY ALL";
+  const auto before = store.rows(question);
+  ASSERT_FALSE(before.empty());
+  store.close();
+  {
+    Database database;
+    ASSERT_EQ(duckdb_open(store.options.path.c_str(), database.out()), DuckDBSuccess);
+    const auto connection = Connection::open(database);
+    ASSERT_TRUE(
+        connection->run("ALTER TABLE alerts RENAME COLUMN changed_at TO \"at\";"
+                        "UPDATE progress SET schema_version = 1"));
+  }
+  EXPECT_EQ(store.rows(question), before);
+  EXPECT_EQ(store.cell("SELECT schema_version FROM progress"), "2");
+  store.close();
+  EXPECT_EQ(store.rows(question), before) << "upgraded once";
+}
+
 }  // namespace
 }  // namespace potik::duckdb
 
@@ -189,7 +213,7 @@ TEST(DuckDbStore, KeepsTheRowsOfEveryOtherTable) {
   EXPECT_EQ(only("alerts"), (Row{"id", "like_burst", "v", "firing", "1970-01-01T00:00:00.001Z",
                                  "1970-01-01T00:00:00.002Z", "9.5", "1", "3", "{}", "9"}));
   EXPECT_EQ(store.rows("FROM progress"),
-            (TestStore::Cells{{"9", "2026-02-02T02:40:00.123Z", "1"}}));
+            (TestStore::Cells{{"9", "2026-02-02T02:40:00.123Z", "2"}}));
 }
 
 TEST(DuckDbStore, KeepsListsThatSpanManyChunks) {

@@ -42,9 +42,9 @@ constexpr Column kRecommendations[] = {
     {"sources", list_u8},     {"model_version", u64},     {"epoch", u64},
 };
 constexpr Column kAlerts[] = {
-    {"alert_id", text},      {"kind", text},  {"subject", text}, {"state", text},
-    {"started_at", time_ms}, {"at", time_ms}, {"observed", f64}, {"baseline", f64},
-    {"threshold", f64},      {"alert", text}, {"epoch", u64},
+    {"alert_id", text},      {"kind", text},          {"subject", text}, {"state", text},
+    {"started_at", time_ms}, {"changed_at", time_ms}, {"observed", f64}, {"baseline", f64},
+    {"threshold", f64},      {"alert", text},         {"epoch", u64},
 };
 
 // By TableId.
@@ -123,6 +123,13 @@ std::string tables_sql() {
   sql += "INSERT INTO progress SELECT 0, NULL, " + std::to_string(kSchemaVersion) +
          " WHERE NOT EXISTS (FROM progress);\n";
   return sql;
+}
+
+// Version 1 had a column that could only be asked for in quotes.
+std::string upgrade_sql() {
+  return "BEGIN; ALTER TABLE alerts RENAME COLUMN \"at\" TO changed_at; UPDATE progress SET "
+         "schema_version = " +
+         std::to_string(kSchemaVersion) + "; COMMIT;";
 }
 
 }  // namespace potik::duckdb

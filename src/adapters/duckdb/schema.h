@@ -13,7 +13,7 @@ namespace potik::duckdb {
 
 // Raised when a table changes in a way that older files do not have. Views are made anew at every
 // start.
-inline constexpr uint32_t kSchemaVersion = 1;
+inline constexpr uint32_t kSchemaVersion = 2;
 
 enum class ColumnKind : uint8_t {
   boolean,
@@ -65,6 +65,8 @@ inline constexpr size_t kTables = 7;
 
 // CREATE TABLE IF NOT EXISTS for every table, progress row included.
 [[nodiscard]] std::string tables_sql();
+// From the tables of the version before to these; one transaction.
+[[nodiscard]] std::string upgrade_sql();
 // CREATE OR REPLACE VIEW for every view.
 [[nodiscard]] std::string views_sql();
 

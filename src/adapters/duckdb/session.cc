@@ -54,6 +54,7 @@ Status<StoreFailure> check_version(const Connection& connection) {
   const auto version = connection.number("SELECT CAST(schema_version AS UBIGINT) FROM progress");
   if (!version) return Error{version.error()};
   if (*version == kSchemaVersion) return Ok{};
+  if (*version + 1 == kSchemaVersion) return connection.run(upgrade_sql());
   return Error{StoreFailure{
       StoreError::corrupt,
       "the file has tables of version " + std::to_string(*version) +

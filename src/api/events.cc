@@ -4,6 +4,7 @@
 
 #include "api/event_batch.h"
 #include "api/log_failure.h"
+#include "api/parameters.h"
 #include "api/problem.h"
 
 namespace potik::api {
@@ -47,6 +48,8 @@ class Events : public Resource {
 
   void post(Request& request, Reply reply) {
     const auto started = steady_clock::now();
+    const auto results = flag_parameter(request, "results", true);
+    if (!results) return reply.send(bad_flag("results"));
     if (auto refusal = refuse_early()) return refuse(std::move(reply), std::move(*refusal));
     const std::vector<Line> lines = split_documents(request.body, request.content_type);
     if (lines.empty()) return reply.send(problem(400, kEmpty));
@@ -54,7 +57,7 @@ class Events : public Resource {
     thread_local event::Decoder decoder;  // one a thread, as it asks
     auto pending = std::make_shared<Pending>();
     pending->started = started;
-    pending->failures_only = request.parameter("results") == "false";
+    pending->failures_only = !*results;
     pending->batch = check_events(std::move(request.body), lines, options_.partitions,
                                   services_.clock.now(), decoder);
     append(pending, share(std::move(reply)));

@@ -19,9 +19,10 @@ std::optional<uint64_t> number_parameter(const Request& request, std::string_vie
   return number;
 }
 
-std::optional<bool> flag_parameter(const Request& request, std::string_view name) {
+std::optional<bool> flag_parameter(const Request& request, std::string_view name, bool fallback) {
   const auto text = request.parameter(name);
-  if (!text || *text == "false" || *text == "0") return false;
+  if (!text) return fallback;
+  if (*text == "false" || *text == "0") return false;
   if (*text == "true" || *text == "1") return true;
   return std::nullopt;
 }

@@ -14,8 +14,9 @@ namespace potik::api {
 [[nodiscard]] std::optional<uint64_t> number_parameter(const Request& request,
                                                        std::string_view name, uint64_t fallback,
                                                        uint64_t least, uint64_t most);
-// true, false, 1, 0; nothing for other text.
-[[nodiscard]] std::optional<bool> flag_parameter(const Request& request, std::string_view name);
+// true, false, 1, 0; `fallback` if the parameter is absent, nothing for other text.
+[[nodiscard]] std::optional<bool> flag_parameter(const Request& request, std::string_view name,
+                                                 bool fallback);
 
 // 400 that names what is allowed.
 [[nodiscard]] Response bad_number(std::string_view name, uint64_t least, uint64_t most);

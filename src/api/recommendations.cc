@@ -39,7 +39,7 @@ class Recommendations : public Resource {
     const auto limit = number_parameter(request, "limit", options_.list_videos_default, 1,
                                         options_.list_videos_max);
     if (!limit) return reply.send(bad_number("limit", 1, options_.list_videos_max));
-    const auto explain = flag_parameter(request, "explain");
+    const auto explain = flag_parameter(request, "explain", false);
     if (!explain) return reply.send(bad_flag("explain"));
     if (const ListPointer list = services_.cache.get(user_id)) {
       services_.metrics.lists_cached.add();

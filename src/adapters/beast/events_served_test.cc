@@ -62,6 +62,20 @@ TEST(EventsApi, LeavesOutResultsOfAcceptedLinesWhenAsked) {
   EXPECT_NE(response.body.find("\"line\":2,\"status\":\"dead_letter\""), std::string::npos);
 }
 
+TEST(EventsApi, RefusesAnUnknownWordForResultsAndKeepsNothing) {
+  const ServedApi served;
+  for (const std::string word : {"maybe", "", "FALSE", "2"}) {
+    const ClientResponse response =
+        served.post("/v1/events?results=" + word, event_json("e1", "u1"));
+    EXPECT_EQ(response.status, 400) << word;
+    EXPECT_NE(response.body.find("results must be true or false"), std::string::npos) << word;
+  }
+  EXPECT_EQ(served.services.metrics.events_accepted.value(), 0U);
+  for (const std::string word : {"true", "false", "1", "0"}) {
+    EXPECT_EQ(served.post("/v1/events?results=" + word, event_json("e" + word, "u1")).status, 202);
+  }
+}
+
 TEST(EventsApi, AnswersAnEmptyBodyWith400) {
   const ServedApi served;
   for (const std::string body : {"", " \n", "[]"}) {

@@ -75,16 +75,7 @@ Result<pipeline::Recovery, std::string> AllInOne::recover(const std::stop_token&
   return recovered;
 }
 
-StatsParts AllInOne::stats_parts() const {
-  const auto shares = declared_memory(config_);
-  const auto limit = [&](std::string_view component) {
-    for (const MemoryShare& share : shares) {
-      if (share.component == component) return share.bytes;
-    }
-    return uint64_t{0};
-  };
-  return {*runner_, cache_, feed_, alerts_, limit("viewers"), limit("videos"), limit("cache")};
-}
+StatsParts AllInOne::stats_parts() const { return {*runner_, cache_, feed_, alerts_, *memory_}; }
 
 Status<std::string> AllInOne::listen(const PageDirs& dirs) {
   const auto address = parse_address(config_.http.listen);
@@ -94,6 +85,8 @@ Status<std::string> AllInOne::listen(const PageDirs& dirs) {
   recommender_ = std::make_unique<CoreRecommender>(*runner_, cache_);
   inspector_ = std::make_unique<CoreInspector>(*runner_);
   progress_ = std::make_unique<CoreProgress>(*runner_);
+  memory_ =
+      std::make_unique<MemoryMeter>(config_, MemorySources{*runner_, data_, *commit_, cache_});
   stats_ = std::make_unique<CoreStats>(stats_parts());
   register_metrics(registry_, stats_parts());
   api_metrics_.register_in(registry_);
@@ -118,6 +111,7 @@ Status<std::string> AllInOne::listen(const PageDirs& dirs) {
   auto started = beast::HttpServer::start(*router_, server);
   if (!started) return Error{started.error()};
   server_ = std::move(started).value();
+  memory_->watch(*server_);
   host_ = address->host;
   return Ok{};
 }
@@ -134,6 +128,7 @@ void AllInOne::stop() {
     server_->stop();
     withdraw_server(config_);
   }
+  if (memory_) memory_->stop();
   commit_.reset();
   if (runner_) runner_->stop();
   server_.reset();

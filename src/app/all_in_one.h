@@ -11,6 +11,7 @@
 #include "app/core_answers.h"
 #include "app/core_stats.h"
 #include "app/data_dir.h"
+#include "app/memory_meter.h"
 #include "app/system_clock.h"
 #include "cache/memory_cache.h"
 #include "log/group_commit.h"
@@ -58,6 +59,7 @@ class AllInOne {
   std::unique_ptr<CoreRecommender> recommender_;
   std::unique_ptr<CoreInspector> inspector_;
   std::unique_ptr<CoreProgress> progress_;
+  std::unique_ptr<MemoryMeter> memory_;
   std::unique_ptr<CoreStats> stats_;
   std::unique_ptr<api::Router> router_;
   std::unique_ptr<beast::HttpServer> server_;

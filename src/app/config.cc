@@ -3,6 +3,8 @@
 #include <charconv>
 #include <string_view>
 
+#include "adapters/rocksdb/rocksdb_epoch_journal.h"
+#include "adapters/rocksdb/rocksdb_event_log.h"
 #include "event/event.h"
 #include "event/reference.h"
 #include "model/ranker.h"
@@ -28,8 +30,8 @@ constexpr uint64_t kVideoBytes = sizeof(model::VideoStats) +
                                  sizeof(detect::VideoTrace) + 200 + kMetadataBytes;
 constexpr uint64_t kRankerBytes =
     uint64_t{model::kWeights} * 3 * model::kHeads * sizeof(float) + model::Ranker::kBlocks;
-constexpr uint64_t kConnectionBytes = 16U << 10U;
-constexpr uint64_t kServedBytes = 128;
+// A slot of a table that is half empty after it has grown, and an id of 64 bytes.
+constexpr uint64_t kServedBytes = 192;
 // Columns, rows and lists an epoch holds for each of its events, beside the event itself.
 constexpr uint64_t kEpochEventBytes = 512;
 // Epochs alive at once: one being computed, one being filled.
@@ -69,26 +71,50 @@ void Config::derive() {
   api.list_videos_max = core.list_length;
 }
 
+uint64_t declared_bytes(const Config& config, MemoryComponent component) {
+  switch (component) {
+    case MemoryComponent::viewers:
+      return config.runner.viewers_in_memory_max * kViewerBytes;
+    case MemoryComponent::videos:
+      return config.core.videos.videos_max * kVideoBytes;
+    case MemoryComponent::ranker:
+      return kRankerBytes;
+    case MemoryComponent::served:
+      return config.core.served_max * kServedBytes;
+    case MemoryComponent::epochs:
+      return kEpochsAlive * config.runner.epoch_events_max *
+             (event::kEventBytesMax + kEpochEventBytes);
+    case MemoryComponent::log:
+      return config.log.commit.queue_bytes_max + config.log.commit.batch_bytes_max +
+             config.log.memtable_bytes_max + rocksdb::EventLogOptions{}.block_cache_bytes_max;
+    case MemoryComponent::journal: {
+      const rocksdb::EpochJournalOptions journal;
+      return journal.memtable_bytes_max + journal.block_cache_bytes_max;
+    }
+    case MemoryComponent::state:
+      return config.state.memtable_bytes_max + config.state.block_cache_bytes_max;
+    case MemoryComponent::sink:
+      return config.runner.sink.in_flight_bytes_max;
+    case MemoryComponent::store:
+      return config.store.memory_bytes_max +
+             (config.api.query_threads + config.api.queries_waiting_max) *
+                 uint64_t{config.store.query.bytes_max};
+    case MemoryComponent::cache:
+      return config.cache.bytes_max;
+    case MemoryComponent::http:
+      return config.http.connections_max * kConnectionBytes +
+             config.http.threads * config.http.body_bytes_max;
+  }
+  return 0;
+}
+
 std::vector<MemoryShare> declared_memory(const Config& config) {
-  const uint64_t epoch_bytes =
-      config.runner.epoch_events_max * (event::kEventBytesMax + kEpochEventBytes);
-  return {
-      {"viewers", config.runner.viewers_in_memory_max * kViewerBytes},
-      {"videos", config.core.videos.videos_max * kVideoBytes},
-      {"ranker", kRankerBytes},
-      {"served", config.core.served_max * kServedBytes},
-      {"epochs", kEpochsAlive * epoch_bytes},
-      {"log", config.log.commit.queue_bytes_max + config.log.commit.batch_bytes_max +
-                  config.log.memtable_bytes_max},
-      {"state", config.state.memtable_bytes_max + config.state.block_cache_bytes_max},
-      {"sink", config.runner.sink.in_flight_bytes_max},
-      {"store",
-       config.store.memory_bytes_max + (config.api.query_threads + config.api.queries_waiting_max) *
-                                           uint64_t{config.store.query.bytes_max}},
-      {"cache", config.cache.bytes_max},
-      {"http", config.http.connections_max * kConnectionBytes +
-                   config.http.threads * config.http.body_bytes_max},
-  };
+  std::vector<MemoryShare> shares;
+  for (size_t i = 0; i < kMemoryComponents.size(); ++i) {
+    shares.push_back({std::string(kMemoryComponents[i]),
+                      declared_bytes(config, static_cast<MemoryComponent>(i))});
+  }
+  return shares;
 }
 
 uint64_t total_bytes(const std::vector<MemoryShare>& shares) {

@@ -3,8 +3,10 @@
 // the defaults; the table in config_options.h names each field, its range and its reason. Plain
 // values; copied freely.
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "api/services.h"
@@ -72,12 +74,36 @@ struct Config {
   MemoryConfig memory;
 };
 
+// Everything that holds memory in proportion to traffic. Limits (here) and use (memory_meter.h) are
+// switches over these, so that the compiler names whoever is forgotten.
+enum class MemoryComponent : uint8_t {
+  viewers,
+  videos,
+  ranker,
+  served,
+  epochs,
+  log,
+  journal,
+  state,
+  sink,
+  store,
+  cache,
+  http,
+};
+inline constexpr std::array<std::string_view, 12> kMemoryComponents{
+    "viewers", "videos", "ranker", "served", "epochs", "log",
+    "journal", "state",  "sink",   "store",  "cache",  "http"};
+
 // What a component may take at most, as far as the configuration bounds it.
 struct MemoryShare {
   std::string component;
   uint64_t bytes = 0;
 };
+[[nodiscard]] uint64_t declared_bytes(const Config& config, MemoryComponent component);
+// All of them, in the order above.
 [[nodiscard]] std::vector<MemoryShare> declared_memory(const Config& config);
+// An open connection's buffers, as far as they do not depend on what is sent.
+inline constexpr uint64_t kConnectionBytes = 16U << 10U;
 [[nodiscard]] uint64_t total_bytes(const std::vector<MemoryShare>& shares);
 
 // What is wrong with settings taken together, each a sentence that says what to change; empty if

@@ -58,27 +58,6 @@ void register_sinks(monitor::MetricsRegistry& registry, pipeline::Runner& runner
                [&runner] { return static_cast<double>(runner.epoch().value()); });
 }
 
-void register_memory(monitor::MetricsRegistry& registry, const StatsParts& parts) {
-  const pipeline::RunnerMetrics& m = parts.runner.metrics();
-  const std::string bytes_help = "Memory by component, in bytes.";
-  registry.add("potik_memory_bytes", bytes_help, "component=\"viewers\"", m.viewers_bytes);
-  registry.add("potik_memory_bytes", bytes_help, "component=\"videos\"", m.videos_bytes);
-  registry.add("potik_memory_bytes", bytes_help, "component=\"ranker\"", m.ranker_bytes);
-  registry.add("potik_memory_bytes", bytes_help, "component=\"detectors\"", m.traces_bytes);
-  registry.add(
-      "potik_memory_bytes", bytes_help, "component=\"cache\"", "gauge",
-      [&parts_cache = parts.cache] { return static_cast<double>(parts_cache.counts().bytes); });
-  const std::string limit_help = "Declared limit by component, in bytes.";
-  const auto limit = [&](const char* labels, uint64_t value) {
-    registry.add("potik_memory_limit_bytes", limit_help, labels, "gauge",
-                 [value] { return static_cast<double>(value); });
-  };
-  limit("component=\"viewers\"", parts.viewers_limit_bytes);
-  limit("component=\"videos\"", parts.videos_limit_bytes);
-  limit("component=\"cache\"", parts.cache_limit_bytes);
-  registry.add("potik_viewers_in_memory", "Viewers held in memory.", "", m.viewers_count);
-}
-
 void register_cache(monitor::MetricsRegistry& registry, const StatsParts& parts) {
   const cache::MemoryCache& cache = parts.cache;
   const auto counter = [&](const char* name, const char* help,
@@ -105,7 +84,9 @@ void register_cache(monitor::MetricsRegistry& registry, const StatsParts& parts)
 void register_metrics(monitor::MetricsRegistry& registry, const StatsParts& parts) {
   register_runner(registry, parts.runner);
   register_sinks(registry, parts.runner);
-  register_memory(registry, parts);
+  parts.memory.register_in(registry);
+  registry.add("potik_viewers_in_memory", "Viewers held in memory.", "",
+               parts.runner.metrics().viewers_count);
   register_cache(registry, parts);
 }
 

@@ -35,13 +35,16 @@ CoreStats::CoreStats(StatsParts parts)
     : parts_(parts),
       started_(std::chrono::steady_clock::now()),
       top_(std::make_shared<TopVideosBox>()) {
+  gather();  // so that the first who asks is not told of nothing
   thread_ = std::jthread([this](const std::stop_token& stop) {
     std::mutex idle;
     std::condition_variable_any wake;
     while (!stop.stop_requested()) {
-      gather();
-      std::unique_lock lock(idle);
-      wake.wait_for(lock, stop, kEvery, [] { return false; });
+      {
+        std::unique_lock lock(idle);
+        wake.wait_for(lock, stop, kEvery, [] { return false; });
+      }
+      if (!stop.stop_requested()) gather();
     }
   });
 }
@@ -94,14 +97,8 @@ void CoreStats::gather() {
   now.alerts_firing = parts_.alerts.firing();
   now.stored_epoch = parts_.runner.sink().stored().value();
   now.listeners = parts_.feed.listeners();
-  const auto bytes = [](const monitor::Gauge& gauge) {
-    return static_cast<uint64_t>(gauge.value());
-  };
-  now.memory = {{"viewers", bytes(metrics.viewers_bytes), parts_.viewers_limit_bytes},
-                {"videos", bytes(metrics.videos_bytes) + bytes(metrics.traces_bytes),
-                 parts_.videos_limit_bytes},
-                {"ranker", bytes(metrics.ranker_bytes), 0},
-                {"cache", cache.bytes, parts_.cache_limit_bytes}};
+  parts_.memory.measure();
+  now.memory = parts_.memory.lines();
   {
     const MutexLock lock(top_->mutex);
     now.top_videos = top_->videos;

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "api/stats.h"
+#include "app/memory_meter.h"
 #include "base/mutex.h"
 #include "cache/list_feed.h"
 #include "cache/memory_cache.h"
@@ -22,9 +23,7 @@ struct StatsParts {
   const cache::MemoryCache& cache;
   const cache::ListFeed& feed;
   const monitor::AlertBoard& alerts;
-  uint64_t viewers_limit_bytes = 0;
-  uint64_t videos_limit_bytes = 0;
-  uint64_t cache_limit_bytes = 0;
+  MemoryMeter& memory;
 };
 
 // Thread-safe. Parts outlive it.

@@ -33,6 +33,8 @@ Result<std::unique_ptr<duckdb::DuckDbStore>, std::string> open_store(const Confi
   options.path = config.data_dir + "/store.duckdb";
   options.memory_bytes_max = config.store.memory_bytes_max;
   options.threads = config.store.threads;
+  options.wal_bytes_max = config.store.wal_bytes_max;
+  options.spill_bytes_max = config.store.spill_bytes_max;
   options.queries_max = config.store.queries_max;
   auto opened = duckdb::DuckDbStore::open(options);
   if (!opened)

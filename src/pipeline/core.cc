@@ -270,6 +270,7 @@ CoreMemory Core::memory() const {
   CoreMemory memory;
   for (const Group& group : groups_) {
     memory.viewer_count += group.viewers.size();
+    memory.served += group.served.memory_bytes();
     group.viewers.for_each([&](const Viewer& viewer) { memory.viewers += viewer.memory_bytes(); });
   }
   memory.videos = videos_.memory_bytes();

@@ -40,7 +40,7 @@ struct CoreOptions {
 };
 
 struct CoreMemory {
-  size_t viewers = 0, viewer_count = 0, videos = 0, ranker = 0, traces = 0;
+  size_t viewers = 0, viewer_count = 0, videos = 0, ranker = 0, traces = 0, served = 0;
 };
 
 // One thread at a time, except for the const methods, which may run on many while no other method

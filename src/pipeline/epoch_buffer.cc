@@ -1,6 +1,32 @@
 #include "pipeline/epoch_buffer.h"
 
 namespace potik::pipeline {
+namespace {
+
+template <class... Vectors>
+size_t allocated(const Vectors&... vectors) {
+  return (... + (vectors.capacity() * sizeof(typename Vectors::value_type)));
+}
+
+size_t allocated(const EventColumns& c) {
+  return allocated(c.kind, c.type, c.history, c.key_group, c.offset, c.appended_at, c.occurred_at,
+                   c.user_hash, c.event_hash, c.content_hash, c.text_hash, c.video, c.watch_ms,
+                   c.duration_ms, c.position, c.event_id, c.user_id, c.video_id, c.detail);
+}
+
+size_t allocated(const PartitionInput& input) {
+  size_t sum = allocated(input.block.records, input.details, input.profiles, input.video_changes,
+                         input.unknown_videos, input.dead_letters, input.rows, input.starts);
+  for (const auto& bytes : input.block.bytes) sum += bytes.capacity();
+  return sum + allocated(input.columns);
+}
+
+size_t allocated(const KeyGroupOutput& g) {
+  return allocated(g.items, g.viewers, g.facts, g.details, g.users, g.acts, g.recent, g.examples,
+                   g.signals, g.to_refresh, g.lists, g.fresh_lists, g.fresh_since);
+}
+
+}  // namespace
 
 void KeyGroupOutput::clear() {
   items.clear(), viewers.clear(), facts.clear(), details.clear(), users.clear(), acts.clear(),
@@ -17,6 +43,14 @@ size_t EpochBuffer::input_bytes() const {
   for (const auto& partition : partitions) {
     for (const auto& bytes : partition.block.bytes) sum += bytes.size();
   }
+  return sum;
+}
+
+size_t EpochBuffer::memory_bytes() const {
+  size_t sum = sizeof(EpochBuffer) + allocated(rows.facts, rows.details, rows.users, rows.videos,
+                                               rows.dead_letters, rows.lists, rows.alerts);
+  for (const PartitionInput& partition : partitions) sum += allocated(partition);
+  for (const KeyGroupOutput& group : groups) sum += allocated(group);
   return sum;
 }
 

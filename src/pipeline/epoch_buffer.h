@@ -89,7 +89,8 @@ struct EpochBuffer {
   store::RowBlock rows;
   EpochCounts counts;
   Digest outputs;
-  [[nodiscard]] size_t input_bytes() const;
+  [[nodiscard]] size_t input_bytes() const;   // of the frames
+  [[nodiscard]] size_t memory_bytes() const;  // with columns and rows, as allocated
 };
 
 }  // namespace potik::pipeline

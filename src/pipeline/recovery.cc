@@ -93,6 +93,7 @@ Result<Recovery, std::string> Runner::recover(const std::function<void(uint64_t,
   if (!result) return Error{result.error()};
   if (last && epoch_ != last->epoch.value())
     return Error{std::string("the journal has a gap after the snapshot")};
+  measure_memory();
   const MutexLock lock(mutex_);
   shown_ = processed_;  // also where no epoch came after the snapshot
   return Recovery::complete;

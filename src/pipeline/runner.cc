@@ -197,6 +197,7 @@ Status<std::string> Runner::run_epoch(EpochEntry entry, bool recovering) {
     trouble_.clear();
   }
   epoch_ = buffer->entry.epoch.value();
+  epoch_bytes_ = buffer->memory_bytes();
   notify_processed();
   // Without these rows there must be no snapshot that counts them as stored.
   if (!hand_to_sinks(std::move(buffer))) return Ok{};
@@ -276,12 +277,23 @@ void Runner::settle_state() {
   }
   if (now_ms - last_memory_ms_ < kMemoryEveryMs) return;
   last_memory_ms_ = now_ms;
+  measure_memory();
+}
+
+void Runner::measure_memory() {
   const CoreMemory memory = core_.memory();
+  size_t idle = 0;
+  {
+    const std::lock_guard lock(buffers_mutex_);
+    for (const auto& buffer : buffers_) idle += buffer->memory_bytes();
+  }
   metrics_.viewers_bytes.set(static_cast<double>(memory.viewers));
   metrics_.viewers_count.set(static_cast<double>(memory.viewer_count));
   metrics_.videos_bytes.set(static_cast<double>(memory.videos));
   metrics_.ranker_bytes.set(static_cast<double>(memory.ranker));
   metrics_.traces_bytes.set(static_cast<double>(memory.traces));
+  metrics_.served_bytes.set(static_cast<double>(memory.served));
+  metrics_.epochs_bytes.set(static_cast<double>(std::max(idle, epoch_bytes_)));
 }
 
 bool Runner::settle() {

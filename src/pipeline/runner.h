@@ -56,7 +56,7 @@ struct RunnerMetrics {
   monitor::LatencyHistogram compute_seconds;  // passes
   monitor::LatencyHistogram visible_seconds;  // event accepted -> recommendation visible
   monitor::Gauge viewers_bytes, viewers_count, videos_bytes, ranker_bytes, traces_bytes,
-      alerts_open;
+      served_bytes, epochs_bytes, alerts_open;
 };
 
 // What a question may look at, between two epochs.
@@ -154,6 +154,7 @@ class Runner {
   void publish(EpochBuffer& buffer);
   void count(const EpochBuffer& buffer);
   void settle_state();
+  void measure_memory();
   void take_snapshot();
   void notify_processed();
   void set_trouble(std::string why);
@@ -172,6 +173,7 @@ class Runner {
   std::stop_token recovery_stop_;  // of recover(), while it runs
   int64_t last_snapshot_ms_ = 0;
   int64_t last_memory_ms_ = 0;
+  size_t epoch_bytes_ = 0;  // of the last epoch, while it was computed
 
   // By partition: where the next epoch begins. Of the thread that runs epochs; what others may see
   // is shown_.

@@ -37,6 +37,15 @@ bool ServedUsers::expire(TimeMs now, std::vector<std::string>& gone) {
   return true;
 }
 
+size_t ServedUsers::memory_bytes() const {
+  // A slot and its byte of metadata, and ids too long to lie in their slot.
+  constexpr size_t kSlotBytes = sizeof(std::pair<const std::string, TimeMs>) + 1;
+  size_t sum = until_.bucket_count() * kSlotBytes;
+  const size_t inside = std::string().capacity();
+  for (const auto& [user, until] : until_) sum += user.capacity() > inside ? user.capacity() : 0;
+  return sum;
+}
+
 void ServedUsers::save(ByteWriter& out) const {
   std::vector<std::pair<std::string_view, TimeMs>> sorted(until_.begin(), until_.end());
   std::sort(sorted.begin(), sorted.end());

@@ -23,6 +23,7 @@ class ServedUsers {
   // True if it looked, which changes what save() writes.
   bool expire(TimeMs now, std::vector<std::string>& gone);
   [[nodiscard]] size_t size() const { return until_.size(); }
+  [[nodiscard]] size_t memory_bytes() const;
   void save(ByteWriter& out) const;  // sorted by user
   [[nodiscard]] bool load(ByteReader& in);
 

@@ -133,6 +133,11 @@ size_t SinkDrain::in_flight_facts() const {
   return in_flight_facts_;
 }
 
+size_t SinkDrain::in_flight_bytes() const {
+  const std::lock_guard lock(mutex_);
+  return in_flight_bytes_;
+}
+
 std::string SinkDrain::trouble() const {
   const MutexLock lock(mutex_);
   return trouble_;

@@ -82,6 +82,7 @@ class SinkDrain {
   [[nodiscard]] Epoch snapshotted() const { return Epoch(snapshotted_.load()); }
   [[nodiscard]] bool snapshot_pending() const { return snapshots_pending_.load() != 0; }
   [[nodiscard]] size_t in_flight_facts() const;
+  [[nodiscard]] size_t in_flight_bytes() const;
   // Why commits fail at the moment; empty when they do not.
   [[nodiscard]] std::string trouble() const;
   [[nodiscard]] const SinkMetrics& metrics() const { return metrics_; }

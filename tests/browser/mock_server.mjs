@@ -261,8 +261,8 @@ function stats(world) {
     memory: [
       ['viewers', 1.42, 2],
       ['videos', 0.71, 1],
-      ['catalogue', 0.22, 0.5],
-      ['queues', 0.12, 0.25],
+      ['store', 0.22, 0.5],
+      ['epochs', 0.12, 0.25],
       ['cache', 0.22, 0.25],
     ].map(([component, bytes, limit]) => ({component, bytes: bytes * 2 ** 30, limit_bytes: limit * 2 ** 30})),
     top_videos: world.videos

@@ -33,14 +33,15 @@ const MEMORY = {
   viewers: 'глядачі',
   videos: 'відео',
   ranker: 'ранжувальник',
-  catalogue: 'каталог',
-  cache: 'кеш рекомендацій',
-  queues: 'черги',
-  history: 'історія',
-  log: 'журнал',
+  served: 'кого обслуговуємо',
+  epochs: 'епохи',
+  log: 'журнал подій',
+  journal: 'журнал епох',
+  state: 'стан',
+  sink: 'черга до сховища',
   store: 'сховище',
-  alerts: 'тривоги',
-  epoch: 'епоха',
+  cache: 'кеш рекомендацій',
+  http: 'з’єднання',
 };
 
 function showMemory(now) {

@@ -223,7 +223,8 @@ ServerCounts HttpServer::counts() const {
           .connections_refused = shared.connections_refused.load(),
           .connections_open = shared.connections_open.load(),
           .streams_open = shared.streams_open.load(),
-          .answers_late = shared.answers_late.load()};
+          .answers_late = shared.answers_late.load(),
+          .body_bytes = shared.body_bytes.load()};
 }
 
 void HttpServer::stop() { impl_->stop(); }

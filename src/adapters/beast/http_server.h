@@ -35,6 +35,7 @@ struct ServerCounts {
   uint64_t connections_open = 0;
   uint64_t streams_open = 0;
   uint64_t answers_late = 0;  // came after their 504
+  size_t body_bytes = 0;      // held for requests being read or answered
 };
 
 // Handlers run on the server's threads. start() and stop() from one thread, the rest from any.

@@ -103,4 +103,9 @@ Status<StoreFailure> DuckDbStore::export_parquet(
   return use.session()->export_parquet(directory, tick);
 }
 
+uint64_t DuckDbStore::memory_bytes() const {
+  const Use use(*this);
+  return use.session() == nullptr ? 0 : use.session()->memory_bytes();
+}
+
 }  // namespace potik::duckdb

@@ -50,6 +50,10 @@ class DuckDbStore final : public store::EventStore, public store::StoreQuery {
   [[nodiscard]] Status<StoreFailure> export_parquet(
       const std::string& directory, const std::function<void(size_t, size_t)>& tick) const override;
 
+  // What the engine holds against memory_bytes_max; 0 while the file is being opened again. Any
+  // thread; asks the engine, a millisecond.
+  [[nodiscard]] uint64_t memory_bytes() const;
+
  private:
   class Use;
   explicit DuckDbStore(DuckDbOptions options);

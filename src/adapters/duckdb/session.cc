@@ -111,6 +111,14 @@ Status<StoreFailure> Session::export_parquet(
   return duckdb::export_parquet(database_, staging_, directory, tick);
 }
 
+uint64_t Session::memory_bytes() const {
+  const auto connection = Connection::open(database_);
+  if (!connection) return 0;
+  const auto bytes =
+      connection->number("SELECT sum(memory_usage_bytes)::UBIGINT FROM duckdb_memory()");
+  return bytes ? *bytes : 0;
+}
+
 void Session::checkpoint() const { (void)writer_.connection().run("CHECKPOINT"); }
 
 }  // namespace potik::duckdb

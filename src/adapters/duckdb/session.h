@@ -29,6 +29,7 @@ class Session {
       std::string_view sql, const store::QueryLimits& limits) const;
   [[nodiscard]] Status<StoreFailure> export_parquet(
       const std::string& directory, const std::function<void(size_t, size_t)>& tick) const;
+  [[nodiscard]] uint64_t memory_bytes() const;
   // Writes the log into the tables, so that the next opening is quick. Never needed for safety.
   void checkpoint() const;
 

@@ -106,6 +106,19 @@ rdb::Status Database::write(rdb::WriteBatch& batch, bool sync) {
   return status;
 }
 
+uint64_t Database::memory_bytes() const {
+  const Hold db = hold();
+  if (!db) return 0;
+  uint64_t sum = 0;
+  for (const std::string* property :
+       {&rdb::DB::Properties::kCurSizeAllMemTables, &rdb::DB::Properties::kBlockCacheUsage,
+        &rdb::DB::Properties::kEstimateTableReadersMem}) {
+    uint64_t bytes = 0;
+    if (db->GetIntProperty(*property, &bytes)) sum += bytes;
+  }
+  return sum;
+}
+
 rdb::Status Database::probe() const {
   const uint64_t wanted =
       options_.write_buffer_size * static_cast<uint64_t>(options_.max_write_buffer_number);

@@ -8,6 +8,7 @@
 #include "adapters/rocksdb/database.h"
 #include "adapters/rocksdb/journal_codec.h"
 #include "adapters/rocksdb/keys.h"
+#include "adapters/rocksdb/memory_use.h"
 #include "base/mutex.h"
 
 namespace potik::rocksdb {
@@ -51,7 +52,7 @@ rdb::Options tuned(const EpochJournalOptions& options) {
   return tuned;
 }
 
-class RocksdbEpochJournal final : public pipeline::EpochJournal {
+class RocksdbEpochJournal final : public pipeline::EpochJournal, public MemoryUse {
  public:
   explicit RocksdbEpochJournal(std::unique_ptr<Database> database)
       : database_(std::move(database)) {}
@@ -70,6 +71,7 @@ class RocksdbEpochJournal final : public pipeline::EpochJournal {
   }
   [[nodiscard]] Status<JournalError> pin(std::string_view name, std::string_view value,
                                          std::string& kept) override;
+  [[nodiscard]] uint64_t memory_bytes() const override { return database_->memory_bytes(); }
 
  private:
   [[nodiscard]] Epoch last_epoch() const {

@@ -10,6 +10,7 @@
 
 #include "adapters/rocksdb/database.h"
 #include "adapters/rocksdb/keys.h"
+#include "adapters/rocksdb/memory_use.h"
 #include "base/mutex.h"
 #include "log/block_filler.h"
 #include "log/frame.h"
@@ -82,7 +83,7 @@ class FrameCursor {
   std::unique_ptr<rdb::Iterator> rows_;  // last: it uses all of the above
 };
 
-class RocksdbEventLog final : public log::EventLog {
+class RocksdbEventLog final : public log::EventLog, public MemoryUse {
  public:
   RocksdbEventLog(std::unique_ptr<Database> database, uint16_t partitions)
       : database_(std::move(database)), bounds_(partitions), next_(partitions) {}
@@ -95,6 +96,7 @@ class RocksdbEventLog final : public log::EventLog {
                                       size_t bytes_max, log::RecordBlock& out) const override;
   [[nodiscard]] std::vector<Offset> end() const override;
   [[nodiscard]] Status<LogError> trim(Partition partition, Offset before) override;
+  [[nodiscard]] uint64_t memory_bytes() const override { return database_->memory_bytes(); }
 
  private:
   // Read without the mutex: a reader sees an end only after its records are durable.

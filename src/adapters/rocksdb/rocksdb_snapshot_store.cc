@@ -9,6 +9,7 @@
 
 #include "adapters/rocksdb/database.h"
 #include "adapters/rocksdb/keys.h"
+#include "adapters/rocksdb/memory_use.h"
 
 namespace potik::rocksdb {
 namespace {
@@ -56,7 +57,7 @@ rdb::Options tuned(const SnapshotStoreOptions& options) {
   return tuned;
 }
 
-class RocksdbSnapshotStore final : public state::SnapshotStore {
+class RocksdbSnapshotStore final : public state::SnapshotStore, public MemoryUse {
  public:
   explicit RocksdbSnapshotStore(std::unique_ptr<Database> database)
       : database_(std::move(database)) {}
@@ -71,6 +72,7 @@ class RocksdbSnapshotStore final : public state::SnapshotStore {
       const override;
   [[nodiscard]] Result<std::vector<std::optional<std::string>>, SnapshotError> lookup(
       Section section, KeyGroup key_group, std::span<const std::string_view> keys) const override;
+  [[nodiscard]] uint64_t memory_bytes() const override { return database_->memory_bytes(); }
 
  private:
   std::unique_ptr<Database> database_;

@@ -99,15 +99,9 @@ Status<std::string> AllInOne::listen(const PageDirs& dirs) {
   router_ = api::make_router({*commit_, cache_, feed_, *recommender_, *inspector_, *progress_,
                               *data_.store, alerts_, registry_, *stats_, clock_, api_metrics_},
                              options);
-  beast::ServerOptions server;
+  beast::ServerOptions server = config_.http.server;
   server.address = address->host;
   server.port = address->port;
-  server.threads = config_.http.threads;
-  server.connections_max = config_.http.connections_max;
-  server.header_bytes_max = config_.http.header_bytes_max;
-  server.body_bytes_max = config_.http.body_bytes_max;
-  server.idle_timeout_ms = config_.http.idle_timeout_ms;
-  server.stop_grace_ms = config_.http.stop_timeout_ms;
   auto started = beast::HttpServer::start(*router_, server);
   if (!started) return Error{started.error()};
   server_ = std::move(started).value();

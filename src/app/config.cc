@@ -102,8 +102,8 @@ uint64_t declared_bytes(const Config& config, MemoryComponent component) {
     case MemoryComponent::cache:
       return config.cache.bytes_max;
     case MemoryComponent::http:
-      return config.http.connections_max * kConnectionBytes +
-             config.http.threads * config.http.body_bytes_max;
+      return config.http.server.connections_max * kConnectionBytes +
+             config.http.server.bodies_bytes_max;
   }
   return 0;
 }
@@ -157,10 +157,14 @@ std::vector<std::string> contradictions(const Config& config) {
     found.emplace_back(
         "http.list_videos_default is above model.list_length, the most a list holds: lower it.");
   }
-  if (config.http.body_bytes_max > config.log.commit.queue_bytes_max) {
+  if (config.http.server.body_bytes_max > config.log.commit.queue_bytes_max) {
     found.emplace_back(
         "http.body_bytes_max is above log.queue_bytes_max: such a body could never be taken; lower "
         "it.");
+  }
+  if (config.http.server.body_bytes_max > config.http.server.bodies_bytes_max) {
+    found.emplace_back(
+        "http.body_bytes_max is above http.bodies_bytes_max, the room for all bodies: lower it.");
   }
   return found;
 }

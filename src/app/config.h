@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "adapters/beast/http_server.h"
 #include "api/services.h"
 #include "cache/memory_cache.h"
 #include "log/group_commit.h"
@@ -20,13 +21,8 @@ namespace potik::app {
 
 struct HttpConfig {
   std::string listen = "127.0.0.1:8080";
-  uint32_t threads = 2;
-  uint64_t header_bytes_max = 16U << 10U;
-  uint64_t body_bytes_max = 16U << 20U;
-  uint32_t connections_max = 4'096;
   uint32_t listeners_max = 1'024;
-  int64_t idle_timeout_ms = 60'000;
-  int64_t stop_timeout_ms = 3'000;
+  beast::ServerOptions server;  // its address and port follow from `listen`
 };
 
 struct LogConfig {

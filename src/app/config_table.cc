@@ -17,6 +17,7 @@ Target at(Config& config) {
 }
 
 using C = Config;
+using Server = beast::ServerOptions;
 using pipeline::CoreOptions;
 using pipeline::RunnerOptions;
 using pipeline::SinkOptions;
@@ -36,24 +37,49 @@ constexpr std::array kOptions = std::to_array<Option>({
     {"http.listen", at<&C::http, &HttpConfig::listen>, 0, 0, "",
      "Address and port of the API and the pages. Loopback, because nothing should be open to a "
      "network unless asked for."},
-    {"http.threads", at<&C::http, &HttpConfig::threads>, 1, 256, "threads",
+    {"http.threads", at<&C::http, &HttpConfig::server, &Server::threads>, 1, 256, "threads",
      "Threads that read and answer requests. Two keep a small machine's cores busy beside the "
      "pipeline."},
-    {"http.header_bytes_max", at<&C::http, &HttpConfig::header_bytes_max>, 1024, 1048576, "bytes",
-     "Longest request head; longer ones are answered 431."},
-    {"http.body_bytes_max", at<&C::http, &HttpConfig::body_bytes_max>, 16384, 1073741824, "bytes",
+    {"http.header_bytes_max", at<&C::http, &HttpConfig::server, &Server::header_bytes_max>, 1024,
+     1048576, "bytes", "Longest request head; longer ones are answered 431."},
+    {"http.body_bytes_max", at<&C::http, &HttpConfig::server, &Server::body_bytes_max>, 16384,
+     1073741824, "bytes",
      "Longest request body; longer ones are answered 413. Room for some 50,000 events in one "
      "request."},
+    {"http.bodies_bytes_max", at<&C::http, &HttpConfig::server, &Server::bodies_bytes_max>, 1048576,
+     kTiB, "bytes",
+     "Memory for the bodies of all requests at once; beyond it requests are answered 503 with "
+     "Retry-After. Sixteen of the longest."},
     {"http.lines_max", at<&C::api, &api::Options::lines_max>, 1, 10000000, "lines",
      "Most events or reference documents in one request; more are answered 413, so that one "
      "request cannot hold up the others."},
-    {"http.connections_max", at<&C::http, &HttpConfig::connections_max>, 1, 1000000, "connections",
-     "Open connections; further ones are closed at once. A bound on memory and file handles."},
+    {"http.connections_max", at<&C::http, &HttpConfig::server, &Server::connections_max>, 1,
+     1000000, "connections",
+     "Open connections; further ones get 503 and are closed. A bound on memory and file handles."},
     {"http.listeners_max", at<&C::http, &HttpConfig::listeners_max>, 1, 1000000, "listeners",
      "Open streams of server-sent events; further ones are answered 503."},
-    {"http.idle_timeout_ms", at<&C::http, &HttpConfig::idle_timeout_ms>, 100, 3600000, "ms",
+    {"http.idle_timeout_ms", at<&C::http, &HttpConfig::server, &Server::idle_timeout_ms>, 100,
+     3600000, "ms",
      "A connection without a request is closed after this. A minute outlives the pause between a "
      "viewer's acts."},
+    {"http.answer_timeout_ms", at<&C::http, &HttpConfig::server, &Server::answer_timeout_ms>, 100,
+     3600000, "ms",
+     "A request without an answer after this gets 504; exports may take longer. Three times the "
+     "longest question to the store."},
+    {"http.heartbeat_ms", at<&C::http, &HttpConfig::server, &Server::heartbeat_ms>, 10, 3600000,
+     "ms",
+     "A quiet stream of server-sent events gets a comment this often. Proxies close what is silent "
+     "for half a minute."},
+    {"http.stream_events_max", at<&C::http, &HttpConfig::server, &Server::stream_events_max>, 1,
+     1000000, "events",
+     "Alerts waiting for one slow viewer of the operations page; further ones it finds in "
+     "/v1/alerts."},
+    {"http.stream_bytes_max", at<&C::http, &HttpConfig::server, &Server::stream_bytes_max>, 4096,
+     kTiB, "bytes", "And their size. A bound."},
+    {"http.drain_timeout_ms", at<&C::http, &HttpConfig::server, &Server::drain_timeout_ms>, 0,
+     600000, "ms",
+     "After a refusal what the client still sends is read for this long, so that it can read the "
+     "answer."},
     {"http.lag_records_max", at<&C::api, &api::Options::lag_records_max>, 1000, 1e12, "records",
      "Records waiting to be processed beyond which new events are answered 429 with Retry-After. "
      "Some seconds of work."},
@@ -71,8 +97,8 @@ constexpr std::array kOptions = std::to_array<Option>({
      "How often the operations page is told the figures."},
     {"http.stats_viewers_max", at<&C::api, &api::Options::stats_viewers_max>, 1, 1000000,
      "listeners", "Open operations pages; further ones are answered 503."},
-    {"http.stop_timeout_ms", at<&C::http, &HttpConfig::stop_timeout_ms>, 0, 600000, "ms",
-     "How long a stop waits for requests being answered before it closes their connections."},
+    {"http.stop_timeout_ms", at<&C::http, &HttpConfig::server, &Server::stop_grace_ms>, 0, 600000,
+     "ms", "How long a stop waits for requests being answered before it closes their connections."},
     {"log.partitions", at<&C::log, &LogConfig::partitions>, 1, 128, "partitions",
      "Partitions of the event log, fixed when the data folder is made. Eight divide the 128 key "
      "groups evenly over as many threads."},

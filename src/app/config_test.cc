@@ -53,6 +53,25 @@ TEST(ConfigOptions, PointToFieldsOfTheirOwn) {
   }
 }
 
+// A field more does not compile here before it is named, and fails before it has an option.
+TEST(ConfigOptions, CoverEverySettingOfTheHttpServer) {
+  Config config;
+  auto& [address, port, threads, connections, head, body, bodies, idle, answer, heartbeat, events,
+         bytes, drain, stop] = config.http.server;
+  static_cast<void>(address);  // these two follow from http.listen
+  static_cast<void>(port);
+  std::set<void*> fields;
+  for (const Option& option : options()) {
+    std::visit([&](auto* field) { fields.insert(field); }, option.target(config));
+  }
+  for (void* field :
+       std::initializer_list<void*>{&threads, &connections, &head, &body, &bodies, &idle, &answer,
+                                    &heartbeat, &events, &bytes, &drain, &stop}) {
+    EXPECT_TRUE(fields.contains(field))
+        << "at byte " << static_cast<char*>(field) - reinterpret_cast<char*>(&config.http.server);
+  }
+}
+
 TEST(ConfigOptions, HaveDefaultsTheyWouldAccept) {
   ConfigSources sources;
   for (const Option& option : options()) {
@@ -92,7 +111,7 @@ TEST(ConfigLoad, LetsTheCommandLineWinOverTheEnvironmentOverTheFile) {
   const auto loaded = resolve(sources);
   ASSERT_TRUE(loaded.ok());
   EXPECT_EQ(loaded->config.http.listen, "c:3");
-  EXPECT_EQ(loaded->config.http.threads, 4U);
+  EXPECT_EQ(loaded->config.http.server.threads, 4U);
   EXPECT_EQ(loaded->config.runner.threads, 3U);
   EXPECT_EQ(origin_of(loaded.value(), "http.listen"), "command line");
   EXPECT_EQ(origin_of(loaded.value(), "http.threads"), "POTIK_HTTP_THREADS");
@@ -148,6 +167,7 @@ TEST(ConfigLoad, RefusesSettingsThatContradictEachOther) {
   EXPECT_FALSE(from_text("[detect]\nlikes_per_second_max = 100\n").ok());
   EXPECT_FALSE(from_text("[model]\nvideos_max = 1000\n").ok());
   EXPECT_FALSE(from_text("data_dir = ''\n").ok());
+  EXPECT_FALSE(from_text("[http]\nbody_bytes_max = 2097152\nbodies_bytes_max = 1048576\n").ok());
   EXPECT_TRUE(from_text("[model]\nvideos_max = 1000\nunlisted_max = 10\n").ok());
 }
 

@@ -145,7 +145,7 @@ bool Connection::charge_body() {
     shared_->body_bytes.fetch_add(bytes - charged_bytes_, std::memory_order_relaxed);
     charged_bytes_ = bytes;
   }
-  return bytes <= kKeptBodyBytes ||
+  return bytes <= kOwnBodyBytes ||
          shared_->body_bytes.load(std::memory_order_relaxed) <= shared_->options.bodies_bytes_max;
 }
 

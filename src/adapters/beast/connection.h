@@ -45,8 +45,10 @@ struct IoThread {
   std::string date;                // "Date: ...\r\n", of the last tick; this thread only
 };
 
-// Memory for a body that a connection keeps between requests.
+// Memory for a body that a connection keeps between requests while there is room, and that which is
+// its own whatever the others hold.
 inline constexpr size_t kKeptBodyBytes = 256U << 10U;
+inline constexpr size_t kOwnBodyBytes = 4U << 10U;
 
 class Connection : public api::ReplySink, public std::enable_shared_from_this<Connection> {
  public:
@@ -93,6 +95,7 @@ class Connection : public api::ReplySink, public std::enable_shared_from_this<Co
   [[nodiscard]] ReadResult refuse_memory();
   [[nodiscard]] ReadResult refuse_broken(boost::beast::error_code error);
   [[nodiscard]] bool charge_body();
+  void release_body();
   void handle();
   // Runs `deliver` on the connection's thread: inline if this is it.
   template <class Deliver>

@@ -16,7 +16,6 @@ using boost::beast::error_code;
 
 constexpr size_t kFileChunkBytes = 256U << 10U;
 constexpr size_t kDrainBytesMax = 64U << 20U;
-constexpr int64_t kDrainMs = 2'000;
 
 void append_number(std::string& out, uint64_t number) {
   std::array<char, 24> text{};
@@ -67,9 +66,21 @@ asio::awaitable<bool> Connection::write_response() {
   co_await asio::async_write(socket_, buffers, token);
   bool sent = !error;
   if (sent && response.file && !head_only_) sent = co_await write_file(*response.file);
-  if (request_.body.capacity() > kKeptBodyBytes) std::string().swap(request_.body);
-  shared_->body_bytes.fetch_sub(std::exchange(charged_bytes_, 0), std::memory_order_relaxed);
+  release_body();
   co_return sent;
+}
+
+// What is kept stays charged, and is kept only while half of the bound is free: many idle
+// connections must not hold more than all requests may.
+void Connection::release_body() {
+  const bool crowded =
+      shared_->body_bytes.load(std::memory_order_relaxed) > shared_->options.bodies_bytes_max / 2;
+  if (request_.body.capacity() > (crowded ? kOwnBodyBytes : kKeptBodyBytes))
+    std::string().swap(request_.body);
+  const size_t kept = request_.body.capacity();
+  if (charged_bytes_ <= kept) return;
+  shared_->body_bytes.fetch_sub(charged_bytes_ - kept, std::memory_order_relaxed);
+  charged_bytes_ = kept;
 }
 
 asio::awaitable<bool> Connection::write_text(const std::string& text) {
@@ -97,7 +108,7 @@ asio::awaitable<bool> Connection::write_file(const api::FileSlice& file) {
 asio::awaitable<void> Connection::drain() {
   error_code error;
   socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
-  deadline_ms_ = io_->now_ms.load(std::memory_order_relaxed) + kDrainMs;
+  deadline_ms_ = io_->now_ms.load(std::memory_order_relaxed) + shared_->options.drain_timeout_ms;
   auto token = asio::redirect_error(asio::use_awaitable, error);
   std::string sink(kFileChunkBytes / 4, '\0');
   const auto room = asio::buffer(sink);

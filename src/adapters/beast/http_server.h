@@ -15,17 +15,18 @@ namespace potik::beast {
 struct ServerOptions {
   std::string address = "127.0.0.1";      // numeric; "0.0.0.0" or "::" for every interface
   uint16_t port = 8080;                   // 0: any free one, see port()
-  size_t threads = 1;                     // each serves its share of the connections
-  size_t connections_max = 10'000;        // beyond it new ones get 503 and are closed
+  size_t threads = 2;                     // each serves its share of the connections
+  size_t connections_max = 4'096;         // beyond it new ones get 503 and are closed
   size_t header_bytes_max = 16U << 10U;   // request line and headers: 431
-  size_t body_bytes_max = 32U << 20U;     // of one request: 413
+  size_t body_bytes_max = 16U << 20U;     // of one request: 413
   size_t bodies_bytes_max = 256U << 20U;  // of all requests being read or answered: 503
   int64_t idle_timeout_ms = 60'000;       // without progress: reading, writing or between requests
   int64_t answer_timeout_ms = 30'000;     // from a request read to its answer: 504
   int64_t heartbeat_ms = 15'000;          // comment on a quiet stream, so that proxies keep it
   size_t stream_events_max = 256;         // waiting for one slow viewer
   size_t stream_bytes_max = 1U << 20U;
-  int64_t stop_grace_ms = 5'000;  // for answers under way when stopping
+  int64_t drain_timeout_ms = 2'000;  // for what a refused client still sends, before closing
+  int64_t stop_grace_ms = 3'000;     // for answers under way when stopping
 };
 
 struct ServerCounts {

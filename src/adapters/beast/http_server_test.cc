@@ -242,6 +242,22 @@ TEST_F(HttpServerTest, TurnsBodiesAwayWhenTheirMemoryIsTaken) {
   EXPECT_TRUE(small.read_to_end().starts_with("HTTP/1.1 200"));
 }
 
+TEST_F(HttpServerTest, CountsWhatIdleConnectionsKeepAndKeepsLessWhenCrowded) {
+  ServerOptions options;
+  options.bodies_bytes_max = 1'000'000;
+  start(options);
+  const std::string request = "GET /padding HTTP/1.1\r\nHost: h\r\nContent-Length: 200000\r\n\r\n" +
+                              std::string(200'000, 'x');
+  std::vector<std::unique_ptr<RawSocket>> idle;
+  for (int i = 0; i < 10; ++i) {
+    idle.push_back(std::make_unique<RawSocket>(address()));
+    ASSERT_TRUE(idle.back()->send(request));
+    EXPECT_TRUE(idle.back()->read_until("yes").starts_with("HTTP/1.1 200")) << i;
+  }
+  EXPECT_GE(server_->counts().body_bytes, 400'000U);
+  EXPECT_LE(server_->counts().body_bytes, 1'000'000U);
+}
+
 TEST_F(HttpServerTest, ClosesConnectionsThatStaySilentOrTrickle) {
   ServerOptions options;
   options.idle_timeout_ms = 40;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/host.h"
 #include "api/problem.h"
 
 namespace potik::api {
@@ -81,6 +82,13 @@ bool Router::is_allowed_origin(std::string_view origin) const {
 }
 
 void Router::handle(Request& request, Reply reply) const {
+  if (options_.local_hosts_only && !is_local_host(request.host, options_.allowed_hosts)) {
+    reply.send(problem(421,
+                       "This server listens on the loopback and is asked for as localhost or "
+                       "127.0.0.1. Add the name of the Host header to http.allowed_hosts if it is "
+                       "the server's."));
+    return;
+  }
   if (!request.origin.empty()) {
     if (is_allowed_origin(request.origin)) {
       reply.add_header({"Access-Control-Allow-Origin", request.origin});

@@ -34,6 +34,10 @@ struct RouterOptions {
   // Origins ("https://example.org") whose pages may read answers and send changes. Pages served by
   // this server always may; those of any other origin may do neither.
   std::vector<std::string> allowed_origins;
+  // For a server on the loopback: requests under another name than those of host.h, or one of
+  // `allowed_hosts`, are answered 421.
+  bool local_hosts_only = false;
+  std::vector<std::string> allowed_hosts{};
 };
 
 class Router {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "api/host.h"
 #include "app/progress_line.h"
 #include "monitor/log_line.h"
 
@@ -94,6 +95,7 @@ Status<std::string> AllInOne::listen(const PageDirs& dirs) {
   api::Options options = config_.api;
   options.partitions = config_.log.partitions;
   options.query = config_.store.query;
+  options.router.local_hosts_only = api::is_loopback_name(address->host);
   options.web_dir = dirs.web;
   options.media_dir = dirs.media;
   router_ = api::make_router({*commit_, cache_, feed_, *recommender_, *inspector_, *progress_,

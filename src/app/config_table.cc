@@ -89,6 +89,11 @@ constexpr std::array kOptions = std::to_array<Option>({
      at<&C::api, &api::Options::router, &api::RouterOptions::allowed_origins>, 0, 0, "",
      "Origins (as https://example.org) whose pages may read answers and send changes. None but the "
      "own pages, unless asked for."},
+    {"http.allowed_hosts", at<&C::api, &api::Options::router, &api::RouterOptions::allowed_hosts>,
+     0, 0, "",
+     "Names, without ports, under which a server on the loopback may be asked beside localhost, "
+     "127.0.0.1 and [::1]; others are answered 421, so that no foreign page reaches it by a name "
+     "of its own."},
     {"http.list_videos_default", at<&C::api, &api::Options::list_videos_default>, 1, 50, "videos",
      "Videos in an answer that does not ask for a number."},
     {"http.tombstones_max", at<&C::api, &api::Options::tombstones_max>, 1, 100000000, "videos",

@@ -4,12 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <filesystem>
 #include <map>
 #include <thread>
 
-#include "adapters/beast/http_client.h"
-#include "app/all_in_one.h"
+#include "app/test_running_potik.h"
 #include "event/json_object.h"
 
 namespace potik::app {
@@ -17,30 +15,9 @@ namespace {
 
 using ByComponent = std::map<std::string, double>;
 
-class MemoryMeterTest : public testing::Test {
+class MemoryMeterTest : public RunningPotik {
  protected:
-  MemoryMeterTest() {
-    config_.data_dir = testing::TempDir() + "/potik-memory-meter";
-    config_.http.listen = "127.0.0.1:0";
-    std::filesystem::remove_all(config_.data_dir);
-    auto started = AllInOne::start(config_, {});
-    if (!started) {
-      ADD_FAILURE() << started.error();
-      std::abort();
-    }
-    all_ = std::move(started).value();
-  }
-  ~MemoryMeterTest() override {
-    all_.reset();
-    std::filesystem::remove_all(config_.data_dir);
-  }
-
-  [[nodiscard]] std::string get(std::string_view target) const {
-    const auto address = beast::parse_url("http://" + all_->address());
-    auto answer = beast::HttpClient(*address).send({.target = target});
-    if (!answer) ADD_FAILURE() << answer.error();
-    return answer ? std::move(answer->body) : "";
-  }
+  MemoryMeterTest() { start(); }
 
   // The series of one name in /metrics.
   [[nodiscard]] ByComponent series(const std::string& name) const {
@@ -64,9 +41,6 @@ class MemoryMeterTest : public testing::Test {
     }
     return true;
   }
-
-  Config config_;
-  std::unique_ptr<AllInOne> all_;
 };
 
 TEST_F(MemoryMeterTest, NamesUseAndLimitOfEveryDeclaredComponent) {

@@ -53,7 +53,9 @@ ClientHttpRequest to_message(const ClientRequest& request, const ServerAddress& 
   message.method_string({request.method.data(), request.method.size()});
   message.target({request.target.data(), request.target.size()});
   message.version(11);
-  message.set(http::field::host, address.host + ":" + std::to_string(address.port));
+  const bool v6 = address.host.find(':') != std::string::npos;
+  message.set(http::field::host,
+              (v6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port));
   if (!request.content_type.empty()) {
     message.set(http::field::content_type, boost::beast::string_view(request.content_type.data(),
                                                                      request.content_type.size()));

@@ -164,6 +164,10 @@ void Reply::send_later(ReplySink::Render render) {
   });
 }
 
+void Reply::take_time() {
+  if (sink_) sink_->take_time(request_);
+}
+
 void Reply::stream(ReplySink::StreamStart start) {
   std::exchange(sink_, nullptr)->start_stream(request_, std::move(headers_), std::move(start));
 }

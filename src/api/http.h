@@ -126,6 +126,7 @@ class ReplySink {
   virtual void answer(uint64_t request, Response response) = 0;
   virtual void answer_later(uint64_t request, Render render) = 0;
   virtual void start_stream(uint64_t request, std::vector<Header> headers, StreamStart start) = 0;
+  virtual void take_time(uint64_t request) = 0;
 };
 
 // The right to answer one request, once, from any thread. If it is destroyed unused the client gets
@@ -146,6 +147,9 @@ class Reply {
   // 200 text/event-stream; `start` gets the stream, on the connection's thread, once its head is on
   // the way.
   void stream(ReplySink::StreamStart start);
+
+  // The answer may take longer than others may: no 504 for it.
+  void take_time();
 
   // Added to whatever is sent (by the router: CORS).
   void add_header(Header header) { headers_.push_back(std::move(header)); }

@@ -10,6 +10,7 @@ class Recorder : public ReplySink {
   void answer(uint64_t, Response response) override { answers.push_back(std::move(response)); }
   void answer_later(uint64_t, Render render) override { answers.push_back(render()); }
   void start_stream(uint64_t, std::vector<Header>, StreamStart) override { ++streams; }
+  void take_time(uint64_t) override {}
   std::vector<Response> answers;
   int streams = 0;
 };

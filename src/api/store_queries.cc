@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 
 #include "api/background.h"
 #include "api/dead_letter_json.h"
@@ -25,7 +26,8 @@ constexpr std::string_view kNoDirectory =
     "Send {\"directory\": \"name\"}: letters, digits, '-' and '_', a new folder under the server's "
     "export folder.";
 constexpr std::string_view kNoExport =
-    "Exporting is switched off: the server has no export folder configured.";
+    "Exporting is switched off: store.export_dir is empty. Set it, or stop the server and call "
+    "potik export.";
 
 bool is_plain_name(std::string_view name) {
   return !name.empty() && name.size() <= kDirectoryNameMax &&
@@ -66,6 +68,7 @@ class StoreQueries : public Resource {
     const auto body = event::JsonObject::parse(request.body);
     const auto directory = body ? body->text("directory") : std::nullopt;
     if (!directory || !is_plain_name(*directory)) return reply.send(problem(400, kNoDirectory));
+    reply.take_time();
     run(std::move(reply),
         [this, name = *directory](const SharedReply& open) { write_parquet(name, open); });
   }
@@ -100,6 +103,11 @@ class StoreQueries : public Resource {
 
   void write_parquet(const std::string& name, const SharedReply& reply) const {
     const std::string directory = options_.export_dir + "/" + name;
+    // A link would lead out of the folder.
+    std::error_code ignored;
+    if (std::filesystem::exists(std::filesystem::symlink_status(directory, ignored))) {
+      return reply->send(problem(400, "There is " + name + " already. Send a new name."));
+    }
     const auto written = services_.store.export_parquet(directory, [](size_t, size_t) {});
     if (!written.ok()) return reply->send(failure_of(written.error()));
     Response response;

@@ -212,6 +212,7 @@ Result<store::QueryTable, store::StoreFailure> StoreForTests::query(
 
 Status<store::StoreFailure> StoreForTests::export_parquet(
     const std::string& directory, const std::function<void(size_t, size_t)>& tick) const {
+  std::this_thread::sleep_for(export_pause);
   exported_to = directory;
   tick(1, 1);
   return Ok{};

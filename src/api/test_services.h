@@ -3,6 +3,7 @@
 // a store that answers what it is told to.
 
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <set>
 #include <thread>
@@ -93,6 +94,7 @@ class StoreForTests final : public store::StoreQuery {
       const std::string& directory, const std::function<void(size_t, size_t)>& tick) const override;
 
   std::function<Result<store::QueryTable, store::StoreFailure>(std::string_view)> answer;
+  std::chrono::milliseconds export_pause{0};
   mutable std::string exported_to;
 };
 

@@ -96,6 +96,7 @@ Status<std::string> AllInOne::listen(const PageDirs& dirs) {
   options.partitions = config_.log.partitions;
   options.query = config_.store.query;
   options.router.local_hosts_only = api::is_loopback_name(address->host);
+  options.export_dir = export_folder(config_);
   options.web_dir = dirs.web;
   options.media_dir = dirs.media;
   router_ = api::make_router({*commit_, cache_, feed_, *recommender_, *inspector_, *progress_,

@@ -1,10 +1,13 @@
 // What only the wiring can do wrong, asked over HTTP.
 #include "app/all_in_one.h"
 
+#include "app/commands.h"
 #include "app/test_running_potik.h"
 
 namespace potik::app {
 namespace {
+
+namespace fs = std::filesystem;
 
 class AllInOneTest : public RunningPotik {
  protected:
@@ -25,6 +28,45 @@ TEST_F(AllInOneTest, AnswersOnAnOpenAddressUnderEveryName) {
   config_.http.listen = "0.0.0.0:0";
   start();
   EXPECT_EQ(status_for("potik.example"), 200);
+}
+
+size_t parquet_files(const fs::path& folder) {
+  size_t count = 0;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    count += entry.path().extension() == ".parquet" ? 1 : 0;
+  }
+  return count;
+}
+
+TEST_F(AllInOneTest, ExportsWithAndWithoutARunningServer) {
+  start();
+  const fs::path root = folder_;
+  EXPECT_EQ(export_parquet(config_, (root / "deep" / "running").string()), 0);
+  EXPECT_EQ(parquet_files(root / "deep" / "running"), 8U);
+  EXPECT_TRUE(fs::is_empty(root / "data" / "export")) << "nothing is left behind";
+  all_->stop();
+  all_.reset();
+  EXPECT_EQ(export_parquet(config_, (root / "stopped").string()), 0);
+  EXPECT_EQ(parquet_files(root / "stopped"), 8U);
+  EXPECT_NE(export_parquet(config_, (root / "stopped").string()), 0) << "it is not empty";
+}
+
+TEST_F(AllInOneTest, WritesExportsOnlyIntoTheFolderOfTheSetting) {
+  config_.store.export_dir = folder_ + "/elsewhere";
+  start();
+  const auto answer = send({.method = "POST",
+                            .target = "/v1/export",
+                            .body = R"({"directory":"monday"})",
+                            .content_type = "application/json"});
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(parquet_files(fs::path(folder_) / "elsewhere" / "monday"), 8U);
+}
+
+TEST_F(AllInOneTest, WritesNoExportsWhereTheFolderIsSwitchedOff) {
+  config_.store.export_dir.clear();
+  start();
+  EXPECT_NE(export_parquet(config_, folder_ + "/out"), 0);
+  EXPECT_FALSE(fs::exists(folder_ + "/out"));
 }
 
 }  // namespace

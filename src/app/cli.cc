@@ -31,7 +31,8 @@ void add_readers(CLI::App& app, CommandLine& line) {
   query->add_flag("--json", line.query.json, "Print a JSON object instead of a table");
   CLI::App* exporter = app.add_subcommand(
       "export",
-      "Write the analytical store as Parquet files, for other tools. The server must be stopped.");
+      "Write the analytical store as Parquet files, for other tools. A running server writes them "
+      "into its store.export_dir first.");
   exporter
       ->add_option("--parquet", line.export_dir,
                    "Folder to write to; it must be empty or not exist")

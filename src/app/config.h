@@ -42,6 +42,7 @@ struct StoreConfig {
   uint64_t wal_bytes_max = 64U << 20U;
   uint64_t spill_bytes_max = uint64_t{4} << 30U;
   uint32_t queries_max = 4;
+  std::string export_dir = "export";  // below data_dir unless absolute
   store::QueryLimits query;
 };
 

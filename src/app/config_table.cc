@@ -312,6 +312,9 @@ constexpr std::array kOptions = std::to_array<Option>({
      "Disk that questions may take when they outgrow the memory."},
     {"store.queries_max", at<&C::store, &StoreConfig::queries_max>, 1, 1000, "queries",
      "Questions the engine takes at once."},
+    {"store.export_dir", at<&C::store, &StoreConfig::export_dir>, 0, 0, "",
+     "Folder below which a running server writes Parquet exports (POST /v1/export, potik export); "
+     "relative to data_dir. Empty: it writes none."},
     {"store.query_threads", at<&C::api, &api::Options::query_threads>, 1, 256, "threads",
      "Questions over HTTP that run at once. Fewer than store.queries_max, so that an export finds "
      "room."},

@@ -66,6 +66,13 @@ Result<DataDir, std::string> open_data_dir(const Config& config) {
   return data;
 }
 
+std::string export_folder(const Config& config) {
+  if (config.store.export_dir.empty()) return {};
+  return fs::absolute(fs::path(config.data_dir) / config.store.export_dir)
+      .lexically_normal()
+      .string();
+}
+
 void announce_server(const Config& config, const std::string& address) {
   std::ofstream(note_path(config), std::ios::trunc) << address << ' ' << getpid() << '\n';
 }

@@ -29,6 +29,9 @@ struct DataDir {
 [[nodiscard]] Result<std::unique_ptr<duckdb::DuckDbStore>, std::string> open_store(
     const Config& config);
 
+// Where a running server writes exports, as an absolute path; empty if it does not.
+[[nodiscard]] std::string export_folder(const Config& config);
+
 // Where a running server listens is written into the data directory, so that commands find it.
 struct RunningServer {
   std::string address;  // "127.0.0.1:8080"

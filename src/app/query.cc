@@ -1,4 +1,4 @@
-// `potik query` and `potik export`.
+// `potik query`.
 
 #include <algorithm>
 #include <array>
@@ -9,7 +9,6 @@
 #include "api/query_json.h"
 #include "app/commands.h"
 #include "app/data_dir.h"
-#include "app/progress_line.h"
 #include "base/json_writer.h"
 #include "event/json_object.h"
 
@@ -146,29 +145,6 @@ int query(const Config& config, const QueryArguments& arguments) {
   } else {
     print_table(*table);
   }
-  return 0;
-}
-
-int export_parquet(const Config& config, const std::string& directory) {
-  if (const auto server = find_server(config)) {
-    std::cerr << "potik export: a server runs on this data directory (process " << server->pid
-              << "); stop it first\n";
-    return 1;
-  }
-  const auto store = open_store(config);
-  if (!store) {
-    std::cerr << "potik export: " << store.error() << '\n';
-    return 1;
-  }
-  ProgressLine progress("exporting", "files");
-  const auto done = (*store)->export_parquet(
-      directory, [&](size_t files, size_t total) { progress.show(files, total); });
-  progress.end();
-  if (!done) {
-    std::cerr << "potik export: " << done.error().message << '\n';
-    return 1;
-  }
-  std::cout << "written to " << directory << '\n';
   return 0;
 }
 

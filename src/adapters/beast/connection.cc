@@ -5,6 +5,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/http/error.hpp>
+#include <limits>
 #include <utility>
 
 #include "api/problem.h"
@@ -220,6 +221,13 @@ void Connection::start_stream(uint64_t request, std::vector<api::Header> headers
   StreamAnswer stream{std::move(headers), std::move(start)};
   on_thread([self = shared_from_this(), request, stream = std::move(stream)]() mutable {
     self->deliver_stream(request, std::move(stream));
+  });
+}
+
+void Connection::take_time(uint64_t request) {
+  on_thread([self = shared_from_this(), request] {
+    if (request != self->current_ || self->answered_) return;
+    self->deadline_ms_ = std::numeric_limits<int64_t>::max();
   });
 }
 

@@ -63,6 +63,7 @@ class Connection : public api::ReplySink, public std::enable_shared_from_this<Co
   void answer(uint64_t request, api::Response response) override;
   void answer_later(uint64_t request, Render render) override;
   void start_stream(uint64_t request, std::vector<api::Header> headers, StreamStart start) override;
+  void take_time(uint64_t request) override;
 
   // On the connection's thread. check_deadline() ends what has waited too long; finish() closes as
   // soon as the answer under way, if any, is sent; abort() at once.

@@ -174,9 +174,38 @@ TEST(OperationsApi, ExportsBelowItsFolderOnly) {
   const ServedApi served(setup);
   EXPECT_EQ(served.post("/v1/export", R"({"directory":"monday"})").status, 200);
   EXPECT_EQ(served.services.store.exported_to, "/exports/monday");
-  for (const std::string name : {"../x", "a/b", "", ".", "a b"}) {
+  served.services.store.exported_to.clear();
+  for (const std::string name : {"../x", "a/b", "", ".", "..", "a b", "/etc", "x\\u0000"}) {
     EXPECT_EQ(served.post("/v1/export", "{\"directory\":\"" + name + "\"}").status, 400) << name;
   }
+  EXPECT_EQ(served.services.store.exported_to, "");
+}
+
+TEST(OperationsApi, ExportsNeitherThroughALinkNorOverWhatIsThere) {
+  namespace fs = std::filesystem;
+  const fs::path root = fs::path(testing::TempDir()) / "potik-exports";
+  fs::remove_all(root);
+  fs::create_directories(root / "outside");
+  fs::create_directories(root / "exports" / "taken");
+  fs::create_directory_symlink(root / "outside", root / "exports" / "link");
+  fs::create_directory_symlink(root / "nowhere", root / "exports" / "dangling");
+  ServedApi::Setup setup;
+  setup.options.export_dir = (root / "exports").string();
+  const ServedApi served(setup);
+  for (const std::string name : {"taken", "link", "dangling"}) {
+    EXPECT_EQ(served.post("/v1/export", "{\"directory\":\"" + name + "\"}").status, 400) << name;
+  }
+  EXPECT_EQ(served.services.store.exported_to, "");
+  fs::remove_all(root);
+}
+
+TEST(OperationsApi, LetsAnExportTakeLongerThanOtherAnswers) {
+  ServedApi::Setup setup;
+  setup.options.export_dir = "/exports";
+  setup.server.answer_timeout_ms = 40;
+  ServedApi served(setup);
+  served.services.store.export_pause = std::chrono::milliseconds(400);
+  EXPECT_EQ(served.post("/v1/export", R"({"directory":"slow"})").status, 200);
 }
 
 TEST(OperationsApi, IsReadyOnlyAfterRecovery) {

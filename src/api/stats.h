@@ -11,7 +11,7 @@ namespace potik::api {
 struct MemoryLine {
   std::string component;
   uint64_t bytes = 0;
-  uint64_t limit_bytes = 0;  // 0: no limit of its own
+  uint64_t limit_bytes = 0;
 };
 struct TopVideo {
   std::string video_id;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <set>
 
 #include "adapters/beast/test_served_api.h"
@@ -19,6 +20,13 @@ std::string lower(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(),
                  [](unsigned char c) { return std::tolower(c); });
+  return out;
+}
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return std::toupper(c); });
   return out;
 }
 
@@ -39,6 +47,17 @@ std::set<std::string> documented_operations(const api::SchemaCheck& document) {
   return found;
 }
 
+constexpr size_t kBodyBytesMax = 64U << 10U;
+
+// A path of the document with ids in its places.
+std::string concrete(std::string path) {
+  for (const std::string_view place : {"{id}", "{path}"}) {
+    const size_t at = path.find(place);
+    if (at != std::string::npos) path.replace(at, place.size(), "a.js");
+  }
+  return path;
+}
+
 class OpenApiTest : public testing::Test {
  protected:
   OpenApiTest() : served_(setup()), document_(served_.get("/openapi.json").body) {}
@@ -53,6 +72,9 @@ class OpenApiTest : public testing::Test {
     setup.options.web_dir = root.string();
     setup.options.media_dir = root.string();
     setup.options.export_dir = "/exports";
+    setup.options.router.local_hosts_only = true;
+    setup.options.stats_viewers_max = 1;
+    setup.server.body_bytes_max = kBodyBytesMax;
     return setup;
   }
 
@@ -93,6 +115,11 @@ class OpenApiTest : public testing::Test {
     recorded_.insert("get " + path);
     return event ? event->data : "";
   }
+
+  // The same request to every documented operation, each with the answer that `documents` it.
+  void record_everywhere(std::string_view what, int status,
+                         const std::function<ClientRequest(const std::string& method)>& make,
+                         const std::function<bool(const JsonObject& operation)>& concerns);
 
   void record_events();
   void record_reference_data();
@@ -206,6 +233,83 @@ TEST_F(OpenApiTest, EveryOperationAnswersAsDescribed) {
   record_operations();
   record_pages();
   EXPECT_EQ(recorded_, documented_operations(document_));
+}
+
+void OpenApiTest::record_everywhere(
+    std::string_view what, int status,
+    const std::function<ClientRequest(const std::string& method)>& make,
+    const std::function<bool(const JsonObject& operation)>& concerns) {
+  size_t recorded = 0;
+  for (const std::string& operation : documented_operations(document_)) {
+    const std::string method = operation.substr(0, operation.find(' '));
+    const std::string path = operation.substr(method.size() + 1);
+    if (!concerns(*JsonObject::parse(document_.at({"paths", path, method})))) continue;
+    const std::string target = concrete(path);
+    const std::string name = upper(method);
+    ClientRequest request = make(name);
+    request.target = target;
+    const ClientResponse response = served_.send(request);
+    EXPECT_EQ(response.status, status) << what << ": " << operation;
+    const auto documented = JsonObject::parse(
+        document_.at({"paths", path, method, "responses", std::to_string(status)}));
+    ASSERT_TRUE(documented) << operation << " has no " << status;
+    EXPECT_NE(documented->raw("content").value_or("").find("application/problem+json"),
+              std::string::npos)
+        << operation << " " << status;
+    EXPECT_EQ(response.header("content-type"), "application/problem+json") << operation;
+    EXPECT_EQ(document_.mismatch(response.body, R"({"$ref":"#/components/schemas/Problem"})"), "")
+        << operation << " " << status;
+    if (status == 405) {
+      EXPECT_NE(response.header("allow").find(name), std::string::npos) << operation;
+    }
+    ++recorded;
+  }
+  EXPECT_GT(recorded, 5U) << what;
+}
+
+TEST_F(OpenApiTest, EveryOperationDocumentsWhatTheServerRefusesBeforeIt) {
+  const auto always = [](const JsonObject&) { return true; };
+  const auto plain = [](const std::string& method) { return ClientRequest{.method = method}; };
+  const std::string long_text(40'000, 'x');
+  const std::string long_body(kBodyBytesMax + 1, ' ');
+  record_everywhere(
+      "another method", 405, [](const std::string&) { return ClientRequest{.method = "PATCH"}; },
+      always);
+  record_everywhere(
+      "a foreign name", 421,
+      [&](const std::string& method) {
+        ClientRequest request = plain(method);
+        request.headers = {{"Host", "foreign.example"}};
+        return request;
+      },
+      always);
+  record_everywhere(
+      "a long head", 431,
+      [&](const std::string& method) {
+        ClientRequest request = plain(method);
+        request.headers = {{"X-Long", long_text}};
+        return request;
+      },
+      always);
+  record_everywhere(
+      "a long body", 413,
+      [&](const std::string& method) {
+        ClientRequest request = plain(method);
+        request.body = long_body;
+        return request;
+      },
+      [](const JsonObject& operation) { return operation.has("requestBody"); });
+}
+
+TEST_F(OpenApiTest, StreamsDocumentThatTheirPlacesAreTaken) {
+  std::vector<EventReader> readers;
+  const std::string list = "/v1/users/{id}/recommendations/stream";
+  for (int i = 0; i < 4; ++i) {
+    readers.push_back(served_.open_events("/v1/users/u1/recommendations/stream"));
+  }
+  readers.push_back(served_.open_events("/v1/stats/stream"));
+  get(list, "/v1/users/u1/recommendations/stream", 503);
+  get("/v1/stats/stream", "/v1/stats/stream", 503);
 }
 
 TEST_F(OpenApiTest, IsTheCheckedInDocument) {

@@ -45,6 +45,16 @@ void append_cell(JsonWriter& json, const store::QueryColumn& column,
   }
 }
 
+// The store's words as a sentence, so that another can follow.
+std::string sentence(std::string text) {
+  if (text.empty()) return "The store gives no reason.";
+  while (text.size() > 1 && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  if (text.front() >= 'a' && text.front() <= 'z')
+    text.front() = static_cast<char>(text.front() - 'a' + 'A');
+  if (std::string_view(".!?^").find(text.back()) == std::string_view::npos) text += '.';
+  return text;
+}
+
 }  // namespace
 
 void append_table(std::string& out, const store::QueryTable& table, int64_t elapsed_ms) {
@@ -66,21 +76,24 @@ Response failure_of(const store::StoreFailure& failure) {
   using store::StoreError;
   switch (failure.error) {
     case StoreError::refused:
-      return problem(400, failure.message);
+      return problem(400, sentence(failure.message));
     case StoreError::timeout:
-      return problem(
-          422, failure.message + " Narrow the question, or raise the server's query time limit.");
+      return problem(422, sentence(failure.message) +
+                              " Narrow the question, or raise store.query_timeout_ms.");
     case StoreError::too_large:
-      return problem(422, failure.message + " Ask for fewer rows or columns.");
+      return problem(422, sentence(failure.message) +
+                              " Ask for fewer rows or columns, or raise store.memory_bytes_max.");
     case StoreError::closed:
-      return try_later(503, 5, "The store is closing. Ask again later.");
+    case StoreError::busy:
+      return try_later(503, 5, sentence(failure.message));
     case StoreError::disk_full:
-      return try_later(503, 30, failure.message + " Free disk space on the server.");
+      return try_later(503, 30, sentence(failure.message) + " Free disk space on the server.");
     case StoreError::io:
     case StoreError::corrupt:
       break;
   }
-  return problem(500, failure.message);
+  return problem(500, sentence(failure.message) +
+                          " Look at the server's disk and at what it prints; nothing was changed.");
 }
 
 }  // namespace potik::api

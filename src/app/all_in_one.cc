@@ -7,35 +7,6 @@
 #include "monitor/log_line.h"
 
 namespace potik::app {
-namespace {
-
-struct Address {
-  std::string host;
-  uint16_t port = 0;
-};
-
-// "127.0.0.1:8080", "[::1]:8080", ":8080"; the configuration has checked nothing but that it is a
-// text.
-Result<Address, std::string> parse_address(const std::string& text) {
-  const size_t colon = text.rfind(':');
-  const std::string wrong =
-      "http.listen = \"" + text + "\" is no ADDRESS:PORT; for example 127.0.0.1:8080";
-  if (colon == std::string::npos || colon + 1 == text.size() || text.size() - colon > 6)
-    return Error{wrong};
-  uint32_t port = 0;
-  for (const char digit : text.substr(colon + 1)) {
-    if (digit < '0' || digit > '9') return Error{wrong};
-    port = port * 10 + static_cast<uint32_t>(digit - '0');
-  }
-  if (port > 65'535) return Error{wrong};
-  std::string host = text.substr(0, colon);
-  if (host.size() > 1 && host.front() == '[' && host.back() == ']')
-    host = host.substr(1, host.size() - 2);
-  return Address{host.empty() ? "0.0.0.0" : host, static_cast<uint16_t>(port)};
-}
-
-}  // namespace
-
 Result<std::unique_ptr<AllInOne>, std::string> AllInOne::start(const Config& config,
                                                                const PageDirs& dirs,
                                                                const std::stop_token& stop) {
@@ -79,8 +50,8 @@ Result<pipeline::Recovery, std::string> AllInOne::recover(const std::stop_token&
 StatsParts AllInOne::stats_parts() const { return {*runner_, cache_, feed_, alerts_, *memory_}; }
 
 Status<std::string> AllInOne::listen(const PageDirs& dirs) {
-  const auto address = parse_address(config_.http.listen);
-  if (!address) return Error{address.error()};
+  const auto address = parse_listen(config_.http.listen);
+  if (!address) return Error{"http.listen = \"" + config_.http.listen + "\" is no ADDRESS:PORT"};
   commit_ = std::make_unique<log::GroupCommit>(*data_.log, clock_, config_.log.commit,
                                                [this] { runner_->wake(); });
   recommender_ = std::make_unique<CoreRecommender>(*runner_, cache_);

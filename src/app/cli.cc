@@ -1,9 +1,12 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <iostream>
 
 #include "app/command_line.h"
 #include "app/config.h"
+#include "app/config_options.h"
 
 namespace potik::app {
 namespace {
@@ -117,6 +120,44 @@ std::string command_of(const CLI::App& app) {
   return chosen.empty() ? std::string() : chosen.front()->get_name();
 }
 
+// The first word that stands where a command should; empty if there is none.
+std::string stray_word(const CLI::App& app) {
+  for (const std::string& word : app.remaining()) {
+    if (!word.starts_with('-')) return word;
+  }
+  return {};
+}
+
+// "; did you mean 'serve'?", or nothing where no command is close.
+std::string nearest_command(const CLI::App& app, const std::string& word) {
+  std::string nearest;
+  size_t least = std::max<size_t>(word.size() / 2, 2) + 1;
+  for (const CLI::App* command : app.get_subcommands(nullptr)) {
+    const size_t distance = edit_distance(word, command->get_name());
+    if (distance < least) least = distance, nearest = command->get_name();
+  }
+  return nearest.empty() ? "." : "; did you mean '" + nearest + "'?";
+}
+
+// One sentence for what is wrong, one for what to do.
+std::string complaint(const CLI::App* app, const CLI::Error& error) {
+  const std::string command = command_of(*app);
+  const std::string name = command.empty() ? "potik" : "potik " + command;
+  if (command.empty()) {
+    const std::string word = stray_word(*app);
+    if (!word.empty())
+      return "potik: there is no command '" + word + "'" + nearest_command(*app, word) +
+             " potik --help lists all.\n";
+    if (app->remaining_size() == 0)
+      return "potik: say what to do, as in: potik serve. potik --help lists the commands.\n";
+  }
+  std::string what = error.what();
+  if (command == "import" && app->get_subcommands().front()->get_subcommands().empty())
+    what = "say what to import: kuairand DIR";
+  while (!what.empty() && (what.back() == '.' || what.back() == '\n')) what.pop_back();
+  return name + ": " + what + ". " + name + " --help shows what it takes.\n";
+}
+
 }  // namespace
 
 Parsed parse_command_line(int count, const char* const* arguments) {
@@ -128,6 +169,7 @@ Parsed parse_command_line(int count, const char* const* arguments) {
   app.set_version_flag("--version", "potik 0.1.0");
   app.require_subcommand(1);
   app.fallthrough();
+  app.failure_message(complaint);
   std::string data_dir, listen;
   std::vector<std::string> attacks, threads;
   app.add_option("--config", line.config_file,

@@ -1,5 +1,8 @@
 #include "app/config.h"
 
+#include <arpa/inet.h>
+
+#include <array>
 #include <charconv>
 #include <string_view>
 
@@ -48,16 +51,30 @@ std::string sentence_over_limit(const std::vector<MemoryShare>& shares, uint64_t
   return text;
 }
 
-bool is_listen_address(std::string_view text) {
-  const size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos || colon == 0) return false;
-  const std::string_view port = text.substr(colon + 1);
-  uint16_t number = 0;
-  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
-  return error == std::errc() && end == port.data() + port.size();
+bool is_numeric_address(const std::string& host, int family) {
+  std::array<unsigned char, sizeof(in6_addr)> bytes{};
+  return inet_pton(family, host.c_str(), bytes.data()) == 1;
 }
 
 }  // namespace
+
+std::optional<ListenAddress> parse_listen(std::string_view text) {
+  const size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  const std::string_view port = text.substr(colon + 1);
+  ListenAddress address;
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), address.port);
+  if (error != std::errc() || end != port.data() + port.size()) return std::nullopt;
+  const std::string_view host = text.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) {
+    address.host = host.substr(1, host.size() - 2);
+    if (!is_numeric_address(address.host, AF_INET6)) return std::nullopt;
+  } else {
+    address.host = host == "localhost" ? "127.0.0.1" : host;
+    if (!is_numeric_address(address.host, AF_INET)) return std::nullopt;
+  }
+  return address;
+}
 
 Config::Config() {
   // Smaller than the runner's own default, so that the whole fits a machine of 8 GiB.
@@ -129,9 +146,10 @@ std::vector<std::string> contradictions(const Config& config) {
   if (total_bytes(shares) > config.memory.limit_bytes) {
     found.push_back(sentence_over_limit(shares, config.memory.limit_bytes));
   }
-  if (!is_listen_address(config.http.listen)) {
+  if (!parse_listen(config.http.listen)) {
     found.push_back("http.listen = \"" + config.http.listen +
-                    "\" is no ADDRESS:PORT, as in 127.0.0.1:8080 or [::]:8080.");
+                    "\" is no ADDRESS:PORT of numbers, as in 127.0.0.1:8080, 0.0.0.0:8080 or "
+                    "[::1]:8080.");
   }
   if (config.data_dir.empty()) {
     found.emplace_back("data_dir is empty: name the folder in which state lives.");

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,14 @@ struct HttpConfig {
   uint32_t listeners_max = 1'024;
   beast::ServerOptions server;  // its address and port follow from `listen`
 };
+
+// What HttpConfig::listen says: a numeric address without brackets ("localhost" is 127.0.0.1), and
+// a port, 0 for any free one. Nothing for another text.
+struct ListenAddress {
+  std::string host;
+  uint16_t port = 0;
+};
+[[nodiscard]] std::optional<ListenAddress> parse_listen(std::string_view text);
 
 struct LogConfig {
   uint16_t partitions = 8;

@@ -31,8 +31,10 @@ struct Option {
 [[nodiscard]] std::span<const Option> options();
 // Null if there is none of this name.
 [[nodiscard]] const Option* find_option(std::string_view name);
-// The known name with the smallest edit distance (Levenshtein 1966), for an error's hint.
+// The known name with the smallest edit distance, for an error's hint.
 [[nodiscard]] std::string_view nearest_option(std::string_view name);
+// Levenshtein 1966.
+[[nodiscard]] size_t edit_distance(std::string_view a, std::string_view b);
 // "http.listen" -> "POTIK_HTTP_LISTEN".
 [[nodiscard]] std::string environment_name(const Option& option);
 

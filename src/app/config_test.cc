@@ -102,15 +102,15 @@ TEST(ConfigOptions, AreWhatTheCheckedInDefaultsFileSays) {
 
 TEST(ConfigLoad, LetsTheCommandLineWinOverTheEnvironmentOverTheFile) {
   ConfigSources sources{"f.toml", {}, {}, {}};
-  sources.from_file = {{"http.listen", "a:1", TextKind::text, 3},
+  sources.from_file = {{"http.listen", "127.0.0.1:1", TextKind::text, 3},
                        {"http.threads", "3", TextKind::integer, 4},
                        {"epoch.threads", "3", TextKind::integer, 5}};
-  sources.environment = {{"POTIK_HTTP_LISTEN", "b:2", TextKind::untyped, 0},
+  sources.environment = {{"POTIK_HTTP_LISTEN", "127.0.0.2:2", TextKind::untyped, 0},
                          {"POTIK_HTTP_THREADS", "4", TextKind::untyped, 0}};
-  sources.command_line = {{"http.listen", "c:3", TextKind::untyped, 0}};
+  sources.command_line = {{"http.listen", "127.0.0.3:3", TextKind::untyped, 0}};
   const auto loaded = resolve(sources);
   ASSERT_TRUE(loaded.ok());
-  EXPECT_EQ(loaded->config.http.listen, "c:3");
+  EXPECT_EQ(loaded->config.http.listen, "127.0.0.3:3");
   EXPECT_EQ(loaded->config.http.server.threads, 4U);
   EXPECT_EQ(loaded->config.runner.threads, 3U);
   EXPECT_EQ(origin_of(loaded.value(), "http.listen"), "command line");
@@ -169,6 +169,23 @@ TEST(ConfigLoad, RefusesSettingsThatContradictEachOther) {
   EXPECT_FALSE(from_text("data_dir = ''\n").ok());
   EXPECT_FALSE(from_text("[http]\nbody_bytes_max = 2097152\nbodies_bytes_max = 1048576\n").ok());
   EXPECT_TRUE(from_text("[model]\nvideos_max = 1000\nunlisted_max = 10\n").ok());
+}
+
+TEST(ConfigLoad, TakesAddressesThatAServerCanListenOn) {
+  const auto host = [](std::string_view text) {
+    const auto address = parse_listen(text);
+    return address ? address->host + " " + std::to_string(address->port) : "none";
+  };
+  EXPECT_EQ(host("127.0.0.1:8080"), "127.0.0.1 8080");
+  EXPECT_EQ(host("localhost:0"), "127.0.0.1 0");
+  EXPECT_EQ(host("0.0.0.0:65535"), "0.0.0.0 65535");
+  EXPECT_EQ(host("[::1]:80"), "::1 80");
+  EXPECT_EQ(host("[::]:80"), ":: 80");
+  for (const std::string_view text :
+       {"", ":", ":8080", "8080", "127.0.0.1", "127.0.0.1:", "a:1", "127.0.0.1:65536",
+        "127.0.0.1:-1", "127.0.0.1:80x", "::1:80", "[127.0.0.1]:80", "[]:80", "127.0.0.256:80"}) {
+    EXPECT_EQ(host(text), "none") << text;
+  }
 }
 
 TEST(ConfigLoad, TellsWhenItsFileIsMissingOrBroken) {

@@ -21,7 +21,9 @@ std::string note_path(const Config& config) { return config.data_dir + "/server"
 Status<std::string> make_folder(const std::string& path) {
   std::error_code error;
   fs::create_directories(path, error);
-  if (error) return Error{"the data directory " + path + " cannot be made: " + error.message()};
+  if (error)
+    return Error{"the data directory " + path + " cannot be made: " + error.message() +
+                 "; name another with --data-dir"};
   return Ok{};
 }
 
@@ -39,7 +41,9 @@ Result<std::unique_ptr<duckdb::DuckDbStore>, std::string> open_store(const Confi
   auto opened = duckdb::DuckDbStore::open(options);
   if (!opened)
     return Error{"the analytical store " + options.path +
-                 " cannot be opened: " + opened.error().message};
+                 " cannot be opened: " + opened.error().message +
+                 "\nStop what has it open, put the file of a copy in its place, or name another "
+                 "folder with --data-dir"};
   return std::move(opened).value();
 }
 

@@ -112,8 +112,7 @@ int ask_server(const RunningServer& server, const QueryArguments& arguments) {
   const auto address = beast::parse_url("http://" + server.address);
   if (!address) return fail(address.error());
   const auto answer = beast::HttpClient(*address).post("/v1/query", body, "application/json");
-  if (!answer)
-    return fail("the server at " + server.address + " did not answer: " + answer.error());
+  if (!answer) return fail(answer.error());
   const auto object = event::JsonObject::parse(answer->body);
   if (answer->status != 200)
     return fail(object ? object->text("detail").value_or(answer->body) : answer->body);

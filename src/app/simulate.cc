@@ -194,7 +194,7 @@ int run_simulate(const SimulateOptions& options, const Connect& connect, const C
   const std::unique_ptr<ServerConnection> server = connect();
   auto catalogue = prepare_catalogue(*server, options.seed, options.videos, clock.now());
   if (!catalogue) {
-    notes << options.url << ": " << catalogue.error() << std::endl;
+    notes << "potik simulate: " << options.url << ": " << catalogue.error() << std::endl;
     return 1;
   }
   TrafficOptions wanted = traffic_options(options, *catalogue, clock.now(), notes);

@@ -18,6 +18,8 @@ std::string_view phrase(StoreError error) {
       return "it needs more memory than the store may use";
     case StoreError::closed:
       return "the store is closed: restart";
+    case StoreError::busy:
+      return "it answers as many questions as it takes: ask again later";
   }
   return "unknown";
 }

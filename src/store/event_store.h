@@ -15,7 +15,16 @@
 
 namespace potik::store {
 
-enum class StoreError : uint8_t { io, disk_full, corrupt, refused, timeout, too_large, closed };
+enum class StoreError : uint8_t {
+  io,
+  disk_full,
+  corrupt,
+  refused,
+  timeout,
+  too_large,
+  closed,
+  busy,  // as many questions as it takes are being answered
+};
 [[nodiscard]] std::string_view phrase(StoreError error);
 
 struct StoreFailure {

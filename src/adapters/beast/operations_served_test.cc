@@ -113,6 +113,7 @@ TEST(OperationsApi, PassesTheStoresRefusalOn) {
   EXPECT_EQ(status(store::StoreError::refused), 400);
   EXPECT_EQ(status(store::StoreError::timeout), 422);
   EXPECT_EQ(status(store::StoreError::closed), 503);
+  EXPECT_EQ(status(store::StoreError::busy), 503);
   EXPECT_EQ(status(store::StoreError::corrupt), 500);
 }
 

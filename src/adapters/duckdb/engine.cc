@@ -31,9 +31,17 @@ StoreError kind_of(duckdb_error_type type, std::string_view message) {
 
 }  // namespace
 
+std::string engine_words(std::string_view message) {
+  constexpr std::string_view kMark = " Error: ";
+  const size_t mark = message.find(kMark);
+  const bool is_name =
+      mark != std::string_view::npos && mark < 40 && message.find_first_of(":\n\"") > mark;
+  return std::string(is_name ? message.substr(mark + kMark.size()) : message);
+}
+
 StoreFailure failure_of(duckdb_error_type type, const char* message) {
-  std::string words = message == nullptr ? "no message" : message;
-  return {kind_of(type, words), std::move(words)};
+  const std::string_view words = message == nullptr ? "the engine gives no reason" : message;
+  return {kind_of(type, words), engine_words(words)};
 }
 
 std::string sql_literal(std::string_view text) {

@@ -18,6 +18,9 @@ namespace potik::duckdb {
 using store::StoreError;
 using store::StoreFailure;
 
+// The engine's own words without the name of its exception before them ("Binder Error: ...").
+[[nodiscard]] std::string engine_words(std::string_view message);
+
 // Which StoreError the engine's error is, with the engine's words and, where one exists, the
 // remedy.
 [[nodiscard]] StoreFailure failure_of(duckdb_error_type type, const char* message);

@@ -92,7 +92,7 @@ Result<store::QueryTable, StoreFailure> QueryRunner::run(std::string_view sql,
   const Turn turn(running_, queries_max_);
   if (!turn.granted()) {
     return Error{StoreFailure{
-        StoreError::refused,
+        StoreError::busy,
         std::to_string(queries_max_) + " questions are being answered: ask again later"}};
   }
   auto connection = Connection::open(database_);
@@ -100,8 +100,8 @@ Result<store::QueryTable, StoreFailure> QueryRunner::run(std::string_view sql,
   Watchdog watchdog(connection->get(), limits.timeout_ms);
   const auto explain = [&](StoreFailure failure) {
     if (!watchdog.fired()) return failure;
-    return StoreFailure{StoreError::timeout, "stopped after " + std::to_string(limits.timeout_ms) +
-                                                 " ms: narrow the question"};
+    return StoreFailure{StoreError::timeout,
+                        "stopped after " + std::to_string(limits.timeout_ms) + " ms"};
   };
   auto prepared = prepare_read_only(*connection, sql);
   if (!prepared) return Error{explain(prepared.error())};

@@ -192,6 +192,19 @@ TEST_F(Question, ThatNeedsTooMuchMemoryLeavesTheStoreWhole) {
   EXPECT_TRUE(store.append(store::sample_block(Epoch(2), {.facts = 10}).rows));
 }
 
+TEST_F(Question, IsRefusedInTheEnginesWordsWithoutTheNameOfItsException) {
+  for (const std::string sql : {"slect 1", "SELECT * FROM nothing", "SELECT nothing FROM facts",
+                                "SELECT 'x'::INT", "SELECT abs('a', 2)"}) {
+    const auto answer = store->query(sql, {});
+    ASSERT_FALSE(answer) << sql;
+    EXPECT_EQ(answer.error().message.find("Error:"), std::string::npos) << answer.error().message;
+    EXPECT_EQ(answer.error().message.find("exception"), std::string::npos);
+    EXPECT_GT(answer.error().message.size(), 10U);
+  }
+  EXPECT_EQ(engine_words("Out of Memory Error: failed"), "failed");
+  EXPECT_EQ(engine_words("of type: the Error: x"), "of type: the Error: x");
+}
+
 TEST_F(Question, IsOneOfAFewAtATime) {
   store::QueryLimits limits;
   limits.timeout_ms = 1'000;
@@ -201,7 +214,7 @@ TEST_F(Question, IsOneOfAFewAtATime) {
     askers.emplace_back([&] {
       const auto answer =
           store->query("SELECT count(*) FROM range(1000000000) a, range(1000000000) b", limits);
-      if (!answer && answer.error().error == StoreError::refused) ++busy;
+      if (!answer && answer.error().error == StoreError::busy) ++busy;
     });
   }
   askers.clear();

@@ -32,7 +32,8 @@ Result<Database, StoreFailure> open_file(const DuckDbOptions& options) {
   char* words = nullptr;
   if (duckdb_open_ext(options.path.c_str(), database.out(), config.get(), &words) !=
       DuckDBSuccess) {
-    StoreFailure failure{StoreError::io, words == nullptr ? "cannot open " + options.path : words};
+    StoreFailure failure{StoreError::io,
+                         words == nullptr ? "cannot open " + options.path : engine_words(words)};
     duckdb_free(words);
     return Error{std::move(failure)};
   }

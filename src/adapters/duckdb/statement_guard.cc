@@ -32,12 +32,12 @@ Result<Prepared, StoreFailure> prepare(const Connection& connection, const std::
   const idx_t count = duckdb_extract_statements(connection.get(), sql.c_str(), extracted.out());
   if (count != 1) {
     const char* words = duckdb_extract_statements_error(extracted.get());
-    return Error{refusal(words != nullptr ? words : std::string(kAllowed))};
+    return Error{refusal(words != nullptr ? engine_words(words) : std::string(kAllowed))};
   }
   Prepared prepared;
   if (duckdb_prepare_extracted_statement(connection.get(), extracted.get(), 0, prepared.out()) !=
       DuckDBSuccess) {
-    return Error{refusal(duckdb_prepare_error(prepared.get()))};
+    return Error{refusal(engine_words(duckdb_prepare_error(prepared.get())))};
   }
   return prepared;
 }
@@ -56,7 +56,7 @@ Result<Verdict, StoreFailure> judge(const Connection& connection, std::string_vi
   duckdb_bind_varchar_length(statement->get(), 1, sql.data(), sql.size());
   QueryResult result;
   if (duckdb_execute_prepared(statement->get(), result.out()) != DuckDBSuccess) {
-    return Error{refusal(duckdb_result_error(result.out()))};
+    return Error{refusal(engine_words(duckdb_result_error(result.out())))};
   }
   const DataChunk chunk(duckdb_fetch_chunk(result.get()));
   std::array<std::string, 4> cells;
@@ -69,7 +69,7 @@ Result<Verdict, StoreFailure> judge(const Connection& connection, std::string_vi
 Status<StoreFailure> check_select(const Connection& connection, std::string_view sql) {
   const auto verdict = judge(connection, sql);
   if (!verdict) return Error{verdict.error()};
-  if (verdict->error_type == "parser") return Error{refusal(verdict->error_message)};
+  if (verdict->error_type == "parser") return Error{refusal(engine_words(verdict->error_message))};
   if (!verdict->error_type.empty() || verdict->statements != "1")
     return Error{refusal(std::string(kAllowed))};
   if (verdict->function.empty()) return Ok{};

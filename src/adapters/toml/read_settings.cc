@@ -37,6 +37,13 @@ app::SettingText setting_of(std::string name, const ::toml::node& node) {
   return setting;
 }
 
+// The library begins each of its sentences alike.
+std::string without_start(std::string_view words) {
+  constexpr std::string_view kStart = "Error ";
+  if (words.starts_with(kStart)) words.remove_prefix(kStart.size());
+  return std::string(words);
+}
+
 void flatten(const ::toml::table& table, const std::string& prefix,
              std::vector<app::SettingText>& out) {
   for (const auto& [key, node] : table) {
@@ -55,7 +62,7 @@ Result<std::vector<app::SettingText>, app::SettingTextError> read_settings(std::
   const ::toml::parse_result parsed = ::toml::parse(text);
   if (!parsed) {
     const ::toml::parse_error& error = parsed.error();
-    return Error{app::SettingTextError{"not valid TOML: " + std::string(error.description()),
+    return Error{app::SettingTextError{"not valid TOML: " + without_start(error.description()),
                                        error.source().begin.line}};
   }
   std::vector<app::SettingText> settings;

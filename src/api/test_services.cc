@@ -55,13 +55,12 @@ void CoreForTests::run() {
 void CoreForTests::process_log() {
   log::RecordBlock block;
   for (uint16_t p = 0; p < next_.size(); ++p) {
-    while (log_.read(Partition(p), next_[p], 1000, 1U << 20U, block).ok() &&
+    while (log_.read(Partition(p), next_[p], log_.end()[p], 1U << 20U, block).ok() &&
            !block.records.empty()) {
       ++epoch_;
-      for (const log::RecordView& record : block.records) {
-        process(Partition(p), next_[p], record);
-        next_[p] = next_[p].next();
-      }
+      for (const log::RecordView& record : block.records)
+        process(Partition(p), record.offset, record);
+      next_[p] = block.next;
     }
   }
 }
@@ -259,7 +258,7 @@ Options ServicesForTests::options() {
 std::vector<std::string> ServicesForTests::records(Partition partition) const {
   std::vector<std::string> values;
   log::RecordBlock block;
-  if (!log.read(partition, Offset(0), 100'000, 1U << 30U, block).ok()) return values;
+  if (!log.read(partition, Offset(0), Offset(100'000), 1U << 30U, block).ok()) return values;
   for (const log::RecordView& record : block.records) values.emplace_back(record.value);
   return values;
 }

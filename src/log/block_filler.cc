@@ -14,17 +14,17 @@ constexpr size_t kSharedBufferBytes = 256U << 10U;
 
 }  // namespace
 
-BlockFiller::BlockFiller(Partition partition, Offset from, size_t records_max, size_t bytes_max,
+BlockFiller::BlockFiller(Partition partition, Offset from, Offset until, size_t bytes_max,
                          RecordBlock& out)
     : out_(out),
       spare_(std::move(out.bytes)),
       next_(from),
-      records_left_(std::max<size_t>(records_max, 1)),
+      until_(until),
       bytes_left_(static_cast<int64_t>(std::clamp<size_t>(
           bytes_max, 1, static_cast<size_t>(std::numeric_limits<int64_t>::max())))) {
   out_.clear();
   out_.partition = partition;
-  out_.first = from;
+  out_.first = out_.next = from;
 }
 
 std::string_view BlockFiller::keep(std::string_view frame) {
@@ -32,7 +32,7 @@ std::string_view BlockFiller::keep(std::string_view frame) {
   // Buffers never grow past what was reserved: views into them are already out.
   if (buffers.empty() ||
       buffers.back().capacity() - buffers.back().size() < frame.size() + kReadPadding) {
-    finish();
+    pad();
     std::vector<char> fresh;
     if (!spare_.empty()) {
       fresh = std::move(spare_.back());
@@ -53,8 +53,9 @@ Status<LogError> BlockFiller::add(Offset first, std::string_view frame) {
   if (!reader) return Error{reader.error()};
   const int64_t passed_over = next_.value() - first.value();
   if (passed_over < 0 || passed_over >= reader->count()) return Error{LogError::corrupt};
-  out_.records.reserve(out_.records.size() +
-                       std::min(records_left_, reader->count() - static_cast<size_t>(passed_over)));
+  const int64_t wanted =
+      std::min(until_.value() - next_.value(), int64_t{reader->count()} - passed_over);
+  out_.records.reserve(out_.records.size() + static_cast<size_t>(wanted));
   RecordView record;
   for (int64_t i = 0; i < passed_over; ++i) {
     if (!reader->next(record)) return Error{LogError::corrupt};
@@ -62,15 +63,20 @@ Status<LogError> BlockFiller::add(Offset first, std::string_view frame) {
   while (!full()) {
     if (!reader->next(record))
       return reader->intact() ? Status<LogError>(Ok{}) : Error{LogError::corrupt};
+    record.offset = next_;
     out_.records.push_back(record);
     next_ = next_.next();
-    --records_left_;
     bytes_left_ -= static_cast<int64_t>(record.key.size() + record.value.size());
   }
   return Ok{};
 }
 
 void BlockFiller::finish() {
+  pad();
+  out_.next = next_;
+}
+
+void BlockFiller::pad() {
   if (out_.bytes.empty()) return;
   auto& buffer = out_.bytes.back();
   buffer.resize(buffer.size() + kReadPadding);

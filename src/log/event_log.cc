@@ -20,4 +20,10 @@ std::string_view phrase(LogError error) {
   return "The log failed in an unknown way.";
 }
 
+Offset add_offsets(Offset next, size_t count, std::vector<Offset>& offsets) {
+  offsets.reserve(offsets.size() + count);
+  for (size_t i = 0; i < count; ++i, next = next.next()) offsets.push_back(next);
+  return next;
+}
+
 }  // namespace potik::log

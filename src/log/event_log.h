@@ -48,13 +48,16 @@ struct RecordView {
   TimeMs appended_at{};    // when the gateway took it; the same for all records of one append
   std::string_view key;    // user or video id for puts and deletes; may be empty for events
   std::string_view value;  // raw bytes as received: JSON for events and puts, empty for deletes
+  Offset offset{};         // set by read(); append() gives it and does not look at it
 };
 
-// What read() fills: records with consecutive offsets from `first`. Views point into `bytes`;
-// moving the block keeps them valid, reading into it again does not.
+// What read() fills: the records of [first, next), in order of offset. Offsets may be missing in
+// between: a log shared with others holds marks of transactions, and forgets replaced records.
+// Views point into `bytes`; moving the block keeps them valid, reading into it again does not.
 struct RecordBlock {
   Partition partition{};
   Offset first{};
+  Offset next{};  // where to go on
   std::vector<RecordView> records;
   std::vector<std::vector<char>> bytes;
   void clear() {
@@ -68,21 +71,27 @@ struct PartitionAppend {
   std::span<const RecordView> records;  // at least one
 };
 
+// What an append that gives consecutive offsets answers for `count` records from `next` on; returns
+// the offset behind them.
+[[nodiscard]] Offset add_offsets(Offset next, size_t count, std::vector<Offset>& offsets);
+
 // Thread-safe. One instance owns its medium; two processes on one medium are refused at opening.
 class EventLog {
  public:
   virtual ~EventLog() = default;
 
-  // Appends all of it or nothing, durably: when it returns the bytes survive a power loss. Blocks
-  // for the medium's sync (group commit is the caller's business, see group_commit.h). Returns the
-  // first offset given to each element of `appends`, in the same order.
+  // Appends durably: when it returns the bytes survive a power loss. Blocks for the medium's sync
+  // (group commit is the caller's business, see group_commit.h). Returns the offset given to each
+  // record, in the order of `appends` and of the records in them. After an error nothing was
+  // acknowledged; a log of one medium then holds nothing of it, one of several brokers may hold
+  // some: the caller sends all of it again, and event ids tell what is there twice.
   [[nodiscard]] virtual Result<std::vector<Offset>, LogError> append(
       std::span<const PartitionAppend> appends) = 0;
 
-  // Reads records from `from` on: at most `records_max` (at least 1), stopping early past
-  // `bytes_max`. An empty block means `from` is the end. `out` is cleared first and its memory
-  // reused where it can be.
-  [[nodiscard]] virtual Status<LogError> read(Partition partition, Offset from, size_t records_max,
+  // Reads the records of [from, until), as far as the log reaches, stopping early past `bytes_max`
+  // but after one record at the earliest. out.next == from means that there is nothing to read: the
+  // end, or an empty range. `out` is cleared first and its memory reused where it can be.
+  [[nodiscard]] virtual Status<LogError> read(Partition partition, Offset from, Offset until,
                                               size_t bytes_max, RecordBlock& out) const = 0;
 
   // The next offset to be given in each partition; the vector's length is the number of partitions.

@@ -46,7 +46,8 @@ class EventLogContract : public testing::TestWithParam<OpenLogUnderTest> {
   // came.
   size_t read_and_check(Partition partition, int64_t from, size_t records_max = kNoLimit,
                         size_t bytes_max = kNoLimit) {
-    const auto status = log().read(partition, Offset(from), records_max, bytes_max, block_);
+    const Offset until(from + static_cast<int64_t>(records_max));
+    const auto status = log().read(partition, Offset(from), until, bytes_max, block_);
     EXPECT_TRUE(status.ok());
     EXPECT_EQ(block_.partition, partition);
     EXPECT_EQ(block_.first, Offset(from));
@@ -57,9 +58,11 @@ class EventLogContract : public testing::TestWithParam<OpenLogUnderTest> {
       EXPECT_EQ(static_cast<int64_t>(record.kind), number % kRecordKinds);
       EXPECT_EQ(record.flags, number % 2);
       EXPECT_EQ(record.appended_at, TimeMs(1'000));
+      EXPECT_EQ(record.offset, Offset(number));
       EXPECT_TRUE(is_padded(record));
       ++number;
     }
+    EXPECT_EQ(block_.next, Offset(number));
     return block_.records.size();
   }
 
@@ -85,10 +88,12 @@ TEST_P(EventLogContract, GivesOffsetsFromZeroInEachPartition) {
                                              {Partition(0), two.views()}};
   const auto first = log().append(appends);
   ASSERT_TRUE(first.ok());
-  EXPECT_EQ(first.value(), (std::vector<Offset>{Offset(0), Offset(0)}));
+  EXPECT_EQ(first.value(), (std::vector<Offset>{Offset(0), Offset(1), Offset(2), Offset(0),
+                                                Offset(1)}));
   const auto second = log().append(appends);
   ASSERT_TRUE(second.ok());
-  EXPECT_EQ(second.value(), (std::vector<Offset>{Offset(3), Offset(2)}));
+  EXPECT_EQ(second.value(), (std::vector<Offset>{Offset(3), Offset(4), Offset(5), Offset(2),
+                                                 Offset(3)}));
   EXPECT_EQ(log().end(), (std::vector<Offset>{Offset(4), Offset(0), Offset(6)}));
 }
 
@@ -97,9 +102,10 @@ TEST_P(EventLogContract, AppendsTwiceToOnePartitionInOneCall) {
   const RecordsForTests back(2, 3);
   const std::vector<PartitionAppend> appends{{Partition(1), front.views()},
                                              {Partition(1), back.views()}};
-  const auto firsts = log().append(appends);
-  ASSERT_TRUE(firsts.ok());
-  EXPECT_EQ(firsts.value(), (std::vector<Offset>{Offset(0), Offset(2)}));
+  const auto offsets = log().append(appends);
+  ASSERT_TRUE(offsets.ok());
+  EXPECT_EQ(offsets.value(), (std::vector<Offset>{Offset(0), Offset(1), Offset(2), Offset(3),
+                                                  Offset(4)}));
   EXPECT_EQ(read_and_check(Partition(1), 0), 5U);
 }
 
@@ -147,6 +153,14 @@ TEST_P(EventLogContract, AnswersTheEndWithAnEmptyBlock) {
   EXPECT_EQ(read_and_check(Partition(0), 100), 0U);
 }
 
+TEST_P(EventLogContract, AnswersAnEmptyRangeWithAnEmptyBlock) {
+  append_frame(Partition(0), 4);
+  EXPECT_EQ(read_and_check(Partition(0), 2, 0), 0U);
+  ASSERT_TRUE(log().read(Partition(0), Offset(3), Offset(1), kNoLimit, block_).ok());
+  EXPECT_TRUE(block_.records.empty());
+  EXPECT_EQ(block_.next, Offset(3));
+}
+
 TEST_P(EventLogContract, RefusesPartitionsItDoesNotHaveAndKeepsNothingOfSuchAnAppend) {
   const RecordsForTests records(0, 2);
   const std::vector<PartitionAppend> appends{{Partition(0), records.views()},
@@ -155,7 +169,7 @@ TEST_P(EventLogContract, RefusesPartitionsItDoesNotHaveAndKeepsNothingOfSuchAnAp
   ASSERT_FALSE(appended.ok());
   EXPECT_EQ(appended.error(), LogError::no_such_partition);
   EXPECT_EQ(log().end(), std::vector<Offset>(kPartitions));
-  const auto read = log().read(Partition(kPartitions), Offset(0), 1, 1, block_);
+  const auto read = log().read(Partition(kPartitions), Offset(0), Offset(1), 1, block_);
   ASSERT_FALSE(read.ok());
   EXPECT_EQ(read.error(), LogError::no_such_partition);
   const auto trimmed = log().trim(Partition(kPartitions), Offset(0));
@@ -169,7 +183,7 @@ TEST_P(EventLogContract, TrimsWholeFramesAndRefusesOffsetsBeforeThem) {
   append_frame(Partition(0), 4);
   ASSERT_TRUE(log().trim(Partition(0), Offset(6)).ok());
   for (int round = 0; round < 2; ++round) {
-    const auto gone = log().read(Partition(0), Offset(3), 1, 1, block_);
+    const auto gone = log().read(Partition(0), Offset(3), Offset(4), 1, block_);
     ASSERT_FALSE(gone.ok());
     EXPECT_EQ(gone.error(), LogError::trimmed);
     EXPECT_EQ(read_and_check(Partition(0), 4), 8U) << "the frame that holds 6 stays";
@@ -185,7 +199,7 @@ TEST_P(EventLogContract, GoesOnCountingAfterAllWasTrimmed) {
   EXPECT_EQ(read_and_check(Partition(0), 4), 0U);
   append_frame(Partition(0), 3);
   EXPECT_EQ(read_and_check(Partition(0), 4), 3U);
-  EXPECT_FALSE(log().read(Partition(0), Offset(3), 1, 1, block_).ok());
+  EXPECT_FALSE(log().read(Partition(0), Offset(3), Offset(4), 1, block_).ok());
 }
 
 TEST_P(EventLogContract, TrimmingOnePartitionLeavesTheOthers) {
@@ -202,7 +216,7 @@ TEST_P(EventLogContract, TakesRecordsOfTheLargestSize) {
   const PartitionAppend append{Partition(0), {&record, 1}};
   ASSERT_TRUE(log().append({&append, 1}).ok());
   reopen();
-  ASSERT_TRUE(log().read(Partition(0), Offset(0), 1, 1, block_).ok());
+  ASSERT_TRUE(log().read(Partition(0), Offset(0), Offset(1), 1, block_).ok());
   ASSERT_EQ(block_.records.size(), 1U);
   EXPECT_EQ(block_.records[0].value, value);
   EXPECT_EQ(block_.records[0].key, key);
@@ -257,7 +271,9 @@ TEST_P(EventLogContract, AgreesWithANaiveLogUnderRandomOperations) {
     } else if (choice < 90) {
       const size_t records_max = 1 + random.below(60);
       if (somewhere < expected.start) {
-        EXPECT_FALSE(log().read(partition, Offset(somewhere), records_max, kNoLimit, block_).ok());
+        EXPECT_FALSE(log()
+                         .read(partition, Offset(somewhere), Offset(somewhere + 1), kNoLimit, block_)
+                         .ok());
       } else {
         const auto left = static_cast<size_t>(std::max<int64_t>(0, expected.end - somewhere));
         EXPECT_EQ(read_and_check(partition, somewhere, records_max), std::min(records_max, left));

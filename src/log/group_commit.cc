@@ -43,19 +43,20 @@ struct GroupCommit::Impl {
   [[nodiscard]] std::optional<LogError> append_buckets();
   [[nodiscard]] std::vector<Offset> offsets_of(const Submission& submission);
 
-  // The records of one partition in this batch, then the offset that its next record gets.
+  // The records of one partition in this batch, then which of `given` its next record got.
   struct Bucket {
     std::vector<RecordView> records;
-    Offset next;
+    size_t next = 0;
   };
 
   EventLog& log;
   const Clock& clock;
   const GroupCommitOptions options;
   const std::function<void()> appended;
-  std::vector<Bucket> buckets;    // by partition; the committing thread's, as the next two
+  std::vector<Bucket> buckets;    // by partition; the committing thread's, as the next three
   std::vector<uint16_t> touched;  // partitions with records in this batch
   std::vector<PartitionAppend> appends;
+  std::vector<Offset> given;  // by the log, record by record of `appends`
 
   std::atomic<size_t> bytes_waiting{0};  // grows under the mutex, shrinks by the committing thread
   Mutex mutex;
@@ -136,20 +137,23 @@ std::optional<LogError> GroupCommit::Impl::append_buckets() {
   for (const uint16_t partition : touched) {
     appends.push_back({Partition(partition), buckets[partition].records});
   }
-  const auto firsts = log.append(appends);
-  if (!firsts) return firsts.error();
-  for (size_t i = 0; i < touched.size(); ++i) buckets[touched[i]].next = firsts.value()[i];
+  auto offsets = log.append(appends);
+  if (!offsets) return offsets.error();
+  given = std::move(offsets).value();
+  size_t at = 0;
+  for (const uint16_t partition : touched) {
+    buckets[partition].next = at;
+    at += buckets[partition].records.size();
+  }
   return std::nullopt;
 }
 
-// Walks the records as fill_buckets() did, so that counting on gives each its own offset.
+// Walks the records as fill_buckets() did, so that each finds its own offset.
 std::vector<Offset> GroupCommit::Impl::offsets_of(const Submission& submission) {
   std::vector<Offset> offsets;
   offsets.reserve(submission.records.size());
   for (const auto& record : submission.records) {
-    Offset& next = buckets[record.partition.value()].next;
-    offsets.push_back(next);
-    next = next.next();
+    offsets.push_back(given[buckets[record.partition.value()].next++]);
   }
   return offsets;
 }

@@ -32,9 +32,9 @@ class GatedLog : public EventLog {
     if (failure_) return Error{*failure_};
     return log_.append(appends);
   }
-  Status<LogError> read(Partition partition, Offset from, size_t records_max, size_t bytes_max,
+  Status<LogError> read(Partition partition, Offset from, Offset until, size_t bytes_max,
                         RecordBlock& out) const override {
-    return log_.read(partition, from, records_max, bytes_max, out);
+    return log_.read(partition, from, until, bytes_max, out);
   }
   [[nodiscard]] std::vector<Offset> end() const override { return log_.end(); }
   Status<LogError> trim(Partition partition, Offset before) override {
@@ -106,7 +106,7 @@ TEST_F(GroupCommitTest, AnswersEachRecordWithItsOwnOffset) {
   ASSERT_TRUE(answer.ok());
   EXPECT_EQ(answer.value(), (std::vector<Offset>{Offset(0), Offset(0), Offset(1)}));
   RecordBlock block;
-  ASSERT_TRUE(log_.read(Partition(2), Offset(1), 1, 1, block).ok());
+  ASSERT_TRUE(log_.read(Partition(2), Offset(1), Offset(2), 1, block).ok());
   ASSERT_EQ(block.records.size(), 1U);
   EXPECT_EQ(block.records[0].value, "c");
   EXPECT_EQ(block.records[0].appended_at, TimeMs(5'000));
@@ -253,7 +253,7 @@ TEST_F(GroupCommitTest, ManyThreadsFindTheirRecordsWhereTheyWereTold) {
           ++wrong;
         const auto offsets = expected.answer.get().value();
         const auto holds = [&](uint16_t partition, Offset offset, const std::string& text) {
-          return log_.read(Partition(partition), offset, 1, 1, block).ok() &&
+          return log_.read(Partition(partition), offset, offset.next(), 1, block).ok() &&
                  block.records[0].value == text;
         };
         if (!holds(first, offsets[0], value + "a") || !holds(second, offsets[1], value + "b"))

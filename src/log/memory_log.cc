@@ -13,22 +13,20 @@ Result<std::vector<Offset>, LogError> MemoryLog::append(std::span<const Partitio
   for (const PartitionAppend& append : appends) {
     if (append.partition.value() >= partitions_.size()) return Error{LogError::no_such_partition};
   }
-  std::vector<Offset> firsts;
-  firsts.reserve(appends.size());
+  std::vector<Offset> offsets;
   for (const PartitionAppend& append : appends) {
     PartitionFrames& frames = partitions_[append.partition.value()];
-    firsts.push_back(frames.end);
     Frame frame{frames.end, {}};
     encode_frame(append.records, frame.bytes);
     frames.frames.push_back(std::move(frame));
-    frames.end = Offset(frames.end.value() + static_cast<int64_t>(append.records.size()));
+    frames.end = add_offsets(frames.end, append.records.size(), offsets);
   }
-  return firsts;
+  return offsets;
 }
 
-Status<LogError> MemoryLog::read(Partition partition, Offset from, size_t records_max,
+Status<LogError> MemoryLog::read(Partition partition, Offset from, Offset until,
                                  size_t bytes_max, RecordBlock& out) const {
-  BlockFiller filler(partition, from, records_max, bytes_max, out);
+  BlockFiller filler(partition, from, until, bytes_max, out);
   MutexLock lock(mutex_);
   if (partition.value() >= partitions_.size()) return Error{LogError::no_such_partition};
   const PartitionFrames& frames = partitions_[partition.value()];

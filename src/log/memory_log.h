@@ -18,7 +18,7 @@ class MemoryLog final : public EventLog {
 
   [[nodiscard]] Result<std::vector<Offset>, LogError> append(
       std::span<const PartitionAppend> appends) override;
-  [[nodiscard]] Status<LogError> read(Partition partition, Offset from, size_t records_max,
+  [[nodiscard]] Status<LogError> read(Partition partition, Offset from, Offset until,
                                       size_t bytes_max, RecordBlock& out) const override;
   [[nodiscard]] std::vector<Offset> end() const override;
   [[nodiscard]] Status<LogError> trim(Partition partition, Offset before) override;

@@ -47,33 +47,30 @@ void PartitionInput::clear() {
 
 void PartitionInput::decode(const model::VideoTable& videos) {
   clear();
-  Offset offset = block.first;
   for (const log::RecordView& record : block.records) {
     switch (record.kind) {
       case log::RecordKind::event:
-        take_event(record, offset, videos);
+        take_event(record, videos);
         break;
       case log::RecordKind::user_put:
       case log::RecordKind::user_delete:
-        take_user_change(record, offset);
+        take_user_change(record);
         break;
       case log::RecordKind::video_put:
       case log::RecordKind::video_delete:
-        take_video_change(record, offset);
+        take_video_change(record);
         break;
     }
-    offset = offset.next();
   }
   sort_by_key_group();
 }
 
-uint32_t PartitionInput::add_row(const log::RecordView& record, Offset offset,
-                                 std::string_view user_id) {
+uint32_t PartitionInput::add_row(const log::RecordView& record, std::string_view user_id) {
   const auto row = static_cast<uint32_t>(columns.size());
   columns.kind.push_back(record.kind);
   columns.history.push_back(record.flags & log::kFlagHistory);
   columns.key_group.push_back(key_group_of(user_id).value());
-  columns.offset.push_back(offset);
+  columns.offset.push_back(record.offset);
   columns.appended_at.push_back(record.appended_at);
   columns.user_id.push_back(user_id);
   columns.user_hash.push_back(hash64(user_id));
@@ -92,12 +89,11 @@ uint32_t PartitionInput::add_row(const log::RecordView& record, Offset offset,
   return row;
 }
 
-void PartitionInput::take_event(const log::RecordView& record, Offset offset,
-                                const model::VideoTable& videos) {
+void PartitionInput::take_event(const log::RecordView& record, const model::VideoTable& videos) {
   const auto decoded = decoder_.decode(record.value, record.appended_at);
-  if (!decoded) return bury(record, offset, decoded.error());
+  if (!decoded) return bury(record, decoded.error());
   const event::EventView& event = *decoded;
-  const uint32_t row = add_row(record, offset, event.user_id);
+  const uint32_t row = add_row(record, event.user_id);
   const uint64_t video_hash = hash64(event.video_id);
   const uint32_t text_hash = event.text.empty() ? 0 : static_cast<uint32_t>(hash64(event.text));
   columns.type[row] = event.type;
@@ -119,34 +115,33 @@ void PartitionInput::take_event(const log::RecordView& record, Offset offset,
   }
 }
 
-void PartitionInput::take_user_change(const log::RecordView& record, Offset offset) {
+void PartitionInput::take_user_change(const log::RecordView& record) {
   if (record.kind == log::RecordKind::user_delete) {
-    add_row(record, offset, record.key);
+    add_row(record, record.key);
     return;
   }
   auto profile = event::decode_user(record.value, record.key);
-  if (!profile) return bury(record, offset, profile.error());
-  const uint32_t row = add_row(record, offset, record.key);
+  if (!profile) return bury(record, profile.error());
+  const uint32_t row = add_row(record, record.key);
   columns.detail[row] = static_cast<uint32_t>(profiles.size());
   profiles.push_back(std::move(profile).value());
 }
 
-void PartitionInput::take_video_change(const log::RecordView& record, Offset offset) {
+void PartitionInput::take_video_change(const log::RecordView& record) {
   VideoChange change;
   change.put = record.kind == log::RecordKind::video_put;
   change.at = record.appended_at;
   change.video_id = record.key;
   if (change.put) {
     auto metadata = event::decode_video(record.value, record.key);
-    if (!metadata) return bury(record, offset, metadata.error());
+    if (!metadata) return bury(record, metadata.error());
     change.metadata = std::move(metadata).value();
   }
   video_changes.push_back(std::move(change));
 }
 
-void PartitionInput::bury(const log::RecordView& record, Offset offset,
-                          const event::DecodeError& error) {
-  dead_letters.push_back({block.partition, offset, record.appended_at, event::code(error.reason),
+void PartitionInput::bury(const log::RecordView& record, const event::DecodeError& error) {
+  dead_letters.push_back({block.partition, record.offset, record.appended_at, event::code(error.reason),
                           error.field, record.value});
 }
 

@@ -83,11 +83,11 @@ class PartitionInput {
 
  private:
   void clear();
-  void take_event(const log::RecordView& record, Offset offset, const model::VideoTable& videos);
-  void take_user_change(const log::RecordView& record, Offset offset);
-  void take_video_change(const log::RecordView& record, Offset offset);
-  void bury(const log::RecordView& record, Offset offset, const event::DecodeError& error);
-  uint32_t add_row(const log::RecordView& record, Offset offset, std::string_view user_id);
+  void take_event(const log::RecordView& record, const model::VideoTable& videos);
+  void take_user_change(const log::RecordView& record);
+  void take_video_change(const log::RecordView& record);
+  void bury(const log::RecordView& record, const event::DecodeError& error);
+  uint32_t add_row(const log::RecordView& record, std::string_view user_id);
   void sort_by_key_group();
 
   event::Decoder decoder_;

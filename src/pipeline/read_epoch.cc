@@ -12,21 +12,20 @@ constexpr int64_t kShareRecords = 2'048;
 
 Status<std::string> read_partition(const log::EventLog& log, Partition partition, Offset start,
                                    Offset end, log::RecordBlock& block) {
-  const auto wanted = static_cast<size_t>(end.value() - start.value());
-  if (wanted == 0) {
+  if (start == end) {
     block.clear();
     block.partition = partition;
-    block.first = start;
+    block.first = block.next = start;
     return Ok{};
   }
   // Not cleared before: read() does, and takes the memory over.
-  auto read = log.read(partition, start, wanted, kReadBytes, block);
+  auto read = log.read(partition, start, end, kReadBytes, block);
   log::RecordBlock part;
-  while (read && block.records.size() < wanted) {
-    const Offset from(start.value() + static_cast<int64_t>(block.records.size()));
-    read = log.read(partition, from, wanted - block.records.size(), kReadBytes, part);
-    if (read && part.records.empty())
+  while (read && block.next < end) {
+    read = log.read(partition, block.next, end, kReadBytes, part);
+    if (read && part.next == block.next)
       return Error{std::string("the log ends before an offset that the journal names")};
+    block.next = part.next;
     block.records.insert(block.records.end(), part.records.begin(), part.records.end());
     for (auto& bytes : part.bytes) block.bytes.push_back(std::move(bytes));
     part.clear();

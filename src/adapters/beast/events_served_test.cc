@@ -145,7 +145,7 @@ class FailingLog final : public log::EventLog {
       std::span<const log::PartitionAppend>) override {
     return Error{error_};
   }
-  Status<log::LogError> read(Partition, Offset, size_t, size_t,
+  Status<log::LogError> read(Partition, Offset, Offset, size_t,
                              log::RecordBlock& out) const override {
     out.clear();
     return Ok{};
@@ -183,9 +183,11 @@ class HeldLog final : public log::EventLog {
     const MutexLock lock(mutex_);
     held_ = true;
     while (!released_) released_condition_.wait(mutex_);
-    return std::vector<Offset>(appends.size());
+    size_t records = 0;
+    for (const log::PartitionAppend& append : appends) records += append.records.size();
+    return std::vector<Offset>(records);
   }
-  Status<log::LogError> read(Partition, Offset, size_t, size_t,
+  Status<log::LogError> read(Partition, Offset, Offset, size_t,
                              log::RecordBlock& out) const override {
     out.clear();
     return Ok{};

@@ -92,7 +92,7 @@ class RocksdbEventLog final : public log::EventLog, public MemoryUse {
 
   [[nodiscard]] Result<std::vector<Offset>, LogError> append(
       std::span<const log::PartitionAppend> appends) override;
-  [[nodiscard]] Status<LogError> read(Partition partition, Offset from, size_t records_max,
+  [[nodiscard]] Status<LogError> read(Partition partition, Offset from, Offset until,
                                       size_t bytes_max, log::RecordBlock& out) const override;
   [[nodiscard]] std::vector<Offset> end() const override;
   [[nodiscard]] Status<LogError> trim(Partition partition, Offset before) override;
@@ -156,16 +156,14 @@ Status<std::string> RocksdbEventLog::recover(Partition partition) {
 std::vector<Offset> RocksdbEventLog::fill_batch(std::span<const log::PartitionAppend> appends) {
   for (size_t p = 0; p < next_.size(); ++p) next_[p] = Offset(bounds_[p].end);
   batch_.Clear();
-  std::vector<Offset> firsts;
-  firsts.reserve(appends.size());
+  std::vector<Offset> offsets;
   for (const log::PartitionAppend& append : appends) {
     Offset& next = next_[append.partition.value()];
-    firsts.push_back(next);
     log::encode_frame(append.records, frame_);
     batch_.Put(frame_key(append.partition, next), frame_);
-    next = Offset(next.value() + static_cast<int64_t>(append.records.size()));
+    next = log::add_offsets(next, append.records.size(), offsets);
   }
-  return firsts;
+  return offsets;
 }
 
 Result<std::vector<Offset>, LogError> RocksdbEventLog::append(
@@ -179,21 +177,21 @@ Result<std::vector<Offset>, LogError> RocksdbEventLog::append(
       return Error{error_of<LogError>(mended)};
     if (!recover()) return Error{LogError::corrupt};
   }
-  std::vector<Offset> firsts = fill_batch(appends);
+  std::vector<Offset> offsets = fill_batch(appends);
   const rdb::Status written = database_->write(batch_);
   if (!written.ok()) return Error{error_of<LogError>(written)};
   for (size_t p = 0; p < next_.size(); ++p) bounds_[p].end = next_[p].value();
-  return firsts;
+  return offsets;
 }
 
-Status<LogError> RocksdbEventLog::read(Partition partition, Offset from, size_t records_max,
+Status<LogError> RocksdbEventLog::read(Partition partition, Offset from, Offset until,
                                        size_t bytes_max, log::RecordBlock& out) const {
-  log::BlockFiller filler(partition, from, records_max, bytes_max, out);
+  log::BlockFiller filler(partition, from, until, bytes_max, out);
   if (partition.value() >= bounds_.size()) return Error{LogError::no_such_partition};
   const Bounds& bounds = bounds_[partition.value()];
   const int64_t end = bounds.end;
   if (from.value() < bounds.start) return Error{LogError::trimmed};
-  if (from.value() >= end) return Ok{};
+  if (from.value() >= end || until <= from) return Ok{};
   const FrameCursor frames(*database_, partition);
   for (frames->SeekForPrev(frame_key(partition, from)); frames->Valid() && !filler.full();
        frames->Next()) {

@@ -77,7 +77,7 @@ class RocksdbEventLogTest : public testing::Test {
   // How many records can be read from the start, each the one that its offset says.
   static int64_t readable(const EventLog& log) {
     RecordBlock block;
-    if (!log.read(Partition(0), Offset(0), 1'000'000, 1U << 30U, block).ok()) return -1;
+    if (!log.read(Partition(0), Offset(0), Offset(1'000'000), 1U << 30U, block).ok()) return -1;
     int64_t number = 0;
     for (const RecordView& record : block.records) {
       if (record.value != RecordsForTests::value_of(number++)) return -2;
@@ -187,7 +187,7 @@ TEST_F(RocksdbEventLogTest, SaysThatStoredFramesAreCorrupt) {
   log = open(folder_.path(), 1);
   ASSERT_NE(log, nullptr) << "the last frame is whole";
   RecordBlock block;
-  const auto read = log->read(Partition(0), Offset(0), 100, 1U << 30U, block);
+  const auto read = log->read(Partition(0), Offset(0), Offset(100), 1U << 30U, block);
   ASSERT_FALSE(read.ok());
   EXPECT_EQ(read.error(), LogError::corrupt);
 }
@@ -200,7 +200,7 @@ TEST_F(RocksdbEventLogTest, TrimmingGivesSpaceBack) {
   ASSERT_TRUE(log->trim(Partition(0), Offset(190)).ok());
   EXPECT_LT(folder_.bytes_of(".blob"), before / 4);
   RecordBlock block;
-  ASSERT_TRUE(log->read(Partition(0), Offset(190), 100, 1U << 30U, block).ok());
+  ASSERT_TRUE(log->read(Partition(0), Offset(190), Offset(290), 1U << 30U, block).ok());
   EXPECT_EQ(block.records.size(), 10U);
 }
 

@@ -13,7 +13,6 @@
 
 #include "app/data_dir.h"
 #include "app/system_clock.h"
-#include "base/partition.h"
 #include "cache/memory_cache.h"
 #include "end_to_end/traffic.h"
 #include "event/decode.h"
@@ -59,8 +58,9 @@ std::vector<Batch> make_batches(const Settings& settings) {
     Batch& batch = batches.back();
     const size_t at = batch.bytes.size();
     const std::string user = traffic.next(batch.bytes);
-    const size_t partitions = settings.server.config.log.partitions;
-    batch.pieces.push_back({partition_of(user, partitions).value(), at, batch.bytes.size() - at});
+    const Partition partition =
+        settings.server.config.log.layout().of(log::RecordKind::event, user);
+    batch.pieces.push_back({partition.value(), at, batch.bytes.size() - at});
   }
   for (Batch& batch : batches) batch.bytes.append(event::kDecodePadding, '\0');
   return batches;
@@ -91,7 +91,8 @@ void append_videos(log::EventLog& log, const Settings& settings, const Traffic& 
   std::vector<log::RecordView> records;
   for (size_t i = 0; i < ids.size(); ++i)
     records.push_back({log::RecordKind::video_put, 0, settings.traffic.start, ids[i], texts[i]});
-  const std::vector<log::PartitionAppend> appends{{Partition(0), records}};
+  const std::vector<log::PartitionAppend> appends{
+      {settings.server.config.log.layout().of(log::RecordKind::video_put, ids[0]), records}};
   if (!log.append(appends)) fail("the log cannot be written");
 }
 
@@ -239,7 +240,8 @@ int run(const Settings& settings) {
   print("analytical store append alone", store, n, floor);
   print("log to committed rows", whole.seconds, n, floor);
   std::printf(
-      "of that until the last epoch was computed: %.3f s of %.3f s; accepted %llu, suspicious %llu, "
+      "of that until the last epoch was computed: %.3f s of %.3f s; accepted %llu, suspicious "
+      "%llu, "
       "lists %llu\n",
       whole.compute, whole.seconds, static_cast<unsigned long long>(whole.accepted),
       static_cast<unsigned long long>(whole.suspicious),

@@ -1,7 +1,7 @@
 #pragma once
-// Seeded traffic of a platform of some size, as JSON in the canonical form: videos by an approximate
-// Zipf law, viewers unequally active but none faster than a person, UUIDs as event ids, about 260
-// bytes an event.
+// Seeded traffic of a platform of some size, as JSON in the canonical form: videos by an
+// approximate Zipf law, viewers unequally active but none faster than a person, UUIDs as event ids,
+// about 260 bytes an event.
 
 #include <cmath>
 #include <cstdio>

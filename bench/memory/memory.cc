@@ -16,7 +16,6 @@
 
 #include "app/data_dir.h"
 #include "base/manual_clock.h"
-#include "base/partition.h"
 #include "cache/memory_cache.h"
 #include "memory/crowd.h"
 #include "monitor/alert_board.h"
@@ -112,7 +111,7 @@ class Passage {
     std::vector<std::vector<log::RecordView>> lanes(data_.log->end().size());
     for (const CrowdRecord& each : batch) {
       const bool keyed = each.kind != log::RecordKind::event;
-      lanes[partition_of(each.key, lanes.size()).value()].push_back(
+      lanes[data_.layout.of(each.kind, each.key).value()].push_back(
           {each.kind, 0, clock_.now(), keyed ? std::string_view(each.key) : std::string_view(),
            each.value});
     }

@@ -3,9 +3,9 @@
 #include <array>
 #include <cassert>
 #include <charconv>
+#include <functional>
 
 #include "base/json_writer.h"
-#include "base/partition.h"
 
 namespace potik::api {
 namespace {
@@ -36,9 +36,18 @@ void append_failure(std::string& out, const event::DecodeError& error) {
   append_json_string(out, event::phrase(error.reason));
 }
 
+// The id where it stands in the line as it is: what had to be unescaped is gone before the record
+// is written. The key is for other readers of the log; nothing of ours needs it.
+std::string_view within(std::string_view line, std::string_view id) {
+  const std::less_equal<> before;
+  const bool inside =
+      before(line.data(), id.data()) && before(id.data() + id.size(), line.data() + line.size());
+  return inside ? id : std::string_view();
+}
+
 }  // namespace
 
-EventBatch check_events(std::string body, std::span<const Line> lines, size_t partitions,
+EventBatch check_events(std::string body, std::span<const Line> lines, const log::Layout& layout,
                         TimeMs now, event::Decoder& decoder) {
   assert(body.capacity() >= body.size() + event::kDecodePadding);
   EventBatch batch;
@@ -50,13 +59,15 @@ EventBatch check_events(std::string body, std::span<const Line> lines, size_t pa
   for (const Line& line : lines) {
     const auto decoded = decoder.decode(line.json, now);
     Partition partition{};
+    std::string_view key;
     if (decoded.ok()) {
-      partition = partition_of(decoded->user_id, partitions);
+      partition = layout.of(log::RecordKind::event, decoded->user_id);
+      key = within(line.json, decoded->user_id);
     } else {
       batch.dead.push_back({static_cast<uint32_t>(batch.partitions.size()), decoded.error()});
     }
     batch.submission->records.push_back(
-        {.partition = partition, .kind = log::RecordKind::event, .key = {}, .value = line.json});
+        {.partition = partition, .kind = log::RecordKind::event, .key = key, .value = line.json});
     batch.partitions.push_back(partition);
     batch.line_numbers.push_back(line.number);
   }

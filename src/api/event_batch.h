@@ -33,7 +33,8 @@ struct EventBatch {
 // inline room, so moving keeps the views. What is no event goes to partition 0, and becomes a dead
 // letter there.
 [[nodiscard]] EventBatch check_events(std::string body, std::span<const Line> lines,
-                                      size_t partitions, TimeMs now, event::Decoder& decoder);
+                                      const log::Layout& layout, TimeMs now,
+                                      event::Decoder& decoder);
 
 // `"accepted":n,"dead_letters":m,"results":[...]`; only the dead letters' results if
 // `failures_only`.

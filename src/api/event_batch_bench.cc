@@ -56,7 +56,7 @@ void check_and_route(benchmark::State& state) {
   event::Decoder decoder;
   for (auto _ : state) {
     const std::vector<Line> lines = split_documents(body, "application/x-ndjson");
-    EventBatch batch = check_events(std::move(body), lines, 16, kNow, decoder);
+    EventBatch batch = check_events(std::move(body), lines, {.events = 16}, kNow, decoder);
     body = std::move(batch.submission->bytes);
   }
   set_rates(state, bytes);
@@ -67,7 +67,7 @@ void write_results(benchmark::State& state) {
   std::string body = body_of_events();
   const std::vector<Line> lines = split_documents(body, "application/x-ndjson");
   event::Decoder decoder;
-  const EventBatch batch = check_events(std::move(body), lines, 16, kNow, decoder);
+  const EventBatch batch = check_events(std::move(body), lines, {.events = 16}, kNow, decoder);
   const std::vector<Offset> offsets(lines.size(), Offset(123'456'789));
   size_t bytes = 0;
   for (auto _ : state) {

@@ -2,12 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include "base/partition.h"
-
 namespace potik::api {
 namespace {
 
 constexpr TimeMs kNow{1'800'000'000'000};
+constexpr log::Layout kLayout{.events = 8};
 
 std::string event_json(const std::string& id, const std::string& user) {
   return R"({"event_id":")" + id +
@@ -19,7 +18,7 @@ EventBatch batch_of(std::string body) {
   body.reserve(body.size() + event::kDecodePadding);
   const std::vector<Line> lines = split_documents(body, "application/x-ndjson");
   event::Decoder decoder;
-  return check_events(std::move(body), lines, 8, kNow, decoder);
+  return check_events(std::move(body), lines, kLayout, kNow, decoder);
 }
 
 TEST(EventBatch, RoutesEveryEventByItsUsersKeyGroup) {
@@ -30,9 +29,10 @@ TEST(EventBatch, RoutesEveryEventByItsUsersKeyGroup) {
   ASSERT_EQ(batch.partitions.size(), 50U);
   for (size_t i = 0; i < 50; ++i) {
     const std::string user = std::string("u").append(std::to_string(i));
-    EXPECT_EQ(batch.partitions[i], partition_of(user, 8));
+    EXPECT_EQ(batch.partitions[i], kLayout.of(log::RecordKind::event, user));
     EXPECT_EQ(batch.partitions[i].value(), key_group_of(user).value() / 16);
     EXPECT_EQ(batch.submission->records[i].value, event_json("e", user));
+    EXPECT_EQ(batch.submission->records[i].key, user);
   }
 }
 

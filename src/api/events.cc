@@ -58,7 +58,7 @@ class Events : public Resource {
     auto pending = std::make_shared<Pending>();
     pending->started = started;
     pending->failures_only = !*results;
-    pending->batch = check_events(std::move(request.body), lines, options_.partitions,
+    pending->batch = check_events(std::move(request.body), lines, options_.layout,
                                   services_.clock.now(), decoder);
     append(pending, share(std::move(reply)));
   }

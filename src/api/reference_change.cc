@@ -2,7 +2,6 @@
 
 #include "api/log_failure.h"
 #include "api/problem.h"
-#include "base/partition.h"
 #include "event/decode.h"
 
 namespace potik::api {
@@ -20,10 +19,10 @@ struct Change {
 };
 
 std::unique_ptr<log::Submission> submission_of(Change& change, log::RecordKind kind,
-                                               size_t partitions) {
+                                               const log::Layout& layout) {
   auto submission = std::make_unique<log::Submission>();
   for (const ReferenceChange& each : change.changes) {
-    const Partition partition = partition_of(each.id, partitions);
+    const Partition partition = layout.of(kind, each.id);
     submission->records.push_back(
         {.partition = partition, .kind = kind, .key = each.id, .value = each.document});
     change.result.positions.push_back({partition, {}});
@@ -50,7 +49,7 @@ void apply_changes(const Services& services, const Options& options, log::Record
     return reply->send(try_later(429, options.retry_after_s, kTooManyWait));
   auto change =
       std::make_shared<Change>(Change{std::move(changes), {}, std::move(reply), std::move(done)});
-  auto submission = submission_of(*change, kind, options.partitions);
+  auto submission = submission_of(*change, kind, options.layout);
   submission->bytes = std::move(body);
   auto appended = [change, &progress = services.progress,
                    &metrics = services.metrics](Result<std::vector<Offset>, log::LogError> result) {

@@ -14,6 +14,7 @@
 #include "cache/list_feed.h"
 #include "cache/recommendation_cache.h"
 #include "log/group_commit.h"
+#include "log/layout.h"
 #include "monitor/alert_board.h"
 #include "monitor/metrics.h"
 #include "store/event_store.h"
@@ -54,7 +55,7 @@ struct Services {
 };
 
 struct Options {
-  size_t partitions = 1;                 // of the log behind `commit`
+  log::Layout layout;                    // of the log behind `commit`
   size_t lines_max = 100'000;            // events or reference documents in one request
   uint64_t lag_records_max = 4'000'000;  // unprocessed records beyond which events are turned away
   int retry_after_s = 1;

@@ -250,7 +250,7 @@ Services ServicesForTests::services() {
 
 Options ServicesForTests::options() {
   Options options;
-  options.partitions = kPartitions;
+  options.layout = kLayout;
   options.stats_interval_ms = 20;
   return options;
 }

@@ -110,9 +110,9 @@ class ServicesForTests {
   explicit ServicesForTests(log::GroupCommitOptions commit_options = {},
                             log::EventLog* other_log = nullptr);
 
-  static constexpr size_t kPartitions = 4;
+  static constexpr log::Layout kLayout{.events = 4};
   ManualClock clock{kTestNow};
-  log::MemoryLog memory_log{kPartitions};
+  log::MemoryLog memory_log{kLayout.size()};
   log::EventLog& log;
   cache::MemoryCache cache{{}, clock};
   cache::ListFeed feed{4};

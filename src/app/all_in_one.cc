@@ -64,7 +64,7 @@ Status<std::string> AllInOne::listen(const PageDirs& dirs) {
   api_metrics_.register_in(registry_);
 
   api::Options options = config_.api;
-  options.partitions = config_.log.partitions;
+  options.layout = data_.layout;
   options.query = config_.store.query;
   options.router.local_hosts_only = api::is_loopback_name(address->host);
   options.export_dir = export_folder(config_);

@@ -83,7 +83,6 @@ Config::Config() {
 }
 
 void Config::derive() {
-  api.partitions = log.partitions;
   api.query = store.query;
   api.list_videos_max = core.list_length;
 }

@@ -14,6 +14,7 @@
 #include "api/services.h"
 #include "cache/memory_cache.h"
 #include "log/group_commit.h"
+#include "log/layout.h"
 #include "pipeline/core.h"
 #include "pipeline/runner.h"
 #include "store/event_store.h"
@@ -35,7 +36,8 @@ struct ListenAddress {
 [[nodiscard]] std::optional<ListenAddress> parse_listen(std::string_view text);
 
 struct LogConfig {
-  uint16_t partitions = 8;
+  uint16_t partitions = 8;  // of events
+  [[nodiscard]] log::Layout layout() const { return {.events = partitions}; }
   log::GroupCommitOptions commit;
   uint64_t memtable_bytes_max = 128U << 20U;
 };

@@ -50,9 +50,10 @@ Result<std::unique_ptr<duckdb::DuckDbStore>, std::string> open_store(const Confi
 Result<DataDir, std::string> open_data_dir(const Config& config) {
   if (auto made = make_folder(config.data_dir); !made) return Error{made.error()};
   DataDir data;
+  data.layout = config.log.layout();
   rocksdb::EventLogOptions log_options;
   log_options.memtable_bytes_max = config.log.memtable_bytes_max;
-  auto log = rocksdb::open_event_log(config.data_dir + "/log", config.log.partitions, log_options);
+  auto log = rocksdb::open_event_log(config.data_dir + "/log", data.layout.size(), log_options);
   if (!log) return Error{log.error()};
   data.log = std::move(log).value();
   auto journal = rocksdb::open_epoch_journal(config.data_dir + "/journal", {});

@@ -10,6 +10,7 @@
 #include "app/config.h"
 #include "base/result.h"
 #include "log/event_log.h"
+#include "log/layout.h"
 #include "pipeline/journal.h"
 #include "state/snapshot_store.h"
 
@@ -17,6 +18,7 @@ namespace potik::app {
 
 // Members are declared in order of need: what is used longest is closed last.
 struct DataDir {
+  log::Layout layout;
   std::unique_ptr<log::EventLog> log;
   std::unique_ptr<pipeline::EpochJournal> journal;
   std::unique_ptr<state::SnapshotStore> snapshots;

@@ -4,7 +4,6 @@
 #include <future>
 #include <utility>
 
-#include "base/partition.h"
 #include "event/json_object.h"
 
 namespace potik::app {
@@ -46,7 +45,7 @@ Status<std::string> load_demo_catalogue(const std::string& dir, const Config& co
   if (!videos) return Error{videos.error()};
   auto submission = std::make_unique<log::Submission>();
   for (const Video& video : *videos) {
-    const Partition partition = partition_of(video.id, config.log.partitions);
+    const Partition partition = config.log.layout().of(log::RecordKind::video_put, video.id);
     submission->records.push_back({partition, log::RecordKind::video_put, 0, video.id, video.json});
   }
   std::vector<pipeline::Runner::Position> positions;

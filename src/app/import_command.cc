@@ -138,7 +138,7 @@ Result<Summary, std::string> run_import(const Config& config, const ImportArgume
       {*data.log, *data.journal, *data.snapshots, *data.store, cache, feed, alerts, clock},
       config.core, config.runner);
   if (const auto recovered = runner.recover({}); !recovered) return Error{recovered.error()};
-  ImportRun run(*data.log, *data.journal, runner, clock, kKuairandStart,
+  ImportRun run(*data.log, data.layout, *data.journal, runner, clock, kKuairandStart,
                 {std::min(config.runner.epoch_events_max, kChunkRecords), arguments.lists});
   std::string trouble;
   ProgressLine progress("importing", "bytes");

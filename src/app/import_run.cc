@@ -4,13 +4,18 @@
 #include <chrono>
 #include <utility>
 
-#include "base/partition.h"
-
 namespace potik::app {
 
-ImportRun::ImportRun(log::EventLog& log, pipeline::EpochJournal& journal, pipeline::Runner& runner,
-                     ManualClock& clock, TimeMs start, ImportRunOptions options)
-    : log_(log), journal_(journal), runner_(runner), clock_(clock), options_(options), now_(start) {
+ImportRun::ImportRun(log::EventLog& log, const log::Layout& layout, pipeline::EpochJournal& journal,
+                     pipeline::Runner& runner, ManualClock& clock, TimeMs start,
+                     ImportRunOptions options)
+    : log_(log),
+      layout_(layout),
+      journal_(journal),
+      runner_(runner),
+      clock_(clock),
+      options_(options),
+      now_(start) {
   for (const Offset end : log_.end()) in_log_ += static_cast<uint64_t>(end.value());
 }
 
@@ -20,7 +25,7 @@ Status<std::string> ImportRun::take(ImportPhase phase, log::RecordKind kind, std
     if (auto done = flush(); !done) return done;
     phase_ = phase;
   }
-  Kept kept{partition_of(id, log_.end().size()), kind, bytes_.size(), id.size(), 0, json.size()};
+  Kept kept{layout_.of(kind, id), kind, bytes_.size(), id.size(), 0, json.size()};
   bytes_.append(id);
   kept.json_at = bytes_.size();
   bytes_.append(json);

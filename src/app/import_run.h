@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "event/decode.h"
 #include "log/event_log.h"
+#include "log/layout.h"
 #include "pipeline/journal.h"
 #include "pipeline/runner.h"
 
@@ -42,8 +43,8 @@ struct ImportRunOptions {
 // One thread. References outlive it.
 class ImportRun {
  public:
-  ImportRun(log::EventLog& log, pipeline::EpochJournal& journal, pipeline::Runner& runner,
-            ManualClock& clock, TimeMs start, ImportRunOptions options);
+  ImportRun(log::EventLog& log, const log::Layout& layout, pipeline::EpochJournal& journal,
+            pipeline::Runner& runner, ManualClock& clock, TimeMs start, ImportRunOptions options);
 
   // The next record, in an order that is the same in every run. A phase may only follow an earlier
   // one.
@@ -63,6 +64,7 @@ class ImportRun {
   [[nodiscard]] Status<std::string> append();
 
   log::EventLog& log_;
+  log::Layout layout_;
   pipeline::EpochJournal& journal_;
   pipeline::Runner& runner_;
   ManualClock& clock_;

@@ -16,7 +16,7 @@ namespace {
 constexpr TimeMs kStart{1'650'000'000'000};
 
 struct Media {
-  log::MemoryLog log{4};
+  log::MemoryLog log{log::Layout{.events = 4}.size()};
   pipeline::MemoryJournal journal;
   state::MemorySnapshotStore snapshots;
   store::MemoryStore store;
@@ -27,7 +27,7 @@ struct Importer {
       : runner({media.log, media.journal, media.snapshots, media.store, cache, feed, alerts, clock},
                {}, {}),
         recovered(runner.recover({}).ok()),
-        run(media.log, media.journal, runner, clock, kStart, {16, true}) {}
+        run(media.log, {.events = 4}, media.journal, runner, clock, kStart, {16, true}) {}
   ManualClock clock{kStart};
   cache::MemoryCache cache{{}, clock};
   cache::ListFeed feed{1};

@@ -88,12 +88,12 @@ TEST_P(EventLogContract, GivesOffsetsFromZeroInEachPartition) {
                                              {Partition(0), two.views()}};
   const auto first = log().append(appends);
   ASSERT_TRUE(first.ok());
-  EXPECT_EQ(first.value(), (std::vector<Offset>{Offset(0), Offset(1), Offset(2), Offset(0),
-                                                Offset(1)}));
+  EXPECT_EQ(first.value(),
+            (std::vector<Offset>{Offset(0), Offset(1), Offset(2), Offset(0), Offset(1)}));
   const auto second = log().append(appends);
   ASSERT_TRUE(second.ok());
-  EXPECT_EQ(second.value(), (std::vector<Offset>{Offset(3), Offset(4), Offset(5), Offset(2),
-                                                 Offset(3)}));
+  EXPECT_EQ(second.value(),
+            (std::vector<Offset>{Offset(3), Offset(4), Offset(5), Offset(2), Offset(3)}));
   EXPECT_EQ(log().end(), (std::vector<Offset>{Offset(4), Offset(0), Offset(6)}));
 }
 
@@ -104,8 +104,8 @@ TEST_P(EventLogContract, AppendsTwiceToOnePartitionInOneCall) {
                                              {Partition(1), back.views()}};
   const auto offsets = log().append(appends);
   ASSERT_TRUE(offsets.ok());
-  EXPECT_EQ(offsets.value(), (std::vector<Offset>{Offset(0), Offset(1), Offset(2), Offset(3),
-                                                  Offset(4)}));
+  EXPECT_EQ(offsets.value(),
+            (std::vector<Offset>{Offset(0), Offset(1), Offset(2), Offset(3), Offset(4)}));
   EXPECT_EQ(read_and_check(Partition(1), 0), 5U);
 }
 
@@ -271,9 +271,8 @@ TEST_P(EventLogContract, AgreesWithANaiveLogUnderRandomOperations) {
     } else if (choice < 90) {
       const size_t records_max = 1 + random.below(60);
       if (somewhere < expected.start) {
-        EXPECT_FALSE(log()
-                         .read(partition, Offset(somewhere), Offset(somewhere + 1), kNoLimit, block_)
-                         .ok());
+        EXPECT_FALSE(
+            log().read(partition, Offset(somewhere), Offset(somewhere + 1), kNoLimit, block_).ok());
       } else {
         const auto left = static_cast<size_t>(std::max<int64_t>(0, expected.end - somewhere));
         EXPECT_EQ(read_and_check(partition, somewhere, records_max), std::min(records_max, left));

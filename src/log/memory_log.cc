@@ -24,8 +24,8 @@ Result<std::vector<Offset>, LogError> MemoryLog::append(std::span<const Partitio
   return offsets;
 }
 
-Status<LogError> MemoryLog::read(Partition partition, Offset from, Offset until,
-                                 size_t bytes_max, RecordBlock& out) const {
+Status<LogError> MemoryLog::read(Partition partition, Offset from, Offset until, size_t bytes_max,
+                                 RecordBlock& out) const {
   BlockFiller filler(partition, from, until, bytes_max, out);
   MutexLock lock(mutex_);
   if (partition.value() >= partitions_.size()) return Error{LogError::no_such_partition};

@@ -169,14 +169,19 @@ Status<state::SnapshotError> Core::gather_viewers(EpochBuffer& buffer, uint16_t 
   KeyGroupOutput& out = buffer.groups[index];
   Group& group = groups_[index];
   std::vector<std::string_view> missing;
-  for (uint16_t p = 0; p < buffer.partitions.size(); ++p) {
-    const PartitionInput& partition = buffer.partitions[p];
-    for (uint32_t i = partition.starts[index]; i < partition.starts[index + 1U]; ++i) {
-      const uint32_t row = partition.rows[i];
-      const std::string_view id = partition.columns.user_id[row];
-      out.items.push_back({p, row});
-      out.viewers.push_back(group.viewers.find(id));
-      if (out.viewers.back() == nullptr) missing.push_back(id);
+  // Reference data of an epoch holds before its events, whichever partition brings it.
+  for (const bool changes : {true, false}) {
+    for (uint16_t p = 0; p < buffer.partitions.size(); ++p) {
+      const PartitionInput& partition = buffer.partitions[p];
+      if (changes && partition.user_changes == 0) continue;
+      for (uint32_t i = partition.starts[index]; i < partition.starts[index + 1U]; ++i) {
+        const uint32_t row = partition.rows[i];
+        if (changes == (partition.columns.kind[row] == log::RecordKind::event)) continue;
+        const std::string_view id = partition.columns.user_id[row];
+        out.items.push_back({p, row});
+        out.viewers.push_back(group.viewers.find(id));
+        if (out.viewers.back() == nullptr) missing.push_back(id);
+      }
     }
   }
   if (missing.empty()) return Ok{};

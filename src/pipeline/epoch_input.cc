@@ -39,6 +39,7 @@ void PartitionInput::clear() {
   columns.clear();
   details.clear();
   profiles.clear();
+  user_changes = 0;
   video_changes.clear();
   unknown_videos.clear();
   dead_letters.clear();
@@ -118,6 +119,7 @@ void PartitionInput::take_event(const log::RecordView& record, const model::Vide
 void PartitionInput::take_user_change(const log::RecordView& record) {
   if (record.kind == log::RecordKind::user_delete) {
     add_row(record, record.key);
+    ++user_changes;
     return;
   }
   auto profile = event::decode_user(record.value, record.key);
@@ -125,6 +127,7 @@ void PartitionInput::take_user_change(const log::RecordView& record) {
   const uint32_t row = add_row(record, record.key);
   columns.detail[row] = static_cast<uint32_t>(profiles.size());
   profiles.push_back(std::move(profile).value());
+  ++user_changes;
 }
 
 void PartitionInput::take_video_change(const log::RecordView& record) {
@@ -141,8 +144,8 @@ void PartitionInput::take_video_change(const log::RecordView& record) {
 }
 
 void PartitionInput::bury(const log::RecordView& record, const event::DecodeError& error) {
-  dead_letters.push_back({block.partition, record.offset, record.appended_at, event::code(error.reason),
-                          error.field, record.value});
+  dead_letters.push_back({block.partition, record.offset, record.appended_at,
+                          event::code(error.reason), error.field, record.value});
 }
 
 void PartitionInput::sort_by_key_group() {

@@ -70,6 +70,7 @@ class PartitionInput {
   EventColumns columns;
   std::vector<Detail> details;
   std::vector<event::UserProfile> profiles;
+  size_t user_changes = 0;  // rows that are no events
   std::vector<VideoChange> video_changes;
   std::vector<UnknownVideo> unknown_videos;
   std::vector<store::DeadLetterRow> dead_letters;

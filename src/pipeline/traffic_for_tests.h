@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "base/partition.h"
 #include "base/random.h"
 #include "event/encode.h"
 #include "log/event_log.h"
+#include "log/layout.h"
 
 namespace potik::pipeline::testing {
 
@@ -100,7 +100,7 @@ class Traffic {
   }
 
   [[nodiscard]] Partition to_partition(const std::string& key) const {
-    return partition_of(key, partitions_);
+    return log::Layout{.events = partitions_}.of(log::RecordKind::event, key);
   }
 
   CounterRandom random_;

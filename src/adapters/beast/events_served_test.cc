@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include "adapters/beast/test_served_api.h"
-#include "base/partition.h"
 
 namespace potik::beast {
 namespace {
@@ -10,7 +9,7 @@ namespace {
 TEST(EventsApi, AcceptsOneEventAndSaysWhereItIs) {
   const ServedApi served;
   const ClientResponse response = served.post("/v1/events", event_json("e1", "u1"));
-  const Partition partition = partition_of("u1", api::ServicesForTests::kPartitions);
+  const Partition partition = api::ServicesForTests::kLayout.of(log::RecordKind::event, "u1");
   EXPECT_EQ(response.status, 202);
   EXPECT_EQ(response.body,
             "{\"accepted\":1,\"dead_letters\":0,\"results\":[{\"line\":1,\"status\":\"accepted\","
@@ -26,7 +25,9 @@ TEST(EventsApi, AcceptsLinesAndArraysAlike) {
   EXPECT_EQ(member(served.post("/v1/events", lines, "application/x-ndjson").body, "accepted"), "2");
   EXPECT_EQ(member(served.post("/v1/events", array).body, "accepted"), "2");
   EXPECT_EQ(member(served.post("/v1/events", lines, "text/plain").body, "accepted"), "2");
-  EXPECT_EQ(served.services.records(partition_of("u1", 4)).size(), 6U);
+  EXPECT_EQ(served.services.records(api::ServicesForTests::kLayout.of(log::RecordKind::event, "u1"))
+                .size(),
+            6U);
 }
 
 TEST(EventsApi, KeepsBadLinesAsDeadLettersAmongGoodOnes) {

@@ -63,8 +63,9 @@ TEST(Durability, EveryAcknowledgedRecordSurvivesAKill) {
     EXPECT_EQ(ends[0], ends[1]) << "an append was kept in one partition only";
     for (uint16_t p = 0; p < kPartitions; ++p) {
       log::RecordBlock block;
-      ASSERT_TRUE(
-          log.value()->read(Partition(p), Offset(0), Offset(10'000'000), size_t{1} << 32U, block).ok());
+      ASSERT_TRUE(log.value()
+                      ->read(Partition(p), Offset(0), Offset(10'000'000), size_t{1} << 32U, block)
+                      .ok());
       ASSERT_EQ(static_cast<int64_t>(block.records.size()), ends[p].value());
       for (size_t i = 0; i < block.records.size(); ++i) {
         ASSERT_EQ(block.records[i].value, RecordsForTests::value_of(static_cast<int64_t>(i)));

@@ -284,7 +284,7 @@ void Runner::measure_memory() {
   const CoreMemory memory = core_.memory();
   size_t idle = 0;
   {
-    const std::lock_guard lock(buffers_mutex_);
+    const MutexLock lock(buffers_mutex_);
     for (const auto& buffer : buffers_) idle += buffer->memory_bytes();
   }
   metrics_.viewers_bytes.set(static_cast<double>(memory.viewers));

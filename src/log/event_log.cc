@@ -20,6 +20,12 @@ std::string_view phrase(LogError error) {
   return "The log failed in an unknown way.";
 }
 
+size_t record_count(std::span<const PartitionAppend> appends) {
+  size_t count = 0;
+  for (const PartitionAppend& append : appends) count += append.records.size();
+  return count;
+}
+
 Offset add_offsets(Offset next, size_t count, std::vector<Offset>& offsets) {
   offsets.reserve(offsets.size() + count);
   for (size_t i = 0; i < count; ++i, next = next.next()) offsets.push_back(next);

@@ -71,6 +71,8 @@ struct PartitionAppend {
   std::span<const RecordView> records;  // at least one
 };
 
+[[nodiscard]] size_t record_count(std::span<const PartitionAppend> appends);
+
 // What an append that gives consecutive offsets answers for `count` records from `next` on; returns
 // the offset behind them.
 [[nodiscard]] Offset add_offsets(Offset next, size_t count, std::vector<Offset>& offsets);

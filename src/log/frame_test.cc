@@ -109,7 +109,7 @@ TEST(Frame, RefusesLengthsThatDoNotHoldUnderARightChecksum) {
 TEST(BlockFiller, RefusesFramesThatDoNotJoin) {
   RecordBlock block;
   for (const int64_t second : {3, 5}) {
-    BlockFiller filler(Partition(0), Offset(0), 100, 1'000'000, block);
+    BlockFiller filler(Partition(0), Offset(0), Offset(100), 1'000'000, block);
     ASSERT_TRUE(filler.add(Offset(0), frame_of(4)).ok());
     const bool overlaps = second < 4;
     EXPECT_EQ(filler.add(Offset(second), frame_of(overlaps ? 1 : 4)).ok(), false) << second;
@@ -121,7 +121,7 @@ TEST(BlockFiller, ReusesTheMemoryOfTheBlock) {
   const std::string frame = frame_of(100);
   const char* first = nullptr;
   for (int round = 0; round < 3; ++round) {
-    BlockFiller filler(Partition(0), Offset(0), 1'000, 1'000'000, block);
+    BlockFiller filler(Partition(0), Offset(0), Offset(1'000), 1'000'000, block);
     ASSERT_TRUE(filler.add(Offset(0), frame).ok());
     filler.finish();
     if (round == 0) first = block.bytes[0].data();
@@ -131,7 +131,7 @@ TEST(BlockFiller, ReusesTheMemoryOfTheBlock) {
 
 TEST(BlockFiller, PutsManySmallFramesIntoFewBuffers) {
   RecordBlock block;
-  BlockFiller filler(Partition(0), Offset(0), 100'000, 100'000'000, block);
+  BlockFiller filler(Partition(0), Offset(0), Offset(100'000), 100'000'000, block);
   const std::string frame = frame_of(1);
   for (int64_t i = 0; i < 1'000; ++i) ASSERT_TRUE(filler.add(Offset(i), frame).ok());
   filler.finish();

@@ -26,9 +26,9 @@ class NullLog : public EventLog {
   explicit NullLog(std::chrono::microseconds sync) : sync_(sync) {}
   Result<std::vector<Offset>, LogError> append(std::span<const PartitionAppend> appends) override {
     if (sync_.count() > 0) std::this_thread::sleep_for(sync_);
-    return std::vector<Offset>(appends.size());
+    return std::vector<Offset>(record_count(appends));
   }
-  Status<LogError> read(Partition, Offset, size_t, size_t, RecordBlock&) const override {
+  Status<LogError> read(Partition, Offset, Offset, size_t, RecordBlock&) const override {
     return Ok{};
   }
   [[nodiscard]] std::vector<Offset> end() const override {

@@ -184,9 +184,7 @@ class HeldLog final : public log::EventLog {
     const MutexLock lock(mutex_);
     held_ = true;
     while (!released_) released_condition_.wait(mutex_);
-    size_t records = 0;
-    for (const log::PartitionAppend& append : appends) records += append.records.size();
-    return std::vector<Offset>(records);
+    return std::vector<Offset>(log::record_count(appends));
   }
   Status<log::LogError> read(Partition, Offset, Offset, size_t,
                              log::RecordBlock& out) const override {

@@ -11,6 +11,7 @@
 #include "base/ids.h"
 #include "event/decode.h"
 #include "log/group_commit.h"
+#include "log/layout.h"
 
 namespace potik::api {
 

@@ -206,7 +206,7 @@ TEST(ConfigLoad, TakesListsAsWordsAndDerivesWhatFollows) {
       "3\n[model]\nlist_length = 30\n");
   ASSERT_TRUE(loaded.ok());
   EXPECT_THAT(loaded->config.api.router.allowed_origins, ElementsAre("https://a", "https://b"));
-  EXPECT_EQ(loaded->config.api.partitions, 3U);
+  EXPECT_EQ(loaded->config.log.layout().events, 3U);
   EXPECT_EQ(loaded->config.api.list_videos_max, 30U);
 }
 

@@ -29,7 +29,7 @@ class RunningPotik : public testing::Test {
 
   // Ends the test program where it does not start: nothing sensible could follow.
   void start() {
-    auto started = AllInOne::start(config_, {});
+    auto started = AllInOne::start(config_, {}, {});
     if (!started) {
       ADD_FAILURE() << started.error();
       std::abort();

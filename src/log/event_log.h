@@ -85,8 +85,8 @@ class EventLog {
   // Appends durably: when it returns the bytes survive a power loss. Blocks for the medium's sync
   // (group commit is the caller's business, see group_commit.h). Returns the offset given to each
   // record, in the order of `appends` and of the records in them. After an error nothing was
-  // acknowledged; a log of one medium then holds nothing of it, one of several brokers may hold
-  // some: the caller sends all of it again, and event ids tell what is there twice.
+  // acknowledged, and the log may hold none of it, some or all: the caller sends all of it again,
+  // and event ids tell what is there twice.
   [[nodiscard]] virtual Result<std::vector<Offset>, LogError> append(
       std::span<const PartitionAppend> appends) = 0;
 

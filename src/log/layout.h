@@ -18,7 +18,9 @@ struct Layout {
   uint16_t users = 1;
   uint16_t videos = 1;
 
-  [[nodiscard]] constexpr size_t size() const { return size_t{events} + users + videos; }
+  [[nodiscard]] constexpr uint16_t size() const {
+    return static_cast<uint16_t>(events + users + videos);
+  }
 
   // Where an event of the user `id` belongs, or a change of the user or video `id`.
   [[nodiscard]] Partition of(RecordKind kind, std::string_view id) const {

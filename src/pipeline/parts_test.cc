@@ -3,6 +3,8 @@
 #include <atomic>
 #include <numeric>
 
+#include "base/random.h"
+#include "pipeline/read_epoch.h"
 #include "pipeline/recent_ids.h"
 #include "pipeline/row_digest.h"
 #include "pipeline/served.h"
@@ -10,6 +12,62 @@
 
 namespace potik::pipeline {
 namespace {
+
+std::vector<Offset> offsets(std::initializer_list<int64_t> values) {
+  std::vector<Offset> out;
+  for (const int64_t value : values) out.emplace_back(value);
+  return out;
+}
+
+TEST(ShareOut, LeavesAloneWhatFits) {
+  std::vector<Offset> ends = offsets({5, 3, 0});
+  EXPECT_TRUE(share_out(offsets({1, 0, 0}), 7, 1, ends));
+  EXPECT_EQ(ends, offsets({5, 3, 0}));
+  EXPECT_FALSE(share_out(ends, 7, 1, ends));
+}
+
+TEST(ShareOut, GivesAPartitionWithOneRecordItsPlaceBehindAnyBacklog) {
+  std::vector<Offset> ends = offsets({1'000'000, 500'000, 10, 1});
+  ASSERT_TRUE(share_out(offsets({0, 0, 9, 0}), 1'000, 3, ends));
+  EXPECT_EQ(ends[2], Offset(10));
+  EXPECT_EQ(ends[3], Offset(1));
+  EXPECT_GT(ends[0].value(), 600);
+  EXPECT_GT(ends[1].value(), 300);
+  EXPECT_LE(ends[0].value() + ends[1].value() + 2, 1'000);
+}
+
+TEST(ShareOut, TakesTurnsWhereThereAreMorePartitionsThanRecords) {
+  std::vector<int64_t> seen(3);
+  for (uint64_t turn = 0; turn < 3; ++turn) {
+    std::vector<Offset> ends = offsets({9, 9, 9});
+    ASSERT_TRUE(share_out(offsets({0, 0, 0}), 1, turn, ends));
+    for (size_t p = 0; p < 3; ++p) seen[p] += ends[p].value();
+  }
+  EXPECT_EQ(seen, (std::vector<int64_t>{1, 1, 1}));
+}
+
+TEST(ShareOut, NeverExceedsTheBoundAndAlwaysMovesOn) {
+  CounterRandom random(3, 1, 4);
+  for (int round = 0; round < 2'000; ++round) {
+    std::vector<Offset> ends(1 + random.below(12));
+    int64_t waiting = 0;
+    for (Offset& end : ends) {
+      end = Offset(random.below(3) == 0 ? 0 : random.below(1'000));
+      waiting += end.value();
+    }
+    const uint64_t most = 1 + random.below(2'000);
+    const std::vector<Offset> all = ends;
+    EXPECT_EQ(share_out(std::vector<Offset>(ends.size()), most, random.below(20), ends),
+              waiting != 0);
+    int64_t taken = 0;
+    for (size_t p = 0; p < ends.size(); ++p) {
+      EXPECT_LE(ends[p], all[p]);
+      taken += ends[p].value();
+    }
+    EXPECT_LE(taken, static_cast<int64_t>(most));
+    if (waiting != 0) EXPECT_GT(taken, 0);
+  }
+}
 
 TEST(RecentIds, TellsFreshFromDuplicateFromConflict) {
   RecentIds ids;

@@ -1,5 +1,6 @@
 #include "pipeline/read_epoch.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace potik::pipeline {
@@ -36,6 +37,31 @@ Status<std::string> read_partition(const log::EventLog& log, Partition partition
 }
 
 }  // namespace
+
+bool share_out(const std::vector<Offset>& starts, uint64_t records_max, uint64_t turn,
+               std::vector<Offset>& ends) {
+  std::vector<uint64_t> waiting(ends.size());
+  uint64_t sum = 0;
+  uint64_t lanes = 0;
+  for (size_t p = 0; p < ends.size(); ++p) {
+    waiting[p] = static_cast<uint64_t>(ends[p].value() - starts[p].value());
+    sum += waiting[p];
+    lanes += waiting[p] != 0 ? 1 : 0;
+  }
+  if (sum <= records_max) return sum != 0;
+  const uint64_t shared = records_max > lanes ? records_max - lanes : 0;
+  uint64_t singles = std::min(lanes, records_max);
+  for (size_t i = 0; i < ends.size(); ++i) {
+    const size_t p = (i + turn) % ends.size();
+    uint64_t share = 0;
+    if (waiting[p] != 0 && singles != 0) {
+      --singles;
+      share = 1 + (shared == 0 ? 0 : (waiting[p] - 1) * shared / (sum - lanes));
+    }
+    ends[p] = Offset(starts[p].value() + static_cast<int64_t>(share));
+  }
+  return true;
+}
 
 Status<std::string> read_epoch(const log::EventLog& log, const std::vector<Offset>& starts,
                                EpochBuffer& buffer, WorkerPool& pool) {

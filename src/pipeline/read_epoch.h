@@ -18,4 +18,11 @@ namespace potik::pipeline {
                                              const std::vector<Offset>& starts, EpochBuffer& buffer,
                                              WorkerPool& pool);
 
+// Bounds the ranges [starts, ends) to at most `records_max` records, shared by what waits in each.
+// A partition where anything waits gets at least one, so that the deletion of a video never waits
+// for a backlog of events to end; where not even that is possible, `turn` says whose turn it is.
+// False if nothing waits.
+[[nodiscard]] bool share_out(const std::vector<Offset>& starts, uint64_t records_max, uint64_t turn,
+                             std::vector<Offset>& ends);
+
 }  // namespace potik::pipeline

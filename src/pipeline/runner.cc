@@ -106,22 +106,9 @@ bool Runner::wait_for_work() {
   }
 }
 
-// The ends of an epoch of at most `records_max` records, shared among the partitions by what waits
-// in each.
 bool Runner::cut(size_t records_max, std::vector<Offset>& ends) const {
   ends = ports_.log.end();
-  uint64_t waiting = 0;
-  for (size_t p = 0; p < ends.size(); ++p)
-    waiting += static_cast<uint64_t>(ends[p].value() - processed_[p].value());
-  if (waiting <= records_max) return waiting != 0;
-  uint64_t left = records_max;
-  for (size_t p = 0; p < ends.size(); ++p) {
-    const auto here = static_cast<uint64_t>(ends[p].value() - processed_[p].value());
-    const uint64_t share = std::min<uint64_t>(left, (here * records_max + waiting - 1) / waiting);
-    ends[p] = Offset(processed_[p].value() + static_cast<int64_t>(share));
-    left -= share;
-  }
-  return true;
+  return share_out(processed_, records_max, epoch_.load(), ends);
 }
 
 EpochEntry Runner::next_entry(std::vector<Offset> ends) {

@@ -134,7 +134,7 @@ size_t SinkDrain::in_flight_facts() const {
 }
 
 size_t SinkDrain::in_flight_bytes() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return in_flight_bytes_;
 }
 

@@ -1,6 +1,8 @@
 # Three ways to declare a target, so that each folder reads as a list of files and of what they use.
 #   potik_library(NAME SOURCES a.cc b.cc DEPS base event)        -> static library potik_NAME
 #   potik_test(NAME SOURCES a_test.cc DEPS base [ARGS ...])      -> gtest binary NAME, registered with CTest
+#   potik_test(NAME ... KAFKA)  -> with the run's shared broker: POTIK_TEST_KAFKA is its address, and the name of every
+#                                  topic begins with POTIK_TEST_KAFKA_PREFIX; skipped where no broker can be had
 #   potik_bench(NAME SOURCES a_bench.cc DEPS base)               -> binary NAME; run once, tiny, as a test
 # DEPS names Potik libraries without their prefix; LINK names anything else.
 
@@ -22,7 +24,7 @@ function(potik_library name)
 endfunction()
 
 function(potik_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPS;LINK;ARGS" ${ARGN})
+  cmake_parse_arguments(ARG "KAFKA" "TIMEOUT" "SOURCES;DEPS;LINK;ARGS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
@@ -31,9 +33,17 @@ function(potik_test name)
   foreach(dependency IN LISTS ARG_DEPS)
     target_link_libraries(${name} PRIVATE potik_${dependency})
   endforeach()
-  add_test(NAME ${name} COMMAND ${name} ${ARG_ARGS} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set(launcher)
+  if(ARG_KAFKA)
+    find_package(Python3 3.11 REQUIRED COMPONENTS Interpreter)
+    set(launcher ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/integration/kafka_fixture.py run ${CMAKE_BINARY_DIR}/kafka)
+  endif()
+  add_test(NAME ${name} COMMAND ${launcher} $<TARGET_FILE:${name}> ${ARG_ARGS} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES
     TIMEOUT ${ARG_TIMEOUT} SKIP_REGULAR_EXPRESSION "${POTIK_SKIPPED}")
+  if(ARG_KAFKA)
+    set_tests_properties(${name} PROPERTIES LABELS kafka FIXTURES_REQUIRED kafka SKIP_RETURN_CODE 77)
+  endif()
 endfunction()
 
 function(potik_bench name)

@@ -1,0 +1,134 @@
+"""What kcat cannot do: making and trimming topics, by librdkafka (which kcat brings) through ctypes.
+
+Each call makes a client of its own, blocks until the broker has answered and raises KafkaRefused with the broker's
+words. Any thread may call.
+"""
+import contextlib
+import ctypes
+
+_PRODUCER = 0
+_ANSWER_SECONDS_MAX = 30
+_POINTER, _TEXT, _SIZE, _INT = ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_int
+_TEXT_BYTES_MAX = 512
+
+_SIGNATURES = {
+    "conf_new": (_POINTER, ()),
+    "conf_set": (_INT, (_POINTER, _TEXT, _TEXT, _TEXT, _SIZE)),
+    "new": (_POINTER, (_INT, _POINTER, _TEXT, _SIZE)),
+    "destroy": (None, (_POINTER,)),
+    "queue_new": (_POINTER, (_POINTER,)),
+    "queue_destroy": (None, (_POINTER,)),
+    "queue_poll": (_POINTER, (_POINTER, _INT)),
+    "event_destroy": (None, (_POINTER,)),
+    "event_error": (_INT, (_POINTER,)),
+    "event_error_string": (_TEXT, (_POINTER,)),
+    "err2str": (_TEXT, (_INT,)),
+    "NewTopic_new": (_POINTER, (_TEXT, _INT, _INT, _TEXT, _SIZE)),
+    "NewTopic_set_config": (_INT, (_POINTER, _TEXT, _TEXT)),
+    "NewTopic_destroy": (None, (_POINTER,)),
+    "CreateTopics": (None, (_POINTER, _POINTER, _SIZE, _POINTER, _POINTER)),
+    "event_CreateTopics_result": (_POINTER, (_POINTER,)),
+    "CreateTopics_result_topics": (_POINTER, (_POINTER, _POINTER)),
+    "topic_result_error": (_INT, (_POINTER,)),
+    "topic_result_error_string": (_TEXT, (_POINTER,)),
+    "topic_partition_list_new": (_POINTER, (_INT,)),
+    "topic_partition_list_add": (_POINTER, (_POINTER, _TEXT, ctypes.c_int32)),
+    "topic_partition_list_set_offset": (_INT, (_POINTER, _TEXT, ctypes.c_int32, ctypes.c_int64)),
+    "topic_partition_list_destroy": (None, (_POINTER,)),
+    "DeleteRecords_new": (_POINTER, (_POINTER,)),
+    "DeleteRecords_destroy": (None, (_POINTER,)),
+    "DeleteRecords": (None, (_POINTER, _POINTER, _SIZE, _POINTER, _POINTER)),
+}
+
+
+class KafkaRefused(AssertionError):
+    """The broker, or the client, said no."""
+
+
+class _Library:
+    """librdkafka with the names above, without their prefix."""
+
+    def __init__(self):
+        library = ctypes.CDLL("librdkafka.so.1")
+        for name, (result, arguments) in _SIGNATURES.items():
+            function = getattr(library, "rd_kafka_" + name)
+            function.restype, function.argtypes = result, arguments
+            setattr(self, name, function)
+
+
+def missing():
+    try:
+        _Library()
+    except OSError:
+        return "there is no librdkafka; tools/install-dependencies kafka installs it"
+    return None
+
+
+@contextlib.contextmanager
+def _client(library, bootstrap):
+    problem = ctypes.create_string_buffer(_TEXT_BYTES_MAX)
+    settings = library.conf_new()
+    library.conf_set(settings, b"bootstrap.servers", bootstrap.encode(), problem, len(problem))
+    library.conf_set(settings, b"log_level", b"0", problem, len(problem))
+    client = library.new(_PRODUCER, settings, problem, len(problem))
+    if not client:
+        raise KafkaRefused(problem.value.decode())
+    queue = library.queue_new(client)
+    try:
+        yield client, queue
+    finally:
+        library.queue_destroy(queue)
+        library.destroy(client)
+
+
+@contextlib.contextmanager
+def _answer(library, queue, what):
+    event = library.queue_poll(queue, _ANSWER_SECONDS_MAX * 1000)
+    if not event:
+        raise KafkaRefused(f"{what}: no answer within {_ANSWER_SECONDS_MAX} s")
+    try:
+        if library.event_error(event):
+            raise KafkaRefused(f"{what}: {library.event_error_string(event).decode()}")
+        yield event
+    finally:
+        library.event_destroy(event)
+
+
+def create_topic(bootstrap, topic, partitions=1, replicas=-1, settings=None):
+    """`replicas` -1: as many as the cluster has by default."""
+    library = _Library()
+    problem = ctypes.create_string_buffer(_TEXT_BYTES_MAX)
+    wanted = library.NewTopic_new(topic.encode(), partitions, replicas, problem, len(problem))
+    if not wanted:
+        raise KafkaRefused(f"create topic {topic}: {problem.value.decode()}")
+    for name, value in (settings or {}).items():
+        library.NewTopic_set_config(wanted, name.encode(), str(value).encode())
+    try:
+        with _client(library, bootstrap) as (client, queue):
+            library.CreateTopics(client, (_POINTER * 1)(wanted), 1, None, queue)
+            with _answer(library, queue, f"create topic {topic}") as event:
+                count = _SIZE()
+                results = library.CreateTopics_result_topics(library.event_CreateTopics_result(event),
+                                                             ctypes.byref(count))
+                result = ctypes.cast(results, ctypes.POINTER(_POINTER))[0]
+                if library.topic_result_error(result):
+                    raise KafkaRefused(f"create topic {topic}: {library.topic_result_error_string(result).decode()}")
+    finally:
+        library.NewTopic_destroy(wanted)
+
+
+def delete_records(bootstrap, topic, partition, before):
+    """Moves the start of the log to offset `before`, as retention does when time has passed."""
+    library = _Library()
+    offsets = library.topic_partition_list_new(1)
+    library.topic_partition_list_add(offsets, topic.encode(), partition)
+    library.topic_partition_list_set_offset(offsets, topic.encode(), partition, before)
+    request = library.DeleteRecords_new(offsets)
+    library.topic_partition_list_destroy(offsets)
+    try:
+        with _client(library, bootstrap) as (client, queue):
+            library.DeleteRecords(client, (_POINTER * 1)(request), 1, None, queue)
+            with _answer(library, queue, f"delete records of {topic} before {before}"):
+                pass
+    finally:
+        library.DeleteRecords_destroy(request)

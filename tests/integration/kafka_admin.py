@@ -38,7 +38,20 @@ _SIGNATURES = {
     "DeleteRecords_new": (_POINTER, (_POINTER,)),
     "DeleteRecords_destroy": (None, (_POINTER,)),
     "DeleteRecords": (None, (_POINTER, _POINTER, _SIZE, _POINTER, _POINTER)),
+    "event_DeleteRecords_result": (_POINTER, (_POINTER,)),
+    "DeleteRecords_result_offsets": (_POINTER, (_POINTER,)),
 }
+
+
+class _Partition(ctypes.Structure):
+    """rd_kafka_topic_partition_t."""
+    _fields_ = [("topic", _TEXT), ("partition", ctypes.c_int32), ("offset", ctypes.c_int64), ("metadata", _POINTER),
+                ("metadata_size", _SIZE), ("opaque", _POINTER), ("error", _INT), ("private", _POINTER)]
+
+
+class _Partitions(ctypes.Structure):
+    """rd_kafka_topic_partition_list_t."""
+    _fields_ = [("count", _INT), ("size", _INT), ("elements", ctypes.POINTER(_Partition))]
 
 
 class KafkaRefused(AssertionError):
@@ -128,7 +141,11 @@ def delete_records(bootstrap, topic, partition, before):
     try:
         with _client(library, bootstrap) as (client, queue):
             library.DeleteRecords(client, (_POINTER * 1)(request), 1, None, queue)
-            with _answer(library, queue, f"delete records of {topic} before {before}"):
-                pass
+            what = f"delete records of {topic} before {before}"
+            with _answer(library, queue, what) as event:
+                answered = library.DeleteRecords_result_offsets(library.event_DeleteRecords_result(event))
+                partitions = ctypes.cast(answered, ctypes.POINTER(_Partitions)).contents
+                if partitions.elements[0].error:
+                    raise KafkaRefused(f"{what}: {library.err2str(partitions.elements[0].error).decode()}")
     finally:
         library.DeleteRecords_destroy(request)

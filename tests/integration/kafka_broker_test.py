@@ -63,6 +63,8 @@ class OneBroker(unittest.TestCase):
         self.kafka.delete_records("trimmed", 0, before=3)
         self.assertEqual((3, 5), tuple(self.kafka.offset("trimmed", 0, end) for end in ("beginning", "end")))
         self.assertEqual(["3", "4"], [r.value for r in self.kafka.consume("trimmed")])
+        with self.assertRaisesRegex(KafkaRefused, "(?i)offset out of range"):
+            self.kafka.delete_records("trimmed", 0, before=6)
 
     def test_settings_of_a_topic_reach_the_broker(self):
         with self.assertRaisesRegex(KafkaRefused, "(?i)cleanup.policy"):

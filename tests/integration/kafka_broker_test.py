@@ -27,11 +27,15 @@ def alive(pid):
         return False
 
 
-def wait_gone(pids):
+def still_there(pids):
+    """Those that did not end by themselves in time; they are ended now."""
     deadline = time.monotonic() + GONE_SECONDS_MAX
     while any(alive(pid) for pid in pids) and time.monotonic() < deadline:
         time.sleep(0.05)
-    return [pid for pid in pids if alive(pid)]
+    left = [pid for pid in pids if alive(pid)]
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    return left
 
 
 class OneBroker(unittest.TestCase):
@@ -100,7 +104,7 @@ class ThreeBrokers(unittest.TestCase):
             self.assertEqual(["before", "meanwhile"], [r.value for r in kafka.consume("moved")])
             pids = [kafka.pid(index) for index in range(3)]
             folder = kafka.folder
-        self.assertEqual([], wait_gone(pids))
+        self.assertEqual([], still_there(pids))
         self.assertFalse(folder.exists())
 
 
@@ -119,7 +123,7 @@ class CleanUp(unittest.TestCase):
                 pid = int(test.stdout.readline())
                 self.assertTrue(alive(pid))
                 test.kill()
-            self.assertEqual([], wait_gone([pid]))
+            self.assertEqual([], still_there([pid]))
 
 
 class SharedBroker(unittest.TestCase):
@@ -150,7 +154,7 @@ class SharedBroker(unittest.TestCase):
         pids = [int(pid) for pid in (self.folder / "pids").read_text().split()]
         self.assertTrue(all(alive(pid) for pid in pids))
         self.assertEqual(0, self.fixture("stop").returncode)
-        self.assertEqual([], wait_gone(pids))
+        self.assertEqual([], still_there(pids))
         self.assertEqual(77, self.fixture("run", "true").returncode)
 
     def test_it_ends_with_whoever_started_it(self):
@@ -159,7 +163,7 @@ class SharedBroker(unittest.TestCase):
         self.assertEqual(-signal.SIGKILL, ended.returncode)
         pids = [int(pid) for pid in ended.stdout.split()]
         self.assertEqual(2, len(pids), ended.stderr)
-        self.assertEqual([], wait_gone(pids))
+        self.assertEqual([], still_there(pids))
         self.assertFalse(self.folder.exists())
 
     def test_a_broker_that_is_named_already_is_used(self):

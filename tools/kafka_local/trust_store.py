@@ -34,4 +34,4 @@ def store(pem):
 
 if __name__ == "__main__":
     source, target = map(pathlib.Path, sys.argv[1:])
-    target.write_bytes(store(source.read_text()))
+    target.write_bytes(store(source.read_text(errors="replace")))

@@ -1,0 +1,52 @@
+#pragma once
+// What a runner is made from and what it counts. Plain values and references; the metrics are
+// written by the runner's thread and read by any.
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/clock.h"
+#include "cache/list_feed.h"
+#include "cache/recommendation_cache.h"
+#include "log/event_log.h"
+#include "monitor/metrics.h"
+#include "pipeline/journal.h"
+#include "pipeline/sink_drain.h"
+
+namespace potik::pipeline {
+
+struct RunnerOptions {
+  size_t threads = 2;                // for the passes; changes speed, never a byte
+  size_t epoch_events_max = 16'384;  // records in one epoch
+  int64_t epoch_delay_ms = 5;        // an epoch opens at least this long after the last one
+  size_t viewers_in_memory_max = 200'000;
+  int64_t snapshot_interval_ms = 5'000;
+  size_t snapshot_viewers_max = 100'000;  // changed viewers that force a snapshot
+  size_t inquiries_max = 4'096;           // waiting questions; beyond it ask() refuses
+  size_t waiters_max = 4'096;             // calls waiting for their records; beyond it refused
+  size_t served_pending_max = 10'000;     // requests waiting for the next epoch's entry
+  SinkOptions sink;
+};
+
+struct RunnerPorts {
+  log::EventLog& log;
+  EpochJournal& journal;
+  state::SnapshotStore& snapshots;
+  store::EventStore& store;
+  cache::RecommendationCache& cache;
+  cache::ListFeed& feed;
+  monitor::AlertChannel& alerts;
+  const Clock& clock;
+};
+
+struct RunnerMetrics {
+  monitor::Counter epochs, records, events, accepted, duplicates, dead_letters, suspicious;
+  monitor::Counter user_unknown, video_unknown, lists, alerts, evicted_viewers, inquiries;
+  monitor::LatencyHistogram journal_seconds;  // boundary durable
+  monitor::LatencyHistogram compute_seconds;  // passes
+  monitor::LatencyHistogram visible_seconds;  // event accepted -> recommendation visible
+  monitor::Gauge viewers_bytes, viewers_count, videos_bytes, ranker_bytes, traces_bytes,
+      served_bytes, epochs_bytes, alerts_open;
+};
+
+}  // namespace potik::pipeline

@@ -78,7 +78,8 @@ class Bench {
                                record.flags,
                                now,
                                {start, record.key.size()},
-                               {start + record.key.size(), record.value.size()}});
+                               {start + record.key.size(), record.value.size()},
+                               next_[p]});
       next_[p] = next_[p].next();
     }
   }

@@ -86,7 +86,9 @@ int serve(const Config& config, const ServeArguments& arguments) {
   }
   AllInOne& running = **all;
   if (!arguments.demo_dir.empty()) {
-    if (const auto loaded = load_demo_catalogue(arguments.demo_dir, config, running); !loaded) {
+    const auto loaded = load_demo_catalogue(arguments.demo_dir, config.log.layout(),
+                                            running.commit(), running.runner(), signals.token());
+    if (!loaded) {
       std::cerr << "potik serve: " << loaded.error() << '\n';
       return 1;
     }

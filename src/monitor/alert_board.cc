@@ -5,8 +5,12 @@
 namespace potik::monitor {
 namespace {
 
-bool is_repeat(const Alert& kept, const Alert& notice) {
-  return kept.state == notice.state && kept.at == notice.at && kept.folded == notice.folded;
+// An older one is from the way to the alert as it is kept: a recovery repeats its notices after
+// the alerts were given as they are.
+bool is_repeat_or_older(const Alert& kept, const Alert& notice) {
+  if (kept.state != notice.state) return false;
+  if (kept.state == AlertState::firing && notice.folded < kept.folded) return true;
+  return kept.at == notice.at && kept.folded == notice.folded;
 }
 
 }  // namespace
@@ -18,7 +22,7 @@ void AlertBoard::send(const Alert& alert) {
   const auto kept = std::find_if(alerts_.begin(), alerts_.end(),
                                  [&](const Alert& a) { return a.id == alert.id; });
   if (kept != alerts_.end()) {
-    if (is_repeat(*kept, alert)) return;
+    if (is_repeat_or_older(*kept, alert)) return;
     alerts_.erase(kept);
   } else {
     make_room();

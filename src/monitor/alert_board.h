@@ -22,7 +22,8 @@ class AlertBoard : public AlertChannel {
 
   explicit AlertBoard(size_t alerts_max);
 
-  // A notice equal in (id, state, at, folded) to the one kept is a repeat: nobody is told.
+  // A notice equal in (id, state, at, folded) to the one kept is a repeat, and a firing one with
+  // less folded than a firing one that is kept is older: both change nothing and nobody is told.
   void send(const Alert& alert) override;
 
   // The last notice of each alert, newest first; only those in `state` if one is given.

@@ -51,6 +51,24 @@ TEST(AlertBoard, KeepsFiringAlertsLongerThanResolvedOnes) {
   EXPECT_EQ(ids(board.list(std::nullopt, 10)), "dc");
 }
 
+TEST(AlertBoard, KeepsARestoredAlertThroughTheOlderNoticesOfItsRecovery) {
+  AlertBoard board(10);
+  int told = 0;
+  board.send(notice("a", AlertState::firing, 50, 37));
+  static_cast<void>(board.subscribe([&](const Alert&) { ++told; }));
+  board.send(notice("a", AlertState::firing, 1));
+  board.send(notice("a", AlertState::firing, 20, 10));
+  ASSERT_EQ(board.list(std::nullopt, 10).size(), 1U);
+  EXPECT_EQ(board.list(std::nullopt, 10)[0].folded, 37U);
+  EXPECT_EQ(board.list(std::nullopt, 10)[0].at, TimeMs(50));
+  EXPECT_EQ(told, 0);
+  board.send(notice("a", AlertState::firing, 90, 100));
+  EXPECT_EQ(board.list(std::nullopt, 10)[0].folded, 100U);
+  board.send(notice("a", AlertState::resolved, 99, 100));
+  EXPECT_EQ(board.firing(), 0U);
+  EXPECT_EQ(told, 2);
+}
+
 TEST(AlertBoard, TellsListenersOfChangesButNotOfRepeats) {
   AlertBoard board(10);
   int told = 0;

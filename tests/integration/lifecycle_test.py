@@ -110,7 +110,10 @@ class Lifecycle(unittest.TestCase):
         for end in (potik.kill, potik.stop, potik.stop):
             end()
             potik.start()
-            self.assertEqual(set(raised), set(self.alerts(potik, "firing")), f"after {end.__name__}")
+            firing = self.alerts(potik, "firing")
+            self.assertEqual(set(raised), set(firing), f"after {end.__name__}")
+            for name, alert in raised.items():  # older notices that recovery repeats change nothing
+                self.assertGreaterEqual(firing[name]["folded"], alert["folded"], f"after {end.__name__}")
             self.assertEqual(1, potik.get("/v1/stats").json()["alerts_firing"])
         later = dict(likes[0], event_id="later", user_id="ann", occurred_at=traffic.BEGIN_MS + 120_000)
         self.assertEqual(202, potik.post_events([later]).status)

@@ -40,8 +40,9 @@ struct Alert {
 class AlertChannel {
  public:
   virtual ~AlertChannel() = default;
-  // Must not block for long; repeats of one (id, state) are the same notice. Called by the sink's
-  // thread.
+  // Must not block for long. One (id, state, folded) is one notice: after a restart it may come
+  // again. An alert fires once with nothing folded, again when tenfold is folded, and resolves
+  // once. Called by the sink's thread.
   virtual void send(const Alert& alert) = 0;
 };
 

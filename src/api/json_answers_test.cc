@@ -57,7 +57,7 @@ TEST(ListJson, SaysWithNullsThatNoEventIsReflected) {
 
 TEST(ListJson, LeavesDeletedVideosOutWithoutGapsInRankAndLimit) {
   Tombstones tombstones(10);
-  tombstones.add("v1");
+  tombstones.add("v1", Offset{0});
   const std::string out = shown(list_of({"v1", "v2", "v3", "v4"}), tombstones, 2);
   EXPECT_EQ(out.find("\"v1\""), std::string::npos);
   EXPECT_NE(out.find("{\"video_id\":\"v2\",\"rank\":1,"), std::string::npos);

@@ -87,7 +87,7 @@ void put_bulk(const Services& services, const Options& options, const ReferenceK
   auto done = [&kind, &tombstones, ids = std::move(ids), refused = std::move(checked.refused)](
                   const SharedReply& open, const Processed& result) {
     if (kind.put == log::RecordKind::video_put) {
-      for (const std::string& id : ids) tombstones.remove(id);
+      for (size_t i = 0; i < ids.size(); ++i) tombstones.remove(ids[i], result.positions[i].offset);
     }
     Response response{.status = result.processed ? 200 : 202};
     response.body += '{';

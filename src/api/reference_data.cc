@@ -101,18 +101,18 @@ class ReferenceData : public Resource {
                   std::move(changes), share(std::move(reply)),
                   [this, &kind, deleted, id = std::move(id)](const SharedReply& open,
                                                              const Processed& result) {
-                    settle(kind, deleted, id);
+                    settle(kind, deleted, id, result.positions[0].offset);
                     open->send(receipt(kind, id, deleted, result));
                   });
   }
 
-  void settle(const ReferenceKind& kind, bool deleted, const std::string& id) {
+  void settle(const ReferenceKind& kind, bool deleted, const std::string& id, Offset at) {
     if (kind.put == log::RecordKind::user_put) {
       if (deleted) services_.cache.erase(id);
     } else if (deleted) {
-      tombstones_.add(id);
+      tombstones_.add(id, at);
     } else {
-      tombstones_.remove(id);
+      tombstones_.remove(id, at);
     }
   }
 

@@ -108,7 +108,8 @@ bool measure(log::EventLog& log, PlainFile& floor, const Batch& batch, size_t ev
 }
 
 int run(const Options& options) {
-  auto log = potik::rocksdb::open_event_log(options.folder + "/log", options.partitions,
+  auto log = potik::rocksdb::open_event_log(options.folder + "/log",
+                                            potik::log::Layout::of_events(options.partitions),
                                             {.compress = options.compress});
   if (!log) {
     std::fprintf(stderr, "log_write: %s\n", log.error().c_str());

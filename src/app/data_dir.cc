@@ -53,7 +53,7 @@ Result<DataDir, std::string> open_data_dir(const Config& config) {
   data.layout = config.log.layout();
   rocksdb::EventLogOptions log_options;
   log_options.memtable_bytes_max = config.log.memtable_bytes_max;
-  auto log = rocksdb::open_event_log(config.data_dir + "/log", data.layout.size(), log_options);
+  auto log = rocksdb::open_event_log(config.data_dir + "/log", data.layout, log_options);
   if (!log) return Error{log.error()};
   data.log = std::move(log).value();
   auto journal = rocksdb::open_epoch_journal(config.data_dir + "/journal", {});

@@ -18,6 +18,11 @@ struct Layout {
   uint16_t users = 1;
   uint16_t videos = 1;
 
+  // Of events alone, for tests and measurements of a log.
+  [[nodiscard]] static constexpr Layout of_events(uint16_t partitions) {
+    return {.events = partitions, .users = 0, .videos = 0};
+  }
+
   [[nodiscard]] constexpr uint16_t size() const {
     return static_cast<uint16_t>(events + users + videos);
   }

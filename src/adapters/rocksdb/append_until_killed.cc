@@ -12,8 +12,8 @@
 int main(int count_of_arguments, char** arguments) {
   if (count_of_arguments != 2) return 1;
   // Small memtables, so that the kill also meets flushes and compactions.
-  auto opened =
-      potik::rocksdb::open_event_log(arguments[1], 2, {.memtable_bytes_max = 256U << 10U});
+  auto opened = potik::rocksdb::open_event_log(arguments[1], potik::log::Layout::of_events(2),
+                                               {.memtable_bytes_max = 256U << 10U});
   if (!opened) return 2;
   potik::log::EventLog& log = *opened.value();
   for (size_t count = 1;; count = count % 40 + 1) {

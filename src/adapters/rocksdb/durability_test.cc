@@ -56,7 +56,7 @@ TEST(Durability, EveryAcknowledgedRecordSurvivesAKill) {
   for (int round = 1; round <= 8; ++round) {
     const int64_t acknowledged = run_and_kill(folder.path(), 37 * round);
     ASSERT_GT(acknowledged, kept) << "the child made no progress in round " << round;
-    const auto log = open_event_log(folder.path(), kPartitions, {});
+    const auto log = open_event_log(folder.path(), log::Layout::of_events(kPartitions), {});
     ASSERT_TRUE(log.ok()) << log.error();
     const std::vector<Offset> ends = log.value()->end();
     ASSERT_GE(ends[0].value(), acknowledged);

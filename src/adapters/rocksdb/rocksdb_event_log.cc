@@ -21,7 +21,7 @@ namespace {
 using log::LogError;
 
 constexpr char kFrameTag = 'f';
-constexpr std::string_view kFormat = "potik event log 1";
+constexpr std::string_view kFormat = "potik event log 2";
 
 std::string frame_key(Partition partition, Offset first) {
   std::string key(1, kFrameTag);
@@ -33,6 +33,11 @@ std::string frame_key(Partition partition, Offset first) {
 Offset first_of(const rdb::Slice& key) {
   return Offset(
       static_cast<int64_t>(big_endian<uint64_t>(view_of(key).substr(1 + sizeof(uint16_t)))));
+}
+
+std::string words_of(const log::Layout& layout) {
+  return std::to_string(layout.events) + " partitions of events, " + std::to_string(layout.users) +
+         " of users, " + std::to_string(layout.videos) + " of videos";
 }
 
 std::string start_name(Partition partition) { return "start/" + std::to_string(partition.value()); }
@@ -263,21 +268,21 @@ Status<LogError> RocksdbEventLog::trim(Partition partition, Offset before) {
 }  // namespace
 
 Result<std::unique_ptr<log::EventLog>, std::string> open_event_log(const std::string& folder,
-                                                                   uint16_t partitions,
+                                                                   const log::Layout& layout,
                                                                    const EventLogOptions& options) {
-  assert(partitions > 0);
+  assert(layout.size() > 0);
   auto database = Database::open(folder, "event log", kFormat, tuned(options));
   if (!database) return Error{database.error()};
-  const std::string wanted = std::to_string(partitions);
-  const auto kept = (*database)->pin("partitions", wanted);
+  const std::string wanted = words_of(layout);
+  const auto kept = (*database)->pin("layout", wanted);
   if (!kept) return Error{kept.error()};
   if (kept.value() != wanted) {
-    return Error{"The event log in " + folder + " has " + kept.value() + " partitions, not " +
-                 wanted +
-                 "; a viewer's events stay in order only while that number stays. Ask for " +
-                 kept.value() + ", or name another folder."};
+    return Error{"The event log in " + folder + " has " + kept.value() + ", not " + wanted +
+                 "; a viewer's events stay in order only while that stays. Set log.partitions to "
+                 "its number of partitions of events, " +
+                 kept->substr(0, kept->find(' ')) + ", or name another folder."};
   }
-  auto opened = std::make_unique<RocksdbEventLog>(std::move(database).value(), partitions);
+  auto opened = std::make_unique<RocksdbEventLog>(std::move(database).value(), layout.size());
   if (auto recovered = opened->recover(); !recovered) return Error{recovered.error()};
   return std::unique_ptr<log::EventLog>(std::move(opened));
 }

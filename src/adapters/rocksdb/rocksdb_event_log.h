@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "log/event_log.h"
+#include "log/layout.h"
 
 namespace rocksdb {
 class Env;
@@ -21,11 +22,10 @@ struct EventLogOptions {
   ::rocksdb::Env* env = nullptr;  // null: the system's; tests put one in that fails
 };
 
-// Opens or creates the log in `folder`. The number of partitions is fixed by the first opening. The
-// error is a sentence that says what to do: another number of partitions, another process on it,
-// bytes that do not hold, no room. Blocks while what memtables held is read back from the
-// write-ahead log.
+// Opens or creates the log in `folder`. Its layout is fixed by the first opening. The error is a
+// sentence that says what to do: another layout, another process on it, bytes that do not hold, no
+// room. Blocks while what memtables held is read back from the write-ahead log.
 [[nodiscard]] Result<std::unique_ptr<log::EventLog>, std::string> open_event_log(
-    const std::string& folder, uint16_t partitions, const EventLogOptions& options);
+    const std::string& folder, const log::Layout& layout, const EventLogOptions& options);
 
 }  // namespace potik::rocksdb

@@ -24,7 +24,7 @@ using testing::HasSubstr;
 
 std::unique_ptr<EventLog> open(const std::string& folder, uint16_t partitions,
                                EventLogOptions options = {}) {
-  auto opened = open_event_log(folder, partitions, options);
+  auto opened = open_event_log(folder, log::Layout::of_events(partitions), options);
   EXPECT_TRUE(opened.ok()) << (opened.ok() ? "" : opened.error());
   return opened.ok() ? std::move(opened).value() : nullptr;
 }
@@ -87,25 +87,32 @@ class RocksdbEventLogTest : public testing::Test {
   FolderForTests folder_;
 };
 
-TEST_F(RocksdbEventLogTest, RefusesAnotherNumberOfPartitionsAndSaysWhich) {
-  open(folder_.path(), 8);
-  const auto reopened = open_event_log(folder_.path(), 4, {});
-  ASSERT_FALSE(reopened.ok());
-  EXPECT_THAT(reopened.error(), HasSubstr("8 partitions, not 4"));
-  EXPECT_THAT(reopened.error(), HasSubstr(folder_.path()));
-  EXPECT_NE(open(folder_.path(), 8), nullptr) << "the refusal changed nothing";
+TEST_F(RocksdbEventLogTest, RefusesAnotherLayoutAndSaysWhichInTheWordsOfTheSetting) {
+  ASSERT_TRUE(open_event_log(folder_.path(), {.events = 8}, {}).ok());
+  for (const log::Layout other : {log::Layout{.events = 10}, log::Layout{.events = 7, .users = 2},
+                                  log::Layout::of_events(10)}) {
+    const auto reopened = open_event_log(folder_.path(), other, {});
+    ASSERT_FALSE(reopened.ok());
+    EXPECT_THAT(reopened.error(), HasSubstr("has 8 partitions of events, 1 of users, 1 of videos"));
+    EXPECT_THAT(reopened.error(), HasSubstr("not " + std::to_string(other.events) + " partitions"));
+    EXPECT_THAT(reopened.error(), HasSubstr("log.partitions"));
+    EXPECT_THAT(reopened.error(), HasSubstr("of events, 8, or"));
+    EXPECT_THAT(reopened.error(), HasSubstr(folder_.path()));
+  }
+  EXPECT_TRUE(open_event_log(folder_.path(), {.events = 8}, {}).ok())
+      << "the refusals changed nothing";
 }
 
 TEST_F(RocksdbEventLogTest, RefusesAFolderThatIsOpenAlready) {
   const auto log = open(folder_.path(), 1);
-  const auto second = open_event_log(folder_.path(), 1, {});
+  const auto second = open_event_log(folder_.path(), {}, {});
   ASSERT_FALSE(second.ok());
   EXPECT_THAT(second.error(), HasSubstr("stop that first"));
 }
 
 TEST_F(RocksdbEventLogTest, RefusesAFolderThatCannotBeMade) {
   std::ofstream(folder_.path() + "/file") << "x";
-  const auto opened = open_event_log(folder_.path() + "/file/log", 1, {});
+  const auto opened = open_event_log(folder_.path() + "/file/log", {}, {});
   ASSERT_FALSE(opened.ok());
   EXPECT_THAT(opened.error(), HasSubstr("cannot be made"));
 }

@@ -52,10 +52,10 @@ namespace {
 
 TEST(RocksdbSnapshotStore, RefusesTheFolderOfAnotherKindAndSaysWhatItHolds) {
   const FolderForTests folder;
-  ASSERT_TRUE(open_event_log(folder.path(), 1, {}).ok());
+  ASSERT_TRUE(open_event_log(folder.path(), {}, {}).ok());
   const auto opened = open_snapshot_store(folder.path(), {});
   ASSERT_FALSE(opened.ok());
-  EXPECT_THAT(opened.error(), testing::HasSubstr("holds \"potik event log 1\""));
+  EXPECT_THAT(opened.error(), testing::HasSubstr("holds \"potik event log 2\""));
 }
 
 TEST(RocksdbSnapshotStore, AFullDiskChangesNothingAndIsOvercome) {

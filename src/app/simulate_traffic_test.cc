@@ -70,12 +70,12 @@ class Watch {
     ++events_;
     const auto text = static_cast<uint32_t>(hash64(event.text));
     std::vector<detect::Signal> signals;
-    users_.inspect(user_traces_[std::string(event.user_id)], event.user_id, event.type,
-                   event.occurred_at, event.watch_ms, event.duration_ms, text, event.event_id,
-                   signals);
+    const uint8_t verdict = users_.inspect(user_traces_[std::string(event.user_id)], event.user_id,
+                                           event.type, event.occurred_at, event.watch_ms,
+                                           event.duration_ms, text, event.event_id, signals);
     videos_.inspect(video_traces_[std::string(event.video_id)], event.video_id,
                     UserHandle(hash64(event.user_id)), event.type, event.occurred_at, text,
-                    event.event_id, signals);
+                    event.event_id, verdict, signals);
     for (const auto& signal : signals) {
       raised_.push_back(
           {signal.kind, signal.subject_is_video, signal.at, std::string(signal.subject)});

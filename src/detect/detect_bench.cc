@@ -88,7 +88,7 @@ void videos(benchmark::State& state) {
   judge<VideoTrace>(state, &Act::video, kVideos,
                     [&](VideoTrace& trace, const Act& act, TimeMs at, auto& signals) {
                       return detector.inspect(trace, "v", UserHandle(act.viewer), act.type, at,
-                                              static_cast<uint32_t>(at.value()), "e", signals);
+                                              static_cast<uint32_t>(at.value()), "e", 0, signals);
                     });
 }
 

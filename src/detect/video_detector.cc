@@ -101,7 +101,8 @@ void VideoDetector::advance(VideoTrace& trace, int64_t slot) const {
 
 uint8_t VideoDetector::inspect(VideoTrace& trace, std::string_view video_id, UserHandle user,
                                event::EventType type, TimeMs at, uint32_t text_hash,
-                               std::string_view event_id, std::vector<Signal>& signals) const {
+                               std::string_view event_id, uint8_t verdict,
+                               std::vector<Signal>& signals) const {
   Signal signal;
   bool found = false;
   switch (type) {
@@ -112,7 +113,7 @@ uint8_t VideoDetector::inspect(VideoTrace& trace, std::string_view video_id, Use
       return 0;
     }
     case event::EventType::video_liked:
-      found = like(trace, user, at, signal);
+      found = like(trace, user, at, verdict != 0, signal);
       break;
     case event::EventType::comment_posted:
       found = comment(trace, at, text_hash, signal);
@@ -129,16 +130,17 @@ uint8_t VideoDetector::inspect(VideoTrace& trace, std::string_view video_id, Use
   return verdict_bit(signal.kind);
 }
 
-bool VideoDetector::like(VideoTrace& trace, UserHandle user, TimeMs at, Signal& signal) const {
+bool VideoDetector::like(VideoTrace& trace, UserHandle user, TimeMs at, bool flagged,
+                         Signal& signal) const {
   const int64_t slot = slot_of(at);
   advance(trace, slot);
   if (slot <= trace.newest_slot - int64_t{VideoTrace::kSlots}) return false;
   ++trace.likes[index_of(slot)];
   const uint64_t bit = mix64(user.value()) % kBitmapBits;
   trace.users[bit / 64] |= uint64_t{1} << (bit % 64);
-  if (!burst(trace, signal)) return false;
-  ++trace.flagged[index_of(slot)];
-  return true;
+  const bool found = burst(trace, signal);
+  if (found || flagged) ++trace.flagged[index_of(slot)];
+  return found;
 }
 
 // Looks at the last 1, 2, ... kSlots slots: a short attack stands out in a short span even where

@@ -35,7 +35,7 @@ struct VideoTrace {
       10;                   // the window in slots of a tenth, slot n at index n % kSlots
   int64_t newest_slot = 0;  // number of the newest slot (event time / slot length)
   std::array<uint32_t, kSlots> likes{};
-  std::array<uint32_t, kSlots> flagged{};  // of these, part of a burst: no part of the baseline
+  std::array<uint32_t, kSlots> flagged{};  // of these, suspicious: no part of the baseline
   std::array<uint32_t, kSlots> plays{};
   // Linear-counting bitmaps of who liked (Whang, Vander-Zanden, Taylor 1990): this window's and the
   // one before.
@@ -65,15 +65,17 @@ class VideoDetector {
   explicit VideoDetector(VideoDetectorOptions options) : options_(options) {}
 
   // As UserDetector::inspect, for an event on this video. Plays, likes and comments matter; others
-  // return 0. Only a like or a comment gets a verdict, never a play.
+  // return 0. Only a like or a comment gets a verdict, never a play. `verdict` is what the event
+  // has already: such a like is evidence of a burst, but no part of what is usual.
   uint8_t inspect(VideoTrace& trace, std::string_view video_id, UserHandle user,
                   event::EventType type, TimeMs at, uint32_t text_hash, std::string_view event_id,
-                  std::vector<Signal>& signals) const;
+                  uint8_t verdict, std::vector<Signal>& signals) const;
 
  private:
   [[nodiscard]] int64_t slot_of(TimeMs at) const;
   void advance(VideoTrace& trace, int64_t slot) const;
-  [[nodiscard]] bool like(VideoTrace& trace, UserHandle user, TimeMs at, Signal& signal) const;
+  [[nodiscard]] bool like(VideoTrace& trace, UserHandle user, TimeMs at, bool flagged,
+                          Signal& signal) const;
   [[nodiscard]] bool burst(const VideoTrace& trace, Signal& signal) const;
   [[nodiscard]] bool comment(VideoTrace& trace, TimeMs at, uint32_t text_hash,
                              Signal& signal) const;

@@ -18,9 +18,10 @@ constexpr uint8_t kBurst = verdict_bit(SignalKind::like_burst);
 constexpr uint8_t kFlood = verdict_bit(SignalKind::comment_flood);
 
 struct Video {
-  uint8_t act(EventType type, int64_t after_ms, uint64_t user, uint32_t text_hash = 0) {
+  uint8_t act(EventType type, int64_t after_ms, uint64_t user, uint32_t text_hash = 0,
+              uint8_t verdict = 0) {
     return detector.inspect(trace, "v1", UserHandle(user), type, TimeMs(kStart + after_ms),
-                            text_hash, "e1", signals);
+                            text_hash, "e1", verdict, signals);
   }
   // Poisson traffic for `ms`: plays and likes at the given rates per second; returns verdicts
   // given.
@@ -101,6 +102,28 @@ TEST(VideoDetector, KeepsAlarmingDuringALongAttackAndForgetsItAfterwards) {
   EXPECT_LT(missed, 40) << "an attack must not become its own baseline";
   EXPECT_LT(video.trace.baseline, 0.2);
   EXPECT_EQ(video.traffic(60'000 + 620'000, 600'000, 1, 0.05), 0);
+}
+
+TEST(VideoDetector, LikesThatAreSuspiciousAlreadyAreNoPartOfWhatIsUsual) {
+  constexpr uint8_t kRate = verdict_bit(SignalKind::like_rate);
+  Video video;
+  // Two likes a second, too few in a window to be a burst, of viewers known to like too fast.
+  for (int64_t t = 0; t < 600'000; t += 500)
+    EXPECT_EQ(video.act(EventType::video_liked, t, video.random.next(), 0, kRate), 0);
+  EXPECT_EQ(video.trace.baseline, 0);
+  for (int64_t t = 600'000; t < 620'000; t += 5'000)
+    EXPECT_EQ(video.act(EventType::video_liked, t, video.random.next()), 0);
+  video.act(EventType::video_played, 640'000, 1);
+  EXPECT_GT(video.trace.baseline, 0) << "the others are";
+}
+
+TEST(VideoDetector, LikesThatAreSuspiciousAlreadyAreEvidenceOfABurst) {
+  constexpr uint8_t kRate = verdict_bit(SignalKind::like_rate);
+  Video video;
+  uint8_t verdicts = 0;
+  for (int64_t t = 0; t < 2'000; t += 25)
+    verdicts |= video.act(EventType::video_liked, t, video.random.next(), 0, kRate);
+  EXPECT_EQ(verdicts, kBurst) << "and no verdict but the detector's own";
 }
 
 TEST(VideoDetector, RaisesABurstOfFewUsersEvenWhenTheyPlayAsOften) {

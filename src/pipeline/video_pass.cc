@@ -18,9 +18,10 @@ void Core::judge_and_count(EpochBuffer& buffer, KeyGroupOutput& out, PendingAct&
     if (!trace) trace = std::make_unique<detect::VideoTrace>();
     // A clock that is ahead must not make the likes of everybody else look late.
     const TimeMs at = std::min(pending.act.at, time_);
-    fact.verdict |= video_detector_.inspect(*trace, videos_.id(pending.act.video), pending.user,
-                                            pending.act.type, at, pending.text_hash, fact.event_id,
-                                            buffer.video_groups[pending.video_key_group].signals);
+    fact.verdict |=
+        video_detector_.inspect(*trace, videos_.id(pending.act.video), pending.user,
+                                pending.act.type, at, pending.text_hash, fact.event_id,
+                                fact.verdict, buffer.video_groups[pending.video_key_group].signals);
     if (trace->active && trace_dirty_[video] == 0) {
       trace_dirty_[video] = 1;
       dirty_traces_[pending.video_key_group].push_back(video);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 
 #include "pipeline/traffic_for_tests.h"
@@ -11,6 +12,7 @@
 namespace potik::pipeline {
 namespace {
 
+using namespace std::string_literals;
 using testing::TestRecord;
 using testing::Traffic;
 
@@ -263,6 +265,49 @@ TEST(Core, ServedUsersGetOneListAnEpochThatReflectsTheirLastEvent) {
   EXPECT_TRUE(bench.buffer.rows.lists.empty());
   bench.run({event_record(play("e3", "a", "v2", plus_ms(now, 10'000))),
              event_record(play("e4", "a", "v3", plus_ms(now, 20'000))),
+TEST(Core, EventsWithOneIdConflictWhereTheActDiffersAndNotWhereOnlyItsWayDoes) {
+  const TimeMs now{1'700'000'000'000};
+  event::EventView first;
+  first.type = event::EventType::comment_posted;
+  first.event_id = "e1", first.user_id = "u", first.video_id = "v";
+  first.occurred_at = now;
+  first.watch_ms = 1, first.duration_ms = 2, first.position = 3;
+  first.comment_id = "c", first.text = "t", first.request_id = "r";
+  first.session_id = "s", first.device = "d";
+  const auto answer_to = [&](const std::function<void(event::EventView&)>& change) {
+    event::EventView second = first;
+    change(second);
+    Bench bench(1);
+    bench.run({event_record(first), event_record(second)}, now);
+    EXPECT_EQ(bench.buffer.counts.duplicates + bench.buffer.counts.accepted, 2U);
+    return bench.buffer.counts.duplicates == 1 ? "duplicate" : "conflict";
+  };
+  const std::vector<std::function<void(event::EventView&)>> acts{
+      [](auto& event) { event.type = event::EventType::video_shared; },
+      [](auto& event) { event.video_id = "w"; },
+      [](auto& event) { event.occurred_at = TimeMs(1'700'000'000'001); },
+      [](auto& event) { event.watch_ms = 9; },
+      [](auto& event) { event.duration_ms = 9; },
+      [](auto& event) { event.position = 9; },
+      [](auto& event) { event.comment_id = "x"; },
+      [](auto& event) { event.text = "x"; },
+      [](auto& event) { event.request_id = "x"; }};
+  for (size_t i = 0; i < acts.size(); ++i) EXPECT_EQ(answer_to(acts[i]), "conflict"s) << i;
+  EXPECT_EQ(answer_to([](auto&) {}), "duplicate"s);
+  EXPECT_EQ(answer_to([](auto& event) { event.session_id = "x"; }), "duplicate"s);
+  EXPECT_EQ(answer_to([](auto& event) { event.device = "x"; }), "duplicate"s);
+  EXPECT_EQ(answer_to([](auto& event) { event.extra = R"({"x":1})"; }), "duplicate"s);
+}
+
+TEST(Core, AConflictingEventThatIsSentAgainIsStoredAgain) {
+  Bench bench(1);
+  const TimeMs now{1'700'000'000'000};
+  const auto other = event_record(play("e1", "u", "other", now));
+  bench.run({event_record(play("e1", "u", "v", now)), other, other}, now);
+  EXPECT_EQ(bench.buffer.rows.facts.size(), 3U);
+  EXPECT_EQ(bench.buffer.counts.duplicates, 0U);
+}
+
              event_record(play("e5", "b", "v3", plus_ms(now, 10'000)))},
             plus_ms(now, 20'000), nullptr, {"a"});
   ASSERT_EQ(bench.buffer.rows.lists.size(), 1U);

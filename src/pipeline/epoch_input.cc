@@ -8,14 +8,20 @@
 namespace potik::pipeline {
 namespace {
 
-// What makes two events with one id the same: every field that has a meaning, not the bytes, so
-// that a proxy that re-encodes an event does not look like an attacker.
+// What makes two events with one id the same: what the act was, not the bytes, so that a proxy that
+// re-encodes an event does not look like an attacker, nor one that adds how it came: session_id,
+// device and unknown fields are left out. docs/formats/event.md names the fields.
 uint32_t hash_content(const event::EventView& event, uint64_t user_hash, uint64_t video_hash,
                       uint32_t text_hash) {
+  const auto hash_of = [](std::string_view text) { return text.empty() ? 0 : hash64(text); };
   uint64_t hash = mix64(user_hash ^ mix64(video_hash));
   hash = mix64(hash ^ static_cast<uint64_t>(event.type));
   hash = mix64(hash ^ static_cast<uint64_t>(event.occurred_at.value()));
   hash = mix64(hash ^ static_cast<uint32_t>(event.watch_ms));
+  hash = mix64(hash ^ static_cast<uint32_t>(event.duration_ms));
+  hash = mix64(hash ^ static_cast<uint32_t>(event.position));
+  hash = mix64(hash ^ hash_of(event.comment_id));
+  hash = mix64(hash ^ hash_of(event.request_id));
   return static_cast<uint32_t>(mix64(hash ^ text_hash) >> 32U);
 }
 

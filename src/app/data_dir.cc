@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <utility>
@@ -92,7 +93,8 @@ std::optional<RunningServer> find_server(const Config& config) {
   RunningServer server;
   if (!(note >> server.address >> server.pid)) return std::nullopt;
   // A process that was killed leaves its note behind.
-  if (server.pid <= 0 || kill(server.pid, 0) != 0) return std::nullopt;
+  // EPERM says that it lives, under another user.
+  if (server.pid <= 0 || (kill(server.pid, 0) != 0 && errno == ESRCH)) return std::nullopt;
   return server;
 }
 

@@ -1,5 +1,6 @@
 #include "pipeline/sink_drain.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -200,24 +201,32 @@ std::vector<const store::RowBlock*> SinkDrain::blocks_to_store() const {
   return blocks;
 }
 
-bool SinkDrain::commit() {
+bool SinkDrain::store_pending() {
   const auto start = SteadyClock::now();
   for (;;) {
     const auto blocks = blocks_to_store();
-    if (blocks.empty()) break;
+    if (blocks.empty()) return true;
     const auto appended = store_.append(blocks);
-    if (appended) break;
-    metrics_.failures.add();
-    if (!pause_and_retry("the analytical store: " + appended.error().message)) return false;
+    if (!appended) {
+      metrics_.failures.add();
+      if (!pause_and_retry("the analytical store: " + appended.error().message)) return false;
+      continue;
+    }
+    metrics_.commits.add();
+    for (const store::RowBlock* block : blocks) metrics_.committed_facts.add(block->facts.size());
+    metrics_.commit_seconds.observe(seconds_since(start));
+    return true;
   }
-  metrics_.commits.add();
-  metrics_.committed_facts.add(pending_facts_);
-  metrics_.commit_seconds.observe(seconds_since(start));
+}
+
+bool SinkDrain::commit() {
+  if (!store_pending()) return false;
   size_t bytes = 0;
   for (auto& buffer : pending_) {
     // An outcome that cannot be kept costs a later comparison, not data.
     if (!journal_.record(outcome_of(*buffer))) metrics_.failures.add();
-    stored_ = buffer->entry.epoch.value();
+    // After a restart the store may be ahead of what is repeated.
+    stored_ = std::max(stored_.load(), buffer->entry.epoch.value());
     bytes += buffer->input_bytes();
     listener_.recycle(std::move(buffer));
   }

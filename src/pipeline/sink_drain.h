@@ -32,8 +32,8 @@ struct SinkOptions {
 };
 
 struct SinkMetrics {
-  monitor::Counter commits;
-  monitor::Counter committed_facts;
+  monitor::Counter commits;          // transactions of the store
+  monitor::Counter committed_facts;  // without those that it had already
   monitor::Counter failures;
   monitor::Counter snapshots;
   monitor::Counter snapshot_bytes;
@@ -97,6 +97,7 @@ class SinkDrain {
   void loop();
   bool next(Item& item, bool& idle);
   [[nodiscard]] std::vector<const store::RowBlock*> blocks_to_store() const;
+  bool store_pending();
   bool commit();
   bool write_snapshot(const Item& item);
   bool pause_and_retry(const std::string& why);

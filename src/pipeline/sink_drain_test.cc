@@ -284,6 +284,18 @@ TEST(SinkDrain, RefusesWhatIsTooMuchAndTellsWhenThereIsRoom) {
   const int moved = sinks.moved;
   sinks.store.full = false;
   ASSERT_TRUE(eventually([&] { return sinks.moved > moved; }));
+  EXPECT_EQ(sinks.drain.metrics().commits.value(), 1U);
+  EXPECT_EQ(sinks.drain.metrics().committed_facts.value(), 20U);
+}
+
+TEST(SinkDrain, WhatTheStoreHasIsNoCommitAndMovesItsMarkNotBack) {
+  Sinks sinks(patient(), Epoch(3));
+  for (uint64_t epoch = 1; epoch <= 2; ++epoch) ASSERT_TRUE(sinks.offer(epoch));
+  EXPECT_TRUE(sinks.drain.flush());
+  EXPECT_EQ(sinks.recycled, 2);
+  EXPECT_EQ(sinks.drain.stored(), Epoch(3));
+  EXPECT_EQ(sinks.drain.metrics().commits.value(), 0U);
+  EXPECT_EQ(sinks.drain.metrics().committed_facts.value(), 0U);
   sinks.store.full = true;
   EXPECT_TRUE(sinks.offer(2));
   EXPECT_TRUE(sinks.offer(3));

@@ -47,7 +47,9 @@ Result<pipeline::Recovery, std::string> AllInOne::recover(const std::stop_token&
   return recovered;
 }
 
-StatsParts AllInOne::stats_parts() const { return {*runner_, cache_, feed_, alerts_, *memory_}; }
+StatsParts AllInOne::stats_parts() const {
+  return {*runner_, cache_, feed_, alerts_, *memory_, api_metrics_};
+}
 
 Status<std::string> AllInOne::listen(const PageDirs& dirs) {
   const auto address = parse_listen(config_.http.listen);

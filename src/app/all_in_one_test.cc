@@ -3,6 +3,7 @@
 
 #include "app/commands.h"
 #include "app/test_running_potik.h"
+#include "base/eventually_for_tests.h"
 
 namespace potik::app {
 namespace {
@@ -67,6 +68,18 @@ TEST_F(AllInOneTest, WritesNoExportsWhereTheFolderIsSwitchedOff) {
   start();
   EXPECT_NE(export_parquet(config_, folder_ + "/out"), 0);
   EXPECT_FALSE(fs::exists(folder_ + "/out"));
+}
+
+TEST_F(AllInOneTest, CountsTheListsItComputedAndNotItsOwnQuestions) {
+  start();
+  const auto says = [&](const std::string& field) {
+    return get("/v1/stats").find(field) != std::string::npos;
+  };
+  // The statistics ask for the top videos once a second.
+  ASSERT_TRUE(eventually([&] { return all_->runner().metrics().inquiries.value() >= 3; }));
+  EXPECT_TRUE(says("\"lists\":0,")) << get("/v1/stats");
+  EXPECT_NE(get("/v1/users/u1/recommendations"), "");
+  EXPECT_TRUE(eventually([&] { return says("\"lists\":1,"); })) << get("/v1/stats");
 }
 
 }  // namespace

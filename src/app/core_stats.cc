@@ -87,7 +87,7 @@ void CoreStats::gather() {
   now.duplicates = metrics.duplicates.value();
   now.dead_letters = metrics.dead_letters.value();
   now.suspicious = metrics.suspicious.value();
-  now.lists = metrics.lists.value() + metrics.inquiries.value();
+  now.lists = metrics.lists.value() + parts_.api.lists_computed.value();
   now.lag = parts_.runner.lag();
   const auto latencies = recent_latencies();
   now.latency_p50_ms = monitor::LatencyHistogram::quantile(latencies, 0.5) * 1000;

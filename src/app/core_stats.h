@@ -7,6 +7,7 @@
 #include <memory>
 #include <thread>
 
+#include "api/services.h"
 #include "api/stats.h"
 #include "app/memory_meter.h"
 #include "base/mutex.h"
@@ -24,6 +25,7 @@ struct StatsParts {
   const cache::ListFeed& feed;
   const monitor::AlertBoard& alerts;
   MemoryMeter& memory;
+  const api::ApiMetrics& api;
 };
 
 // Thread-safe. Parts outlive it.

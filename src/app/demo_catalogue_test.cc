@@ -14,9 +14,6 @@
 namespace potik::app {
 namespace {
 
-constexpr log::Layout kLayout{.events = 2};
-static_assert(kLayout.size() == pipeline::testing::kPartitions);
-
 // A journal that cannot be written: its disk is full, or its bytes do not hold.
 class FailingJournal final : public pipeline::testing::ForwardingJournal {
  public:
@@ -47,7 +44,7 @@ class DemoCatalogue : public testing::Test {
   }
 
   Status<std::string> load() {
-    return load_demo_catalogue(folder_.path(), kLayout, commit_, process_.runner,
+    return load_demo_catalogue(folder_.path(), pipeline::testing::kLayout, commit_, process_.runner,
                                stop_.get_token());
   }
   // Nothing if it does not return in time.

@@ -16,7 +16,8 @@ using namespace std::string_literals;
 using testing::TestRecord;
 using testing::Traffic;
 
-constexpr uint16_t kPartitions = 4;
+constexpr log::Layout kLayout{.events = 4};
+constexpr uint16_t kPartitions = kLayout.size();
 using StateMap = std::map<std::tuple<state::Section, KeyGroup, std::string>, std::string>;
 
 // Runs a core over records handed to it, without log or journal.
@@ -97,6 +98,11 @@ TestRecord event_record(event::EventView view) {
   return record;
 }
 
+// A change of reference data, where the log has it.
+TestRecord change(log::RecordKind kind, const std::string& id, const std::string& json = "") {
+  return {kLayout.of(kind, id), kind, id, json};
+}
+
 event::EventView play(std::string_view id, std::string_view user, std::string_view video, TimeMs at,
                       int32_t watch_ms = 9000) {
   event::EventView view;
@@ -110,7 +116,7 @@ event::EventView play(std::string_view id, std::string_view user, std::string_vi
 }
 
 void run_traffic(Bench& bench, size_t epochs, size_t records) {
-  Traffic traffic(42, kPartitions);
+  Traffic traffic(42, kLayout);
   for (size_t i = 0; i < epochs; ++i) {
     const auto batch = traffic.take(records);
     bench.run(batch, traffic.now(), nullptr, {"u1", "u2", "u7"});
@@ -152,7 +158,7 @@ TEST(Core, RestoredAndEvictedStateContinuesByteForByte) {
     state::MemorySnapshotStore snapshot;
     auto bench = std::make_unique<Bench>(2);
     std::vector<Digest> digests;
-    Traffic traffic(42, kPartitions);
+    Traffic traffic(42, kLayout);
     for (size_t i = 0; i < kEpochs; ++i) {
       const auto batch = traffic.take(700);
       bench->run(batch, traffic.now(), &snapshot, {"u1", "u2", "u7"});
@@ -207,6 +213,29 @@ TEST(Core, AHistoryIsCountedButTeachesTheRankerNothing) {
   }
 }
 
+TEST(Core, ReferenceDataOfAnEpochHoldsBeforeItsEventsThoughItsPartitionsComeLast) {
+  Bench bench(1);
+  const TimeMs now{1'700'000'000'000};
+  const TestRecord event = event_record(play("e1", "u", "v", now));
+  const TestRecord user = change(log::RecordKind::user_put, "u", R"({"segment":"s"})");
+  const TestRecord video = change(log::RecordKind::video_put, "v", R"({"title":"t"})");
+  ASSERT_GT(user.partition, event.partition);
+  ASSERT_GT(video.partition, event.partition);
+  bench.run({event, user, video}, now);
+  ASSERT_EQ(bench.buffer.rows.facts.size(), 1U);
+  const store::FactRow& fact = bench.buffer.rows.facts[0];
+  EXPECT_EQ(fact.user_version, 1U);
+  EXPECT_EQ(fact.video_version, 1U);
+  EXPECT_EQ(fact.flags & (store::kUserUnknown | store::kVideoUnknown), 0);
+  // A deletion too, and of the changes of one user the last.
+  bench.run({event_record(play("e2", "u", "v", plus_ms(now, 10'000))),
+             change(log::RecordKind::user_put, "u", R"({"segment":"t"})"),
+             change(log::RecordKind::user_delete, "u")},
+            plus_ms(now, 10'000));
+  ASSERT_EQ(bench.buffer.rows.facts.size(), 1U);
+  EXPECT_NE(bench.buffer.rows.facts[0].flags & store::kUserUnknown, 0);
+}
+
 TEST(Core, DuplicatesAreFoundAcrossEpochs) {
   Bench bench(1);
   const TimeMs now{1'700'000'000'000};
@@ -236,35 +265,6 @@ TEST(Core, SameEventIdWithOtherContentIsKeptFlaggedAndRaisesAnAlert) {
             1U);
 }
 
-TEST(Core, AFarmThatDatesItsPlaysBackIsFlaggedAndNotCounted) {
-  Bench bench(1);
-  const TimeMs now{1'700'000'000'000};
-  constexpr int kPlays = 100;
-  std::vector<TestRecord> records{event_record(play("first", "bot", "v", now, 30'000))};
-  for (int i = 0; i < kPlays; ++i) {
-    const std::string id = "e" + std::to_string(i);
-    records.push_back(event_record(play(id, "bot", "v", plus_ms(now, i - 3'600'000), 30'000)));
-  }
-  bench.run(records, now);
-  const auto& facts = bench.buffer.rows.facts;
-  const auto flagged = std::count_if(facts.begin(), facts.end(), [](const store::FactRow& fact) {
-    return fact.verdict == store::kImpossibleWatch;
-  });
-  EXPECT_EQ(flagged, kPlays - 4) << "all but the slack";
-  const auto& videos = bench.core.videos();
-  EXPECT_EQ(videos.at(videos.find("v", hash64("v"))).plays, 5U);
-  ASSERT_EQ(bench.buffer.alerts.size(), 2U) << "fired, and told again at ten repetitions";
-  EXPECT_EQ(bench.buffer.alerts[0].kind, "impossible_watch");
-}
-
-TEST(Core, ServedUsersGetOneListAnEpochThatReflectsTheirLastEvent) {
-  Bench bench(1);
-  const TimeMs now{1'700'000'000'000};
-  bench.run({event_record(play("e1", "a", "v1", now)), event_record(play("e2", "b", "v2", now))},
-            now);
-  EXPECT_TRUE(bench.buffer.rows.lists.empty());
-  bench.run({event_record(play("e3", "a", "v2", plus_ms(now, 10'000))),
-             event_record(play("e4", "a", "v3", plus_ms(now, 20'000))),
 TEST(Core, EventsWithOneIdConflictWhereTheActDiffersAndNotWhereOnlyItsWayDoes) {
   const TimeMs now{1'700'000'000'000};
   event::EventView first;
@@ -308,6 +308,35 @@ TEST(Core, AConflictingEventThatIsSentAgainIsStoredAgain) {
   EXPECT_EQ(bench.buffer.counts.duplicates, 0U);
 }
 
+TEST(Core, AFarmThatDatesItsPlaysBackIsFlaggedAndNotCounted) {
+  Bench bench(1);
+  const TimeMs now{1'700'000'000'000};
+  constexpr int kPlays = 100;
+  std::vector<TestRecord> records{event_record(play("first", "bot", "v", now, 30'000))};
+  for (int i = 0; i < kPlays; ++i) {
+    const std::string id = "e" + std::to_string(i);
+    records.push_back(event_record(play(id, "bot", "v", plus_ms(now, i - 3'600'000), 30'000)));
+  }
+  bench.run(records, now);
+  const auto& facts = bench.buffer.rows.facts;
+  const auto flagged = std::count_if(facts.begin(), facts.end(), [](const store::FactRow& fact) {
+    return fact.verdict == store::kImpossibleWatch;
+  });
+  EXPECT_EQ(flagged, kPlays - 4) << "all but the slack";
+  const auto& videos = bench.core.videos();
+  EXPECT_EQ(videos.at(videos.find("v", hash64("v"))).plays, 5U);
+  ASSERT_EQ(bench.buffer.alerts.size(), 2U) << "fired, and told again at ten repetitions";
+  EXPECT_EQ(bench.buffer.alerts[0].kind, "impossible_watch");
+}
+
+TEST(Core, ServedUsersGetOneListAnEpochThatReflectsTheirLastEvent) {
+  Bench bench(1);
+  const TimeMs now{1'700'000'000'000};
+  bench.run({event_record(play("e1", "a", "v1", now)), event_record(play("e2", "b", "v2", now))},
+            now);
+  EXPECT_TRUE(bench.buffer.rows.lists.empty());
+  bench.run({event_record(play("e3", "a", "v2", plus_ms(now, 10'000))),
+             event_record(play("e4", "a", "v3", plus_ms(now, 20'000))),
              event_record(play("e5", "b", "v3", plus_ms(now, 10'000)))},
             plus_ms(now, 20'000), nullptr, {"a"});
   ASSERT_EQ(bench.buffer.rows.lists.size(), 1U);
@@ -328,8 +357,8 @@ TEST(Core, ADeletedVideoIsGoneFromTheNextList) {
   Bench bench(1);
   const TimeMs now{1'700'000'000'000};
   const auto put = [](const char* id) {
-    return TestRecord{Partition(0), log::RecordKind::video_put, id,
-                      R"({"title":"t","author_id":"a","duration_ms":9000})"};
+    return change(log::RecordKind::video_put, id,
+                  R"({"title":"t","author_id":"a","duration_ms":9000})");
   };
   bench.run({put("v1"), put("v2"), put("v3"), event_record(play("e1", "u", "v1", now))}, now);
   model::RecommendScratch scratch;
@@ -339,7 +368,7 @@ TEST(Core, ADeletedVideoIsGoneFromTheNextList) {
                        [&](const auto& video) { return video.video_id == id; });
   };
   EXPECT_TRUE(shows("v2"));
-  bench.run({TestRecord{Partition(0), log::RecordKind::video_delete, "v2", ""}}, plus_ms(now, 1));
+  bench.run({change(log::RecordKind::video_delete, "v2")}, plus_ms(now, 1));
   EXPECT_FALSE(shows("v2"));
   EXPECT_TRUE(shows("v3"));
 }

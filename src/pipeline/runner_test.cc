@@ -13,7 +13,7 @@ namespace {
 using testing::append;
 using testing::append_play;
 using testing::facts_of;
-using testing::kPartitions;
+using testing::kLayout;
 using testing::Media;
 using testing::Process;
 using testing::Traffic;
@@ -34,7 +34,7 @@ Ending run_with_crashes(const std::function<bool(size_t)>& crash) {
   options.snapshot_interval_ms = 0;
   options.sink.commit_delay_ms = 1;
   options.sink.commit_facts = 900;
-  Traffic traffic(7, kPartitions);
+  Traffic traffic(7, kLayout);
   auto process = std::make_unique<Process>(media, options);
   EXPECT_TRUE(process->runner.recover({}).ok());
   for (size_t i = 0; i < kEpochs; ++i) {
@@ -88,7 +88,7 @@ TEST(Runner, RefusesAStoreOlderThanTheSnapshot) {
   {
     Process process(media);
     ASSERT_TRUE(process.runner.recover({}).ok());
-    Traffic traffic(1, kPartitions);
+    Traffic traffic(1, kLayout);
     append(media, traffic.take(100), traffic.now());
     process.clock.set(traffic.now());
     ASSERT_TRUE(process.runner.run_once(1000, false).ok());

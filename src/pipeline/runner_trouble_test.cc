@@ -16,7 +16,7 @@ namespace {
 using testing::append;
 using testing::append_play;
 using testing::facts_of;
-using testing::kPartitions;
+using testing::kLayout;
 using testing::Media;
 using testing::Process;
 using testing::Traffic;
@@ -150,7 +150,7 @@ constexpr size_t kEpochs = 10;
 
 // Runs kEpochs epochs without a snapshot and drops the process.
 void run_and_crash(Media& media, const RunnerOptions& options) {
-  Traffic traffic(3, kPartitions);
+  Traffic traffic(3, kLayout);
   Process process(media, options);
   ASSERT_TRUE(process.runner.recover({}).ok());
   for (size_t i = 0; i < kEpochs; ++i) {
@@ -210,7 +210,7 @@ TEST(RunnerInTrouble, ARecoveryThatWaitsForAFullDiskCanBeStopped) {
     FillingStore first(nothing);
     Process process(media, first, media.journal, without_snapshots());
     ASSERT_TRUE(process.runner.recover({}).ok());
-    Traffic traffic(3, kPartitions);
+    Traffic traffic(3, kLayout);
     for (size_t i = 0; i < kEpochs; ++i) {
       append(media, traffic.take(100), traffic.now());
       process.clock.set(traffic.now());

@@ -20,7 +20,8 @@
 
 namespace potik::pipeline::testing {
 
-inline constexpr uint16_t kPartitions = 4;
+inline constexpr log::Layout kLayout{.events = 4};
+inline constexpr uint16_t kPartitions = kLayout.size();
 
 // Everything that outlives a process: what a restart finds.
 struct Media {

@@ -24,7 +24,7 @@ struct TestRecord {
 
 class Traffic {
  public:
-  Traffic(uint64_t seed, uint16_t partitions) : random_(seed, 0, 0), partitions_(partitions) {}
+  Traffic(uint64_t seed, const log::Layout& layout) : random_(seed, 0, 0), layout_(layout) {}
 
   // The next `count` records; time moves on by some 20 ms each.
   std::vector<TestRecord> take(size_t count) {
@@ -57,8 +57,8 @@ class Traffic {
     std::string json = R"({"author_id":"a)" + std::to_string(random_.below(20)) +
                        R"(","title":"t","tags":["t)" + std::to_string(random_.below(8)) +
                        R"("],"duration_ms":)" + std::to_string(5000 + random_.below(20000)) + "}";
-    return {to_partition(id), put ? log::RecordKind::video_put : log::RecordKind::video_delete, id,
-            put ? json : ""};
+    return record(put ? log::RecordKind::video_put : log::RecordKind::video_delete, id,
+                  put ? json : "");
   }
 
   TestRecord user_change() {
@@ -66,8 +66,8 @@ class Traffic {
     const bool put = random_.below(10) != 0;
     std::string json =
         R"({"segment":"s)" + std::to_string(random_.below(5)) + R"(","country":"UA"})";
-    return {to_partition(id), put ? log::RecordKind::user_put : log::RecordKind::user_delete, id,
-            put ? json : ""};
+    return record(put ? log::RecordKind::user_put : log::RecordKind::user_delete, id,
+                  put ? json : "");
   }
 
   TestRecord event() {
@@ -93,18 +93,21 @@ class Traffic {
       view.text = random_.below(3) == 0 ? "buy \"now\"" : "гарно";
     }
     if (random_.below(4) == 0) view.session_id = "s1";
-    TestRecord record{to_partition(user), log::RecordKind::event, "", ""};
-    event::encode(view, record.value);
-    if (past_.size() < 64) past_.push_back(record);
-    return record;
+    std::string json;
+    event::encode(view, json);
+    TestRecord made = record(log::RecordKind::event, user, json);
+    if (past_.size() < 64) past_.push_back(made);
+    return made;
   }
 
-  [[nodiscard]] Partition to_partition(const std::string& key) const {
-    return log::Layout{.events = partitions_}.of(log::RecordKind::event, key);
+  // Where the log has it, keyed as there.
+  [[nodiscard]] TestRecord record(log::RecordKind kind, const std::string& id,
+                                  const std::string& value) const {
+    return {layout_.of(kind, id), kind, id, value};
   }
 
   CounterRandom random_;
-  uint16_t partitions_;
+  log::Layout layout_;
   int64_t now_ms_ = 1'700'000'000'000;
   uint64_t next_id_ = 0;
   std::vector<TestRecord> past_;

@@ -4,12 +4,13 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "base/eventually_for_tests.h"
 #include "base/mutex.h"
-#include "monitor/alert_board.h"
+#include "monitor/alert.h"
 #include "pipeline/forwarding_journal_for_tests.h"
 #include "pipeline/memory_journal.h"
 #include "state/memory_snapshot_store.h"
@@ -152,6 +153,23 @@ class CheckedSnapshots final : public state::SnapshotStore {
   state::MemorySnapshotStore snapshots_;
 };
 
+// Counts what the board would fold: every call, by id and state. Thread-safe.
+class CountingChannel final : public monitor::AlertChannel {
+ public:
+  void send(const monitor::Alert& alert) override {
+    const MutexLock lock(mutex_);
+    ++calls_[alert.id + "/" + std::string(name(alert.state))];
+  }
+  [[nodiscard]] std::map<std::string, int> calls() const {
+    const MutexLock lock(mutex_);
+    return calls_;
+  }
+
+ private:
+  mutable Mutex mutex_;
+  std::map<std::string, int> calls_ POTIK_GUARDED_BY(mutex_);
+};
+
 SinkOptions hasty() {
   SinkOptions options;
   options.commit_delay_ms = 1;
@@ -186,7 +204,7 @@ struct Sinks {
   MemoryJournal memory_journal;
   CheckedJournal journal{order, memory_journal};
   CheckedSnapshots snapshots{order};
-  monitor::AlertBoard alerts{64};
+  CountingChannel alerts;
   std::atomic<int> recycled{0};
   std::atomic<int> moved{0};
   SinkDrain drain;
@@ -266,6 +284,18 @@ TEST(SinkDrain, DoesNotSendAgainWhatTheStoreHas) {
   EXPECT_EQ(sinks.order.stored(), Epoch(5));
   for (const std::string& complaint : sinks.order.complaints())
     EXPECT_EQ(complaint.find("rows"), std::string::npos) << complaint;
+  EXPECT_EQ(sinks.drain.metrics().commits.value(), 1U);
+  EXPECT_EQ(sinks.drain.metrics().committed_facts.value(), 20U);
+}
+
+TEST(SinkDrain, WhatTheStoreHasIsNoCommitAndMovesItsMarkNotBack) {
+  Sinks sinks(patient(), Epoch(3));
+  for (uint64_t epoch = 1; epoch <= 2; ++epoch) ASSERT_TRUE(sinks.offer(epoch));
+  EXPECT_TRUE(sinks.drain.flush());
+  EXPECT_EQ(sinks.recycled, 2);
+  EXPECT_EQ(sinks.drain.stored(), Epoch(3));
+  EXPECT_EQ(sinks.drain.metrics().commits.value(), 0U);
+  EXPECT_EQ(sinks.drain.metrics().committed_facts.value(), 0U);
 }
 
 TEST(SinkDrain, CommitsAnEpochThatWaitsLongEnoughWithoutBeingAsked) {
@@ -284,18 +314,6 @@ TEST(SinkDrain, RefusesWhatIsTooMuchAndTellsWhenThereIsRoom) {
   const int moved = sinks.moved;
   sinks.store.full = false;
   ASSERT_TRUE(eventually([&] { return sinks.moved > moved; }));
-  EXPECT_EQ(sinks.drain.metrics().commits.value(), 1U);
-  EXPECT_EQ(sinks.drain.metrics().committed_facts.value(), 20U);
-}
-
-TEST(SinkDrain, WhatTheStoreHasIsNoCommitAndMovesItsMarkNotBack) {
-  Sinks sinks(patient(), Epoch(3));
-  for (uint64_t epoch = 1; epoch <= 2; ++epoch) ASSERT_TRUE(sinks.offer(epoch));
-  EXPECT_TRUE(sinks.drain.flush());
-  EXPECT_EQ(sinks.recycled, 2);
-  EXPECT_EQ(sinks.drain.stored(), Epoch(3));
-  EXPECT_EQ(sinks.drain.metrics().commits.value(), 0U);
-  EXPECT_EQ(sinks.drain.metrics().committed_facts.value(), 0U);
   sinks.store.full = true;
   EXPECT_TRUE(sinks.offer(2));
   EXPECT_TRUE(sinks.offer(3));
@@ -349,12 +367,16 @@ TEST(SinkDrain, SendsEachAlertOnce) {
   Sinks sinks(patient());
   auto buffer = std::make_unique<EpochBuffer>();
   buffer->entry.epoch = buffer->rows.epoch = Epoch(1);
-  buffer->alerts.resize(1);
-  buffer->alerts[0].id = "a1";
+  buffer->alerts.resize(2);
+  buffer->alerts[0].id = buffer->alerts[1].id = "a1";
+  buffer->alerts[1].state = monitor::AlertState::resolved;
+  const std::map<std::string, int> once{{"a1/firing", 1}, {"a1/resolved", 1}};
   ASSERT_TRUE(sinks.drain.offer(buffer));
-  EXPECT_TRUE(eventually([&] { return sinks.alerts.firing() == 1; }))
+  EXPECT_TRUE(eventually([&] { return sinks.alerts.calls() == once; }))
       << "an alert does not wait for the commit";
   EXPECT_EQ(sinks.drain.stored(), Epoch(0));
+  EXPECT_TRUE(sinks.drain.flush());
+  EXPECT_EQ(sinks.alerts.calls(), once) << "nor is it sent again with it";
 }
 
 }  // namespace

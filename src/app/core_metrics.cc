@@ -26,6 +26,9 @@ void register_runner(monitor::MetricsRegistry& registry, pipeline::Runner& runne
   registry.add("potik_lists_refreshed_total", "Recommendation lists computed in epochs.", "",
                m.lists);
   registry.add("potik_alerts_total", "Alert notices.", "", m.alerts);
+  registry.add("potik_alert_signals_dropped_total",
+               "Signs of abuse that raised no alert because as many as may be are open.", "",
+               m.alert_signals_dropped);
   registry.add("potik_alerts_open", "Alerts firing.", "", m.alerts_open);
   registry.add("potik_inquiries_total",
                "Questions answered between epochs (cache misses among them).", "", m.inquiries);

@@ -232,6 +232,8 @@ void Runner::count(const EpochBuffer& buffer) {
   metrics_.video_unknown.add(counts.video_unknown);
   metrics_.lists.add(counts.lists);
   metrics_.alerts.add(counts.alerts);
+  metrics_.alert_signals_dropped.add(core_.alerts().dropped() -
+                                     metrics_.alert_signals_dropped.value());
   metrics_.alerts_open.set(static_cast<double>(core_.alerts().open()));
 }
 

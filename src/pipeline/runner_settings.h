@@ -41,7 +41,8 @@ struct RunnerPorts {
 
 struct RunnerMetrics {
   monitor::Counter epochs, records, events, accepted, duplicates, dead_letters, suspicious;
-  monitor::Counter user_unknown, video_unknown, lists, alerts, evicted_viewers, inquiries;
+  monitor::Counter user_unknown, video_unknown, lists, alerts, alert_signals_dropped,
+      evicted_viewers, inquiries;
   monitor::LatencyHistogram journal_seconds;  // boundary durable
   monitor::LatencyHistogram compute_seconds;  // passes
   monitor::LatencyHistogram visible_seconds;  // event accepted -> recommendation visible

@@ -175,5 +175,25 @@ TEST(Runner, AListOfAViewerWhoIsNoLongerServedIsNotAnsweredAfterTheNextAct) {
   EXPECT_EQ(process.cache.get("u1"), nullptr);
 }
 
+TEST(Runner, CountsTheSignalsThatRaisedNoAlertForWantOfRoom) {
+  Media media;
+  CoreOptions core;
+  core.alerts.open_max = 1;
+  Process process(media, {}, core);
+  ASSERT_TRUE(process.runner.recover({}).ok());
+  for (const std::string user : {"u1", "u2", "u3"}) {
+    for (const std::string watch_ms : {"1", "2"}) {  // one id, two contents
+      append(media,
+             {{Partition(0), log::RecordKind::event, user,
+               R"({"event_id":"e1","type":"video_played","occurred_at":1700000000000,"user_id":")" +
+                   user + R"(","video_id":"v","watch_ms":)" + watch_ms + "}"}},
+             TimeMs{1'700'000'000'000});
+    }
+    ASSERT_TRUE(process.runner.run_once(100, false).ok());
+  }
+  EXPECT_EQ(process.runner.metrics().alerts.value(), 1U);
+  EXPECT_EQ(process.runner.metrics().alert_signals_dropped.value(), 2U);
+}
+
 }  // namespace
 }  // namespace potik::pipeline

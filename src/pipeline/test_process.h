@@ -32,8 +32,8 @@ struct Media {
 };
 
 struct Process {
-  explicit Process(Media& media, RunnerOptions options = {})
-      : runner(ports(media), CoreOptions{}, options) {}
+  explicit Process(Media& media, RunnerOptions options = {}, const CoreOptions& core = {})
+      : runner(ports(media), core, options) {}
   // With doubles before the store and the journal.
   Process(Media& media, store::EventStore& store, EpochJournal& journal, RunnerOptions options = {})
       : runner({media.log, journal, media.snapshots, store, cache, feed, alerts, clock},

@@ -75,9 +75,7 @@ Status<std::string> ImportRun::append() {
   for (const Kept& kept : chunk_) {
     const std::string_view id(bytes_.data() + kept.id_at, kept.id_size);
     const std::string_view json(bytes_.data() + kept.json_at, kept.json_size);
-    const bool keyed = kept.kind != log::RecordKind::event;
-    by_partition[kept.partition.value()].push_back(
-        {kept.kind, flags, now_, keyed ? id : std::string_view(), json});
+    by_partition[kept.partition.value()].push_back({kept.kind, flags, now_, id, json});
   }
   std::vector<log::PartitionAppend> appends;
   for (uint16_t p = 0; p < by_partition.size(); ++p) {

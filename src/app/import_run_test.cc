@@ -14,9 +14,10 @@ namespace potik::app {
 namespace {
 
 constexpr TimeMs kStart{1'650'000'000'000};
+constexpr log::Layout kLayout{.events = 4};
 
 struct Media {
-  log::MemoryLog log{log::Layout{.events = 4}.size()};
+  log::MemoryLog log{kLayout.size()};
   pipeline::MemoryJournal journal;
   state::MemorySnapshotStore snapshots;
   store::MemoryStore store;
@@ -27,7 +28,7 @@ struct Importer {
       : runner({media.log, media.journal, media.snapshots, media.store, cache, feed, alerts, clock},
                {}, {}),
         recovered(runner.recover({}).ok()),
-        run(media.log, {.events = 4}, media.journal, runner, clock, kStart, {16, true}) {}
+        run(media.log, kLayout, media.journal, runner, clock, kStart, {16, true}) {}
   ManualClock clock{kStart};
   cache::MemoryCache cache{{}, clock};
   cache::ListFeed feed{1};
@@ -78,6 +79,28 @@ TEST(ImportRun, CountsAddUpByPhase) {
   EXPECT_EQ(log.accepted, 54U);
   EXPECT_EQ(log.dead_letters, 0U);
   EXPECT_GT(log.lists, 0U);
+}
+
+TEST(ImportRun, WritesEachRecordWithItsKeyWhereItBelongs) {
+  Media media;
+  Importer importer(media);
+  feed(importer.run);
+  ASSERT_TRUE(importer.run.finish().ok());
+  event::Decoder decoder;
+  size_t events = 0;
+  for (uint16_t p = 0; p < kLayout.size(); ++p) {
+    log::RecordBlock block;
+    ASSERT_TRUE(media.log.read(Partition(p), Offset{0}, Offset{1000}, 1U << 30U, block).ok());
+    for (const log::RecordView& record : block.records) {
+      EXPECT_EQ(kLayout.of(record.kind, record.key), Partition(p));
+      if (record.kind != log::RecordKind::event) continue;
+      const auto event = decoder.decode(record.value, record.appended_at);
+      ASSERT_TRUE(event.ok());
+      EXPECT_EQ(record.key, event->user_id) << "as the gateway keys it";
+      ++events;
+    }
+  }
+  EXPECT_EQ(events, 100U);
 }
 
 TEST(ImportRun, AnInterruptedImportGoesOnAndEndsAsAnUndisturbedOne) {

@@ -1,0 +1,48 @@
+#pragma once
+// OutputLog: the port to the streams in which results are published, for whoever wants to read
+// them: one record an enriched event, a list, an alert, a dead letter. Progress is committed with
+// the records, so that a reader of committed records sees each result once.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/ids.h"
+#include "base/result.h"
+
+namespace potik::log {
+
+enum class OutputStream : uint8_t { enriched, recommendations, alerts, dead_letters };
+inline constexpr size_t kOutputStreams = 4;
+[[nodiscard]] std::string_view name(OutputStream stream);
+
+struct OutputRecord {
+  OutputStream stream{};
+  std::string_view key;    // chooses the partition; in `recommendations` the newest of a key stays
+  std::string_view value;  // JSON, but for dead letters: the bytes as they came
+  // Of dead letters: why, and where the record stood; empty otherwise. A JSON object.
+  std::string_view note;
+};
+
+enum class OutputError : uint8_t {
+  io,       // no answer; nothing of it is visible; retry
+  refused,  // not in order: a bug of the caller
+  fenced,   // another process writes under this name; stop
+};
+[[nodiscard]] std::string_view phrase(OutputError error);
+
+// Called by one thread.
+class OutputLog {
+ public:
+  virtual ~OutputLog() = default;
+  // Publishes the records of the epochs up to `last` and moves the mark there, all or nothing.
+  // `last` must be above progress(). Views are needed until it returns. Blocks for the medium.
+  [[nodiscard]] virtual Status<OutputError> append(Epoch last,
+                                                   std::span<const OutputRecord> records) = 0;
+  // Last epoch published; Epoch(0) before the first.
+  [[nodiscard]] virtual Epoch progress() const = 0;
+};
+
+}  // namespace potik::log

@@ -4,6 +4,8 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,6 +68,8 @@ struct RecommendationList {
   Receipt receipt;
   bool known_user = false;
   std::vector<RecommendedVideo> videos;  // best first
+  // Names of features, where the list was read and not computed: what `why` points at.
+  std::shared_ptr<const std::deque<std::string>> names;  // shared, so that a copy stays valid
 };
 
 }  // namespace potik::cache

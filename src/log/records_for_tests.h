@@ -28,6 +28,11 @@ class RecordsForTests {
   RecordsForTests& operator=(const RecordsForTests&) = delete;
 
   [[nodiscard]] const std::vector<RecordView>& views() const { return views_; }
+  // All of one kind, for a partition that holds no other.
+  RecordsForTests& of_kind(RecordKind kind) {
+    for (RecordView& view : views_) view.kind = kind;
+    return *this;
+  }
 
   [[nodiscard]] static std::string value_of(int64_t number) {
     return "record " + std::to_string(number) + std::string(static_cast<size_t>(number % 37), 'v');

@@ -8,6 +8,7 @@ PLACES = [
     ("src/adapters/duckdb/*", ["duckdb.h"]),
     ("src/adapters/beast/*", ["boost/"]),
     ("src/adapters/toml/*", ["toml++/"]),
+    ("src/adapters/kafka/*", ["librdkafka/"]),
     ("src/event/*.cc", ["simdjson.h"]),
     ("src/base/hash.cc", ["xxhash.h"]),
     ("src/base/flat_map.h", ["boost/unordered/"]),

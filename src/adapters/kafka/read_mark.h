@@ -1,0 +1,19 @@
+#pragma once
+// The mark of a publisher: the last record under its name in the compacted topic of marks.
+
+#include "adapters/kafka/client.h"
+#include "base/ids.h"
+
+namespace potik::kafka {
+
+// The value of a mark's record: {"epoch":N}.
+[[nodiscard]] std::string mark_of(Epoch epoch);
+
+// The newest committed mark under `name` in partition 0 of `topic`; Epoch(0) where there is none.
+// Reads the topic through, which compaction keeps short. Blocks up to the time-out. The error is a
+// sentence.
+[[nodiscard]] Result<Epoch, std::string> read_mark(const ClientOptions& options,
+                                                   const std::string& topic,
+                                                   const std::string& name);
+
+}  // namespace potik::kafka

@@ -74,6 +74,9 @@ Status<state::SnapshotError> Core::process(EpochBuffer& buffer, const state::Sna
   // Learning touches the ranker only, linking the video table only: they run side by side.
   run(shards + 1,
       [&](size_t task, size_t) { task == 0 ? learn(buffer) : link(buffer, owned[task - 1]); });
+  // After the verdicts, before the viewers move on.
+  if (buffer.publish)
+    run(kKeyGroups, [&](size_t group, size_t) { render(buffer, static_cast<uint16_t>(group)); });
   finish(buffer);
   return Ok{};
 }

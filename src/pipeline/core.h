@@ -109,6 +109,7 @@ class Core {
   void judge_and_count(EpochBuffer& buffer, std::span<const uint8_t> owned);
   void link(EpochBuffer& buffer, std::span<const uint8_t> owned);
   void learn(EpochBuffer& buffer);
+  void render(EpochBuffer& buffer, uint16_t group) const;
   void finish(EpochBuffer& buffer);
   void apply_video_change(EpochBuffer& buffer, VideoChange& change);
   void name_video(EpochBuffer& buffer, VideoHandle video, std::string_view id);

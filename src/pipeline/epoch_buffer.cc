@@ -22,8 +22,8 @@ size_t allocated(const PartitionInput& input) {
 }
 
 size_t allocated(const KeyGroupOutput& g) {
-  return allocated(g.items, g.viewers, g.facts, g.details, g.users, g.acts, g.recent, g.examples,
-                   g.signals, g.to_refresh, g.lists, g.fresh_lists, g.fresh_since);
+  return allocated(g.items, g.viewers, g.facts, g.fact_items, g.details, g.users, g.acts, g.recent,
+                   g.examples, g.signals, g.to_refresh, g.lists, g.fresh_lists, g.fresh_since);
 }
 
 }  // namespace
@@ -34,6 +34,8 @@ void KeyGroupOutput::clear() {
   examples.clear(), signals.clear(), to_refresh.clear(), lists.clear(), fresh_lists.clear();
   fresh_since.clear();
   no_longer_served.clear();
+  fact_items.clear();
+  rendered.clear();
   duplicates = suspicious = 0;
   newest_at = TimeMs{};
 }

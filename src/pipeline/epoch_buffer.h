@@ -15,6 +15,7 @@
 #include "monitor/alert.h"
 #include "pipeline/epoch_input.h"
 #include "pipeline/journal.h"
+#include "pipeline/rendered.h"
 #include "pipeline/viewer.h"
 #include "state/keyed_table.h"
 #include "store/rows.h"
@@ -45,6 +46,7 @@ struct KeyGroupOutput {
   std::vector<RowRef> items;                 // this group's rows over all partitions
   std::vector<ViewerTable::Entry*> viewers;  // beside items
   std::vector<store::FactRow> facts;
+  std::vector<uint32_t> fact_items;  // beside facts: which of items; only where it is published
   std::vector<store::DetailRow> details;
   std::vector<store::UserRow> users;
   std::vector<PendingAct> acts;
@@ -56,6 +58,7 @@ struct KeyGroupOutput {
   std::vector<std::shared_ptr<const cache::RecommendationList>> fresh_lists;
   std::vector<TimeMs> fresh_since;  // beside fresh_lists: when the act behind each was accepted
   std::vector<std::string> no_longer_served;
+  RenderedPart rendered;
   uint64_t duplicates = 0;
   uint64_t suspicious = 0;
   TimeMs newest_at{};
@@ -82,11 +85,13 @@ struct EpochCounts {
 
 struct EpochBuffer {
   EpochEntry entry;
+  bool publish = false;  // set before the epoch runs: `rendered` is wanted
   std::vector<PartitionInput> partitions;
   std::array<KeyGroupOutput, kKeyGroups> groups;
   std::array<VideoGroupOutput, kKeyGroups> video_groups;
   std::vector<monitor::Alert> alerts;
   store::RowBlock rows;
+  std::unique_ptr<Rendered> rendered;
   EpochCounts counts;
   Digest outputs;
   [[nodiscard]] size_t input_bytes() const;   // of the frames

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "pipeline/core.h"
+#include "pipeline/render.h"
 #include "pipeline/row_digest.h"
 
 namespace potik::pipeline {
@@ -42,6 +43,22 @@ void count(EpochBuffer& buffer) {
   counts.alerts = buffer.rows.alerts.size();
 }
 
+// In key-group order, then what belongs to no key group.
+std::unique_ptr<Rendered> gather_rendered(EpochBuffer& buffer) {
+  auto rendered = std::make_unique<Rendered>();
+  rendered->epoch = buffer.entry.epoch;
+  for (KeyGroupOutput& group : buffer.groups) {
+    if (group.rendered.size() != 0) rendered->parts.push_back(std::move(group.rendered));
+    group.rendered.clear();
+  }
+  RenderedPart rest;
+  for (const monitor::Alert& alert : buffer.alerts) render_alert(alert, rest);
+  for (const store::DeadLetterRow& letter : buffer.rows.dead_letters)
+    render_dead_letter(letter, rest);
+  if (rest.size() != 0) rendered->parts.push_back(std::move(rest));
+  return rendered;
+}
+
 }  // namespace
 
 void Core::finish(EpochBuffer& buffer) {
@@ -65,6 +82,7 @@ void Core::finish(EpochBuffer& buffer) {
   alerts_.fold(signals, newest_event_, buffer.alerts);
   for (const monitor::Alert& alert : buffer.alerts) rows.alerts.push_back(row_of(alert));
   count(buffer);
+  if (buffer.publish) buffer.rendered = gather_rendered(buffer);
   buffer.outputs = digest_rows(rows);
 }
 

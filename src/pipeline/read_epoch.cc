@@ -11,7 +11,7 @@ constexpr size_t kReadBytes = 32U << 20U;
 // Below this many records one thread is sooner done.
 constexpr int64_t kShareRecords = 2'048;
 
-Status<std::string> read_partition(const log::EventLog& log, Partition partition, Offset start,
+Status<ReadFailure> read_partition(const log::EventLog& log, Partition partition, Offset start,
                                    Offset end, log::RecordBlock& block) {
   if (start == end) {
     block.clear();
@@ -25,14 +25,17 @@ Status<std::string> read_partition(const log::EventLog& log, Partition partition
   while (read && block.next < end) {
     read = log.read(partition, block.next, end, kReadBytes, part);
     if (read && part.next == block.next)
-      return Error{std::string("the log ends before an offset that the journal names")};
+      return Error{ReadFailure{log::LogError::corrupt,
+                               "the log ends before an offset that the journal names"}};
     block.next = part.next;
     block.records.insert(block.records.end(), part.records.begin(), part.records.end());
     for (auto& bytes : part.bytes) block.bytes.push_back(std::move(bytes));
     part.clear();
   }
-  if (!read)
-    return Error{std::string("reading the log: ") + std::string(log::phrase(read.error()))};
+  if (!read) {
+    return Error{
+        ReadFailure{read.error(), "reading the log: " + std::string(log::phrase(read.error()))}};
+  }
   return Ok{};
 }
 
@@ -63,10 +66,10 @@ bool share_out(const std::vector<Offset>& starts, uint64_t records_max, uint64_t
   return true;
 }
 
-Status<std::string> read_epoch(const log::EventLog& log, const std::vector<Offset>& starts,
+Status<ReadFailure> read_epoch(const log::EventLog& log, const std::vector<Offset>& starts,
                                EpochBuffer& buffer, WorkerPool& pool) {
   const size_t partitions = buffer.partitions.size();
-  std::vector<Status<std::string>> results(partitions, Ok{});
+  std::vector<Status<ReadFailure>> results(partitions, Ok{});
   int64_t records = 0;
   for (size_t p = 0; p < partitions; ++p)
     records += buffer.entry.ends[p].value() - starts[p].value();

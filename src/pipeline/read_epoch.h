@@ -11,10 +11,14 @@
 
 namespace potik::pipeline {
 
+struct ReadFailure {
+  log::LogError error{};
+  std::string message;  // for the operator
+};
+
 // Fills buffer.partitions[*].block with the records from `starts` to buffer.entry.ends. Partitions
-// of large epochs are read on several threads. Blocks for the log. The error is a sentence for the
-// operator.
-[[nodiscard]] Status<std::string> read_epoch(const log::EventLog& log,
+// of large epochs are read on several threads. Blocks for the log.
+[[nodiscard]] Status<ReadFailure> read_epoch(const log::EventLog& log,
                                              const std::vector<Offset>& starts, EpochBuffer& buffer,
                                              WorkerPool& pool);
 

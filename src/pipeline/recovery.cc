@@ -27,6 +27,16 @@ std::string journal_is_behind(Epoch journaled, Epoch snapshot, Epoch stored) {
          "): its folder was replaced or is damaged. Put the matching folder back.";
 }
 
+// A mark of 0 is fine: nothing was published under this name yet, and what comes next will be.
+std::string outputs_do_not_fit(Epoch published, Epoch snapshot, Epoch journaled) {
+  if (published == Epoch(0) || (snapshot <= published && published <= journaled)) return {};
+  return "results were published up to epoch " + std::to_string(published.value()) +
+         ", but this data directory has its snapshot at epoch " + std::to_string(snapshot.value()) +
+         " and its journal's end at " + std::to_string(journaled.value()) +
+         ": they belong to another one. Put the matching folder back, or publish under another "
+         "name (kafka.name).";
+}
+
 std::string log_is_behind(const std::vector<Offset>& ends, const std::vector<Offset>& journaled) {
   bool complete = ends.size() == journaled.size();
   for (size_t p = 0; complete && p < ends.size(); ++p) complete = journaled[p] <= ends[p];
@@ -56,6 +66,8 @@ Status<std::string> Runner::check_media() const {
   const auto last = ports_.journal.last();
   std::string wrong = journal_is_behind(last ? last->epoch : Epoch(0), snapshot, stored);
   if (wrong.empty() && last) wrong = log_is_behind(ports_.log.end(), last->ends);
+  if (wrong.empty() && ports_.outputs != nullptr)
+    wrong = outputs_do_not_fit(ports_.outputs->progress(), snapshot, last ? last->epoch : Epoch(0));
   if (wrong.empty()) return Ok{};
   return Error{std::move(wrong)};
 }

@@ -106,7 +106,7 @@ Result<ReplayReport, std::string> replay(const log::EventLog& log, const EpochJo
       Epoch(1), [&](const EpochEntry& entry, const std::optional<EpochOutcome>& outcome) {
         buffer.entry = entry;
         if (auto input = read_epoch(log, processed, buffer, pool); !input) {
-          trouble = input.error();
+          trouble = input.error().message;
           return false;
         }
         if (!core.process(buffer, nullptr, pool)) {

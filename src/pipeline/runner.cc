@@ -43,8 +43,14 @@ Runner::Runner(RunnerPorts ports, CoreOptions core, RunnerOptions options)
                                 }
                                 wake_.notify_all();
                               }};
+  if (ports_.outputs != nullptr) {
+    outputs_ = std::make_unique<OutputDrain>(*ports_.outputs, options_.output, [this, listener] {
+      listener.moved();
+      if (sink_) sink_->wake();
+    });
+  }
   sink_ = std::make_unique<SinkDrain>(ports_.store, ports_.journal, ports_.snapshots, ports_.alerts,
-                                      options_.sink, listener);
+                                      outputs_.get(), options_.sink, listener);
 }
 
 Runner::~Runner() { stop(); }
@@ -61,6 +67,7 @@ void Runner::stop() {
     stopping_ = true;
   }
   wake_.notify_all();
+  if (outputs_) outputs_->close();
   sink_->close();
   if (thread_.joinable()) {
     thread_.join();
@@ -68,6 +75,7 @@ void Runner::stop() {
     if (!failed_) static_cast<void>(settle());
   }
   ready_ = false;
+  if (outputs_) outputs_->stop();
   sink_->stop();
 }
 
@@ -98,7 +106,7 @@ bool Runner::wait_for_work() {
     if (!inquiries_.empty()) return true;
     const auto now = SteadyClock::now();
     if (data && now >= due) return true;
-    const auto until = data ? due : now + kPoll;
+    const auto until = data ? due : now + std::chrono::milliseconds(options_.poll_ms);
     while (!stopping_ && inquiries_.empty() && (data || !woken_)) {
       if (!wake_.wait_until(mutex_, until)) break;
     }
@@ -150,8 +158,31 @@ Status<std::string> Runner::write_journal(const EpochEntry& entry) {
   }
 }
 
+Status<std::string> Runner::read_records(EpochBuffer& buffer) {
+  for (;;) {
+    const auto read = read_epoch(ports_.log, processed_, buffer, pool_);
+    if (read) return Ok{};
+    if (read.error().error != log::LogError::io) return Error{read.error().message};
+    set_trouble(read.error().message);
+    const auto again = SteadyClock::now() + kRetry;
+    wait_answering([&] {
+      return is_stopping() || recovery_stop_.stop_requested() || SteadyClock::now() >= again;
+    });
+    if (is_stopping() || recovery_stop_.stop_requested())
+      return Error{std::string("stopped while the log could not be read")};
+  }
+}
+
 bool Runner::hand_to_sinks(std::unique_ptr<EpochBuffer> buffer) {
-  bool taken = false;
+  bool taken = buffer->rendered == nullptr;
+  if (!taken) {
+    wait_answering([&] {
+      taken = outputs_->offer(buffer->rendered);
+      return taken || recovery_stop_.stop_requested();
+    });
+  }
+  if (!taken) return false;
+  taken = false;
   wait_answering([&] {
     taken = sink_->offer(buffer);
     return taken || recovery_stop_.stop_requested();
@@ -167,7 +198,8 @@ Status<std::string> Runner::run_epoch(EpochEntry entry, bool recovering) {
     if (auto written = write_journal(buffer->entry); !written) return written;
     metrics_.journal_seconds.observe(seconds_since(last_opened_));
   }
-  if (auto read = read_epoch(ports_.log, processed_, *buffer, pool_); !read) return read;
+  if (auto read = read_records(*buffer); !read) return read;
+  buffer->publish = outputs_ != nullptr;
   const auto computing = SteadyClock::now();
   if (const auto done = core_.process(*buffer, &ports_.snapshots, pool_); !done) {
     return Error{std::string("the state of cold viewers cannot be read: ") +

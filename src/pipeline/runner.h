@@ -86,6 +86,7 @@ class Runner {
   }  // the loop has ended by itself; see trouble()
   [[nodiscard]] RunnerMetrics& metrics() { return metrics_; }
   [[nodiscard]] const SinkDrain& sink() const { return *sink_; }
+  [[nodiscard]] const OutputDrain* outputs() const { return outputs_.get(); }
   [[nodiscard]] Epoch epoch() const { return Epoch(epoch_.load()); }
 
  private:
@@ -109,6 +110,7 @@ class Runner {
   [[nodiscard]] bool hand_to_sinks(std::unique_ptr<EpochBuffer> buffer);
   [[nodiscard]] Status<std::string> check_media() const;
   [[nodiscard]] Status<std::string> check_settings();
+  [[nodiscard]] Status<std::string> read_records(EpochBuffer& buffer);
   [[nodiscard]] bool cut(size_t records_max, std::vector<Offset>& ends) const;
   [[nodiscard]] EpochEntry next_entry(std::vector<Offset> ends);
   void publish(EpochBuffer& buffer);
@@ -154,7 +156,8 @@ class Runner {
 
   Mutex buffers_mutex_;
   std::vector<std::unique_ptr<EpochBuffer>> buffers_ POTIK_GUARDED_BY(buffers_mutex_);
-  std::unique_ptr<SinkDrain> sink_;
+  std::unique_ptr<OutputDrain> outputs_;  // null where nothing is published
+  std::unique_ptr<SinkDrain> sink_;       // after it: it asks how far that is
   std::thread thread_;
 };
 

@@ -131,6 +131,9 @@ uint64_t Runner::lag() const {
 
 std::string Runner::trouble() const {
   if (std::string sink = sink_->trouble(); !sink.empty()) return sink;
+  if (outputs_) {
+    if (std::string output = outputs_->trouble(); !output.empty()) return output;
+  }
   const MutexLock lock(mutex_);
   return trouble_;
 }

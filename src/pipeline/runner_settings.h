@@ -9,8 +9,10 @@
 #include "cache/list_feed.h"
 #include "cache/recommendation_cache.h"
 #include "log/event_log.h"
+#include "log/output_log.h"
 #include "monitor/metrics.h"
 #include "pipeline/journal.h"
+#include "pipeline/output_drain.h"
 #include "pipeline/sink_drain.h"
 
 namespace potik::pipeline {
@@ -25,7 +27,10 @@ struct RunnerOptions {
   size_t inquiries_max = 4'096;           // waiting questions; beyond it ask() refuses
   size_t waiters_max = 4'096;             // calls waiting for their records; beyond it refused
   size_t served_pending_max = 10'000;     // requests waiting for the next epoch's entry
+  // How often a log is looked at that others write to: it cannot wake the runner.
+  int64_t poll_ms = 20;
   SinkOptions sink;
+  OutputOptions output;
 };
 
 struct RunnerPorts {
@@ -37,6 +42,7 @@ struct RunnerPorts {
   cache::ListFeed& feed;
   monitor::AlertChannel& alerts;
   const Clock& clock;
+  log::OutputLog* outputs = nullptr;  // where results are published; may be nowhere
 };
 
 struct RunnerMetrics {

@@ -11,6 +11,7 @@ using SteadyClock = std::chrono::steady_clock;
 
 // An epoch of one event takes some 60 KB too: while a store fails they must not pile up.
 constexpr size_t kInFlightEpochsMax = 256;
+constexpr auto kLookAgain = std::chrono::milliseconds(50);
 
 double seconds_since(SteadyClock::time_point start) {
   return std::chrono::duration<double>(SteadyClock::now() - start).count();
@@ -26,11 +27,12 @@ EpochOutcome outcome_of(const EpochBuffer& buffer) {
 
 SinkDrain::SinkDrain(store::EventStore& store, EpochJournal& journal,
                      state::SnapshotStore& snapshots, monitor::AlertChannel& alerts,
-                     SinkOptions options, SinkListener listener)
+                     const OutputDrain* outputs, SinkOptions options, SinkListener listener)
     : store_(store),
       journal_(journal),
       snapshots_(snapshots),
       alerts_(alerts),
+      outputs_(outputs),
       options_(options),
       listener_(std::move(listener)) {
   stored_ = store_.progress().value();
@@ -238,7 +240,20 @@ bool SinkDrain::commit() {
   return true;
 }
 
+// From a snapshot on nothing before it is computed again, so nothing before it may be unpublished.
+bool SinkDrain::await_outputs(Epoch epoch) {
+  if (outputs_ == nullptr) return true;
+  const MutexLock lock(mutex_);
+  while (outputs_->published() < epoch) {
+    if (stopping_ || (closing_ && !outputs_->trouble().empty())) return false;
+    // Woken by wake(); the time-out is for a wake between the look and the wait.
+    static_cast<void>(changed_.wait_until(mutex_, SteadyClock::now() + kLookAgain));
+  }
+  return true;
+}
+
 bool SinkDrain::write_snapshot(const Item& item) {
+  if (!await_outputs(item.snapshot)) return false;
   const auto start = SteadyClock::now();
   for (;;) {
     const auto written = snapshots_.write(item.snapshot, item.changes);

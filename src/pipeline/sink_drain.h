@@ -18,6 +18,7 @@
 #include "monitor/alert.h"
 #include "monitor/metrics.h"
 #include "pipeline/epoch_buffer.h"
+#include "pipeline/output_drain.h"
 #include "state/snapshot_store.h"
 #include "store/event_store.h"
 
@@ -52,9 +53,11 @@ struct SinkListener {
 // offer(), push_snapshot(), request_flush(), flush() from one thread; the rest from any.
 class SinkDrain {
  public:
-  // All references outlive this object.
+  // All references outlive this object. A snapshot waits until `outputs` (may be null) has
+  // published every epoch in it too.
   SinkDrain(store::EventStore& store, EpochJournal& journal, state::SnapshotStore& snapshots,
-            monitor::AlertChannel& alerts, SinkOptions options, SinkListener listener);
+            monitor::AlertChannel& alerts, const OutputDrain* outputs, SinkOptions options,
+            SinkListener listener);
   ~SinkDrain();  // stops at once; call flush() first to keep what is queued (otherwise recovery
                  // does it again)
   SinkDrain(const SinkDrain&) = delete;
@@ -77,6 +80,8 @@ class SinkDrain {
   // From now on a failing commit is given up instead of retried: flush() then returns false. Before
   // a stop, so that it never waits for a full disk; recovery repeats what was not committed.
   void close();
+  // `outputs` has moved on.
+  void wake() { changed_.notify_all(); }
 
   [[nodiscard]] Epoch stored() const { return Epoch(stored_.load()); }
   [[nodiscard]] Epoch snapshotted() const { return Epoch(snapshotted_.load()); }
@@ -100,6 +105,7 @@ class SinkDrain {
   bool store_pending();
   bool commit();
   bool write_snapshot(const Item& item);
+  bool await_outputs(Epoch epoch);
   bool pause_and_retry(const std::string& why);
   // Takes finished items out of the accounts and tells whoever waits for room.
   void finish(size_t items, size_t facts, size_t bytes);
@@ -109,6 +115,7 @@ class SinkDrain {
   EpochJournal& journal_;
   state::SnapshotStore& snapshots_;
   monitor::AlertChannel& alerts_;
+  const OutputDrain* outputs_;
   SinkOptions options_;
   SinkListener listener_;
   SinkMetrics metrics_;

@@ -188,7 +188,7 @@ SinkOptions patient() {
 struct Sinks {
   explicit Sinks(SinkOptions options, Epoch stored = Epoch(0))
       : order(stored),
-        drain(store, journal, snapshots, alerts, options,
+        drain(store, journal, snapshots, alerts, nullptr, options,
               {[this](std::unique_ptr<EpochBuffer>) { ++recycled; }, [this] { ++moved; }}) {}
   // False where the drain has no room.
   bool offer(uint64_t epoch, size_t facts = 10) {

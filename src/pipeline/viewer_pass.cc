@@ -159,6 +159,7 @@ void Core::process_event(EpochBuffer& buffer, uint16_t group, size_t item) {
   if (columns.detail[row] != kNoDetail)
     out.details.push_back(detail_row_of(fact, partition.details[columns.detail[row]]));
   out.facts.push_back(fact);
+  if (buffer.publish) out.fact_items.push_back(static_cast<uint32_t>(item));
   ViewerTable::Entry& entry = *out.viewers[item];
   if (entry.refresh_epoch != epoch_ && columns.history[row] == 0) {
     entry.refresh_epoch = epoch_;

@@ -1,0 +1,52 @@
+#pragma once
+// Rendered: what an epoch publishes, as text: records for the streams of results, in key-group
+// order. A plain value that owns its bytes and is kept until they are published.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "log/output_log.h"
+
+namespace potik::pipeline {
+
+// Records written one after another into one string. Filled by one thread.
+class RenderedPart {
+ public:
+  // Appends a record: its key, then what `write(std::string&)` appends as value, then `note`.
+  template <class Write>
+  void add(log::OutputStream stream, std::string_view key, Write write,
+           std::string_view note = {}) {
+    Cut cut{stream, text_.size(), 0, 0, 0};
+    text_.append(key);
+    cut.value = text_.size();
+    write(text_);
+    cut.note = text_.size();
+    text_.append(note);
+    cut.end = text_.size();
+    cuts_.push_back(cut);
+  }
+  // Views are valid until the part changes or moves.
+  void append_records(std::vector<log::OutputRecord>& out) const;
+  [[nodiscard]] size_t size() const { return cuts_.size(); }
+  [[nodiscard]] size_t bytes() const { return text_.size(); }
+  void clear() { text_.clear(), cuts_.clear(); }
+
+ private:
+  struct Cut {
+    log::OutputStream stream{};
+    size_t key, value, note, end;
+  };
+  std::string text_;
+  std::vector<Cut> cuts_;
+};
+
+struct Rendered {
+  Epoch epoch{};
+  std::vector<RenderedPart> parts;
+  [[nodiscard]] size_t records() const;
+  [[nodiscard]] size_t bytes() const;
+};
+
+}  // namespace potik::pipeline

@@ -27,8 +27,9 @@ AllInOne::AllInOne(const Config& config, DataDir data)
       cache_(config.cache, clock_),
       feed_(config.http.listeners_max),
       alerts_(config.monitor.alerts_max) {
-  const pipeline::RunnerPorts ports{*data_.log, *data_.journal, *data_.snapshots, *data_.store,
-                                    cache_,     feed_,          alerts_,          clock_};
+  const pipeline::RunnerPorts ports{*data_.log,   *data_.journal, *data_.snapshots,
+                                    *data_.store, cache_,         feed_,
+                                    alerts_,      clock_,         data_.outputs.get()};
   runner_ = std::make_unique<pipeline::Runner>(ports, config.core, config.runner);
 }
 

@@ -35,7 +35,21 @@ struct ListenAddress {
 };
 [[nodiscard]] std::optional<ListenAddress> parse_listen(std::string_view text);
 
+// What is needed of Kafka where log.kind says "kafka".
+struct KafkaConfig {
+  std::string brokers = "127.0.0.1:9092";
+  std::string name = "potik";
+  std::string topic_prefix = "potik.";
+  std::string properties_file;
+  int64_t timeout_ms = 10'000;
+  int64_t linger_ms = 1;
+  uint64_t fetch_bytes_max = 128U << 20U;
+  int64_t transaction_timeout_ms = 60'000;
+  bool publish = true;
+};
+
 struct LogConfig {
+  std::string kind = "rocksdb";
   uint16_t partitions = 8;  // of events
   [[nodiscard]] log::Layout layout() const { return {.events = partitions}; }
   log::GroupCommitOptions commit;
@@ -73,6 +87,7 @@ struct Config {
   HttpConfig http;
   api::Options api;  // its folders are the wiring's business
   LogConfig log;
+  KafkaConfig kafka;
   StateConfig state;
   pipeline::CoreOptions core;
   pipeline::RunnerOptions runner;

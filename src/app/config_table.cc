@@ -21,6 +21,7 @@ using Server = beast::ServerOptions;
 using pipeline::CoreOptions;
 using pipeline::RunnerOptions;
 using pipeline::SinkOptions;
+using Output = pipeline::OutputOptions;
 using User = detect::UserDetectorOptions;
 using Video = detect::VideoDetectorOptions;
 using model::RankerOptions;
@@ -104,9 +105,11 @@ constexpr std::array kOptions = std::to_array<Option>({
      "listeners", "Open operations pages; further ones are answered 503."},
     {"http.stop_timeout_ms", at<&C::http, &HttpConfig::server, &Server::stop_grace_ms>, 0, 600000,
      "ms", "How long a stop waits for requests being answered before it closes their connections."},
+    {"log.kind", at<&C::log, &LogConfig::kind>, 0, 0, "",
+     "Where the event log is: rocksdb, in the data folder, or kafka, in the topics of a cluster."},
     {"log.partitions", at<&C::log, &LogConfig::partitions>, 1, 128, "partitions",
-     "Partitions of the event log, fixed when the data folder is made. Eight divide the 128 key "
-     "groups evenly over as many threads."},
+     "Partitions of events in the embedded log, fixed when the data folder is made; in Kafka the "
+     "topics say. Eight divide the 128 key groups evenly over as many threads."},
     {"log.queue_bytes_max",
      at<&C::log, &LogConfig::commit, &log::GroupCommitOptions::queue_bytes_max>, 1048576, kTiB,
      "bytes",
@@ -119,6 +122,41 @@ constexpr std::array kOptions = std::to_array<Option>({
      "them."},
     {"log.memtable_bytes_max", at<&C::log, &LogConfig::memtable_bytes_max>, 1048576, kTiB, "bytes",
      "Memory of the log's write buffers. A bound."},
+    {"kafka.brokers", at<&C::kafka, &KafkaConfig::brokers>, 0, 0, "",
+     "Where to ask for the cluster: host:port, several with commas between."},
+    {"kafka.name", at<&C::kafka, &KafkaConfig::name>, 0, 0, "",
+     "Name of this installation in the cluster: its client id, its transactions and its mark of "
+     "what is published go by it. Two that publish must differ."},
+    {"kafka.topic_prefix", at<&C::kafka, &KafkaConfig::topic_prefix>, 0, 0, "",
+     "What the names of all topics begin with; the rest is events, users, videos, enriched, "
+     "recommendations, alerts, dead-letters, progress."},
+    {"kafka.properties_file", at<&C::kafka, &KafkaConfig::properties_file>, 0, 0, "",
+     "File with further settings of librdkafka, a line each as name=value: security.protocol, "
+     "sasl.*, ssl.* and the like. Apart, so that secrets are not in this file."},
+    {"kafka.timeout_ms", at<&C::kafka, &KafkaConfig::timeout_ms>, 100, 600000, "ms",
+     "A write or a question that brokers have not answered by then has failed; it is then tried "
+     "again, and the gateway answers 503 meanwhile."},
+    {"kafka.linger_ms", at<&C::kafka, &KafkaConfig::linger_ms>, 0, 1000, "ms",
+     "How long a record waits for company. Requests are gathered before, so that little is left to "
+     "gain."},
+    {"kafka.fetch_bytes_max", at<&C::kafka, &KafkaConfig::fetch_bytes_max>, 1048576, kTiB, "bytes",
+     "Memory for records that were read ahead. A bound; a second of traffic at full speed."},
+    {"kafka.transaction_timeout_ms", at<&C::kafka, &KafkaConfig::transaction_timeout_ms>, 1000,
+     900000, "ms",
+     "Brokers give up a transaction of ours that is open for longer, so that readers do not wait "
+     "for a process that is gone. At most what they allow (transaction.max.timeout.ms)."},
+    {"kafka.publish", at<&C::kafka, &KafkaConfig::publish>, 0, 0, "",
+     "Publish enriched events, lists, alerts and dead letters to topics."},
+    {"kafka.publish_records", at<&C::runner, &RunnerOptions::output, &Output::commit_records>, 1,
+     10000000, "records", "Results in one transaction. Ten thousand and more make its cost small."},
+    {"kafka.publish_delay_ms", at<&C::runner, &RunnerOptions::output, &Output::commit_delay_ms>, 0,
+     60000, "ms",
+     "Results wait at most this long for a transaction; it delays what readers of the topics see."},
+    {"kafka.publish_bytes_max",
+     at<&C::runner, &RunnerOptions::output, &Output::in_flight_bytes_max>, 1048576, kTiB, "bytes",
+     "Memory for results waiting to be published; beyond it processing waits. A bound."},
+    {"kafka.retry_delay_ms", at<&C::runner, &RunnerOptions::output, &Output::retry_delay_ms>, 1,
+     600000, "ms", "Pause before results that could not be published are tried again."},
     {"epoch.threads", at<&C::runner, &RunnerOptions::threads>, 1, 128, "threads",
      "Threads that process an epoch. Changes speed, never a byte of state or output."},
     {"epoch.events_max", at<&C::runner, &RunnerOptions::epoch_events_max>, 1, 10000000, "records",

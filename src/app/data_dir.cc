@@ -11,6 +11,7 @@
 #include "adapters/rocksdb/rocksdb_epoch_journal.h"
 #include "adapters/rocksdb/rocksdb_event_log.h"
 #include "adapters/rocksdb/rocksdb_snapshot_store.h"
+#include "app/kafka_cluster.h"
 
 namespace potik::app {
 namespace {
@@ -26,6 +27,45 @@ Status<std::string> make_folder(const std::string& path) {
     return Error{"the data directory " + path + " cannot be made: " + error.message() +
                  "; name another with --data-dir"};
   return Ok{};
+}
+
+Status<std::string> open_embedded_log(const Config& config, DataDir& data) {
+  data.layout = config.log.layout();
+  rocksdb::EventLogOptions options;
+  options.memtable_bytes_max = config.log.memtable_bytes_max;
+  auto log = rocksdb::open_event_log(config.data_dir + "/log", data.layout, options);
+  if (!log) return Error{log.error()};
+  data.log = std::move(log).value();
+  return Ok{};
+}
+
+Status<std::string> open_log_in_kafka(const Config& config, DataDir& data) {
+  auto opened = open_kafka_log(config);
+  if (!opened) return Error{opened.error()};
+  data.log = std::move(opened->log);
+  data.layout = opened->layout;
+  auto outputs = open_kafka_outputs(config);
+  if (!outputs) return Error{outputs.error()};
+  data.outputs = std::move(outputs).value();
+  return Ok{};
+}
+
+// Which partition of the log is what must not change under a journal that names offsets in them.
+Status<std::string> pin_layout(const Config& config, DataDir& data) {
+  const auto text = [](const log::Layout& layout) {
+    return std::to_string(layout.events) + " of events, " + std::to_string(layout.users) +
+           " of users, " + std::to_string(layout.videos) + " of videos";
+  };
+  const std::string wanted = config.log.kind + ": " + text(data.layout);
+  std::string kept;
+  if (!data.journal->pin("layout", wanted, kept))
+    return Error{std::string("the journal cannot be written; check the disk")};
+  if (kept == wanted) return Ok{};
+  return Error{
+      "the partitions of the log have changed under the data directory " + config.data_dir +
+      ": it was made with " + kept + ", now there are " + wanted +
+      ". Its journal names offsets in the old ones. Where partitions were added to a topic, "
+      "start with a new data directory: everything is then computed again from the topics."};
 }
 
 }  // namespace
@@ -51,15 +91,13 @@ Result<std::unique_ptr<duckdb::DuckDbStore>, std::string> open_store(const Confi
 Result<DataDir, std::string> open_data_dir(const Config& config) {
   if (auto made = make_folder(config.data_dir); !made) return Error{made.error()};
   DataDir data;
-  data.layout = config.log.layout();
-  rocksdb::EventLogOptions log_options;
-  log_options.memtable_bytes_max = config.log.memtable_bytes_max;
-  auto log = rocksdb::open_event_log(config.data_dir + "/log", data.layout, log_options);
-  if (!log) return Error{log.error()};
-  data.log = std::move(log).value();
+  auto opened = config.log.kind == "kafka" ? open_log_in_kafka(config, data)
+                                           : open_embedded_log(config, data);
+  if (!opened) return Error{opened.error()};
   auto journal = rocksdb::open_epoch_journal(config.data_dir + "/journal", {});
   if (!journal) return Error{journal.error()};
   data.journal = std::move(journal).value();
+  if (auto same = pin_layout(config, data); !same) return Error{same.error()};
   rocksdb::SnapshotStoreOptions snapshot_options;
   snapshot_options.memtable_bytes_max = config.state.memtable_bytes_max;
   snapshot_options.block_cache_bytes_max = config.state.block_cache_bytes_max;

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "log/event_log.h"
 #include "log/layout.h"
+#include "log/output_log.h"
 #include "pipeline/journal.h"
 #include "state/snapshot_store.h"
 
@@ -20,6 +21,7 @@ namespace potik::app {
 struct DataDir {
   log::Layout layout;
   std::unique_ptr<log::EventLog> log;
+  std::unique_ptr<log::OutputLog> outputs;  // null where nothing is published
   std::unique_ptr<pipeline::EpochJournal> journal;
   std::unique_ptr<state::SnapshotStore> snapshots;
   std::unique_ptr<duckdb::DuckDbStore> store;

@@ -134,9 +134,9 @@ Result<Summary, std::string> run_import(const Config& config, const ImportArgume
   cache::MemoryCache cache(config.cache, clock);
   cache::ListFeed feed(1);
   monitor::AlertBoard alerts(config.monitor.alerts_max);
-  pipeline::Runner runner(
-      {*data.log, *data.journal, *data.snapshots, *data.store, cache, feed, alerts, clock},
-      config.core, config.runner);
+  pipeline::Runner runner({*data.log, *data.journal, *data.snapshots, *data.store, cache, feed,
+                           alerts, clock, data.outputs.get()},
+                          config.core, config.runner);
   if (const auto recovered = runner.recover({}); !recovered) return Error{recovered.error()};
   ImportRun run(*data.log, data.layout, *data.journal, runner, clock, kKuairandStart,
                 {std::min(config.runner.epoch_events_max, kChunkRecords), arguments.lists});

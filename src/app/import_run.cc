@@ -2,9 +2,15 @@
 
 #include <algorithm>
 #include <chrono>
+#include <thread>
 #include <utility>
 
 namespace potik::app {
+namespace {
+
+constexpr std::chrono::seconds kPatience{30};
+
+}  // namespace
 
 ImportRun::ImportRun(log::EventLog& log, const log::Layout& layout, pipeline::EpochJournal& journal,
                      pipeline::Runner& runner, ManualClock& clock, TimeMs start,
@@ -56,6 +62,7 @@ Status<std::string> ImportRun::flush() {
   if (!in_log) {
     if (auto appended = append(); !appended) return appended;
   }
+  if (auto there = await_log(seen_ + chunk_.size()); !there) return there;
   seen_ += chunk_.size();
   epochs_.push_back(phase_);
   if (runner_.epoch().value() < epochs_.size()) {
@@ -67,6 +74,20 @@ Status<std::string> ImportRun::flush() {
   counts_[static_cast<size_t>(phase_)].seconds +=
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return Ok{};
+}
+
+// A log in a cluster shows what was appended a moment later.
+Status<std::string> ImportRun::await_log(uint64_t records) const {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  for (;;) {
+    uint64_t there = 0;
+    for (const Offset end : log_.end()) there += static_cast<uint64_t>(end.value());
+    if (there >= records) return Ok{};
+    if (std::chrono::steady_clock::now() > deadline)
+      return Error{
+          std::string("the log does not show what was written to it; look at its brokers")};
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
 }
 
 Status<std::string> ImportRun::append() {

@@ -62,6 +62,7 @@ class ImportRun {
   };
   [[nodiscard]] Status<std::string> flush();
   [[nodiscard]] Status<std::string> append();
+  [[nodiscard]] Status<std::string> await_log(uint64_t records) const;
 
   log::EventLog& log_;
   log::Layout layout_;

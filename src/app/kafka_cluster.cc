@@ -1,0 +1,109 @@
+#include "app/kafka_cluster.h"
+
+#include <algorithm>
+#include <fstream>
+#include <utility>
+
+#include "adapters/kafka/kafka_output_log.h"
+
+namespace potik::app {
+namespace {
+
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+// A record of the largest size, with its key and headers.
+constexpr const char* kMessageBytesMax = "2097152";
+// Replaced versions stay a day: a restart repeats epochs over them, and must find what it found.
+constexpr const char* kCompactionLagMs = "86400000";
+
+std::string_view trimmed(std::string_view text) {
+  const size_t first = text.find_first_not_of(" \t\r");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+}
+
+Result<Settings, std::string> read_properties(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) return Error{"kafka.properties_file " + path + " cannot be read"};
+  Settings settings;
+  std::string line;
+  for (size_t number = 1; std::getline(file, line); ++number) {
+    const std::string_view text = trimmed(line);
+    if (text.empty() || text.starts_with('#')) continue;
+    const size_t equals = text.find('=');
+    if (equals == std::string_view::npos || equals == 0)
+      return Error{"kafka.properties_file " + path + ", line " + std::to_string(number) +
+                   ": expected name=value"};
+    settings.emplace_back(trimmed(text.substr(0, equals)), trimmed(text.substr(equals + 1)));
+  }
+  return settings;
+}
+
+}  // namespace
+
+Result<kafka::ClientOptions, std::string> kafka_client(const Config& config) {
+  kafka::ClientOptions client;
+  client.brokers = config.kafka.brokers;
+  client.name = config.kafka.name;
+  client.timeout_ms = config.kafka.timeout_ms;
+  if (!config.kafka.properties_file.empty()) {
+    auto properties = read_properties(config.kafka.properties_file);
+    if (!properties) return Error{properties.error()};
+    client.properties = std::move(properties).value();
+  }
+  return client;
+}
+
+kafka::TopicNames kafka_topics(const Config& config) {
+  const std::string& prefix = config.kafka.topic_prefix;
+  return {prefix + "events", prefix + "users", prefix + "videos"};
+}
+
+kafka::OutputTopicNames kafka_output_topics(const Config& config) {
+  const std::string& prefix = config.kafka.topic_prefix;
+  return {prefix + "enriched", prefix + "recommendations", prefix + "alerts",
+          prefix + "dead-letters", prefix + "progress"};
+}
+
+Result<kafka::OpenedEventLog, std::string> open_kafka_log(const Config& config) {
+  auto client = kafka_client(config);
+  if (!client) return Error{client.error()};
+  kafka::EventLogOptions options;
+  options.client = std::move(client).value();
+  options.topics = kafka_topics(config);
+  options.fetch_bytes_max = config.kafka.fetch_bytes_max;
+  options.linger_ms = config.kafka.linger_ms;
+  return kafka::open_event_log(options);
+}
+
+Result<std::unique_ptr<log::OutputLog>, std::string> open_kafka_outputs(const Config& config) {
+  if (!config.kafka.publish) return std::unique_ptr<log::OutputLog>();
+  auto client = kafka_client(config);
+  if (!client) return Error{client.error()};
+  kafka::OutputLogOptions options;
+  options.client = std::move(client).value();
+  options.topics = kafka_output_topics(config);
+  options.transaction_timeout_ms = config.kafka.transaction_timeout_ms;
+  return kafka::open_output_log(options);
+}
+
+std::vector<kafka::TopicSpec> topic_specs(const Config& config, const TopicPlan& plan) {
+  const kafka::TopicNames in = kafka_topics(config);
+  const kafka::OutputTopicNames out = kafka_output_topics(config);
+  const Settings kept{{"cleanup.policy", "delete"},
+                      {"retention.ms", std::to_string(plan.retention_ms)},
+                      {"max.message.bytes", kMessageBytesMax}};
+  const Settings compacted{{"cleanup.policy", "compact"},
+                           {"min.compaction.lag.ms", kCompactionLagMs},
+                           {"max.message.bytes", kMessageBytesMax}};
+  return {{in.events, plan.partitions, plan.replicas, kept},
+          {in.users, 1, plan.replicas, compacted},
+          {in.videos, 1, plan.replicas, compacted},
+          {out.enriched, plan.partitions, plan.replicas, kept},
+          {out.recommendations, plan.partitions, plan.replicas, compacted},
+          {out.alerts, 1, plan.replicas, kept},
+          {out.dead_letters, 1, plan.replicas, kept},
+          {out.progress, 1, plan.replicas, compacted}};
+}
+
+}  // namespace potik::app

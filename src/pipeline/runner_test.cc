@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include <future>
 
 #include "pipeline/replay.h"
@@ -22,6 +24,7 @@ struct Ending {
   Digest state;
   size_t facts = 0;
   Digest outputs;
+  std::vector<log::MemoryOutputLog::Kept> published;
 };
 
 // Runs the same traffic; where `crash(i)` says so the process is dropped after epoch i as a kill
@@ -29,7 +32,9 @@ struct Ending {
 Ending run_with_crashes(const std::function<bool(size_t)>& crash) {
   constexpr size_t kEpochs = 24;
   Media media;
+  media.publish = true;
   RunnerOptions options;
+  options.output.commit_delay_ms = 1;
   options.viewers_in_memory_max = 150;
   options.snapshot_interval_ms = 0;
   options.sink.commit_delay_ms = 1;
@@ -53,7 +58,8 @@ Ending run_with_crashes(const std::function<bool(size_t)>& crash) {
       << report->first_state_difference << " outputs differ: " << report->outputs_different;
   EXPECT_EQ(report->epochs, kEpochs);
   EXPECT_GT(report->state_compared, 300U);
-  return {digest_state(media.snapshots).value(), facts_of(media.store), report->outputs};
+  return {digest_state(media.snapshots).value(), facts_of(media.store), report->outputs,
+          media.outputs.kept()};
 }
 
 TEST(Runner, CrashesLoseNothingDoubleNothingAndLeaveTheSameState) {
@@ -65,7 +71,11 @@ TEST(Runner, CrashesLoseNothingDoubleNothingAndLeaveTheSameState) {
     EXPECT_EQ(crashed.facts, undisturbed.facts);
     EXPECT_EQ(crashed.state, undisturbed.state);
     EXPECT_EQ(crashed.outputs, undisturbed.outputs);
+    EXPECT_TRUE(crashed.published == undisturbed.published);
   }
+  const auto enriched = std::ranges::count(undisturbed.published, log::OutputStream::enriched,
+                                           &log::MemoryOutputLog::Kept::stream);
+  EXPECT_EQ(static_cast<size_t>(enriched), undisturbed.facts);
 }
 
 TEST(Runner, RefusesADataDirectoryMadeWithOtherSettings) {

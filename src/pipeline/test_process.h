@@ -11,6 +11,7 @@
 #include "base/manual_clock.h"
 #include "cache/memory_cache.h"
 #include "log/memory_log.h"
+#include "log/memory_output_log.h"
 #include "monitor/alert_board.h"
 #include "pipeline/memory_journal.h"
 #include "pipeline/runner.h"
@@ -29,6 +30,8 @@ struct Media {
   MemoryJournal journal;
   state::MemorySnapshotStore snapshots;
   store::MemoryStore store;
+  log::MemoryOutputLog outputs;
+  bool publish = false;  // to `outputs`
 };
 
 struct Process {
@@ -39,7 +42,9 @@ struct Process {
       : runner({media.log, journal, media.snapshots, store, cache, feed, alerts, clock},
                CoreOptions{}, options) {}
   RunnerPorts ports(Media& media) {
-    return {media.log, media.journal, media.snapshots, media.store, cache, feed, alerts, clock};
+    return {media.log,   media.journal, media.snapshots,
+            media.store, cache,         feed,
+            alerts,      clock,         media.publish ? &media.outputs : nullptr};
   }
   ManualClock clock{TimeMs{1'700'000'000'000}};
   cache::MemoryCache cache{{}, clock};

@@ -128,6 +128,11 @@ bool OutputDrain::publish(const std::vector<std::unique_ptr<Rendered>>& batch) {
       break;
     }
     metrics_.failures.add();
+    // Where another has taken the place a retry would take it back, in turn for ever.
+    if (appended.error() == log::OutputError::fenced) {
+      fenced_ = true;
+      moved_();
+    }
     if (!pause_and_retry(std::string(log::phrase(appended.error())))) return false;
   }
   return true;

@@ -54,7 +54,9 @@ class OutputDrain {
   // From now on a failing transaction is given up instead of retried.
   void close();
 
-  // Why publishing fails at the moment; empty when it does not. `fenced` is for good.
+  // Another process publishes under our name: nothing will be published any more.
+  [[nodiscard]] bool fenced() const { return fenced_; }
+  // Why publishing fails at the moment; empty when it does not.
   [[nodiscard]] std::string trouble() const;
   [[nodiscard]] size_t in_flight_bytes() const;
   [[nodiscard]] const OutputMetrics& metrics() const { return metrics_; }
@@ -70,6 +72,7 @@ class OutputDrain {
   std::function<void()> moved_;
   OutputMetrics metrics_;
   std::atomic<uint64_t> published_;
+  std::atomic<bool> fenced_{false};
 
   mutable Mutex mutex_;
   Condition changed_;

@@ -120,6 +120,16 @@ TEST(OutputDrain, RefusesMoreThanItMayHoldAndTellsWhenThereIsRoom) {
   EXPECT_TRUE(eventually([&] { return drain.published() == Epoch(2); }));
 }
 
+TEST(OutputDrain, TellsThatAnotherProcessHasTakenItsPlace) {
+  MemoryOutputLog outputs;
+  outputs.fail_next(log::OutputError::fenced);
+  OutputDrain drain(outputs, quick(), [] {});
+  EXPECT_FALSE(drain.fenced());
+  auto one = rendered(1);
+  ASSERT_TRUE(drain.offer(one));
+  EXPECT_TRUE(eventually([&] { return drain.fenced(); }));
+}
+
 TEST(OutputDrain, StopsInTheMiddleOfARetryAndDropsWhatComesAfter) {
   FailingOutputs outputs;
   outputs.failures_left = 1'000'000;

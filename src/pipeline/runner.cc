@@ -85,15 +85,19 @@ void Runner::loop() {
     // Questions do not bring the next epoch forward: each costs a durable write.
     if (SteadyClock::now() < last_opened_ + std::chrono::milliseconds(options_.epoch_delay_ms))
       continue;
+    if (outputs_ && outputs_->fenced())
+      return fail(std::string(log::phrase(log::OutputError::fenced)));
     std::vector<Offset> ends;
     if (!cut(options_.epoch_events_max, ends)) continue;
-    if (const auto done = run_epoch(next_entry(std::move(ends)), false); !done) {
-      set_trouble(done.error());
-      failed_ = true;
-      ready_ = false;
-      return;
-    }
+    if (const auto done = run_epoch(next_entry(std::move(ends)), false); !done)
+      return fail(done.error());
   }
+}
+
+void Runner::fail(std::string why) {
+  set_trouble(std::move(why));
+  failed_ = true;
+  ready_ = false;
 }
 
 bool Runner::wait_for_work() {

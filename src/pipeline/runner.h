@@ -97,6 +97,7 @@ class Runner {
     std::function<void()> done;
   };
   void loop();
+  void fail(std::string why);
   bool wait_for_work();
   void answer_inquiries();
   // On the thread that runs epochs, where the core stands still: waits until `ready` and answers

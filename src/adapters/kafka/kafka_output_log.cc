@@ -1,6 +1,8 @@
 #include "adapters/kafka/kafka_output_log.h"
 
 #include <array>
+#include <cstdio>
+#include <random>
 #include <utility>
 
 #include "adapters/kafka/client.h"
@@ -30,6 +32,14 @@ const std::string& topic_of(const OutputTopicNames& names, OutputStream stream) 
   return names.dead_letters;
 }
 
+// To tell our own mark from one of another process: not part of any result.
+std::string random_name() {
+  std::random_device random;
+  std::array<char, 17> text{};
+  std::snprintf(text.data(), text.size(), "%08x%08x", random(), random());
+  return text.data();
+}
+
 class KafkaOutputLog final : public log::OutputLog {
  public:
   explicit KafkaOutputLog(const OutputLogOptions& options) : options_(options) {}
@@ -37,7 +47,7 @@ class KafkaOutputLog final : public log::OutputLog {
   [[nodiscard]] Status<std::string> start();
   [[nodiscard]] Status<OutputError> append(Epoch last,
                                            std::span<const OutputRecord> records) override;
-  [[nodiscard]] Epoch progress() const override { return progress_; }
+  [[nodiscard]] Epoch progress() const override { return mark_.epoch; }
 
  private:
   using Failure = Owned<rd_kafka_error_t>;
@@ -52,7 +62,10 @@ class KafkaOutputLog final : public log::OutputLog {
   Owned<rd_kafka_t> client_;  // null: to be made again before the next append
   std::array<Owned<rd_kafka_topic_t>, log::kOutputStreams> topics_;
   Owned<rd_kafka_topic_t> marks_;
-  Epoch progress_{0};
+  const std::string writer_ = random_name();  // of this process, in its marks
+  Mark mark_;
+  bool started_ = false;
+  bool fenced_ = false;  // for good
 };
 
 // A new producer under the same transactional id ends what the last one left open; only then is the
@@ -76,9 +89,12 @@ Status<std::string> KafkaOutputLog::start() {
     return Error{complaint(options_.client,
                            "beginning to publish under the name " + options_.client.name,
                            rd_kafka_error_string(failed.get()))};
-  const auto mark = read_mark(options_.client, options_.topics.progress, options_.client.name);
+  auto mark = read_mark(options_.client, options_.topics.progress, options_.client.name);
   if (!mark) return Error{mark.error()};
-  progress_ = *mark;
+  // Ours moved on without us: two processes publish, and each would take the other's place in turn.
+  fenced_ = started_ && mark->writer != writer_ && mark->epoch != mark_.epoch;
+  started_ = true;
+  mark_ = std::move(mark).value();
   client_ = std::move(client).value();
   for (size_t i = 0; i < topics_.size(); ++i) {
     const std::string& name = topic_of(options_.topics, static_cast<OutputStream>(i));
@@ -93,6 +109,7 @@ Status<std::string> KafkaOutputLog::start() {
 Status<OutputError> KafkaOutputLog::reopen() {
   if (client_) return Ok{};
   if (!start()) return Error{OutputError::io};
+  if (fenced_) return Error{OutputError::fenced};
   return Ok{};
 }
 
@@ -126,7 +143,7 @@ bool KafkaOutputLog::send_all(Epoch last, std::span<const OutputRecord> records)
     rd_kafka_topic_t* topic = topics_[static_cast<size_t>(record.stream)].get();
     if (!send(topic, record.key, record.value, record.note)) return false;
   }
-  if (!send(marks_.get(), options_.client.name, mark_of(last), {})) return false;
+  if (!send(marks_.get(), options_.client.name, text_of({last, writer_}), {})) return false;
   // Twice as quick as leaving it to the commit.
   return rd_kafka_flush(client_.get(), timeout_ms()) == RD_KAFKA_RESP_ERR_NO_ERROR;
 }
@@ -134,25 +151,24 @@ bool KafkaOutputLog::send_all(Epoch last, std::span<const OutputRecord> records)
 // Whether the transaction went through or not is decided by the brokers: the next producer finds
 // the mark as it then is.
 Status<OutputError> KafkaOutputLog::give_up() {
-  const bool fenced =
-      rd_kafka_fatal_error(client_.get(), nullptr, 0) == RD_KAFKA_RESP_ERR_PRODUCER_FENCED;
   const Failure ignored{rd_kafka_abort_transaction(client_.get(), timeout_ms())};
   rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
   marks_.reset();
   for (auto& topic : topics_) topic.reset();
   client_.reset();
-  return Error{fenced ? OutputError::fenced : OutputError::io};
+  return Error{OutputError::io};
 }
 
 Status<OutputError> KafkaOutputLog::append(Epoch last, std::span<const OutputRecord> records) {
-  if (last <= progress_) return Error{OutputError::refused};
+  if (fenced_) return Error{OutputError::fenced};
+  if (last <= mark_.epoch) return Error{OutputError::refused};
   if (auto opened = reopen(); !opened) return opened;
-  if (last <= progress_) return Ok{};  // the transaction whose answer was lost had gone through
+  if (last <= mark_.epoch) return Ok{};  // the transaction whose answer was lost had gone through
   if (const Failure failed{rd_kafka_begin_transaction(client_.get())}) return give_up();
   if (!send_all(last, records)) return give_up();
   if (const Failure failed{rd_kafka_commit_transaction(client_.get(), timeout_ms())})
     return give_up();
-  progress_ = last;
+  mark_ = {last, writer_};
   return Ok{};
 }
 

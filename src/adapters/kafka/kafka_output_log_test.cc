@@ -125,10 +125,26 @@ TEST(KafkaOutputLog, ASecondProcessOfTheSameNameShutsTheFirstOut) {
   ASSERT_TRUE(first->append(Epoch(1), {&record, 1}).ok());
   const auto second = open(options);
   EXPECT_EQ(second->progress(), Epoch(1));
+  ASSERT_TRUE(second->append(Epoch(2), {&record, 1}).ok());
   const auto late = first->append(Epoch(2), {&record, 1});
   ASSERT_FALSE(late.ok());
-  EXPECT_EQ(late.error(), OutputError::fenced);
-  ASSERT_TRUE(second->append(Epoch(2), {&record, 1}).ok());
+  for (int round = 0; round < 2; ++round) {
+    const auto again = first->append(Epoch(3), {&record, 1});
+    ASSERT_FALSE(again.ok());
+    EXPECT_EQ(again.error(), OutputError::fenced) << "it finds another's mark and stays away";
+  }
+  EXPECT_EQ(Reader::read(topics_of(options.topics)).size(), 2U);
+}
+
+TEST(KafkaOutputLog, GoesOnAfterItsProducerWasShutOutByNobodyWhoPublishes) {
+  const OutputLogOptions options = options_for_tests();
+  const auto outputs = open(options);
+  const OutputRecord record{OutputStream::alerts, "a", "once", {}};
+  ASSERT_TRUE(outputs->append(Epoch(1), {&record, 1}).ok());
+  // What a pause beyond the transaction's time-out does to a producer.
+  open(options).reset();
+  ASSERT_FALSE(outputs->append(Epoch(2), {&record, 1}).ok());
+  ASSERT_TRUE(outputs->append(Epoch(2), {&record, 1}).ok());
   EXPECT_EQ(Reader::read(topics_of(options.topics)).size(), 2U);
 }
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 
+#include "base/json_writer.h"
 #include "event/json_object.h"
 
 namespace potik::kafka {
@@ -15,12 +16,12 @@ struct MessageDestroy {
 };
 using OwnedMessage = std::unique_ptr<rd_kafka_message_t, MessageDestroy>;
 
-std::optional<Epoch> epoch_in(const rd_kafka_message_t& message) {
+std::optional<Mark> mark_in(const rd_kafka_message_t& message) {
   const std::string_view text(static_cast<const char*>(message.payload), message.len);
   const auto json = event::JsonObject::parse(text);
   const auto epoch = json ? json->integer("epoch") : std::nullopt;
   if (!epoch || *epoch < 0) return std::nullopt;
-  return Epoch(static_cast<uint64_t>(*epoch));
+  return Mark{Epoch(static_cast<uint64_t>(*epoch)), json->text("writer").value_or("")};
 }
 
 bool is_named(const rd_kafka_message_t& message, const std::string& name) {
@@ -29,10 +30,15 @@ bool is_named(const rd_kafka_message_t& message, const std::string& name) {
 
 }  // namespace
 
-std::string mark_of(Epoch epoch) { return R"({"epoch":)" + std::to_string(epoch.value()) + "}"; }
+std::string text_of(const Mark& mark) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object().field("epoch", mark.epoch.value()).field("writer", mark.writer).end_object();
+  return text;
+}
 
-Result<Epoch, std::string> read_mark(const ClientOptions& options, const std::string& topic,
-                                     const std::string& name) {
+Result<Mark, std::string> read_mark(const ClientOptions& options, const std::string& topic,
+                                    const std::string& name) {
   auto client = make_client(RD_KAFKA_CONSUMER, options,
                             {{"group.id", options.name + "-marks"},
                              {"enable.auto.commit", "false"},
@@ -49,7 +55,7 @@ Result<Epoch, std::string> read_mark(const ClientOptions& options, const std::st
     return Error{complaint(options, "reading topic " + topic, rd_kafka_err2str(error))};
   const auto deadline =
       std::chrono::steady_clock::now() + std::chrono::milliseconds(options.timeout_ms);
-  Epoch mark(0);
+  Mark mark;
   while (std::chrono::steady_clock::now() < deadline) {
     const OwnedMessage message(rd_kafka_consumer_poll(client->get(), kPollMs));
     if (!message) continue;
@@ -57,12 +63,12 @@ Result<Epoch, std::string> read_mark(const ClientOptions& options, const std::st
     if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
       return Error{complaint(options, "reading topic " + topic, rd_kafka_err2str(message->err))};
     if (!is_named(*message, name)) continue;
-    const auto epoch = epoch_in(*message);
-    if (!epoch)
+    auto found = mark_in(*message);
+    if (!found)
       return Error{"topic " + topic + " holds a mark of " + name + " that cannot be read, at " +
                    "offset " + std::to_string(message->offset) +
                    "; somebody else writes there. Give this publisher another kafka.name."};
-    mark = *epoch;
+    mark = std::move(*found);
   }
   return Error{complaint(options, "reading topic " + topic, "no answer in time")};
 }

@@ -6,14 +6,18 @@
 
 namespace potik::kafka {
 
-// The value of a mark's record: {"epoch":N}.
-[[nodiscard]] std::string mark_of(Epoch epoch);
+struct Mark {
+  Epoch epoch{};       // 0 where there is none
+  std::string writer;  // the process that set it
+};
+// The value of a mark's record: {"epoch":N,"writer":"..."}.
+[[nodiscard]] std::string text_of(const Mark& mark);
 
-// The newest committed mark under `name` in partition 0 of `topic`; Epoch(0) where there is none.
+// The newest committed mark under `name` in partition 0 of `topic`.
 // Reads the topic through, which compaction keeps short. Blocks up to the time-out. The error is a
 // sentence.
-[[nodiscard]] Result<Epoch, std::string> read_mark(const ClientOptions& options,
-                                                   const std::string& topic,
-                                                   const std::string& name);
+[[nodiscard]] Result<Mark, std::string> read_mark(const ClientOptions& options,
+                                                  const std::string& topic,
+                                                  const std::string& name);
 
 }  // namespace potik::kafka

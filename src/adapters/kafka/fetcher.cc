@@ -12,6 +12,7 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr size_t kBatchMessages = 4'096;
+constexpr int64_t kPatienceMs = 2'000;
 constexpr int kWaitMs = 20;  // for messages; also how long a jump waits to be noticed
 
 Settings settings_of(const EventLogOptions& options) {
@@ -53,6 +54,9 @@ Result<std::unique_ptr<Fetcher>, std::string> Fetcher::open(const EventLogOption
   fetcher->thread_ = std::thread([raw = fetcher.get()] { raw->loop(); });
   return fetcher;
 }
+
+// The caller has others to answer, and comes again.
+int64_t Fetcher::patience_ms() const { return std::min(options_.timeout_ms, kPatienceMs); }
 
 Fetcher::~Fetcher() {
   {
@@ -154,7 +158,7 @@ void Fetcher::take_message(const rd_kafka_message_t& message) {
   } else if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
     lane.failure = meaning_of(message.err);
     return;
-  } else {
+  } else if (Offset(message.offset) >= lane.fetched.next()) {
     const size_t before = lane.fetched.bytes();
     lane.fetched.add(
         record_of(message, topics_.at(Partition(static_cast<uint16_t>(index))).stream));
@@ -164,7 +168,9 @@ void Fetcher::take_message(const rd_kafka_message_t& message) {
 }
 
 Result<Offset, log::LogError> Fetcher::start(Partition partition) const {
-  const auto marks = look_up_watermarks(client_.get(), options_, topics_.at(partition));
+  ClientOptions patient = options_;
+  patient.timeout_ms = patience_ms();
+  const auto marks = look_up_watermarks(client_.get(), patient, topics_.at(partition));
   if (!marks) return Error{meaning_of(marks.error())};
   return marks->first;
 }
@@ -194,7 +200,7 @@ Status<log::LogError> Fetcher::take(Partition partition, Offset from, Offset unt
   if (jumps) {
     if (auto fits = check_jump(partition, from); !fits) return fits;
   }
-  const auto deadline = SteadyClock::now() + std::chrono::milliseconds(options_.timeout_ms);
+  const auto deadline = SteadyClock::now() + std::chrono::milliseconds(patience_ms());
   const MutexLock lock(mutex_);
   Lane& lane = lanes_[partition.value()];
   if (jumps) {

@@ -28,9 +28,9 @@ class Fetcher {
   Fetcher(const Fetcher&) = delete;
   Fetcher& operator=(const Fetcher&) = delete;
 
-  // The records of [from, until), as far as they are known to exist. Waits for those that are, up
-  // to the time-out. A jump (to other than where the last take ended) makes the brokers be asked.
-  // Errors: io (no broker answers), trimmed, closed.
+  // The records of [from, until), as far as they are known to exist. Waits for those that are, two
+  // seconds or the time-out. A jump (to other than where the last take ended) makes the brokers be
+  // asked. Errors: io (no broker answers), trimmed, closed.
   [[nodiscard]] Status<log::LogError> take(Partition partition, Offset from, Offset until,
                                            size_t bytes_max, log::RecordBlock& out);
   // By partition: the end of what is known to exist, never falling.
@@ -49,6 +49,7 @@ class Fetcher {
   };
   Fetcher(const EventLogOptions& options, const TopicMap& topics, Owned<rd_kafka_t> client);
   [[nodiscard]] Status<std::string> assign_at_ends();
+  [[nodiscard]] int64_t patience_ms() const;
   void loop();
   void obey();
   void jump_to(size_t lane, Offset from);

@@ -14,7 +14,7 @@
 #include "app/data_dir.h"
 #include "app/system_clock.h"
 #include "cache/memory_cache.h"
-#include "end_to_end/traffic.h"
+#include "end_to_end/batches.h"
 #include "event/decode.h"
 #include "monitor/alert_board.h"
 #include "pipeline/runner.h"
@@ -31,15 +31,6 @@ struct Settings {
   ServerSettings server;
 };
 
-struct Batch {
-  std::string bytes;
-  struct Piece {
-    uint16_t partition = 0;
-    size_t at = 0, size = 0;
-  };
-  std::vector<Piece> pieces;
-};
-
 double seconds_since(SteadyClock::time_point start) {
   return std::chrono::duration<double>(SteadyClock::now() - start).count();
 }
@@ -47,53 +38,6 @@ double seconds_since(SteadyClock::time_point start) {
 [[noreturn]] void fail(const std::string& why) {
   std::fprintf(stderr, "end_to_end: %s\n", why.c_str());
   std::exit(1);
-}
-
-std::vector<Batch> make_batches(const Settings& settings) {
-  constexpr size_t kBatch = 8'192;
-  Traffic traffic(settings.traffic);
-  std::vector<Batch> batches;
-  for (size_t i = 0; i < settings.events; ++i) {
-    if (i % kBatch == 0) batches.emplace_back();
-    Batch& batch = batches.back();
-    const size_t at = batch.bytes.size();
-    const std::string user = traffic.next(batch.bytes);
-    const Partition partition =
-        settings.server.config.log.layout().of(log::RecordKind::event, user);
-    batch.pieces.push_back({partition.value(), at, batch.bytes.size() - at});
-  }
-  for (Batch& batch : batches) batch.bytes.append(event::kDecodePadding, '\0');
-  return batches;
-}
-
-void append(log::EventLog& log, const Batch& batch, TimeMs now) {
-  std::vector<std::vector<log::RecordView>> lanes(log.end().size());
-  for (const Batch::Piece& piece : batch.pieces) {
-    lanes[piece.partition].push_back({log::RecordKind::event,
-                                      0,
-                                      now,
-                                      {},
-                                      std::string_view(batch.bytes).substr(piece.at, piece.size)});
-  }
-  std::vector<log::PartitionAppend> appends;
-  for (uint16_t p = 0; p < lanes.size(); ++p) {
-    if (!lanes[p].empty()) appends.push_back({Partition(p), lanes[p]});
-  }
-  if (!log.append(appends)) fail("the log cannot be written");
-}
-
-void append_videos(log::EventLog& log, const Settings& settings, const Traffic& traffic) {
-  std::vector<std::string> ids, texts;
-  for (uint32_t i = 0; i < settings.traffic.videos; ++i) {
-    ids.push_back(Traffic::video(i));
-    texts.push_back(traffic.video_json(i));
-  }
-  std::vector<log::RecordView> records;
-  for (size_t i = 0; i < ids.size(); ++i)
-    records.push_back({log::RecordKind::video_put, 0, settings.traffic.start, ids[i], texts[i]});
-  const std::vector<log::PartitionAppend> appends{
-      {settings.server.config.log.layout().of(log::RecordKind::video_put, ids[0]), records}};
-  if (!log.append(appends)) fail("the log cannot be written");
 }
 
 double time_decode(const std::vector<Batch>& batches) {
@@ -192,7 +136,7 @@ RunTimes time_pipeline(const Settings& settings, const std::vector<Batch>& batch
   for (uint32_t user = 0; user < settings.traffic.users; user += 100)
     runner.serve(Traffic::user(user));
   // A catalogue is there before it is watched.
-  append_videos(*data.log, settings, Traffic(settings.traffic));
+  append_videos(*data.log, data.layout, settings.traffic);
   run_all(runner, settings);
   const double log = time_log(batches, *data.log, clock.now());
   const auto start = SteadyClock::now();
@@ -234,7 +178,8 @@ void print(const char* what, double seconds, size_t events, double floor) {
 
 int run(const Settings& settings) {
   std::filesystem::create_directories(settings.server.config.data_dir);
-  const std::vector<Batch> batches = make_batches(settings);
+  const std::vector<Batch> batches =
+      make_batches(settings.events, settings.traffic, settings.server.config.log.layout());
   const double decode = time_decode(batches);
   const double store = time_store(settings, batches);
   auto data = app::open_data_dir(settings.server.config);

@@ -4,7 +4,6 @@
 
 #include "api/host.h"
 #include "app/progress_line.h"
-#include "monitor/log_line.h"
 
 namespace potik::app {
 Result<std::unique_ptr<AllInOne>, std::string> AllInOne::start(const Config& config,
@@ -27,10 +26,12 @@ AllInOne::AllInOne(const Config& config, DataDir data)
       cache_(config.cache, clock_),
       feed_(config.http.listeners_max),
       alerts_(config.monitor.alerts_max) {
-  const pipeline::RunnerPorts ports{*data_.log,   *data_.journal, *data_.snapshots,
-                                    *data_.store, cache_,         feed_,
-                                    alerts_,      clock_,         data_.outputs.get()};
-  runner_ = std::make_unique<pipeline::Runner>(ports, config.core, config.runner);
+  const pipeline::RunnerPorts ports{
+      *data_.log, *data_.journal, *data_.snapshots, *data_.store,        cache_,
+      feed_,      alerts_,        clock_,           data_.outputs.get(), &lines_};
+  pipeline::RunnerOptions options = config.runner;
+  options.partition_names = partition_names(config, data_.layout);
+  runner_ = std::make_unique<pipeline::Runner>(ports, config.core, std::move(options));
 }
 
 AllInOne::~AllInOne() { stop(); }

@@ -15,6 +15,7 @@
 #include "app/system_clock.h"
 #include "cache/memory_cache.h"
 #include "log/group_commit.h"
+#include "monitor/log_line.h"
 
 namespace potik::app {
 
@@ -48,6 +49,7 @@ class AllInOne {
 
   Config config_;
   SystemClock clock_;
+  monitor::LogLines lines_{clock_, monitor::LogLevel::info, monitor::LogFormat::text};
   monitor::MetricsRegistry registry_;
   api::ApiMetrics api_metrics_;
   DataDir data_;

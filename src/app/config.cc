@@ -85,6 +85,7 @@ Config::Config() {
 void Config::derive() {
   api.query = store.query;
   api.list_videos_max = core.list_length;
+  runner.on_gap = log.on_gap == "skip" ? pipeline::OnGap::skip : pipeline::OnGap::stop;
   // A log that others write to cannot wake the runner, and a look costs a microsecond.
   if (log.kind == "kafka") runner.poll_ms = 2;
 }
@@ -157,6 +158,9 @@ std::vector<std::string> contradictions(const Config& config) {
   }
   if (config.log.kind != "rocksdb" && config.log.kind != "kafka") {
     found.push_back("log.kind = \"" + config.log.kind + "\" is neither rocksdb nor kafka.");
+  }
+  if (config.log.on_gap != "stop" && config.log.on_gap != "skip") {
+    found.push_back("log.on_gap = \"" + config.log.on_gap + "\" is neither stop nor skip.");
   }
   if (config.data_dir.empty()) {
     found.emplace_back("data_dir is empty: name the folder in which state lives.");

@@ -52,6 +52,7 @@ struct LogConfig {
   std::string kind = "rocksdb";
   uint16_t partitions = 8;  // of events
   [[nodiscard]] log::Layout layout() const { return {.events = partitions}; }
+  std::string on_gap = "stop";
   log::GroupCommitOptions commit;
   uint64_t memtable_bytes_max = 128U << 20U;
 };

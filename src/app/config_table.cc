@@ -110,6 +110,10 @@ constexpr std::array kOptions = std::to_array<Option>({
     {"log.partitions", at<&C::log, &LogConfig::partitions>, 1, 128, "partitions",
      "Partitions of events in the embedded log, fixed when the data folder is made; in Kafka the "
      "topics say. Eight divide the 128 key groups evenly over as many threads."},
+    {"log.on_gap", at<&C::log, &LogConfig::on_gap>, 0, 0, "",
+     "Where the log has forgotten records before they were processed, as retention does in Kafka: "
+     "stop with an error that says which, or skip them, which is counted "
+     "(potik_records_skipped_total). Stop, so that nothing is lost in silence."},
     {"log.queue_bytes_max",
      at<&C::log, &LogConfig::commit, &log::GroupCommitOptions::queue_bytes_max>, 1048576, kTiB,
      "bytes",

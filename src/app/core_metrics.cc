@@ -10,6 +10,9 @@ void register_runner(monitor::MetricsRegistry& registry, pipeline::Runner& runne
   registry.add("potik_epochs_total", "Epochs processed.", "", m.epochs);
   registry.add("potik_records_total", "Records read from the log, reference data included.", "",
                m.records);
+  registry.add("potik_records_skipped_total",
+               "Records that the log had forgotten before they were processed (log.on_gap).", "",
+               m.records_skipped);
   registry.add("potik_events_total", "Events read from the log.", "", m.events);
   registry.add("potik_events_accepted_total", "Events decoded, not duplicates, stored.", "",
                m.accepted);

@@ -110,6 +110,17 @@ Result<DataDir, std::string> open_data_dir(const Config& config) {
   return data;
 }
 
+std::vector<std::string> partition_names(const Config& config, const log::Layout& layout) {
+  const std::string prefix = config.log.kind == "kafka" ? config.kafka.topic_prefix : "";
+  std::vector<std::string> names;
+  for (const auto& [stream, count] :
+       {std::pair("events/", layout.events), std::pair("users/", layout.users),
+        std::pair("videos/", layout.videos)}) {
+    for (uint16_t p = 0; p < count; ++p) names.push_back(prefix + stream + std::to_string(p));
+  }
+  return names;
+}
+
 std::string export_folder(const Config& config) {
   if (config.store.export_dir.empty()) return {};
   return fs::absolute(fs::path(config.data_dir) / config.store.export_dir)

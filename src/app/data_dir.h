@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "adapters/duckdb/duckdb_store.h"
 #include "app/config.h"
@@ -29,6 +30,9 @@ struct DataDir {
 
 // Opens all of it, creating what is missing. The error is a sentence for the operator.
 [[nodiscard]] Result<DataDir, std::string> open_data_dir(const Config& config);
+// What the log's partitions are called in messages: "potik.events/3", by number in the log.
+[[nodiscard]] std::vector<std::string> partition_names(const Config& config,
+                                                       const log::Layout& layout);
 // The analytical store alone.
 [[nodiscard]] Result<std::unique_ptr<duckdb::DuckDbStore>, std::string> open_store(
     const Config& config);

@@ -99,6 +99,11 @@ class EventLog {
   // The next offset to be given in each partition; the vector's length is the number of partitions.
   [[nodiscard]] virtual std::vector<Offset> end() const = 0;
 
+  // The first offset of each partition that read() still takes: what lies before was trimmed, by
+  // trim() or by somebody else. A log on other machines asks them, and blocks meanwhile. Errors:
+  // io.
+  [[nodiscard]] virtual Result<std::vector<Offset>, LogError> start() const = 0;
+
   // Forgets records before `before`; whole frames only, so some may stay.
   [[nodiscard]] virtual Status<LogError> trim(Partition partition, Offset before) = 0;
 };

@@ -98,6 +98,12 @@ class EventLogContract : public testing::TestWithParam<OpenLogUnderTest> {
     return block_.records.size();
   }
 
+  [[nodiscard]] std::vector<Offset> starts() {
+    const auto starts = log().start();
+    EXPECT_TRUE(starts.ok());
+    return starts.ok() ? *starts : std::vector<Offset>();
+  }
+
   bool is_padded(const RecordView& record) const {
     const char* end = record.value.data() + record.value.size();
     return std::any_of(block_.bytes.begin(), block_.bytes.end(),
@@ -213,6 +219,7 @@ TEST_P(EventLogContract, TrimsWholeFramesAndRefusesOffsetsBeforeThem) {
   append_frame(Partition(0), 4);
   append_frame(Partition(0), 4);
   append_frame(Partition(0), 4);
+  EXPECT_EQ(starts(), std::vector<Offset>(kPartitions));
   ASSERT_TRUE(log().trim(Partition(0), Offset(6)).ok());
   for (int round = 0; round < 2; ++round) {
     const auto gone = log().read(Partition(0), Offset(3), Offset(4), 1, block_);
@@ -221,6 +228,7 @@ TEST_P(EventLogContract, TrimsWholeFramesAndRefusesOffsetsBeforeThem) {
     const int64_t kept = under_test().trims_by_frames() ? 4 : 6;
     EXPECT_EQ(read_and_check(Partition(0), kept), static_cast<size_t>(12 - kept))
         << "a frame that holds 6 stays";
+    EXPECT_EQ(starts(), (std::vector<Offset>{Offset(kept), Offset(0), Offset(0)}));
     reopen();
   }
 }
@@ -230,6 +238,7 @@ TEST_P(EventLogContract, GoesOnCountingAfterAllWasTrimmed) {
   ASSERT_TRUE(log().trim(Partition(0), Offset(100)).ok());
   reopen();
   EXPECT_EQ(log().end()[0], Offset(4));
+  EXPECT_EQ(starts()[0], Offset(4));
   EXPECT_EQ(read_and_check(Partition(0), 4), 0U);
   append_frame(Partition(0), 3);
   EXPECT_EQ(read_and_check(Partition(0), 4), 3U);

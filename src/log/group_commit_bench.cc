@@ -34,6 +34,9 @@ class NullLog : public EventLog {
   [[nodiscard]] std::vector<Offset> end() const override {
     return std::vector<Offset>(kPartitions);
   }
+  [[nodiscard]] Result<std::vector<Offset>, LogError> start() const override {
+    return std::vector<Offset>(kPartitions);
+  }
   Status<LogError> trim(Partition, Offset) override { return Ok{}; }
 
  private:

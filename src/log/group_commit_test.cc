@@ -37,6 +37,9 @@ class GatedLog : public EventLog {
     return log_.read(partition, from, until, bytes_max, out);
   }
   [[nodiscard]] std::vector<Offset> end() const override { return log_.end(); }
+  [[nodiscard]] Result<std::vector<Offset>, LogError> start() const override {
+    return log_.start();
+  }
   Status<LogError> trim(Partition partition, Offset before) override {
     return log_.trim(partition, before);
   }

@@ -50,6 +50,14 @@ std::vector<Offset> MemoryLog::end() const {
   return ends;
 }
 
+Result<std::vector<Offset>, LogError> MemoryLog::start() const {
+  MutexLock lock(mutex_);
+  std::vector<Offset> starts;
+  starts.reserve(partitions_.size());
+  for (const PartitionFrames& frames : partitions_) starts.push_back(frames.start);
+  return starts;
+}
+
 Status<LogError> MemoryLog::trim(Partition partition, Offset before) {
   MutexLock lock(mutex_);
   if (partition.value() >= partitions_.size()) return Error{LogError::no_such_partition};

@@ -21,6 +21,7 @@ class MemoryLog final : public EventLog {
   [[nodiscard]] Status<LogError> read(Partition partition, Offset from, Offset until,
                                       size_t bytes_max, RecordBlock& out) const override;
   [[nodiscard]] std::vector<Offset> end() const override;
+  [[nodiscard]] Result<std::vector<Offset>, LogError> start() const override;
   [[nodiscard]] Status<LogError> trim(Partition partition, Offset before) override;
 
  private:

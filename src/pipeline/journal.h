@@ -28,6 +28,8 @@ struct EpochEntry {
   // Users whose lists are asked for from this epoch on. An empty string (never an id) stands for
   // everyone who acts in this very epoch: how an import asks for a list after every act.
   std::vector<std::string> served;
+  // The records up to `ends` are gone from the log: the epoch reads none.
+  bool skips = false;
 };
 
 // What an epoch gave, written with the sink's progress: lets a replay be compared without keeping

@@ -23,7 +23,8 @@ EpochEntry entry_of(uint64_t epoch) {
   EpochEntry entry{.epoch = Epoch(epoch),
                    .time = TimeMs(static_cast<int64_t>(1'000 + epoch)),
                    .ends = {},
-                   .served = {}};
+                   .served = {},
+                   .skips = epoch % 5 == 4};
   for (int64_t p = 0; p < 3; ++p) entry.ends.emplace_back(static_cast<int64_t>(epoch) * 10 + p);
   for (uint64_t i = 0; i < epoch % 3; ++i)
     entry.served.push_back(i == 0 ? "" : "user " + std::to_string(epoch));
@@ -45,6 +46,7 @@ void expect_equal(const EpochEntry& actual, const EpochEntry& expected) {
   EXPECT_EQ(actual.time, expected.time);
   EXPECT_EQ(actual.ends, expected.ends);
   EXPECT_EQ(actual.served, expected.served);
+  EXPECT_EQ(actual.skips, expected.skips);
 }
 
 void expect_equal(const EpochOutcome& actual, const EpochOutcome& expected) {

@@ -24,6 +24,9 @@ TEST(ShareOut, LeavesAloneWhatFits) {
   EXPECT_TRUE(share_out(offsets({1, 0, 0}), 7, 1, ends));
   EXPECT_EQ(ends, offsets({5, 3, 0}));
   EXPECT_FALSE(share_out(ends, 7, 1, ends));
+  ends = offsets({5, 3, 0});
+  EXPECT_TRUE(share_out(offsets({1, 9, 0}), 100, 1, ends));
+  EXPECT_EQ(ends, offsets({5, 9, 0})) << "never back, where the log has not told of a gap yet";
 }
 
 TEST(ShareOut, GivesAPartitionWithOneRecordItsPlaceBehindAnyBacklog) {

@@ -11,12 +11,16 @@ constexpr size_t kReadBytes = 32U << 20U;
 // Below this many records one thread is sooner done.
 constexpr int64_t kShareRecords = 2'048;
 
+void leave_empty(Partition partition, Offset at, log::RecordBlock& block) {
+  block.clear();
+  block.partition = partition;
+  block.first = block.next = at;
+}
+
 Status<ReadFailure> read_partition(const log::EventLog& log, Partition partition, Offset start,
                                    Offset end, log::RecordBlock& block) {
   if (start == end) {
-    block.clear();
-    block.partition = partition;
-    block.first = block.next = start;
+    leave_empty(partition, start, block);
     return Ok{};
   }
   // Not cleared before: read() does, and takes the memory over.
@@ -47,6 +51,8 @@ bool share_out(const std::vector<Offset>& starts, uint64_t records_max, uint64_t
   uint64_t sum = 0;
   uint64_t lanes = 0;
   for (size_t p = 0; p < ends.size(); ++p) {
+    // Behind a gap of the log we may be ahead of what it has told of.
+    ends[p] = std::max(ends[p], starts[p]);
     waiting[p] = static_cast<uint64_t>(ends[p].value() - starts[p].value());
     sum += waiting[p];
     lanes += waiting[p] != 0 ? 1 : 0;
@@ -69,6 +75,12 @@ bool share_out(const std::vector<Offset>& starts, uint64_t records_max, uint64_t
 Status<ReadFailure> read_epoch(const log::EventLog& log, const std::vector<Offset>& starts,
                                EpochBuffer& buffer, WorkerPool& pool) {
   const size_t partitions = buffer.partitions.size();
+  if (buffer.entry.skips) {
+    for (size_t p = 0; p < partitions; ++p)
+      leave_empty(Partition(static_cast<uint16_t>(p)), buffer.entry.ends[p],
+                  buffer.partitions[p].block);
+    return Ok{};
+  }
   std::vector<Status<ReadFailure>> results(partitions, Ok{});
   int64_t records = 0;
   for (size_t p = 0; p < partitions; ++p)

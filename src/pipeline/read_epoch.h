@@ -17,7 +17,8 @@ struct ReadFailure {
 };
 
 // Fills buffer.partitions[*].block with the records from `starts` to buffer.entry.ends. Partitions
-// of large epochs are read on several threads. Blocks for the log.
+// of large epochs are read on several threads. An entry that skips reads nothing. Blocks for the
+// log.
 [[nodiscard]] Status<ReadFailure> read_epoch(const log::EventLog& log,
                                              const std::vector<Offset>& starts, EpochBuffer& buffer,
                                              WorkerPool& pool);

@@ -99,12 +99,15 @@ Result<Recovery, std::string> Runner::recover(const std::function<void(uint64_t,
         return result.ok();
       });
   if (stop.stop_requested()) return Recovery::stopped;
-  recovery_stop_ = {};
   if (!read)
     return Error{std::string("the journal cannot be read: ") + std::string(phrase(read.error()))};
   if (!result) return Error{result.error()};
   if (last && epoch_ != last->epoch.value())
     return Error{std::string("the journal has a gap after the snapshot")};
+  result = skip_forgotten();
+  if (stop.stop_requested()) return Recovery::stopped;
+  recovery_stop_ = {};
+  if (!result) return Error{result.error()};
   measure_memory();
   const MutexLock lock(mutex_);
   shown_ = processed_;  // also where no epoch came after the snapshot

@@ -89,8 +89,9 @@ void Runner::loop() {
       return fail(std::string(log::phrase(log::OutputError::fenced)));
     std::vector<Offset> ends;
     if (!cut(options_.epoch_events_max, ends)) continue;
-    if (const auto done = run_epoch(next_entry(std::move(ends)), false); !done)
-      return fail(done.error());
+    auto done = run_epoch(next_entry(std::move(ends)), false);
+    if (done && met_gap_) done = skip_forgotten();
+    if (!done) return fail(done.error());
   }
 }
 
@@ -163,18 +164,26 @@ Status<std::string> Runner::write_journal(const EpochEntry& entry) {
 }
 
 Status<std::string> Runner::read_records(EpochBuffer& buffer) {
+  std::vector<Offset> starts = processed_;
   for (;;) {
-    const auto read = read_epoch(ports_.log, processed_, buffer, pool_);
+    const auto read = read_epoch(ports_.log, starts, buffer, pool_);
     if (read) return Ok{};
-    if (read.error().error != log::LogError::io) return Error{read.error().message};
-    set_trouble(read.error().message);
-    const auto again = SteadyClock::now() + kRetry;
-    wait_answering([&] {
-      return is_stopping() || recovery_stop_.stop_requested() || SteadyClock::now() >= again;
-    });
-    if (is_stopping() || recovery_stop_.stop_requested())
+    if (read.error().error == log::LogError::trimmed) {
+      if (auto over = step_over_gap(buffer.entry, starts); !over) return over;
+    } else if (read.error().error != log::LogError::io) {
+      return Error{read.error().message};
+    } else if (!pause_for_log(read.error().message)) {
       return Error{std::string("stopped while the log could not be read")};
+    }
   }
+}
+
+bool Runner::pause_for_log(std::string why) {
+  set_trouble(std::move(why));
+  const auto again = SteadyClock::now() + kRetry;
+  const auto stops = [&] { return is_stopping() || recovery_stop_.stop_requested(); };
+  wait_answering([&] { return stops() || SteadyClock::now() >= again; });
+  return !stops();
 }
 
 bool Runner::hand_to_sinks(std::unique_ptr<EpochBuffer> buffer) {
@@ -331,7 +340,9 @@ Result<bool, std::string> Runner::run_once(size_t records_max, bool lists) {
   std::vector<Offset> ends;
   if (!cut(records_max, ends)) return false;
   if (lists) serve(std::string());
-  if (auto done = run_epoch(next_entry(std::move(ends)), false); !done) return Error{done.error()};
+  auto done = run_epoch(next_entry(std::move(ends)), false);
+  if (done && met_gap_) done = skip_forgotten();
+  if (!done) return Error{done.error()};
   return true;
 }
 

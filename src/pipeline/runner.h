@@ -112,6 +112,13 @@ class Runner {
   [[nodiscard]] Status<std::string> check_media() const;
   [[nodiscard]] Status<std::string> check_settings();
   [[nodiscard]] Status<std::string> read_records(EpochBuffer& buffer);
+  // Says why, and waits a little; false when asked to stop meanwhile.
+  [[nodiscard]] bool pause_for_log(std::string why);
+  [[nodiscard]] Result<std::vector<Offset>, std::string> ask_starts();
+  void report_skipped(const std::vector<LostRecords>& lost, std::string_view why);
+  [[nodiscard]] Status<std::string> step_over_gap(const EpochEntry& entry,
+                                                  std::vector<Offset>& starts);
+  [[nodiscard]] Status<std::string> skip_forgotten();
   [[nodiscard]] bool cut(size_t records_max, std::vector<Offset>& ends) const;
   [[nodiscard]] EpochEntry next_entry(std::vector<Offset> ends);
   void publish(EpochBuffer& buffer);
@@ -141,6 +148,7 @@ class Runner {
   // By partition: where the next epoch begins. Of the thread that runs epochs; what others may see
   // is shown_.
   std::vector<Offset> processed_;
+  bool met_gap_ = false;  // an epoch missed records; more may be missing behind it
 
   mutable Mutex mutex_;
   Condition wake_;

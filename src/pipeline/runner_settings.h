@@ -4,14 +4,18 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "cache/list_feed.h"
 #include "cache/recommendation_cache.h"
 #include "log/event_log.h"
 #include "log/output_log.h"
+#include "monitor/log_line.h"
 #include "monitor/metrics.h"
 #include "pipeline/journal.h"
+#include "pipeline/lost_records.h"
 #include "pipeline/output_drain.h"
 #include "pipeline/sink_drain.h"
 
@@ -29,6 +33,8 @@ struct RunnerOptions {
   size_t served_pending_max = 10'000;     // requests waiting for the next epoch's entry
   // How often a log is looked at that others write to: it cannot wake the runner.
   int64_t poll_ms = 20;
+  OnGap on_gap = OnGap::stop;
+  std::vector<std::string> partition_names;  // of the log, for messages; may be empty
   SinkOptions sink;
   OutputOptions output;
 };
@@ -42,13 +48,15 @@ struct RunnerPorts {
   cache::ListFeed& feed;
   monitor::AlertChannel& alerts;
   const Clock& clock;
-  log::OutputLog* outputs = nullptr;  // where results are published; may be nowhere
+  log::OutputLog* outputs = nullptr;         // where results are published; may be nowhere
+  const monitor::LogLines* lines = nullptr;  // where rare things are said; may be nowhere
 };
 
 struct RunnerMetrics {
   monitor::Counter epochs, records, events, accepted, duplicates, dead_letters, suspicious;
   monitor::Counter user_unknown, video_unknown, lists, alerts, alert_signals_dropped,
       evicted_viewers, inquiries;
+  monitor::Counter records_skipped;           // forgotten by the log before they were processed
   monitor::LatencyHistogram journal_seconds;  // boundary durable
   monitor::LatencyHistogram compute_seconds;  // passes
   monitor::LatencyHistogram visible_seconds;  // event accepted -> recommendation visible

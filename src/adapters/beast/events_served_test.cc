@@ -152,6 +152,9 @@ class FailingLog final : public log::EventLog {
     return Ok{};
   }
   std::vector<Offset> end() const override { return std::vector<Offset>(4); }
+  Result<std::vector<Offset>, log::LogError> start() const override {
+    return std::vector<Offset>(4);
+  }
   Status<log::LogError> trim(Partition, Offset) override { return Ok{}; }
 
  private:
@@ -192,6 +195,9 @@ class HeldLog final : public log::EventLog {
     return Ok{};
   }
   std::vector<Offset> end() const override { return std::vector<Offset>(4); }
+  Result<std::vector<Offset>, log::LogError> start() const override {
+    return std::vector<Offset>(4);
+  }
   Status<log::LogError> trim(Partition, Offset) override { return Ok{}; }
 
   bool is_holding() {

@@ -114,12 +114,26 @@ void Fetcher::loop() {
 void Fetcher::obey() {
   for (size_t i = 0; i < topics_.size(); ++i) {
     std::optional<Offset> jump;
+    bool overtaken = false;
     {
       const MutexLock lock(mutex_);
       jump = lanes_[i].jump;
+      overtaken = lanes_[i].overtaken;
     }
+    if (overtaken) look_up_end(i);
     if (jump) jump_to(i, *jump);
   }
+}
+
+// Nothing more comes from a place that is gone; were the end to stay, nobody would try to read and
+// be told.
+void Fetcher::look_up_end(size_t lane) {
+  const auto marks = look_up_watermarks(client_.get(), options_,
+                                        topics_.at(Partition(static_cast<uint16_t>(lane))));
+  if (!marks) return;  // asked again in a moment
+  const MutexLock lock(mutex_);
+  lanes_[lane].overtaken = false;
+  lanes_[lane].end = std::max(lanes_[lane].end, marks->end);
 }
 
 // Taken away and given back, which drops what the library has read ahead from the old place.
@@ -157,6 +171,7 @@ void Fetcher::take_message(const rd_kafka_message_t& message) {
     lane.fetched.skip_to(Offset(message.offset));
   } else if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
     lane.failure = meaning_of(message.err);
+    lane.overtaken = lane.failure == log::LogError::trimmed;
     return;
   } else if (Offset(message.offset) >= lane.fetched.next()) {
     const size_t before = lane.fetched.bytes();

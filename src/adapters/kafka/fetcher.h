@@ -45,7 +45,7 @@ class Fetcher {
     Offset end{};                // known to exist up to here
     std::optional<Offset> jump;  // the thread is to go on here
     std::optional<log::LogError> failure;
-    bool paused = false;  // for want of room; the thread's own
+    bool overtaken = false;  // retention was quicker; how far the partition reaches is unknown
   };
   Fetcher(const EventLogOptions& options, const TopicMap& topics, Owned<rd_kafka_t> client);
   [[nodiscard]] Status<std::string> assign_at_ends();
@@ -53,6 +53,7 @@ class Fetcher {
   void loop();
   void obey();
   void jump_to(size_t lane, Offset from);
+  void look_up_end(size_t lane);
   void receive(rd_kafka_message_t** messages, size_t count);
   void take_message(const rd_kafka_message_t& message);
   [[nodiscard]] Status<log::LogError> check_jump(Partition partition, Offset from) const;

@@ -14,7 +14,7 @@ class KafkaEventLog final : public log::EventLog {
   KafkaEventLog(const EventLogOptions& options, const log::Layout& layout)
       : options_(options), topics_(options.topics, layout) {}
 
-  [[nodiscard]] Status<std::string> start() {
+  [[nodiscard]] Status<std::string> connect() {
     auto producer = Producer::open(options_, topics_);
     if (!producer) return Error{producer.error()};
     producer_ = std::move(producer).value();
@@ -37,6 +37,16 @@ class KafkaEventLog final : public log::EventLog {
 
   [[nodiscard]] std::vector<Offset> end() const override { return fetcher_->end(); }
 
+  [[nodiscard]] Result<std::vector<Offset>, log::LogError> start() const override {
+    std::vector<Offset> starts;
+    for (uint16_t p = 0; p < topics_.size(); ++p) {
+      const auto first = fetcher_->start(Partition(p));
+      if (!first) return Error{first.error()};
+      starts.push_back(*first);
+    }
+    return starts;
+  }
+
   [[nodiscard]] Status<log::LogError> trim(Partition partition, Offset before) override {
     if (partition.value() >= topics_.size()) return Error{log::LogError::no_such_partition};
     return delete_records(options_.client, topics_.at(partition), before);
@@ -57,7 +67,7 @@ Result<OpenedEventLog, std::string> open_event_log(const EventLogOptions& option
   const auto layout = look_up_layout(client->get(), options.client, options.topics);
   if (!layout) return Error{layout.error()};
   auto opened = std::make_unique<KafkaEventLog>(options, *layout);
-  if (auto started = opened->start(); !started) return Error{started.error()};
+  if (auto started = opened->connect(); !started) return Error{started.error()};
   return OpenedEventLog{std::move(opened), *layout};
 }
 

@@ -8,13 +8,15 @@ namespace potik::rocksdb {
 namespace {
 
 constexpr uint16_t kVersion = 1;
+constexpr uint16_t kVersionWithFlags = 2;  // of an entry: a byte of flags stands before the time
+constexpr uint8_t kSkips = 1;
 
 // Checksum (of the rest, seeded by the epoch) and version; the body follows.
-std::string begin() {
+std::string begin(uint16_t version) {
   std::string bytes;
   ByteWriter writer(bytes);
   writer.put(uint64_t{0});
-  writer.put(kVersion);
+  writer.put(version);
   return bytes;
 }
 
@@ -27,12 +29,14 @@ void seal(Epoch epoch, std::string& bytes) {
   std::memcpy(bytes.data(), &checksum, sizeof checksum);
 }
 
-// A reader behind the head, if that holds.
-std::optional<ByteReader> open(Epoch epoch, std::string_view bytes) {
+// A reader behind the head, if that holds and the version is at most `newest`.
+std::optional<ByteReader> open(Epoch epoch, std::string_view bytes, uint16_t newest,
+                               uint16_t& version) {
   ByteReader reader(bytes);
   const auto checksum = reader.get<uint64_t>();
-  const auto version = reader.get<uint16_t>();
-  if (!reader.ok() || version != kVersion || checksum != checksum_of(epoch, bytes))
+  version = reader.get<uint16_t>();
+  if (!reader.ok() || version < kVersion || version > newest ||
+      checksum != checksum_of(epoch, bytes))
     return std::nullopt;
   return reader;
 }
@@ -40,8 +44,9 @@ std::optional<ByteReader> open(Epoch epoch, std::string_view bytes) {
 }  // namespace
 
 std::string encode(const pipeline::EpochEntry& entry) {
-  std::string bytes = begin();
+  std::string bytes = begin(entry.skips ? kVersionWithFlags : kVersion);
   ByteWriter writer(bytes);
+  if (entry.skips) writer.put(kSkips);
   writer.put(entry.time.value());
   writer.put(static_cast<uint32_t>(entry.ends.size()));
   for (const Offset end : entry.ends) writer.put(end.value());
@@ -52,10 +57,16 @@ std::string encode(const pipeline::EpochEntry& entry) {
 }
 
 std::optional<pipeline::EpochEntry> decode_entry(Epoch epoch, std::string_view bytes) {
-  auto reader = open(epoch, bytes);
+  uint16_t version = 0;
+  auto reader = open(epoch, bytes, kVersionWithFlags, version);
   if (!reader) return std::nullopt;
-  pipeline::EpochEntry entry{
-      .epoch = epoch, .time = TimeMs(reader->get<int64_t>()), .ends = {}, .served = {}};
+  const bool skips = version == kVersionWithFlags;
+  if (skips && reader->get<uint8_t>() != kSkips) return std::nullopt;
+  pipeline::EpochEntry entry{.epoch = epoch,
+                             .time = TimeMs(reader->get<int64_t>()),
+                             .ends = {},
+                             .served = {},
+                             .skips = skips};
   const auto partitions = reader->get<uint32_t>();
   for (uint32_t p = 0; p < partitions && reader->ok(); ++p)
     entry.ends.emplace_back(reader->get<int64_t>());
@@ -66,7 +77,7 @@ std::optional<pipeline::EpochEntry> decode_entry(Epoch epoch, std::string_view b
 }
 
 std::string encode(const pipeline::EpochOutcome& outcome) {
-  std::string bytes = begin();
+  std::string bytes = begin(kVersion);
   ByteWriter writer(bytes);
   for (const uint64_t number :
        {outcome.outputs.high, outcome.outputs.low, outcome.accepted, outcome.duplicates,
@@ -78,7 +89,8 @@ std::string encode(const pipeline::EpochOutcome& outcome) {
 }
 
 std::optional<pipeline::EpochOutcome> decode_outcome(Epoch epoch, std::string_view bytes) {
-  auto reader = open(epoch, bytes);
+  uint16_t version = 0;
+  auto reader = open(epoch, bytes, kVersion, version);
   if (!reader) return std::nullopt;
   pipeline::EpochOutcome outcome;
   outcome.epoch = epoch;

@@ -100,6 +100,7 @@ class RocksdbEventLog final : public log::EventLog, public MemoryUse {
   [[nodiscard]] Status<LogError> read(Partition partition, Offset from, Offset until,
                                       size_t bytes_max, log::RecordBlock& out) const override;
   [[nodiscard]] std::vector<Offset> end() const override;
+  [[nodiscard]] Result<std::vector<Offset>, LogError> start() const override;
   [[nodiscard]] Status<LogError> trim(Partition partition, Offset before) override;
   [[nodiscard]] uint64_t memory_bytes() const override { return database_->memory_bytes(); }
 
@@ -217,6 +218,13 @@ std::vector<Offset> RocksdbEventLog::end() const {
   ends.reserve(bounds_.size());
   for (const Bounds& bounds : bounds_) ends.emplace_back(bounds.end);
   return ends;
+}
+
+Result<std::vector<Offset>, LogError> RocksdbEventLog::start() const {
+  std::vector<Offset> starts;
+  starts.reserve(bounds_.size());
+  for (const Bounds& bounds : bounds_) starts.emplace_back(bounds.start);
+  return starts;
 }
 
 // The first offset of the first frame that reaches past `before`, or the end.

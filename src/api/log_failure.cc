@@ -27,6 +27,7 @@ Response failure_of(log::LogError error) {
 }
 
 Response queue_full(const log::GroupCommit& commit, int retry_after_s) {
+  if (const auto trouble = commit.trouble()) return failure_of(*trouble);
   if (commit.queued_bytes() > 0) {
     return try_later(
         429, retry_after_s,

@@ -77,10 +77,10 @@ struct PartitionAppend {
 // the offset behind them.
 [[nodiscard]] Offset add_offsets(Offset next, size_t count, std::vector<Offset>& offsets);
 
-// Thread-safe. One instance owns its medium; two processes on one medium are refused at opening.
-class EventLog {
+// The side of the log that a gateway needs. Thread-safe.
+class LogWriter {
  public:
-  virtual ~EventLog() = default;
+  virtual ~LogWriter() = default;
 
   // Appends durably: when it returns the bytes survive a power loss. Blocks for the medium's sync
   // (group commit is the caller's business, see group_commit.h). Returns the offset given to each
@@ -89,7 +89,11 @@ class EventLog {
   // and event ids tell what is there twice.
   [[nodiscard]] virtual Result<std::vector<Offset>, LogError> append(
       std::span<const PartitionAppend> appends) = 0;
+};
 
+// Thread-safe. One instance owns its medium; two processes on one medium are refused at opening.
+class EventLog : public LogWriter {
+ public:
   // Reads the records of [from, until), as far as the log reaches, stopping early past `bytes_max`
   // but after one record at the earliest. out.next == from means that there is nothing to read: the
   // end, or an empty range. `out` is cleared first and its memory reused where it can be.

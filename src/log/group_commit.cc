@@ -1,6 +1,7 @@
 #include "log/group_commit.h"
 
 #include <atomic>
+#include <chrono>
 #include <deque>
 #include <optional>
 #include <thread>
@@ -17,6 +18,15 @@ struct Waiting {
   size_t bytes = 0;  // what it will write, and what its records cost in memory
 };
 
+// A failure counts for so long; then somebody is to try again, and who asks is told of no trouble.
+constexpr int64_t kFailureKeptMs = 10'000;
+
+int64_t steady_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
 size_t bytes_of(const Submission& submission) {
   size_t bytes = submission.records.size() * sizeof(Submission::Record);
   for (const auto& record : submission.records) bytes += record.key.size() + record.value.size();
@@ -26,13 +36,13 @@ size_t bytes_of(const Submission& submission) {
 }  // namespace
 
 struct GroupCommit::Impl {
-  Impl(EventLog& event_log, const Clock& wall, GroupCommitOptions limits,
+  Impl(LogWriter& writer, size_t partitions, const Clock& wall, GroupCommitOptions limits,
        std::function<void()> wake)
-      : log(event_log),
+      : log(writer),
         clock(wall),
         options(limits),
         appended(std::move(wake)),
-        buckets(log.end().size()),
+        buckets(partitions),
         committer([this] { run(); }) {}
 
   void run();
@@ -41,6 +51,10 @@ struct GroupCommit::Impl {
   void refuse_unknown_partitions(std::vector<Waiting>& batch);
   void fill_buckets(const std::vector<Waiting>& batch);
   [[nodiscard]] std::optional<LogError> append_buckets();
+  void answer(std::vector<Waiting>& batch, const std::optional<LogError>& failure);
+  void note(const std::optional<LogError>& failure);
+  void fail_queued(LogError failure);
+  [[nodiscard]] std::optional<LogError> trouble() const;
   [[nodiscard]] std::vector<Offset> offsets_of(const Submission& submission);
 
   // The records of one partition in this batch, then which of `given` its next record got.
@@ -49,7 +63,7 @@ struct GroupCommit::Impl {
     size_t next = 0;
   };
 
-  EventLog& log;
+  LogWriter& log;
   const Clock& clock;
   const GroupCommitOptions options;
   const std::function<void()> appended;
@@ -57,6 +71,11 @@ struct GroupCommit::Impl {
   std::vector<uint16_t> touched;  // partitions with records in this batch
   std::vector<PartitionAppend> appends;
   std::vector<Offset> given;  // by the log, record by record of `appends`
+
+  // How writing goes, in milliseconds of the steady clock; 0 is never.
+  std::atomic<int64_t> began_ms{0};   // the write under way
+  std::atomic<int64_t> failed_ms{0};  // the last write, if it failed
+  std::atomic<LogError> failed_with{};
 
   std::atomic<size_t> bytes_waiting{0};  // grows under the mutex, shrinks by the committing thread
   Mutex mutex;
@@ -93,16 +112,50 @@ void GroupCommit::Impl::commit(std::vector<Waiting>& batch) {
   fill_buckets(batch);
   const std::optional<LogError> failure = append_buckets();
   if (!failure && !touched.empty() && appended) appended();
+  answer(batch, failure);
+  for (const uint16_t partition : touched) buckets[partition].records.clear();
+  // A log on other machines took its whole time to fail; behind it nobody is to wait as long again.
+  if (failure == LogError::io) fail_queued(*failure);
+}
+
+void GroupCommit::Impl::answer(std::vector<Waiting>& batch,
+                               const std::optional<LogError>& failure) {
   for (Waiting& waiting : batch) {
     if (!waiting.submission) continue;
+    bytes_waiting -= waiting.bytes;  // first, so that whoever is told may try again
     if (failure) {
       waiting.done(Error{*failure});
     } else {
       waiting.done(offsets_of(*waiting.submission));
     }
-    bytes_waiting -= waiting.bytes;
   }
-  for (const uint16_t partition : touched) buckets[partition].records.clear();
+}
+
+void GroupCommit::Impl::fail_queued(LogError failure) {
+  std::deque<Waiting> queued;
+  {
+    const MutexLock lock(mutex);
+    queued.swap(queue);
+  }
+  for (Waiting& waiting : queued) {
+    bytes_waiting -= waiting.bytes;
+    waiting.done(Error{failure});
+  }
+}
+
+void GroupCommit::Impl::note(const std::optional<LogError>& failure) {
+  began_ms = 0;
+  if (failure) failed_with = *failure;
+  failed_ms = failure ? steady_ms() : 0;
+}
+
+std::optional<LogError> GroupCommit::Impl::trouble() const {
+  const int64_t now = steady_ms();
+  const int64_t failed = failed_ms;
+  if (failed != 0 && now - failed < kFailureKeptMs) return failed_with.load();
+  const int64_t began = began_ms;
+  if (began != 0 && now - began > options.stall_ms) return LogError::io;
+  return std::nullopt;
 }
 
 // Alone, so that one caller's mistake does not fail the others of its batch.
@@ -137,7 +190,9 @@ std::optional<LogError> GroupCommit::Impl::append_buckets() {
   for (const uint16_t partition : touched) {
     appends.push_back({Partition(partition), buckets[partition].records});
   }
+  began_ms = steady_ms();
   auto offsets = log.append(appends);
+  note(offsets ? std::nullopt : std::optional(offsets.error()));
   if (!offsets) return offsets.error();
   given = std::move(offsets).value();
   size_t at = 0;
@@ -158,9 +213,9 @@ std::vector<Offset> GroupCommit::Impl::offsets_of(const Submission& submission) 
   return offsets;
 }
 
-GroupCommit::GroupCommit(EventLog& log, const Clock& clock, GroupCommitOptions options,
-                         std::function<void()> appended)
-    : impl_(std::make_unique<Impl>(log, clock, options, std::move(appended))) {}
+GroupCommit::GroupCommit(LogWriter& log, size_t partitions, const Clock& clock,
+                         GroupCommitOptions options, std::function<void()> appended)
+    : impl_(std::make_unique<Impl>(log, partitions, clock, options, std::move(appended))) {}
 
 GroupCommit::~GroupCommit() {
   {
@@ -177,15 +232,17 @@ bool GroupCommit::submit(std::unique_ptr<Submission> submission, Done done) {
     MutexLock lock(impl_->mutex);
     const size_t waiting = impl_->bytes_waiting.load();
     // One larger than the whole queue passes when nothing waits: refused for ever, it would be
-    // retried for ever.
-    if (impl_->stopping || (waiting > 0 && waiting + bytes > impl_->options.queue_bytes_max))
-      return false;
+    // retried for ever. While writes fail, one at a time tries.
+    const bool full = waiting + bytes > impl_->options.queue_bytes_max;
+    if (impl_->stopping || (waiting > 0 && (full || impl_->trouble()))) return false;
     impl_->bytes_waiting += bytes;
     impl_->queue.push_back({std::move(submission), std::move(done), bytes});
   }
   impl_->work.notify_one();
   return true;
 }
+
+std::optional<LogError> GroupCommit::trouble() const { return impl_->trouble(); }
 
 size_t GroupCommit::queued_bytes() const { return impl_->bytes_waiting.load(); }
 

@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -17,6 +19,7 @@ namespace potik::log {
 struct GroupCommitOptions {
   size_t queue_bytes_max = 64U << 20U;  // bytes waiting; beyond it submit() refuses
   size_t batch_bytes_max = 8U << 20U;   // bytes in one write
+  int64_t stall_ms = 2'000;             // a write under way for longer counts as failing
 };
 
 // One caller's records, owned. All go to the log together, each partition's in order.
@@ -40,16 +43,22 @@ class GroupCommit {
 
   // `log` and `clock` outlive this object. `appended` is called after each durable write (the
   // runner's wake-up).
-  GroupCommit(EventLog& log, const Clock& clock, GroupCommitOptions options,
+  GroupCommit(LogWriter& log, size_t partitions, const Clock& clock, GroupCommitOptions options,
               std::function<void()> appended);
+  GroupCommit(EventLog& log, const Clock& clock, GroupCommitOptions options,
+              std::function<void()> appended)
+      : GroupCommit(log, log.end().size(), clock, options, std::move(appended)) {}
   ~GroupCommit();  // stops; what was queued is still written and answered
   GroupCommit(const GroupCommit&) = delete;
   GroupCommit& operator=(const GroupCommit&) = delete;
 
-  // False if the queue is full or stopping: nothing was taken, `done` will not be called. Any
-  // thread.
+  // False if the queue is full or stopping, or while writes fail and another submission is trying
+  // already: nothing was taken, `done` will not be called. Any thread.
   [[nodiscard]] bool submit(std::unique_ptr<Submission> submission, Done done);
 
+  // Why writes fail: the last one did, not long ago, or one has been under way for too long.
+  // Nothing when they do not, or when nobody has tried for a while.
+  [[nodiscard]] std::optional<LogError> trouble() const;
   [[nodiscard]] size_t queued_bytes() const;
 
  private:

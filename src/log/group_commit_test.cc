@@ -9,6 +9,7 @@
 #include <optional>
 #include <thread>
 
+#include "base/eventually_for_tests.h"
 #include "log/memory_log.h"
 
 namespace potik::log {
@@ -179,6 +180,59 @@ TEST_F(GroupCommitTest, TellsEveryCallerOfAFailureAndGoesOnAfterIt) {
   Expected kept;
   ASSERT_TRUE(commit.submit(submission_of({{0, "x"}}), kept.done()));
   EXPECT_EQ(kept.answer.get().value()[0], Offset(0));
+}
+
+TEST_F(GroupCommitTest, LetsOneAtATimeTryWhileWritesFail) {
+  GroupCommit commit(log_, clock_, {}, {});
+  EXPECT_FALSE(commit.trouble().has_value());
+  log_.fail(LogError::io);
+  Expected failed;
+  ASSERT_TRUE(commit.submit(submission_of({{0, "x"}}), failed.done()));
+  ASSERT_FALSE(failed.answer.get().ok());
+  while (commit.queued_bytes() > 0) std::this_thread::yield();
+  EXPECT_EQ(commit.trouble(), LogError::io);
+  log_.hold(true);
+  Expected trying;
+  Expected refused;
+  ASSERT_TRUE(commit.submit(submission_of({{0, "x"}}), trying.done()));
+  log_.await_appends(2);
+  EXPECT_FALSE(commit.submit(submission_of({{0, "x"}}), refused.done()));
+  log_.fail(std::nullopt);
+  log_.hold(false);
+  ASSERT_TRUE(trying.answer.get().ok());
+  EXPECT_FALSE(commit.trouble().has_value()) << "a success ends it";
+  while (commit.queued_bytes() > 0) std::this_thread::yield();
+  Expected after;
+  ASSERT_TRUE(commit.submit(submission_of({{0, "x"}}), after.done()));
+  EXPECT_TRUE(after.answer.get().ok());
+}
+
+TEST_F(GroupCommitTest, FailsWhatHasQueuedBehindALogThatWasNotReached) {
+  GroupCommit commit(log_, clock_, {}, {});
+  log_.hold(true);
+  Expected first;
+  Expected queued;
+  ASSERT_TRUE(commit.submit(submission_of({{0, "x"}}), first.done()));
+  log_.await_appends(1);
+  ASSERT_TRUE(commit.submit(submission_of({{0, "x"}}), queued.done()));
+  log_.fail(LogError::io);
+  log_.hold(false);
+  EXPECT_EQ(first.answer.get().error(), LogError::io);
+  EXPECT_EQ(queued.answer.get().error(), LogError::io);
+  EXPECT_EQ(log_.appends(), 1) << "the second was not tried for as long again";
+}
+
+TEST_F(GroupCommitTest, RefusesWhileAWriteTakesTooLong) {
+  GroupCommit commit(log_, clock_, {.stall_ms = 20}, {});
+  log_.hold(true);
+  Expected slow;
+  ASSERT_TRUE(commit.submit(submission_of({{0, "x"}}), slow.done()));
+  ASSERT_TRUE(eventually([&] { return commit.trouble() == LogError::io; }));
+  Expected refused;
+  EXPECT_FALSE(commit.submit(submission_of({{0, "x"}}), refused.done()));
+  log_.hold(false);
+  EXPECT_TRUE(slow.answer.get().ok());
+  EXPECT_TRUE(eventually([&] { return !commit.trouble(); }));
 }
 
 TEST_F(GroupCommitTest, AWrongPartitionFailsItsOwnSubmissionOnly) {

@@ -224,6 +224,7 @@ TEST(EventsApi, TurnsEventsAwayWith429WhenTheQueueOfWritesIsFull) {
   ServedApi::Setup setup;
   setup.log = &log;
   setup.commit.queue_bytes_max = 600;
+  setup.commit.stall_ms = 600'000;
   const ServedApi served(setup);
   const auto post = [&served](int i) {
     return served.post("/v1/events", event_json(std::string("e").append(std::to_string(i)), "u1"))

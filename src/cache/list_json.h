@@ -17,6 +17,12 @@ void append_list_head(std::string& out, const RecommendationList& list);
 // "scores" and "why".
 void append_list_video(std::string& out, const RecommendedVideo& video, size_t rank, bool explain);
 
+// In the stream of recommendations, the key of the list for whoever is not known: longer than any
+// id, 65 times '*'.
+inline constexpr std::string_view kUnknownUserKey =
+    "*****************************************************************";
+static_assert(kUnknownUserKey.size() == 65);
+
 // The whole list as one object on one line, explained: the value of a record in the stream of
 // recommendations (docs/formats/topics.md).
 void append_list_record(std::string& out, const RecommendationList& list);

@@ -11,6 +11,9 @@ namespace {
 // A list node, an index slot at its usual load, control block and allocator headers.
 constexpr size_t kEntryOverheadBytes = 192;
 
+// A deque's first block and its map, and the control block that shares it.
+constexpr size_t kNamesOverheadBytes = 700;
+
 // Texts up to this length live inside the string object.
 constexpr size_t kInlineTextBytes = 15;
 
@@ -25,6 +28,10 @@ size_t memory_bytes(const RecommendationList& list) {
   bytes += list.videos.capacity() * sizeof(RecommendedVideo);
   for (const RecommendedVideo& video : list.videos) {
     bytes += heap_bytes(video.video_id) + heap_bytes(video.because);
+  }
+  if (list.names) {
+    bytes += kNamesOverheadBytes;
+    for (const std::string& name : *list.names) bytes += sizeof name + heap_bytes(name);
   }
   return bytes;
 }

@@ -20,8 +20,10 @@ inline constexpr size_t kOutputStreams = 4;
 
 struct OutputRecord {
   OutputStream stream{};
-  std::string_view key;    // chooses the partition; in `recommendations` the newest of a key stays
-  std::string_view value;  // JSON, but for dead letters: the bytes as they came
+  std::string_view key;  // chooses the partition; in `recommendations` the newest of a key stays
+  // JSON, but for dead letters: the bytes as they came. Empty in `recommendations`: the key is
+  // gone.
+  std::string_view value;
   // Of dead letters: why, and where the record stood; empty otherwise. A JSON object.
   std::string_view note;
 };

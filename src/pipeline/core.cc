@@ -43,6 +43,7 @@ Status<state::SnapshotError> Core::process(EpochBuffer& buffer, const state::Sna
     }
   };
   epoch_ = buffer.entry.epoch;
+  time_before_ = time_;
   time_ = std::max(time_, buffer.entry.time);
   scratch_.resize(std::max(scratch_.size(), pool.size()));
 

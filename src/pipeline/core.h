@@ -34,6 +34,9 @@ struct CoreOptions {
   size_t cowatch_inputs = 8;        // last videos of a viewer that pair with the one now watched
   int64_t served_ttl_ms = 600'000;  // a user stays served this long after the last request
   size_t served_max = 100'000;
+  // Where everyone who acts gets a list: at most so many an epoch, in equal shares by key group,
+  // beside those of the served.
+  size_t everyone_lists_max = 1'000'000;
   // Everything above that changes outputs, as text: pinned in the journal, so that a replay uses
   // the same.
   [[nodiscard]] std::string fingerprint() const;
@@ -111,6 +114,7 @@ class Core {
   void learn(EpochBuffer& buffer);
   void render(EpochBuffer& buffer, uint16_t group) const;
   void finish(EpochBuffer& buffer);
+  [[nodiscard]] std::unique_ptr<Rendered> gather_rendered(EpochBuffer& buffer);
   void apply_video_change(EpochBuffer& buffer, VideoChange& change);
   void name_video(EpochBuffer& buffer, VideoHandle video, std::string_view id);
   Viewer new_viewer(Group& group, uint16_t index, std::string_view id);
@@ -133,6 +137,7 @@ class Core {
   std::vector<model::Example> examples_;
   Epoch epoch_{};
   TimeMs time_{};
+  TimeMs time_before_{};  // of the epoch before
   TimeMs newest_event_{};
   bool serve_everyone_ = false;  // in the epoch under way
 };

@@ -171,6 +171,9 @@ std::string CoreOptions::fingerprint() const {
   out.field("cowatch_inputs", cowatch_inputs)
       .field("served_ttl_ms", served_ttl_ms)
       .field("served_max", served_max);
+  // Left out where it stands as always, so that folders made before it was there go on.
+  if (everyone_lists_max != CoreOptions{}.everyone_lists_max)
+    out.field("everyone_lists_max", everyone_lists_max);
   out.end_object();
   return text;
 }

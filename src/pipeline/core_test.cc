@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 
+#include "cache/list_json.h"
 #include "pipeline/traffic_for_tests.h"
 #include "state/memory_snapshot_store.h"
 
@@ -351,6 +352,78 @@ TEST(Core, AnEmptyServedNameAsksForTheListsOfEveryoneWhoActs) {
   EXPECT_EQ(bench.buffer.rows.lists.size(), 2U);
   bench.run({event_record(play("e3", "a", "v2", now))}, now);
   EXPECT_TRUE(bench.buffer.rows.lists.empty());
+}
+
+TEST(Core, ListsForEveryoneAreBoundedAndThoseOfTheServedAreNotAmongThem) {
+  CoreOptions options;
+  options.everyone_lists_max = kKeyGroups;  // one a key group
+  Bench bench(1, options);
+  const TimeMs now{1'700'000'000'000};
+  std::vector<std::string> users;
+  std::array<size_t, kKeyGroups> in_group{};
+  while (users.empty() || in_group[key_group_of(users.back()).value()] < 2) {
+    users.push_back("u" + std::to_string(users.size()));
+    ++in_group[key_group_of(users.back()).value()];
+  }
+  const auto plays = [&](const std::string& round) {
+    std::vector<TestRecord> records;
+    for (const std::string& user : users)
+      records.push_back(event_record(play(round + user, user, "v1", now)));
+    return records;
+  };
+  bench.run(plays("a"), now, nullptr, {""});
+  EXPECT_EQ(bench.buffer.rows.lists.size(), users.size() - 1);
+  bench.run(plays("b"), now, nullptr, {"", users.back()});
+  EXPECT_EQ(bench.buffer.rows.lists.size(), users.size());
+}
+
+// Values in the stream of lists, by key, in order.
+std::vector<std::pair<std::string, std::string>> published_lists(const EpochBuffer& buffer) {
+  std::vector<log::OutputRecord> records;
+  for (const RenderedPart& part : buffer.rendered->parts) part.append_records(records);
+  std::vector<std::pair<std::string, std::string>> lists;
+  for (const log::OutputRecord& record : records) {
+    if (record.stream == log::OutputStream::recommendations)
+      lists.emplace_back(record.key, record.value);
+  }
+  return lists;
+}
+
+TEST(Core, PublishesTheListOfUnknownUsersOnceInFiveSeconds) {
+  Bench bench(1);
+  bench.buffer.publish = true;
+  const TimeMs begin{1'700'000'000'000};
+  size_t published = 0;
+  for (int64_t ms = 0; ms < 20'000; ms += 1'000) {
+    const std::string id = "e" + std::to_string(ms);
+    bench.run({event_record(play(id, "a", "v1", begin))}, plus_ms(begin, ms));
+    for (const auto& [key, value] : published_lists(bench.buffer)) {
+      EXPECT_EQ(key, cache::kUnknownUserKey);
+      const auto list = cache::read_list_record(value);
+      ASSERT_TRUE(list.has_value());
+      EXPECT_FALSE(list->known_user);
+      EXPECT_EQ(list->receipt.computed_at, plus_ms(begin, ms));
+      ++published;
+    }
+  }
+  EXPECT_EQ(published, 4U);
+}
+
+TEST(Core, WithdrawsTheListOfADeletedUserBeforeANewOne) {
+  Bench bench(1);
+  bench.buffer.publish = true;
+  const TimeMs now{1'700'000'000'000};
+  bench.run({event_record(play("e1", "a", "v1", now))}, now, nullptr, {""});
+  bench.run({change(log::RecordKind::user_delete, "a")}, now);
+  auto lists = published_lists(bench.buffer);
+  ASSERT_EQ(lists.size(), 1U);
+  EXPECT_EQ(lists[0], std::pair("a"s, ""s));
+  bench.run({change(log::RecordKind::user_delete, "a"), event_record(play("e2", "a", "v1", now))},
+            now, nullptr, {""});
+  lists = published_lists(bench.buffer);
+  ASSERT_EQ(lists.size(), 2U);
+  EXPECT_EQ(lists[0].second, "");
+  EXPECT_NE(lists[1].second, "");
 }
 
 TEST(Core, ADeletedVideoIsGoneFromTheNextList) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "cache/list_json.h"
 #include "pipeline/core.h"
 #include "pipeline/render.h"
 #include "pipeline/row_digest.h"
@@ -43,8 +44,18 @@ void count(EpochBuffer& buffer) {
   counts.alerts = buffer.rows.alerts.size();
 }
 
+// The list of an unknown user goes out with the first epoch of each such interval of the epochs'
+// own times, so that a repeated epoch publishes the same.
+constexpr int64_t kUnknownUserListMs = 5'000;
+
+bool begins_interval(TimeMs before, TimeMs now) {
+  return before.value() / kUnknownUserListMs != now.value() / kUnknownUserListMs;
+}
+
+}  // namespace
+
 // In key-group order, then what belongs to no key group.
-std::unique_ptr<Rendered> gather_rendered(EpochBuffer& buffer) {
+std::unique_ptr<Rendered> Core::gather_rendered(EpochBuffer& buffer) {
   auto rendered = std::make_unique<Rendered>();
   rendered->epoch = buffer.entry.epoch;
   for (KeyGroupOutput& group : buffer.groups) {
@@ -55,11 +66,15 @@ std::unique_ptr<Rendered> gather_rendered(EpochBuffer& buffer) {
   for (const monitor::Alert& alert : buffer.alerts) render_alert(alert, rest);
   for (const store::DeadLetterRow& letter : buffer.rows.dead_letters)
     render_dead_letter(letter, rest);
+  if (begins_interval(time_before_, time_)) {
+    const auto list =
+        recommend(cache::kUnknownUserKey, nullptr, options_.list_length, scratch_.front());
+    rest.add(log::OutputStream::recommendations, list->user_id,
+             [&](std::string& text) { cache::append_list_record(text, *list); });
+  }
   if (rest.size() != 0) rendered->parts.push_back(std::move(rest));
   return rendered;
 }
-
-}  // namespace
 
 void Core::finish(EpochBuffer& buffer) {
   std::vector<detect::Signal> signals;

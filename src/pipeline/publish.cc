@@ -24,6 +24,13 @@ void Core::render(EpochBuffer& buffer, uint16_t index) const {
     out.rendered.add(log::OutputStream::enriched, event.user_id,
                      [&](std::string& text) { append_enriched(text, event); });
   }
+  // A deleted user's list is withdrawn; one that the same epoch gave again comes behind.
+  for (const RowRef ref : out.items) {
+    const EventColumns& columns = buffer.partitions[ref.partition].columns;
+    if (columns.kind[ref.row] != log::RecordKind::user_delete) continue;
+    out.rendered.add(log::OutputStream::recommendations, columns.user_id[ref.row],
+                     [](std::string&) {});
+  }
   for (const auto& list : out.fresh_lists) {
     out.rendered.add(log::OutputStream::recommendations, list->user_id,
                      [&](std::string& text) { cache::append_list_record(text, *list); });

@@ -132,6 +132,7 @@ EpochEntry Runner::next_entry(std::vector<Offset> ends) {
   const MutexLock lock(mutex_);
   for (const auto& [user, count] : served_) entry.served.push_back(user);
   served_.clear();
+  if (options_.serve_everyone) entry.served.emplace_back();
   std::sort(entry.served.begin(), entry.served.end());
   return entry;
 }

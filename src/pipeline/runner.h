@@ -79,6 +79,8 @@ class Runner {
   // False: when_processed() would refuse now.
   [[nodiscard]] bool takes_waiters() const;
   [[nodiscard]] uint64_t lag() const;
+  // By partition: where the next epoch begins.
+  [[nodiscard]] std::vector<Offset> processed() const;
   [[nodiscard]] bool ready() const { return ready_; }
   [[nodiscard]] std::string trouble() const;  // empty when all is well
   [[nodiscard]] bool failed() const {

@@ -129,6 +129,11 @@ uint64_t Runner::lag() const {
   return sum;
 }
 
+std::vector<Offset> Runner::processed() const {
+  const MutexLock lock(mutex_);
+  return shown_;
+}
+
 std::string Runner::trouble() const {
   if (std::string sink = sink_->trouble(); !sink.empty()) return sink;
   if (outputs_) {

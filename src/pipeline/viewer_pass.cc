@@ -219,9 +219,14 @@ void Core::refresh_lists(EpochBuffer& buffer, uint16_t index, size_t worker) {
   KeyGroupOutput& out = buffer.groups[index];
   Group& group = groups_[index];
   if (group.served.expire(time_, out.no_longer_served)) group.meta_dirty = true;
+  size_t others =
+      serve_everyone_ ? std::max<size_t>(options_.everyone_lists_max / kKeyGroups, 1) : 0;
   for (const ViewerTable::Entry* entry : out.to_refresh) {
     const Viewer& viewer = entry->value;
-    if (!serve_everyone_ && !group.served.is_served(viewer.id, time_)) continue;
+    if (!group.served.is_served(viewer.id, time_)) {
+      if (others == 0) continue;
+      --others;
+    }
     auto list = recommend(viewer.id, &viewer, options_.list_length, scratch_[worker]);
     store::ListRow row;
     row.user = viewer.handle;

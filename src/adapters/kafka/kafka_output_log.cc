@@ -141,7 +141,9 @@ bool KafkaOutputLog::send(rd_kafka_topic_t* topic, std::string_view key, std::st
 bool KafkaOutputLog::send_all(Epoch last, std::span<const OutputRecord> records) {
   for (const OutputRecord& record : records) {
     rd_kafka_topic_t* topic = topics_[static_cast<size_t>(record.stream)].get();
-    if (!send(topic, record.key, record.value, record.note)) return false;
+    const bool gone = record.value.empty() && record.stream == OutputStream::recommendations;
+    if (!send(topic, record.key, gone ? std::string_view() : record.value, record.note))
+      return false;
   }
   if (!send(marks_.get(), options_.client.name, text_of({last, writer_}), {})) return false;
   // Twice as quick as leaving it to the commit.

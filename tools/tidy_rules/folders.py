@@ -20,7 +20,7 @@ ALLOWED = {
     "adapters/rocksdb": _STREAM + ["log", "state", "pipeline/journal.h"],
     "adapters/duckdb": _STREAM + ["store"],
     "adapters/beast": _STREAM + ["api"],
-    "adapters/kafka": _STREAM + ["log"],
+    "adapters/kafka": _STREAM + ["log", "cache", "monitor"],
     "adapters/toml": ["base", "app/config_text.h"],
     "app": None,
 }

@@ -23,9 +23,10 @@ void say_nothing(const rd_kafka_t*, int, const char*, const char*) {}
 
 }  // namespace
 
-Result<Owned<rd_kafka_t>, std::string> make_client(
-    rd_kafka_type_t type, const ClientOptions& options, const Settings& settings,
-    void (*delivered)(rd_kafka_t*, const rd_kafka_message_t*, void*)) {
+Result<Owned<rd_kafka_t>, std::string> make_client(rd_kafka_type_t type,
+                                                   const ClientOptions& options,
+                                                   const Settings& settings,
+                                                   const Callbacks& callbacks) {
   Owned<rd_kafka_conf_t> conf(rd_kafka_conf_new());
   const Settings shared{{"bootstrap.servers", options.brokers},
                         {"client.id", options.name},
@@ -39,7 +40,9 @@ Result<Owned<rd_kafka_t>, std::string> make_client(
     if (auto done = set_all(conf.get(), *each); !done) return Error{done.error()};
   }
   rd_kafka_conf_set_log_cb(conf.get(), say_nothing);
-  if (delivered != nullptr) rd_kafka_conf_set_dr_msg_cb(conf.get(), delivered);
+  if (callbacks.delivered != nullptr) rd_kafka_conf_set_dr_msg_cb(conf.get(), callbacks.delivered);
+  if (callbacks.statistics != nullptr) rd_kafka_conf_set_stats_cb(conf.get(), callbacks.statistics);
+  rd_kafka_conf_set_opaque(conf.get(), callbacks.self);
   WordBuffer words{};
   Owned<rd_kafka_t> client(rd_kafka_new(type, conf.get(), words.data(), words.size()));
   if (!client) return Error{std::string("a Kafka client cannot be made: ") + words.data()};

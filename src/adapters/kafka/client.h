@@ -42,11 +42,19 @@ template <class T>
 using Owned = std::unique_ptr<T, Destroy>;
 using Settings = std::vector<std::pair<std::string, std::string>>;
 
+// What the library calls back, on the thread that polls the client.
+struct Callbacks {
+  void (*delivered)(rd_kafka_t*, const rd_kafka_message_t*, void* self) = nullptr;
+  int (*statistics)(rd_kafka_t*, char* json, size_t size, void* self) = nullptr;
+  void* self = nullptr;
+};
+
 // A client with the shared settings, `settings` on top of them and the operator's own on top of
 // all. The error names the setting.
-[[nodiscard]] Result<Owned<rd_kafka_t>, std::string> make_client(
-    rd_kafka_type_t type, const ClientOptions& options, const Settings& settings,
-    void (*delivered)(rd_kafka_t*, const rd_kafka_message_t*, void*) = nullptr);
+[[nodiscard]] Result<Owned<rd_kafka_t>, std::string> make_client(rd_kafka_type_t type,
+                                                                 const ClientOptions& options,
+                                                                 const Settings& settings,
+                                                                 const Callbacks& callbacks = {});
 
 // What an error of the library means to a caller of the log.
 [[nodiscard]] log::LogError meaning_of(rd_kafka_resp_err_t error);

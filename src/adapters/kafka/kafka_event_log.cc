@@ -5,11 +5,12 @@
 #include "adapters/kafka/fetcher.h"
 #include "adapters/kafka/producer.h"
 #include "adapters/kafka/trim.h"
+#include "adapters/kafka/watch.h"
 
 namespace potik::kafka {
 namespace {
 
-class KafkaEventLog final : public log::EventLog {
+class KafkaEventLog final : public log::EventLog, public ClusterView {
  public:
   KafkaEventLog(const EventLogOptions& options, const log::Layout& layout)
       : options_(options), topics_(options.topics, layout) {}
@@ -21,6 +22,9 @@ class KafkaEventLog final : public log::EventLog {
     auto fetcher = Fetcher::open(options_, topics_);
     if (!fetcher) return Error{fetcher.error()};
     fetcher_ = std::move(fetcher).value();
+    auto watch = Watch::open(options_.client, topics_);
+    if (!watch) return Error{watch.error()};
+    watch_ = std::move(watch).value();
     return Ok{};
   }
 
@@ -52,23 +56,78 @@ class KafkaEventLog final : public log::EventLog {
     return delete_records(options_.client, topics_.at(partition), before);
   }
 
+  [[nodiscard]] std::string trouble() const override { return watch_->trouble(); }
+  [[nodiscard]] std::vector<Offset> true_ends() const override { return watch_->ends(); }
+  [[nodiscard]] uint32_t brokers_down() const override { return watch_->brokers_down(); }
+  [[nodiscard]] uint64_t buffered_bytes() const override { return fetcher_->buffered_bytes(); }
+  [[nodiscard]] const monitor::LatencyHistogram& produce_seconds() const override {
+    return producer_->seconds();
+  }
+
  private:
   EventLogOptions options_;
   TopicMap topics_;
   std::unique_ptr<Producer> producer_;
   std::unique_ptr<Fetcher> fetcher_;
+  std::unique_ptr<Watch> watch_;
 };
 
-}  // namespace
+class KafkaLogWriter final : public log::LogWriter, public ClusterView {
+ public:
+  KafkaLogWriter(const EventLogOptions& options, const log::Layout& layout)
+      : options_(options), topics_(options.topics, layout) {}
 
-Result<OpenedEventLog, std::string> open_event_log(const EventLogOptions& options) {
+  [[nodiscard]] Status<std::string> connect() {
+    auto producer = Producer::open(options_, topics_);
+    if (!producer) return Error{producer.error()};
+    producer_ = std::move(producer).value();
+    auto watch = Watch::open(options_.client, topics_);
+    if (!watch) return Error{watch.error()};
+    watch_ = std::move(watch).value();
+    return Ok{};
+  }
+
+  [[nodiscard]] Result<std::vector<Offset>, log::LogError> append(
+      std::span<const log::PartitionAppend> appends) override {
+    return producer_->append(appends);
+  }
+
+  [[nodiscard]] std::string trouble() const override { return watch_->trouble(); }
+  [[nodiscard]] std::vector<Offset> true_ends() const override { return watch_->ends(); }
+  [[nodiscard]] uint32_t brokers_down() const override { return watch_->brokers_down(); }
+  [[nodiscard]] uint64_t buffered_bytes() const override { return 0; }
+  [[nodiscard]] const monitor::LatencyHistogram& produce_seconds() const override {
+    return producer_->seconds();
+  }
+
+ private:
+  EventLogOptions options_;
+  TopicMap topics_;
+  std::unique_ptr<Producer> producer_;
+  std::unique_ptr<Watch> watch_;
+};
+
+// Looks up the layout, makes a Log of it and connects that.
+template <class Log, class Opened>
+Result<Opened, std::string> open(const EventLogOptions& options) {
   auto client = make_client(RD_KAFKA_PRODUCER, options.client, {});
   if (!client) return Error{client.error()};
   const auto layout = look_up_layout(client->get(), options.client, options.topics);
   if (!layout) return Error{layout.error()};
-  auto opened = std::make_unique<KafkaEventLog>(options, *layout);
-  if (auto started = opened->connect(); !started) return Error{started.error()};
-  return OpenedEventLog{std::move(opened), *layout};
+  auto opened = std::make_unique<Log>(options, *layout);
+  if (auto connected = opened->connect(); !connected) return Error{connected.error()};
+  const ClusterView* const cluster = opened.get();
+  return Opened{std::move(opened), *layout, cluster};
+}
+
+}  // namespace
+
+Result<OpenedEventLog, std::string> open_event_log(const EventLogOptions& options) {
+  return open<KafkaEventLog, OpenedEventLog>(options);
+}
+
+Result<OpenedLogWriter, std::string> open_log_writer(const EventLogOptions& options) {
+  return open<KafkaLogWriter, OpenedLogWriter>(options);
 }
 
 }  // namespace potik::kafka

@@ -1,5 +1,7 @@
 #include "adapters/kafka/producer.h"
 
+#include <chrono>
+
 #include "adapters/kafka/message.h"
 
 namespace potik::kafka {
@@ -24,19 +26,27 @@ Settings settings_of(const EventLogOptions& options) {
 
 }  // namespace
 
-Producer::Producer(const EventLogOptions& options, const TopicMap& topics, Owned<rd_kafka_t> client)
-    : topics_(topics), timeout_ms_(options.client.timeout_ms), client_(std::move(client)) {
-  for (uint16_t p = 0; p < topics.size(); ++p)
-    handles_.emplace_back(
-        rd_kafka_topic_new(client_.get(), topics.at(Partition(p)).topic.c_str(), nullptr));
-}
+Producer::Producer(const EventLogOptions& options, const TopicMap& topics)
+    : topics_(topics), options_(options) {}
 
 Result<std::unique_ptr<Producer>, std::string> Producer::open(const EventLogOptions& options,
                                                               const TopicMap& topics) {
-  auto client =
-      make_client(RD_KAFKA_PRODUCER, options.client, settings_of(options), &Producer::delivered);
+  std::unique_ptr<Producer> producer(new Producer(options, topics));
+  const MutexLock lock(producer->mutex_);
+  if (auto connected = producer->connect(); !connected) return Error{connected.error()};
+  return producer;
+}
+
+Status<std::string> Producer::connect() {
+  auto client = make_client(RD_KAFKA_PRODUCER, options_.client, settings_of(options_),
+                            {.delivered = &Producer::delivered});
   if (!client) return Error{client.error()};
-  return std::unique_ptr<Producer>(new Producer(options, topics, std::move(client).value()));
+  handles_.clear();  // before the client that they belong to
+  client_ = std::move(client).value();
+  for (uint16_t p = 0; p < topics_.size(); ++p)
+    handles_.emplace_back(
+        rd_kafka_topic_new(client_.get(), topics_.at(Partition(p)).topic.c_str(), nullptr));
+  return Ok{};
 }
 
 void Producer::delivered(rd_kafka_t* /*client*/, const rd_kafka_message_t* message,
@@ -77,6 +87,10 @@ Result<std::vector<Offset>, log::LogError> Producer::append(
   }
   const size_t records = log::record_count(appends);
   const MutexLock lock(mutex_);
+  const auto began = std::chrono::steady_clock::now();
+  // What ended the client for good, such as brokers that have lost its sequence, ends only it.
+  if (rd_kafka_fatal_error(client_.get(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR && !connect())
+    return Error{log::LogError::io};
   std::vector<Sent> sent(records);  // stays until the last answer: the library points into it
   size_t waiting = 0;
   size_t next = 0;
@@ -92,6 +106,7 @@ Result<std::vector<Offset>, log::LogError> Producer::append(
   }
   // The library answers each record within its time-out, for better or for worse.
   while (waiting > 0) rd_kafka_poll(client_.get(), kPollMs);
+  seconds_.observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
   std::vector<Offset> offsets;
   offsets.reserve(records);
   for (const Sent& each : sent) {

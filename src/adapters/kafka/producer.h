@@ -12,6 +12,7 @@
 #include "adapters/kafka/topics.h"
 #include "base/mutex.h"
 #include "log/event_log.h"
+#include "monitor/metrics.h"
 
 namespace potik::kafka {
 
@@ -25,6 +26,9 @@ class Producer {
   [[nodiscard]] Result<std::vector<Offset>, log::LogError> append(
       std::span<const log::PartitionAppend> appends);
 
+  // Of all appends, failed ones too.
+  [[nodiscard]] const monitor::LatencyHistogram& seconds() const { return seconds_; }
+
  private:
   // One record on its way; the library hands it back with the answer.
   struct Sent {
@@ -32,16 +36,19 @@ class Producer {
     rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR__IN_PROGRESS;
     size_t* waiting = nullptr;
   };
-  Producer(const EventLogOptions& options, const TopicMap& topics, Owned<rd_kafka_t> client);
+  Producer(const EventLogOptions& options, const TopicMap& topics);
+  [[nodiscard]] Status<std::string> connect() POTIK_REQUIRES(mutex_);
   static void delivered(rd_kafka_t*, const rd_kafka_message_t* message, void*);
   [[nodiscard]] rd_kafka_resp_err_t send(Partition partition, const log::RecordView& record,
-                                         Sent& sent);
+                                         Sent& sent) POTIK_REQUIRES(mutex_);
 
   const TopicMap& topics_;
-  int64_t timeout_ms_;
-  Owned<rd_kafka_t> client_;
-  std::vector<Owned<rd_kafka_topic_t>> handles_;  // by partition of the log
+  const EventLogOptions options_;
+  monitor::LatencyHistogram seconds_;
   Mutex mutex_;
+  Owned<rd_kafka_t> client_ POTIK_GUARDED_BY(mutex_);
+  // By partition of the log.
+  std::vector<Owned<rd_kafka_topic_t>> handles_ POTIK_GUARDED_BY(mutex_);
 };
 
 }  // namespace potik::kafka

@@ -9,6 +9,16 @@ namespace {
 constexpr int kPartitionsMax = 128;
 constexpr std::chrono::milliseconds kSettlePause{20};
 
+// What a topic says that was made, or whose broker was lost, a moment ago.
+bool settles(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
+         error == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
+         error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
+         error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+}
+
+}  // namespace
+
 Result<uint16_t, std::string> count_partitions(rd_kafka_t* client, const ClientOptions& options,
                                                const std::string& name) {
   const Owned<rd_kafka_topic_t> topic(rd_kafka_topic_new(client, name.c_str(), nullptr));
@@ -29,20 +39,6 @@ Result<uint16_t, std::string> count_partitions(rd_kafka_t* client, const ClientO
                  std::to_string(kPartitionsMax) + " can be read, one a key group"};
   return static_cast<uint16_t>(count);
 }
-
-}  // namespace
-
-namespace {
-
-// What a topic says that was made, or whose broker was lost, a moment ago.
-bool settles(rd_kafka_resp_err_t error) {
-  return error == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
-         error == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
-         error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
-         error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
-}
-
-}  // namespace
 
 Result<Watermarks, rd_kafka_resp_err_t> look_up_watermarks(rd_kafka_t* client,
                                                            const ClientOptions& options,

@@ -33,6 +33,12 @@ class TopicMap {
   std::vector<Place> places_;
 };
 
+// How many partitions the topic has. The error says that it is missing and how to make it. Blocks
+// up to the time-out.
+[[nodiscard]] Result<uint16_t, std::string> count_partitions(rd_kafka_t* client,
+                                                             const ClientOptions& options,
+                                                             const std::string& name);
+
 // Asks the brokers how many partitions the three topics have. The error says which topic is missing
 // and how to make it. Blocks up to the time-out.
 [[nodiscard]] Result<log::Layout, std::string> look_up_layout(rd_kafka_t* client,

@@ -1,0 +1,99 @@
+#include "adapters/kafka/list_reader.h"
+
+#include <array>
+#include <utility>
+
+#include "adapters/kafka/topics.h"
+#include "cache/list_json.h"
+
+namespace potik::kafka {
+namespace {
+
+constexpr size_t kBatchMessages = 1'024;
+constexpr int kWaitMs = 50;  // for messages; also how long a stop waits to be noticed
+
+Settings settings_of(const ClientOptions& options) {
+  return {{"group.id", options.name + "-lists"},  // demanded, and not used
+          {"enable.auto.commit", "false"},        {"enable.auto.offset.store", "false"},
+          {"auto.offset.reset", "earliest"},  // a topic that was made anew is read anew
+          {"isolation.level", "read_committed"},  {"enable.partition.eof", "true"},
+          {"fetch.wait.max.ms", "100"},           {"fetch.error.backoff.ms", "50"},
+          {"queued.max.messages.kbytes", "16384"}};
+}
+
+std::string_view text_of(const void* bytes, size_t size) {
+  return {static_cast<const char*>(bytes), size};
+}
+
+}  // namespace
+
+ListReader::ListReader(cache::RecommendationCache& cache, cache::ListFeed& feed, size_t partitions)
+    : cache_(cache), feed_(feed), at_end_(partitions) {}
+
+Result<std::unique_ptr<ListReader>, std::string> ListReader::open(const ClientOptions& options,
+                                                                  const std::string& topic,
+                                                                  cache::RecommendationCache& cache,
+                                                                  cache::ListFeed& feed) {
+  auto client = make_client(RD_KAFKA_CONSUMER, options, settings_of(options));
+  if (!client) return Error{client.error()};
+  const auto partitions = count_partitions(client->get(), options, topic);
+  if (!partitions) return Error{partitions.error()};
+  const Owned<rd_kafka_topic_partition_list_t> list(rd_kafka_topic_partition_list_new(*partitions));
+  for (int32_t p = 0; p < *partitions; ++p)
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), p)->offset =
+        RD_KAFKA_OFFSET_BEGINNING;
+  std::unique_ptr<ListReader> reader(new ListReader(cache, feed, *partitions));
+  reader->client_ = std::move(client).value();
+  rd_kafka_poll_set_consumer(reader->client_.get());
+  reader->queue_.reset(rd_kafka_queue_get_consumer(reader->client_.get()));
+  const rd_kafka_resp_err_t error = rd_kafka_assign(reader->client_.get(), list.get());
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return Error{complaint(options, "assigning partitions", rd_kafka_err2str(error))};
+  reader->thread_ = std::thread([raw = reader.get()] { raw->loop(); });
+  return reader;
+}
+
+ListReader::~ListReader() {
+  stopping_ = true;
+  if (thread_.joinable()) thread_.join();
+  if (client_) rd_kafka_consumer_close(client_.get());
+}
+
+void ListReader::loop() {
+  std::array<rd_kafka_message_t*, kBatchMessages> messages{};
+  while (!stopping_) {
+    const ssize_t count =
+        rd_kafka_consume_batch_queue(queue_.get(), kWaitMs, messages.data(), messages.size());
+    for (ssize_t i = 0; i < count; ++i) {
+      take(*messages[static_cast<size_t>(i)]);
+      rd_kafka_message_destroy(messages[static_cast<size_t>(i)]);
+    }
+  }
+}
+
+void ListReader::take(const rd_kafka_message_t& message) {
+  if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+    const auto partition = static_cast<size_t>(message.partition);
+    if (partition < at_end_.size() && at_end_[partition] == 0) {
+      at_end_[partition] = 1;
+      ++partitions_filled_;
+    }
+    return;
+  }
+  if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) return;  // the library goes on by itself
+  const std::string_view key = text_of(message.key, message.key_len);
+  if (message.payload == nullptr) {
+    metrics_.withdrawn.add();
+    cache_.erase(key);
+    return;
+  }
+  auto list = cache::read_list_record(text_of(message.payload, message.len));
+  if (!list || list->user_id != key) return metrics_.unreadable.add();
+  metrics_.lists.add();
+  // Shared, because the cache and those who listen hold it independently.
+  const auto shared = std::make_shared<const cache::RecommendationList>(std::move(*list));
+  cache_.put(shared);
+  feed_.publish(shared);
+}
+
+}  // namespace potik::kafka

@@ -1,0 +1,119 @@
+#include "adapters/kafka/watch.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace potik::kafka {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr auto kEvery = std::chrono::seconds(1);
+// Shorter than writes may take: an outage is to be known before their time-outs tell.
+constexpr int64_t kLookTimeoutMs = 2'000;
+
+// The text value of `name` behind `from`.
+std::string_view text_behind(std::string_view json, size_t from, std::string_view name) {
+  const size_t at = json.find(name, from);
+  if (at == std::string_view::npos) return {};
+  const std::string_view rest = json.substr(at + name.size());
+  return rest.substr(0, rest.find('"'));
+}
+
+}  // namespace
+
+uint32_t count_brokers_down(std::string_view statistics) {
+  constexpr std::string_view kNode = "\"nodeid\":";
+  const size_t begin = statistics.find("\"brokers\":{");
+  if (begin == std::string_view::npos) return 0;
+  std::string_view brokers = statistics.substr(begin);
+  brokers = brokers.substr(0, brokers.find("\"topics\":{"));
+  uint32_t down = 0;
+  for (size_t at = brokers.find(kNode); at != std::string_view::npos;
+       at = brokers.find(kNode, at + 1)) {
+    if (brokers.substr(at + kNode.size()).starts_with('-')) continue;  // an address to begin with
+    if (text_behind(brokers, at, "\"source\":\"") == "logical") continue;
+    const std::string_view state = text_behind(brokers, at, "\"state\":\"");
+    if (state != "UP" && state != "UPDATE" && state != "INIT") ++down;
+  }
+  return down;
+}
+
+Watch::Watch(const ClientOptions& options, const TopicMap& topics)
+    : topics_(topics), options_(options), ends_(topics.size()) {
+  options_.timeout_ms = std::min(options_.timeout_ms, kLookTimeoutMs);
+}
+
+Result<std::unique_ptr<Watch>, std::string> Watch::open(const ClientOptions& options,
+                                                        const TopicMap& topics) {
+  std::unique_ptr<Watch> watch(new Watch(options, topics));
+  Callbacks callbacks;
+  callbacks.statistics = &Watch::take_statistics;
+  callbacks.self = watch.get();
+  auto client = make_client(RD_KAFKA_CONSUMER, options,
+                            {{"group.id", options.name + "-watch"},  // demanded, and not used
+                             {"isolation.level", "read_uncommitted"},
+                             {"statistics.interval.ms", "1000"}},
+                            callbacks);
+  if (!client) return Error{client.error()};
+  watch->client_ = std::move(client).value();
+  watch->thread_ = std::thread([raw = watch.get()] { raw->loop(); });
+  return watch;
+}
+
+Watch::~Watch() {
+  {
+    const MutexLock lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Watch::loop() {
+  for (;;) {
+    look();
+    rd_kafka_poll(client_.get(), 0);  // serves the statistics
+    const auto next = SteadyClock::now() + kEvery;
+    const MutexLock lock(mutex_);
+    while (!stopping_ && wake_.wait_until(mutex_, next)) {
+    }
+    if (stopping_) return;
+  }
+}
+
+void Watch::look() {
+  std::vector<Offset> ends;
+  std::string trouble;
+  for (uint16_t p = 0; p < topics_.size() && trouble.empty(); ++p) {
+    const Place& place = topics_.at(Partition(p));
+    const auto marks = look_up_watermarks(client_.get(), options_, place);
+    if (marks) {
+      ends.push_back(marks->end);
+    } else {
+      trouble = complaint(options_, "asking for the end of topic " + place.topic,
+                          rd_kafka_err2str(marks.error()));
+    }
+  }
+  const MutexLock lock(mutex_);
+  trouble_ = std::move(trouble);
+  if (ends.size() == ends_.size()) ends_ = std::move(ends);
+}
+
+int Watch::take_statistics(rd_kafka_t* /*client*/, char* json, size_t size, void* self) {
+  static_cast<Watch*>(self)->brokers_down_ = count_brokers_down({json, size});
+  return 0;  // the library frees the text
+}
+
+std::string Watch::trouble() const {
+  const MutexLock lock(mutex_);
+  return trouble_;
+}
+
+std::vector<Offset> Watch::ends() const {
+  const MutexLock lock(mutex_);
+  return ends_;
+}
+
+}  // namespace potik::kafka

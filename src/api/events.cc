@@ -43,7 +43,7 @@ Response answer(const Pending& pending) {
 
 class Events : public Resource {
  public:
-  Events(const Services& services, const Options& options)
+  Events(const WriteServices& services, const Options& options)
       : services_(services), options_(options) {}
 
   void post(Request& request, Reply reply) {
@@ -111,13 +111,13 @@ class Events : public Resource {
         std::chrono::duration<double>(steady_clock::now() - pending.started).count());
   }
 
-  const Services services_;
+  const WriteServices services_;
   const Options options_;
 };
 
 }  // namespace
 
-void add_events_routes(Router& router, const Services& services, const Options& options) {
+void add_events_routes(Router& router, const WriteServices& services, const Options& options) {
   auto events = std::make_unique<Events>(services, options);
   router.add(Method::post, "/v1/events", kJson,
              [self = events.get()](Request& request, Reply reply) {

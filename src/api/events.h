@@ -6,6 +6,6 @@
 
 namespace potik::api {
 
-void add_events_routes(Router& router, const Services& services, const Options& options);
+void add_events_routes(Router& router, const WriteServices& services, const Options& options);
 
 }  // namespace potik::api

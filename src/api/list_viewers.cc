@@ -20,7 +20,7 @@ struct ListViewers::Viewer {
   std::shared_ptr<const cache::RecommendationList> shown POTIK_GUARDED_BY(mutex);
 };
 
-ListViewers::ListViewers(const Services& services, const Options& options,
+ListViewers::ListViewers(const ListServices& services, const Options& options,
                          const Tombstones& tombstones, RequestIds& request_ids)
     : services_(services),
       options_(options),

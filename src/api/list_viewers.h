@@ -20,7 +20,7 @@ namespace potik::api {
 // router goes.
 class ListViewers {
  public:
-  ListViewers(const Services& services, const Options& options, const Tombstones& tombstones,
+  ListViewers(const ListServices& services, const Options& options, const Tombstones& tombstones,
               RequestIds& request_ids);
 
   // 503 when the feed has no room for one more.
@@ -41,7 +41,7 @@ class ListViewers {
   [[nodiscard]] bool shows(const cache::RecommendationList& list, std::string_view video_id) const;
   void keep_served();
 
-  const Services& services_;
+  const ListServices& services_;
   const Options& options_;
   const Tombstones& tombstones_;
   RequestIds& request_ids_;

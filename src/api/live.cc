@@ -14,10 +14,8 @@ constexpr std::string_view kMetricsType = "text/plain; version=0.0.4; charset=ut
 
 class Live : public Resource {
  public:
-  Live(const Services& services, const Options& options)
-      : services_(services),
-        options_(options),
-        viewers_(services.stats, services.alerts, options) {}
+  Live(const OperationsServices& services, const Options& options)
+      : services_(services), viewers_(services.stats, services.alerts, options) {}
 
   void alerts(Request& request, Reply reply) const {
     const auto limit = number_parameter(request, "limit", kAlertsDefault, 1, kAlertsMax);
@@ -43,16 +41,6 @@ class Live : public Resource {
 
   void stats_stream(Reply reply) { viewers_.open(std::move(reply)); }
 
-  void metrics(Reply reply) const {
-    reply.send(Response{.content_type = kMetricsType, .body = services_.registry.text()});
-  }
-
-  void ready(Reply reply) const {
-    if (services_.progress.ready()) return reply.send(Response{.body = "{\"status\":\"ready\"}"});
-    reply.send(try_later(503, options_.retry_after_s,
-                         "Processing has stopped. Events are still taken; answers may be old."));
-  }
-
  private:
   [[nodiscard]] Response list_alerts(std::optional<monitor::AlertState> state, size_t limit) const {
     Response response{.body = "{\"alerts\":["};
@@ -66,14 +54,34 @@ class Live : public Resource {
     return response;
   }
 
-  const Services services_;
-  const Options options_;
+  const OperationsServices services_;
   StatsViewers viewers_;
+};
+
+class Health : public Resource {
+ public:
+  Health(const HealthServices& services, int retry_after_s)
+      : services_(services), retry_after_s_(retry_after_s) {}
+
+  void metrics(Reply reply) const {
+    reply.send(Response{.content_type = kMetricsType, .body = services_.registry.text()});
+  }
+
+  void ready(Reply reply) const {
+    const std::string trouble = services_.progress.trouble();
+    if (trouble.empty()) return reply.send(Response{.body = "{\"status\":\"ready\"}"});
+    reply.send(try_later(503, retry_after_s_, trouble));
+  }
+
+ private:
+  const HealthServices services_;
+  const int retry_after_s_;
 };
 
 }  // namespace
 
-void add_live_routes(Router& router, const Services& services, const Options& options) {
+void add_operations_routes(Router& router, const OperationsServices& services,
+                           const Options& options) {
   auto owned = std::make_unique<Live>(services, options);
   Live* self = owned.get();
   router.add(Method::get, "/v1/alerts", kJson,
@@ -82,6 +90,12 @@ void add_live_routes(Router& router, const Services& services, const Options& op
              [self](Request&, Reply reply) { self->stats(std::move(reply)); });
   router.add(Method::get, "/v1/stats/stream", kEventStream,
              [self](Request&, Reply reply) { self->stats_stream(std::move(reply)); });
+  router.own(std::move(owned));
+}
+
+void add_health_routes(Router& router, const HealthServices& services, const Options& options) {
+  auto owned = std::make_unique<Health>(services, options.retry_after_s);
+  Health* self = owned.get();
   router.add(Method::get, "/metrics", kMetricsType,
              [self](Request&, Reply reply) { self->metrics(std::move(reply)); });
   router.add(Method::get, "/readyz", kJson,

@@ -1,33 +1,84 @@
 #include "api/events.h"
+#include "api/inspection.h"
 #include "api/live.h"
 #include "api/recommendations.h"
 #include "api/reference_data.h"
-#include "api/services.h"
+#include "api/roles.h"
 #include "api/static_files.h"
 #include "api/store_queries.h"
 
 namespace potik::api {
+
 namespace {
 
-// Deleted videos concern two families of routes; the router keeps them for both.
+// Deleted videos concern several families of routes; the router keeps them for all.
 struct SharedTombstones : Resource {
   explicit SharedTombstones(size_t tombstones_max) : tombstones(tombstones_max) {}
   Tombstones tombstones;
 };
 
+Tombstones& add_tombstones(Router& router, const Options& options) {
+  auto shared = std::make_unique<SharedTombstones>(options.tombstones_max);
+  Tombstones& tombstones = shared->tombstones;
+  router.own(std::move(shared));
+  return tombstones;
+}
+
 }  // namespace
 
 std::unique_ptr<Router> make_router(const Services& services, const Options& options) {
   auto router = std::make_unique<Router>(options.router);
-  auto shared = std::make_unique<SharedTombstones>(options.tombstones_max);
-  Tombstones& tombstones = shared->tombstones;
-  router->own(std::move(shared));
-  add_recommendation_routes(*router, services, options, tombstones);
-  add_events_routes(*router, services, options);
-  add_reference_data_routes(*router, services, options, tombstones);
-  add_store_routes(*router, services, options);
-  add_live_routes(*router, services, options);
-  add_static_routes(*router, options);
+  Tombstones& tombstones = add_tombstones(*router, options);
+  const WriteServices writes{
+      services.commit, services.progress, services.clock, services.metrics,
+      [&cache = services.cache](const std::string& user_id) { cache.erase(user_id); }};
+  add_recommendation_routes(
+      *router,
+      {services.cache, services.feed, services.recommender, services.clock, services.metrics},
+      options, tombstones);
+  add_events_routes(*router, writes, options);
+  add_reference_data_routes(*router, writes, options, tombstones);
+  add_inspection_routes(*router, services.inspector, options, tombstones);
+  add_store_routes(*router, {services.store, services.metrics}, options);
+  add_operations_routes(*router, {services.alerts, services.stats}, options);
+  add_health_routes(*router, {services.registry, services.progress}, options);
+  add_feed_page(*router, options);
+  add_operations_page(*router, options);
+  add_assets(*router, options);
+  return router;
+}
+
+std::unique_ptr<Router> make_gateway_router(const WriteServices& writes,
+                                            const HealthServices& health, const Options& options) {
+  auto router = std::make_unique<Router>(options.router);
+  add_events_routes(*router, writes, options);
+  add_reference_data_routes(*router, writes, options, add_tombstones(*router, options));
+  add_health_routes(*router, health, options);
+  add_elsewhere(*router, Role::gateway);
+  return router;
+}
+
+std::unique_ptr<Router> make_process_router(const ProcessServices& services,
+                                            const Options& options) {
+  auto router = std::make_unique<Router>(options.router);
+  add_inspection_routes(*router, services.inspector, options, add_tombstones(*router, options));
+  add_store_routes(*router, services.store, options);
+  add_operations_routes(*router, services.operations, options);
+  add_health_routes(*router, services.health, options);
+  add_operations_page(*router, options);
+  add_assets(*router, options);
+  add_elsewhere(*router, Role::process);
+  return router;
+}
+
+std::unique_ptr<Router> make_api_router(const ListServices& lists, const HealthServices& health,
+                                        const Options& options) {
+  auto router = std::make_unique<Router>(options.router);
+  add_recommendation_routes(*router, lists, options, add_tombstones(*router, options));
+  add_health_routes(*router, health, options);
+  add_feed_page(*router, options);
+  add_assets(*router, options);
+  add_elsewhere(*router, Role::api);
   return router;
 }
 

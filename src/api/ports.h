@@ -32,10 +32,6 @@ class Recommender {
       std::function<void(std::shared_ptr<const cache::RecommendationList>)> done) = 0;
   // A cached list was answered: keeps the user served. Cheap; may be dropped under load.
   virtual void served(const std::string& user_id) = 0;
-  // Neighbours of a video, best first; nothing if the video is unknown or deleted.
-  [[nodiscard]] virtual bool similar(
-      const std::string& video_id, size_t limit,
-      std::function<void(std::optional<std::vector<SimilarVideo>>)> done) = 0;
 };
 
 // Reading state for people. Thread-safe.
@@ -50,6 +46,10 @@ class Inspector {
   // {"videos":[{metadata}...],"next":N|null}: those with metadata and not deleted, in order of
   // handle, from `after` on.
   [[nodiscard]] virtual bool videos(uint32_t after, size_t limit, Json done) = 0;
+  // Neighbours of a video, best first; nothing if the video is unknown or deleted.
+  [[nodiscard]] virtual bool similar(
+      const std::string& video_id, size_t limit,
+      std::function<void(std::optional<std::vector<SimilarVideo>>)> done) = 0;
 };
 
 // How far the core is behind the log. Thread-safe.
@@ -68,8 +68,9 @@ class Progress {
   [[nodiscard]] virtual bool has_room() const = 0;
   // Records in the log that no epoch has processed yet, over all partitions.
   [[nodiscard]] virtual uint64_t lag() const = 0;
-  // True after recovery has caught up with the journal.
-  [[nodiscard]] virtual bool ready() const = 0;
+  // Why this server should get no requests: a sentence; empty when it should. May change at any
+  // time, and back.
+  [[nodiscard]] virtual std::string trouble() const = 0;
 };
 
 }  // namespace potik::api

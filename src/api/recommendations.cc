@@ -7,7 +7,6 @@
 #include "api/parameters.h"
 #include "api/problem.h"
 #include "api/request_ids.h"
-#include "base/json_writer.h"
 
 namespace potik::api {
 namespace {
@@ -24,7 +23,7 @@ double seconds_since(steady_clock::time_point start) {
 
 class Recommendations : public Resource {
  public:
-  Recommendations(const Services& services, const Options& options, Tombstones& tombstones)
+  Recommendations(const ListServices& services, const Options& options, Tombstones& tombstones)
       : services_(services),
         options_(options),
         tombstones_(tombstones),
@@ -54,19 +53,6 @@ class Recommendations : public Resource {
     viewers_.open(request.ids[0], std::move(reply));
   }
 
-  void similar(Request& request, Reply reply) {
-    const std::string& video_id = request.ids[0];
-    if (!is_id(video_id)) return reply.send(bad_id());
-    const auto limit = number_parameter(request, "limit", options_.list_videos_default, 1,
-                                        options_.list_videos_max);
-    if (!limit) return reply.send(bad_number("limit", 1, options_.list_videos_max));
-    const SharedReply shared = share(std::move(reply));
-    auto done = [this, shared, video_id](std::optional<std::vector<SimilarVideo>> videos) {
-      shared->send(render_similar(video_id, videos));
-    };
-    if (!services_.recommender.similar(video_id, *limit, std::move(done))) refuse(shared);
-  }
-
  private:
   [[nodiscard]] Response render(const cache::RecommendationList& list, size_t limit, bool explain,
                                 bool cached) {
@@ -89,30 +75,12 @@ class Recommendations : public Resource {
       refuse(reply);
   }
 
-  [[nodiscard]] Response render_similar(
-      const std::string& video_id, const std::optional<std::vector<SimilarVideo>>& videos) const {
-    if (!videos || tombstones_.contains(video_id))
-      return problem(404, "There is no video of this id.");
-    Response response;
-    JsonWriter json(response.body);
-    json.begin_object().field("video_id", video_id).key("videos").begin_array();
-    for (const SimilarVideo& video : *videos) {
-      if (tombstones_.contains(video.video_id)) continue;
-      json.begin_object()
-          .field("video_id", video.video_id)
-          .field("score", video.score)
-          .end_object();
-    }
-    json.end_array().end_object();
-    return response;
-  }
-
   void refuse(const SharedReply& reply) const {
     services_.metrics.lists_refused.add();
     reply->send(try_later(503, options_.retry_after_s, kOverloaded));
   }
 
-  const Services services_;
+  const ListServices services_;
   const Options options_;
   Tombstones& tombstones_;
   RequestIds request_ids_;
@@ -121,7 +89,7 @@ class Recommendations : public Resource {
 
 }  // namespace
 
-void add_recommendation_routes(Router& router, const Services& services, const Options& options,
+void add_recommendation_routes(Router& router, const ListServices& services, const Options& options,
                                Tombstones& tombstones) {
   auto owned = std::make_unique<Recommendations>(services, options, tombstones);
   Recommendations* self = owned.get();
@@ -129,8 +97,6 @@ void add_recommendation_routes(Router& router, const Services& services, const O
              [self](Request& request, Reply reply) { self->get(request, std::move(reply)); });
   router.add(Method::get, "/v1/users/{id}/recommendations/stream", kEventStream,
              [self](Request& request, Reply reply) { self->stream(request, std::move(reply)); });
-  router.add(Method::get, "/v1/videos/{id}/similar", kJson,
-             [self](Request& request, Reply reply) { self->similar(request, std::move(reply)); });
   router.own(std::move(owned));
 }
 

@@ -1,6 +1,5 @@
 #pragma once
-// GET /v1/users/{id}/recommendations, its /stream of server-sent events, and GET
-// /v1/videos/{id}/similar.
+// GET /v1/users/{id}/recommendations and its /stream of server-sent events.
 
 #include "api/services.h"
 #include "api/tombstones.h"
@@ -8,7 +7,7 @@
 namespace potik::api {
 
 // `tombstones` lives as long as the router.
-void add_recommendation_routes(Router& router, const Services& services, const Options& options,
+void add_recommendation_routes(Router& router, const ListServices& services, const Options& options,
                                Tombstones& tombstones);
 
 }  // namespace potik::api

@@ -69,7 +69,7 @@ Response nothing_accepted(const std::vector<RefusedLine>& refused) {
 
 }  // namespace
 
-void put_bulk(const Services& services, const Options& options, const ReferenceKind& kind,
+void put_bulk(const WriteServices& services, const Options& options, const ReferenceKind& kind,
               Tombstones& tombstones, Request& request, Reply reply) {
   const std::vector<Line> lines = split_documents(request.body, request.content_type);
   if (lines.empty()) {

@@ -8,7 +8,7 @@
 
 namespace potik::api {
 
-void put_bulk(const Services& services, const Options& options, const ReferenceKind& kind,
+void put_bulk(const WriteServices& services, const Options& options, const ReferenceKind& kind,
               Tombstones& tombstones, Request& request, Reply reply);
 
 }  // namespace potik::api

@@ -42,7 +42,7 @@ void wait_until_processed(Progress& progress, const std::shared_ptr<Change>& cha
 
 }  // namespace
 
-void apply_changes(const Services& services, const Options& options, log::RecordKind kind,
+void apply_changes(const WriteServices& services, const Options& options, log::RecordKind kind,
                    std::string body, std::vector<ReferenceChange> changes, SharedReply reply,
                    std::function<void(const SharedReply&, const Processed&)> done) {
   if (!services.progress.has_room())

@@ -37,7 +37,7 @@ struct Processed {
 // Appends `changes`, whose documents lie in `body` (see check_events on moving it), and calls
 // `done` from a core thread once they are processed; on failure, and where too
 // many wait already (429), answers `reply` itself, with nothing kept.
-void apply_changes(const Services& services, const Options& options, log::RecordKind kind,
+void apply_changes(const WriteServices& services, const Options& options, log::RecordKind kind,
                    std::string body, std::vector<ReferenceChange> changes, SharedReply reply,
                    std::function<void(const SharedReply&, const Processed&)> done);
 

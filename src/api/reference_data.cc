@@ -10,10 +10,6 @@
 namespace potik::api {
 namespace {
 
-constexpr uint64_t kVideosDefault = 100;
-constexpr uint64_t kVideosMax = 1000;
-constexpr std::string_view kStopping = "The server is overloaded or stopping. Ask again later.";
-
 // {"user_id":...,"deleted":...,"partition":...,"offset":...,"processed":...}
 Response receipt(const ReferenceKind& kind, std::string_view id, bool deleted,
                  const Processed& result) {
@@ -26,18 +22,9 @@ Response receipt(const ReferenceKind& kind, std::string_view id, bool deleted,
   return response;
 }
 
-// The text of one document, or 404.
-Inspector::Json answer_with(const SharedReply& reply, std::string_view what) {
-  return [reply, what](std::optional<std::string> document) {
-    if (!document)
-      return reply->send(problem(404, "There is no " + std::string(what) + " of this id."));
-    reply->send(Response{.body = std::move(*document)});
-  };
-}
-
 class ReferenceData : public Resource {
  public:
-  ReferenceData(const Services& services, const Options& options, Tombstones& tombstones)
+  ReferenceData(const WriteServices& services, const Options& options, Tombstones& tombstones)
       : services_(services), options_(options), tombstones_(tombstones) {}
 
   void put(const ReferenceKind& kind, Request& request, Reply reply) {
@@ -50,30 +37,6 @@ class ReferenceData : public Resource {
   void remove(const ReferenceKind& kind, Request& request, Reply reply) {
     if (!is_id(request.ids[0])) return reply.send(bad_id());
     change(kind, true, {}, {request.ids[0], {}}, std::move(reply));
-  }
-
-  void get_user(Request& request, Reply reply) {
-    if (!is_id(request.ids[0])) return reply.send(bad_id());
-    const SharedReply shared = share(std::move(reply));
-    if (!services_.inspector.user(request.ids[0], answer_with(shared, "user"))) refuse(shared);
-  }
-
-  void get_video(Request& request, Reply reply) {
-    if (!is_id(request.ids[0])) return reply.send(bad_id());
-    const SharedReply shared = share(std::move(reply));
-    if (!services_.inspector.video(request.ids[0], answer_with(shared, "video"))) refuse(shared);
-  }
-
-  void list_videos(Request& request, Reply reply) {
-    const auto limit = number_parameter(request, "limit", kVideosDefault, 1, kVideosMax);
-    if (!limit) return reply.send(bad_number("limit", 1, kVideosMax));
-    const auto after = number_parameter(request, "after", 0, 0, UINT32_MAX);
-    if (!after) return reply.send(bad_number("after", 0, UINT32_MAX));
-    const SharedReply shared = share(std::move(reply));
-    if (!services_.inspector.videos(static_cast<uint32_t>(*after), *limit,
-                                    answer_with(shared, "catalogue"))) {
-      refuse(shared);
-    }
   }
 
   void post_bulk(const ReferenceKind& kind, Request& request, Reply reply) {
@@ -108,7 +71,7 @@ class ReferenceData : public Resource {
 
   void settle(const ReferenceKind& kind, bool deleted, const std::string& id, Offset at) {
     if (kind.put == log::RecordKind::user_put) {
-      if (deleted) services_.cache.erase(id);
+      if (deleted && services_.forget_user) services_.forget_user(id);
     } else if (deleted) {
       tombstones_.add(id, at);
     } else {
@@ -116,11 +79,7 @@ class ReferenceData : public Resource {
     }
   }
 
-  void refuse(const SharedReply& reply) const {
-    reply->send(try_later(503, options_.retry_after_s, kStopping));
-  }
-
-  const Services services_;
+  const WriteServices services_;
   const Options options_;
   Tombstones& tombstones_;
 };
@@ -141,19 +100,12 @@ void add_routes_of(Router& router, const ReferenceKind& kind, ReferenceData* sel
 
 }  // namespace
 
-void add_reference_data_routes(Router& router, const Services& services, const Options& options,
-                               Tombstones& tombstones) {
+void add_reference_data_routes(Router& router, const WriteServices& services,
+                               const Options& options, Tombstones& tombstones) {
   auto owned = std::make_unique<ReferenceData>(services, options, tombstones);
   ReferenceData* self = owned.get();
   add_routes_of(router, kUsers, self);
   add_routes_of(router, kVideos, self);
-  router.add(Method::get, "/v1/users/{id}", kJson,
-             [self](Request& request, Reply reply) { self->get_user(request, std::move(reply)); });
-  router.add(Method::get, "/v1/videos/{id}", kJson,
-             [self](Request& request, Reply reply) { self->get_video(request, std::move(reply)); });
-  router.add(Method::get, "/v1/videos", kJson, [self](Request& request, Reply reply) {
-    self->list_videos(request, std::move(reply));
-  });
   router.own(std::move(owned));
 }
 

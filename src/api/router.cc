@@ -64,16 +64,24 @@ bool changes_things(Method method) {
   return method == Method::post || method == Method::put || method == Method::del;
 }
 
+Route make_route(Method method, std::string pattern, std::string_view produces, Handler handler) {
+  Route route{method, std::move(pattern), produces, std::move(handler), {}};
+  std::vector<std::string_view> segments;
+  split_path(route.pattern, segments);
+  route.segments.assign(segments.begin(), segments.end());
+  return route;
+}
+
 Method effective(Method method) { return method == Method::head ? Method::get : method; }
 
 }  // namespace
 
 void Router::add(Method method, std::string pattern, std::string_view produces, Handler handler) {
-  Route route{method, std::move(pattern), produces, std::move(handler), {}};
-  std::vector<std::string_view> segments;
-  split_path(route.pattern, segments);
-  route.segments.assign(segments.begin(), segments.end());
-  routes_.push_back(std::move(route));
+  routes_.push_back(make_route(method, std::move(pattern), produces, std::move(handler)));
+}
+
+void Router::add_elsewhere(Method method, std::string pattern, std::string_view role) {
+  elsewhere_.push_back(make_route(method, std::move(pattern), role, {}));
 }
 
 bool Router::is_allowed_origin(std::string_view origin) const {
@@ -124,6 +132,13 @@ void Router::dispatch(Request& request, Reply reply) const {
 
 void Router::refuse(const Request& request, const std::vector<std::string_view>& segments,
                     Reply reply) const {
+  for (const Route& route : elsewhere_) {
+    if (route.method != effective(request.method) || !matches(route, segments)) continue;
+    reply.send(problem(404, "This server has another role. Ask one of the role " +
+                                std::string(route.produces) + " (potik " +
+                                std::string(route.produces) + ")."));
+    return;
+  }
   std::string allow;
   for (const Route& route : routes_) {
     if (!matches(route, segments)) continue;

@@ -45,12 +45,15 @@ class Router {
   explicit Router(RouterOptions options) : options_(std::move(options)) {}
 
   void add(Method method, std::string pattern, std::string_view produces, Handler handler);
+  // A route that servers of another role have: answered 404, and where to ask.
+  void add_elsewhere(Method method, std::string pattern, std::string_view role);
   void own(std::unique_ptr<Resource> resource) { resources_.push_back(std::move(resource)); }
 
   // HEAD goes to the handler of GET; the adapter leaves the body out.
   void handle(Request& request, Reply reply) const;
 
   [[nodiscard]] const std::vector<Route>& routes() const { return routes_; }
+  [[nodiscard]] const std::vector<Route>& elsewhere() const { return elsewhere_; }
 
  private:
   void dispatch(Request& request, Reply reply) const;
@@ -60,6 +63,7 @@ class Router {
 
   RouterOptions options_;
   std::vector<Route> routes_;
+  std::vector<Route> elsewhere_;  // without handlers; `produces` is the role
   std::vector<std::unique_ptr<Resource>> resources_;
 };
 

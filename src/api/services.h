@@ -3,6 +3,7 @@
 // (Options). The application's wiring fills both; make_router() does the rest.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,8 +38,37 @@ struct ApiMetrics {
   void register_in(monitor::MetricsRegistry& registry) const;
 };
 
-// All outlive the server, and the server the router: HttpServer::stop() waits for open answers,
-// which need them.
+// What each family of routes asks. All outlive the server, and the server the router:
+// HttpServer::stop() waits for open answers, which need them.
+struct WriteServices {
+  log::GroupCommit& commit;
+  Progress& progress;
+  const Clock& clock;
+  ApiMetrics& metrics;
+  // Called when the deletion of a user is in the log; may be empty.
+  std::function<void(const std::string& user_id)> forget_user;
+};
+struct ListServices {
+  cache::RecommendationCache& cache;
+  cache::ListFeed& feed;
+  Recommender& recommender;
+  const Clock& clock;
+  ApiMetrics& metrics;
+};
+struct StoreServices {
+  const store::StoreQuery& store;
+  ApiMetrics& metrics;
+};
+struct OperationsServices {
+  monitor::AlertBoard& alerts;
+  const StatsSource& stats;
+};
+struct HealthServices {
+  const monitor::MetricsRegistry& registry;
+  Progress& progress;
+};
+
+// Of a server that does everything.
 struct Services {
   log::GroupCommit& commit;
   cache::RecommendationCache& cache;
@@ -73,8 +103,8 @@ struct Options {
   RouterOptions router;
 };
 
-// The whole API: every route with its handler. Starts the threads that ask the store and tick the
-// statistics; the router's destructor joins them.
+// The whole API: every route with its handler (roles.h has it in parts). Starts the threads that
+// ask the store and tick the statistics; the router's destructor joins them.
 [[nodiscard]] std::unique_ptr<Router> make_router(const Services& services, const Options& options);
 
 // The OpenAPI 3.1 document served at /openapi.json.

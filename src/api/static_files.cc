@@ -34,26 +34,33 @@ Response below(const std::string& folder, std::string_view encoded, const Reques
   return answer_file(folder + "/" + *path, request, cache_control);
 }
 
+void add_page(Router& router, const Options& options, std::string pattern, std::string_view file) {
+  router.add(Method::get, std::move(pattern), "*",
+             [folder = options.web_dir, file](Request& request, Reply reply) {
+               reply.send(below(folder, file, request, kRevalidate));
+             });
+}
+
 }  // namespace
 
-void add_static_routes(Router& router, const Options& options) {
-  const auto page = [&](std::string pattern, std::string_view file) {
-    router.add(Method::get, std::move(pattern), "*",
-               [folder = options.web_dir, file](Request& request, Reply reply) {
-                 reply.send(below(folder, file, request, kRevalidate));
-               });
-  };
-  page("/", "feed.html");
-  page("/ops", "operations.html");
+void add_feed_page(Router& router, const Options& options) {
+  add_page(router, options, "/", "feed.html");
+  router.add(
+      Method::get, "/media/*", "*", [folder = options.media_dir](Request& request, Reply reply) {
+        reply.send(below(folder, request.path().substr(kMediaPrefix.size()), request, kKeepAnHour));
+      });
+}
+
+void add_operations_page(Router& router, const Options& options) {
+  add_page(router, options, "/ops", "operations.html");
+}
+
+void add_assets(Router& router, const Options& options) {
   router.add(Method::get, "/assets/*", "*",
              [folder = options.web_dir](Request& request, Reply reply) {
                // The folder on the disk is named as in the path.
                reply.send(below(folder, request.path().substr(1), request, kRevalidate));
              });
-  router.add(
-      Method::get, "/media/*", "*", [folder = options.media_dir](Request& request, Reply reply) {
-        reply.send(below(folder, request.path().substr(kMediaPrefix.size()), request, kKeepAnHour));
-      });
 }
 
 }  // namespace potik::api

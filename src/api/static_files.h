@@ -6,7 +6,8 @@
 
 namespace potik::api {
 
-// GET / is feed.html, /ops is operations.html, /assets/* and /media/* what the folders hold.
-void add_static_routes(Router& router, const Options& options);
+void add_feed_page(Router& router, const Options& options);        // GET / and its clips, /media/*
+void add_operations_page(Router& router, const Options& options);  // GET /ops
+void add_assets(Router& router, const Options& options);           // of both, /assets/*
 
 }  // namespace potik::api

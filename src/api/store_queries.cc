@@ -39,7 +39,7 @@ bool is_plain_name(std::string_view name) {
 
 class StoreQueries : public Resource {
  public:
-  StoreQueries(const Services& services, const Options& options)
+  StoreQueries(const StoreServices& services, const Options& options)
       : services_(services),
         options_(options),
         background_(std::max<size_t>(options.query_threads, 1),
@@ -115,14 +115,14 @@ class StoreQueries : public Resource {
     reply->send(std::move(response));
   }
 
-  const Services services_;
+  const StoreServices services_;
   const Options options_;
   Background background_;  // last: its threads use the above
 };
 
 }  // namespace
 
-void add_store_routes(Router& router, const Services& services, const Options& options) {
+void add_store_routes(Router& router, const StoreServices& services, const Options& options) {
   auto owned = std::make_unique<StoreQueries>(services, options);
   StoreQueries* self = owned.get();
   router.add(Method::post, "/v1/query", kJson,

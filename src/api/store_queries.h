@@ -6,6 +6,6 @@
 
 namespace potik::api {
 
-void add_store_routes(Router& router, const Services& services, const Options& options);
+void add_store_routes(Router& router, const StoreServices& services, const Options& options);
 
 }  // namespace potik::api

@@ -41,7 +41,7 @@ class CoreForTests final : public Recommender, public Inspector, public Progress
                                     std::function<void()> done) override;
   [[nodiscard]] bool has_room() const override { return !is_crowded; }
   [[nodiscard]] uint64_t lag() const override { return pretended_lag; }
-  [[nodiscard]] bool ready() const override { return is_ready; }
+  [[nodiscard]] std::string trouble() const override { return is_ready ? "" : "Not ready."; }
 
   // Switches of the tests.
   std::atomic<uint64_t> pretended_lag{0};

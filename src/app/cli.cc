@@ -23,6 +23,19 @@ void add_serve(CLI::App& app, CommandLine& line) {
                     "Folder with the pages (default: found beside the binary)");
 }
 
+void add_roles(CLI::App& app, CommandLine& line) {
+  app.add_subcommand("gateway",
+                     "Take events and reference data over HTTP into Kafka. Any number can run.");
+  CLI::App* process = app.add_subcommand(
+      "process", "Read the events from Kafka; write the store and the topics of results.");
+  CLI::App* api = app.add_subcommand(
+      "api", "Serve recommendations from the topic of lists in Kafka. Any number can run.");
+  for (CLI::App* role : {process, api})
+    role->add_option("--web", line.serve.web_dir,
+                     "Folder with the pages (default: found beside the binary)");
+  api->add_option("--media", line.serve.media_dir, "Folder served under /media");
+}
+
 void add_readers(CLI::App& app, CommandLine& line) {
   CLI::App* query = app.add_subcommand("query",
                                        "Ask the analytical store in SQL. Asks the running server "
@@ -179,6 +192,7 @@ Parsed parse_command_line(int count, const char* const* arguments) {
   app.add_option("--listen", listen, "ADDRESS:PORT to serve on (setting http.listen)");
   app.add_option("--set", line.overrides, "NAME=VALUE: any setting; may be repeated")->take_all();
   add_serve(app, line);
+  add_roles(app, line);
   add_readers(app, line);
   add_import(app, line);
   add_simulate(app, line, attacks);

@@ -10,6 +10,7 @@
 
 namespace potik::app {
 
+// Of `serve`, and of the roles as far as they have pages.
 struct ServeArguments {
   std::string demo_dir;   // holds videos.ndjson and the clips; empty: none
   std::string media_dir;  // served under /media; defaults to demo_dir
@@ -33,8 +34,10 @@ struct ReplayArguments {
 };
 
 struct CommandLine {
-  std::string command;      // "serve", "query", "export", "import", "simulate", "replay", "config"
-  std::string config_file;  // empty: none
+  // "serve", "gateway", "process", "api", "query", "export", "import", "simulate", "replay",
+  // "config"
+  std::string command;
+  std::string config_file;             // empty: none
   std::vector<std::string> overrides;  // "name=value", in the order given
   bool defaults = false;               // config --defaults
   ServeArguments serve;

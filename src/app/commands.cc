@@ -38,6 +38,8 @@ int run_command(const CommandLine& line) {
   const Config& config = loaded->config;
   if (line.command == "config") return print_config(line, *loaded);
   if (line.command == "serve") return serve(config, line.serve);
+  if (line.command == "gateway" || line.command == "process" || line.command == "api")
+    return run_role(line.command, config, line.serve);
   if (line.command != "import" && !std::filesystem::exists(config.data_dir + "/store.duckdb")) {
     return refuse({"there is no data in " + config.data_dir +
                    "; name the folder of a server or an import with --data-dir"});

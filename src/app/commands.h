@@ -11,6 +11,9 @@ namespace potik::app {
 [[nodiscard]] int run_command(const CommandLine& line);
 
 [[nodiscard]] int serve(const Config& config, const ServeArguments& arguments);
+// `potik gateway`, `potik process`, `potik api`.
+[[nodiscard]] int run_role(const std::string& role, const Config& config,
+                           const ServeArguments& arguments);
 [[nodiscard]] int query(const Config& config, const QueryArguments& arguments);
 [[nodiscard]] int export_parquet(const Config& config, const std::string& directory);
 [[nodiscard]] int import_kuairand(const Config& config, const ImportArguments& arguments);

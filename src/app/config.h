@@ -90,6 +90,7 @@ struct Config {
   LogConfig log;
   KafkaConfig kafka;
   StateConfig state;
+  bool serve_everyone = true;  // where processing is apart from serving
   pipeline::CoreOptions core;
   pipeline::RunnerOptions runner;
   StoreConfig store;

@@ -124,6 +124,10 @@ constexpr std::array kOptions = std::to_array<Option>({
      "bytes",
      "Largest single durable write; larger ones would not be faster, and delay the answers behind "
      "them."},
+    {"log.stall_ms", at<&C::log, &LogConfig::commit, &log::GroupCommitOptions::stall_ms>, 1, 600000,
+     "ms",
+     "A write under way for longer counts as failing: further requests are answered 503 at once "
+     "instead of waiting behind it. Far above a slow disk's sync, far below kafka.timeout_ms."},
     {"log.memtable_bytes_max", at<&C::log, &LogConfig::memtable_bytes_max>, 1048576, kTiB, "bytes",
      "Memory of the log's write buffers. A bound."},
     {"kafka.brokers", at<&C::kafka, &KafkaConfig::brokers>, 0, 0, "",
@@ -193,6 +197,12 @@ constexpr std::array kOptions = std::to_array<Option>({
      "minutes outlast a pause."},
     {"served.users_max", at<&C::core, &CoreOptions::served_max>, 1, 1e8, "viewers",
      "Viewers whose lists are kept fresh at once; further ones get lists computed when asked."},
+    {"served.everyone", at<&C::serve_everyone>, 0, 0, "",
+     "Of potik process, which does not see who asks: everyone who acts gets a fresh list. Without "
+     "it no list is published but that for unknown users."},
+    {"served.everyone_lists_max", at<&C::core, &CoreOptions::everyone_lists_max>, 128, 1e9, "lists",
+     "And at most so many of them in one epoch, in equal shares by key group; who gets none keeps "
+     "the last one until they act again. A bound, far above epoch.events_max."},
     {"served.pending_max", at<&C::runner, &RunnerOptions::served_pending_max>, 1, 1e8, "viewers",
      "Requests waiting to be noted by the next epoch; beyond it they are forgotten, which costs "
      "freshness only."},

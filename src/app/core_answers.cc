@@ -103,7 +103,7 @@ bool CoreRecommender::recommend(
   });
 }
 
-bool CoreRecommender::similar(
+bool CoreInspector::similar(
     const std::string& video_id, size_t limit,
     std::function<void(std::optional<std::vector<api::SimilarVideo>>)> done) {
   return runner_.ask([video_id, limit, done = std::move(done)](CoreView& view) {
@@ -168,6 +168,17 @@ bool CoreInspector::videos(uint32_t after, size_t limit, Json done) {
     out.end_object();
     done(std::move(text));
   });
+}
+
+std::string CoreProgress::trouble() const {
+  if (!runner_.ready())
+    return "Processing has stopped. Events are still taken; answers may be old.";
+  if (cluster_ != nullptr) {
+    if (std::string trouble = cluster_->trouble(); !trouble.empty()) return trouble;
+  }
+  // A full disk is no reason to send viewers away: they are answered all the same.
+  const bool unreached = commit_ != nullptr && commit_->trouble() == log::LogError::io;
+  return unreached ? std::string(log::phrase(log::LogError::io)) : std::string();
 }
 
 bool CoreProgress::when_processed(std::vector<Position> positions, std::function<void()> done) {

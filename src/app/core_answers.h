@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "adapters/kafka/cluster_view.h"
 #include "api/ports.h"
 #include "cache/recommendation_cache.h"
+#include "log/group_commit.h"
 #include "pipeline/runner.h"
 
 namespace potik::app {
@@ -23,9 +25,6 @@ class CoreRecommender final : public api::Recommender {
       const std::string& user_id, size_t limit,
       std::function<void(std::shared_ptr<const cache::RecommendationList>)> done) override;
   void served(const std::string& user_id) override { runner_.serve(user_id); }
-  [[nodiscard]] bool similar(
-      const std::string& video_id, size_t limit,
-      std::function<void(std::optional<std::vector<api::SimilarVideo>>)> done) override;
 
  private:
   pipeline::Runner& runner_;
@@ -38,6 +37,9 @@ class CoreInspector final : public api::Inspector {
   [[nodiscard]] bool user(const std::string& user_id, Json done) override;
   [[nodiscard]] bool video(const std::string& video_id, Json done) override;
   [[nodiscard]] bool videos(uint32_t after, size_t limit, Json done) override;
+  [[nodiscard]] bool similar(
+      const std::string& video_id, size_t limit,
+      std::function<void(std::optional<std::vector<api::SimilarVideo>>)> done) override;
 
  private:
   pipeline::Runner& runner_;
@@ -45,15 +47,21 @@ class CoreInspector final : public api::Inspector {
 
 class CoreProgress final : public api::Progress {
  public:
-  explicit CoreProgress(pipeline::Runner& runner) : runner_(runner) {}
+  // `commit` where there is a gateway, `cluster` where the log is in one, else null. All outlive
+  // this object.
+  CoreProgress(pipeline::Runner& runner, const log::GroupCommit* commit,
+               const kafka::ClusterView* cluster)
+      : runner_(runner), commit_(commit), cluster_(cluster) {}
   [[nodiscard]] bool when_processed(std::vector<Position> positions,
                                     std::function<void()> done) override;
   [[nodiscard]] bool has_room() const override { return runner_.takes_waiters(); }
   [[nodiscard]] uint64_t lag() const override { return runner_.lag(); }
-  [[nodiscard]] bool ready() const override { return runner_.ready(); }
+  [[nodiscard]] std::string trouble() const override;
 
  private:
   pipeline::Runner& runner_;
+  const log::GroupCommit* commit_;
+  const kafka::ClusterView* cluster_;
 };
 
 }  // namespace potik::app

@@ -2,6 +2,8 @@
 
 #include "app/core_stats.h"
 
+#include <algorithm>
+
 namespace potik::app {
 namespace {
 
@@ -64,8 +66,24 @@ void register_sinks(monitor::MetricsRegistry& registry, pipeline::Runner& runner
                [&runner] { return static_cast<double>(runner.epoch().value()); });
 }
 
-void register_cache(monitor::MetricsRegistry& registry, const StatsParts& parts) {
-  const cache::MemoryCache& cache = parts.cache;
+void register_outputs(monitor::MetricsRegistry& registry, const pipeline::OutputDrain& outputs) {
+  const pipeline::OutputMetrics& m = outputs.metrics();
+  registry.add("potik_publish_transactions_total", "Transactions of published results.", "",
+               m.commits);
+  registry.add("potik_publish_records_total", "Results published.", "", m.records);
+  registry.add("potik_publish_failures_total", "Failed transactions, each retried.", "",
+               m.failures);
+  registry.add("potik_publish_seconds",
+               "From the first record of a transaction to its commit, retries included.", "",
+               m.commit_seconds);
+  registry.add("potik_published_epoch", "Last epoch published.", "", "gauge",
+               [&outputs] { return static_cast<double>(outputs.published().value()); });
+}
+
+}  // namespace
+
+void register_cache(monitor::MetricsRegistry& registry, const cache::MemoryCache& cache,
+                    const cache::ListFeed& feed) {
   const auto counter = [&](const char* name, const char* help,
                            uint64_t cache::MemoryCacheCounts::* member) {
     registry.add(name, help, "", "counter",
@@ -82,18 +100,44 @@ void register_cache(monitor::MetricsRegistry& registry, const StatsParts& parts)
   registry.add("potik_cache_entries", "Lists in the cache.", "", "gauge",
                [&cache] { return static_cast<double>(cache.counts().entries); });
   registry.add("potik_list_listeners", "Clients that follow a list.", "", "gauge",
-               [&feed = parts.feed] { return static_cast<double>(feed.listeners()); });
+               [&feed] { return static_cast<double>(feed.listeners()); });
 }
 
-}  // namespace
+void register_cluster(monitor::MetricsRegistry& registry, const kafka::ClusterView& cluster) {
+  registry.add("potik_kafka_up", "1 while every partition of the log has a leader that answers.",
+               "", "gauge", [&cluster] { return cluster.trouble().empty() ? 1.0 : 0.0; });
+  registry.add("potik_kafka_brokers_down", "Brokers that were to be connected and are not.", "",
+               "gauge", [&cluster] { return static_cast<double>(cluster.brokers_down()); });
+  registry.add("potik_kafka_read_ahead_bytes",
+               "Records fetched and not yet processed (limit: kafka.fetch_bytes_max).", "", "gauge",
+               [&cluster] { return static_cast<double>(cluster.buffered_bytes()); });
+  registry.add("potik_kafka_produce_seconds", "A write to the log until all replicas have it.", "",
+               cluster.produce_seconds());
+}
+
+void register_cluster(monitor::MetricsRegistry& registry, const DataDir& data,
+                      const pipeline::Runner& runner, const std::vector<std::string>& names) {
+  if (data.cluster == nullptr) return;
+  register_cluster(registry, *data.cluster);
+  for (size_t p = 0; p < names.size(); ++p) {
+    registry.add("potik_kafka_lag_records",
+                 "Records in the partition that no epoch has processed yet, as of a second ago.",
+                 "partition=\"" + names[p] + "\"", "gauge", [cluster = data.cluster, &runner, p] {
+                   const int64_t lag =
+                       cluster->true_ends()[p].value() - runner.processed()[p].value();
+                   return static_cast<double>(std::max<int64_t>(lag, 0));
+                 });
+  }
+}
 
 void register_metrics(monitor::MetricsRegistry& registry, const StatsParts& parts) {
   register_runner(registry, parts.runner);
   register_sinks(registry, parts.runner);
+  if (const auto* outputs = parts.runner.outputs()) register_outputs(registry, *outputs);
   parts.memory.register_in(registry);
   registry.add("potik_viewers_in_memory", "Viewers held in memory.", "",
                parts.runner.metrics().viewers_count);
-  register_cache(registry, parts);
+  register_cache(registry, parts.cache, parts.feed);
 }
 
 }  // namespace potik::app

@@ -5,8 +5,11 @@
 #include <chrono>
 #include <deque>
 #include <memory>
+#include <string>
 #include <thread>
+#include <vector>
 
+#include "adapters/kafka/cluster_view.h"
 #include "api/services.h"
 #include "api/stats.h"
 #include "app/memory_meter.h"
@@ -49,6 +52,15 @@ class CoreStats final : public api::StatsSource {
   std::shared_ptr<struct TopVideosBox> top_;  // shared with inquiries that may outlive this object
   std::jthread thread_;
 };
+
+// Adds what there is to see of a log in a cluster: its own figures, without those of a reader.
+void register_cluster(monitor::MetricsRegistry& registry, const kafka::ClusterView& cluster);
+// And, by partition, what is there that no epoch has processed yet. Nothing where the log is in no
+// cluster.
+void register_cluster(monitor::MetricsRegistry& registry, const DataDir& data,
+                      const pipeline::Runner& runner, const std::vector<std::string>& names);
+void register_cache(monitor::MetricsRegistry& registry, const cache::MemoryCache& cache,
+                    const cache::ListFeed& feed);
 
 // Adds every counter of the runner, the sinks and the cache to `registry`.
 void register_metrics(monitor::MetricsRegistry& registry, const StatsParts& parts);

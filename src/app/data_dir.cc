@@ -44,6 +44,7 @@ Status<std::string> open_log_in_kafka(const Config& config, DataDir& data) {
   if (!opened) return Error{opened.error()};
   data.log = std::move(opened->log);
   data.layout = opened->layout;
+  data.cluster = opened->cluster;
   auto outputs = open_kafka_outputs(config);
   if (!outputs) return Error{outputs.error()};
   data.outputs = std::move(outputs).value();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "adapters/duckdb/duckdb_store.h"
+#include "adapters/kafka/cluster_view.h"
 #include "app/config.h"
 #include "base/result.h"
 #include "log/event_log.h"
@@ -21,6 +22,7 @@ namespace potik::app {
 // Members are declared in order of need: what is used longest is closed last.
 struct DataDir {
   log::Layout layout;
+  const kafka::ClusterView* cluster = nullptr;  // of the log, where that is in a cluster
   std::unique_ptr<log::EventLog> log;
   std::unique_ptr<log::OutputLog> outputs;  // null where nothing is published
   std::unique_ptr<pipeline::EpochJournal> journal;

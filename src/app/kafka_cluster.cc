@@ -39,6 +39,17 @@ Result<Settings, std::string> read_properties(const std::string& path) {
   return settings;
 }
 
+Result<kafka::EventLogOptions, std::string> event_log_options(const Config& config) {
+  auto client = kafka_client(config);
+  if (!client) return Error{client.error()};
+  kafka::EventLogOptions options;
+  options.client = std::move(client).value();
+  options.topics = kafka_topics(config);
+  options.fetch_bytes_max = config.kafka.fetch_bytes_max;
+  options.linger_ms = config.kafka.linger_ms;
+  return options;
+}
+
 }  // namespace
 
 Result<kafka::ClientOptions, std::string> kafka_client(const Config& config) {
@@ -66,14 +77,15 @@ kafka::OutputTopicNames kafka_output_topics(const Config& config) {
 }
 
 Result<kafka::OpenedEventLog, std::string> open_kafka_log(const Config& config) {
-  auto client = kafka_client(config);
-  if (!client) return Error{client.error()};
-  kafka::EventLogOptions options;
-  options.client = std::move(client).value();
-  options.topics = kafka_topics(config);
-  options.fetch_bytes_max = config.kafka.fetch_bytes_max;
-  options.linger_ms = config.kafka.linger_ms;
-  return kafka::open_event_log(options);
+  const auto options = event_log_options(config);
+  if (!options) return Error{options.error()};
+  return kafka::open_event_log(*options);
+}
+
+Result<kafka::OpenedLogWriter, std::string> open_kafka_writer(const Config& config) {
+  const auto options = event_log_options(config);
+  if (!options) return Error{options.error()};
+  return kafka::open_log_writer(*options);
 }
 
 Result<std::unique_ptr<log::OutputLog>, std::string> open_kafka_outputs(const Config& config) {

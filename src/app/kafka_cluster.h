@@ -22,6 +22,8 @@ namespace potik::app {
 
 // Connects. Errors are sentences for the operator.
 [[nodiscard]] Result<kafka::OpenedEventLog, std::string> open_kafka_log(const Config& config);
+// For a gateway.
+[[nodiscard]] Result<kafka::OpenedLogWriter, std::string> open_kafka_writer(const Config& config);
 // Null where kafka.publish says so.
 [[nodiscard]] Result<std::unique_ptr<log::OutputLog>, std::string> open_kafka_outputs(
     const Config& config);

@@ -31,7 +31,7 @@ uint64_t MemoryMeter::used_bytes(MemoryComponent component) const {
     case MemoryComponent::epochs:
       return bytes_of(core.epochs_bytes);
     case MemoryComponent::log:
-      return sources_.commit.queued_bytes() + rocksdb::memory_bytes(*sources_.data.log);
+      return log_bytes();
     case MemoryComponent::journal:
       return rocksdb::memory_bytes(*sources_.data.journal);
     case MemoryComponent::state:
@@ -49,6 +49,14 @@ uint64_t MemoryMeter::used_bytes(MemoryComponent component) const {
     }
   }
   return 0;
+}
+
+uint64_t MemoryMeter::log_bytes() const {
+  uint64_t bytes = rocksdb::memory_bytes(*sources_.data.log);
+  if (sources_.commit != nullptr) bytes += sources_.commit->queued_bytes();
+  if (sources_.data.cluster != nullptr) bytes += sources_.data.cluster->buffered_bytes();
+  if (const auto* outputs = sources_.runner.outputs()) bytes += outputs->in_flight_bytes();
+  return bytes;
 }
 
 void MemoryMeter::measure() {

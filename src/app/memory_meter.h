@@ -21,7 +21,7 @@ namespace potik::app {
 struct MemorySources {
   pipeline::Runner& runner;
   const DataDir& data;
-  const log::GroupCommit& commit;
+  const log::GroupCommit* commit = nullptr;  // null where there is no gateway
   const cache::MemoryCache& cache;
 };
 
@@ -44,6 +44,8 @@ class MemoryMeter {
 
  private:
   [[nodiscard]] uint64_t used_bytes(MemoryComponent component) const POTIK_REQUIRES(mutex_);
+
+  [[nodiscard]] uint64_t log_bytes() const;
 
   const MemorySources sources_;
   std::array<uint64_t, kMemoryComponents.size()> limits_{};

@@ -1,4 +1,4 @@
-// `potik serve`.
+// `potik serve`, and the roles that share its work.
 
 #include <pthread.h>
 #include <signal.h>
@@ -12,8 +12,11 @@
 #include <thread>
 
 #include "app/all_in_one.h"
+#include "app/api_node.h"
 #include "app/commands.h"
 #include "app/demo_catalogue.h"
+#include "app/gateway_node.h"
+#include "app/process_node.h"
 
 namespace potik::app {
 namespace {
@@ -46,13 +49,13 @@ class StopSignals {
   std::jthread thread_;
 };
 
-// Returns when a stop is asked for, or the runner has failed.
-void wait_for_stop(const std::stop_token& stop, const AllInOne& all) {
+// Returns when a stop is asked for, or the node has failed.
+void wait_for_stop(const std::stop_token& stop, const Node& node) {
   constexpr auto kLook = std::chrono::seconds(1);
   std::mutex idle;
   std::condition_variable_any wake;
   std::unique_lock lock(idle);
-  while (!stop.stop_requested() && !all.failed())
+  while (!stop.stop_requested() && !node.failed())
     wake.wait_for(lock, stop, kLook, [] { return false; });
 }
 
@@ -69,37 +72,78 @@ std::string find_web_dir() {
   return "";
 }
 
+// Until it is told to stop, or fails.
+int run(const std::string& command, Node& node, const std::stop_token& stop) {
+  wait_for_stop(stop, node);
+  const bool failed = node.failed();
+  if (failed) std::cerr << command << ": " << node.trouble() << '\n';
+  node.stop();
+  return failed ? 1 : 0;
+}
+
+int refuse(const std::string& command, const std::string& why) {
+  std::cerr << command << ": " << why << '\n';
+  return 1;
+}
+
+constexpr const char* kStoppedEarly = "stopped while recovering; the next start goes on";
+
+template <class T>
+Result<std::unique_ptr<Node>, std::string> as_node(
+    Result<std::unique_ptr<T>, std::string> started) {
+  if (!started) return Error{started.error()};
+  return std::unique_ptr<Node>(std::move(started).value());
+}
+
+Result<std::unique_ptr<Node>, std::string> start_role(const std::string& role, const Config& config,
+                                                      const PageDirs& dirs,
+                                                      const std::stop_token& stop) {
+  if (role == "gateway") return as_node(GatewayNode::start(config));
+  if (role == "api") return as_node(ApiNode::start(config, dirs));
+  return as_node(ProcessNode::start(config, dirs, stop));
+}
+
 }  // namespace
 
 int serve(const Config& config, const ServeArguments& arguments) {
   const StopSignals signals;
+  const std::string command = "potik serve";
   PageDirs dirs{arguments.web_dir.empty() ? find_web_dir() : arguments.web_dir,
                 arguments.media_dir.empty() ? arguments.demo_dir : arguments.media_dir};
   auto all = AllInOne::start(config, dirs, signals.token());
-  if (!all) {
-    std::cerr << "potik serve: " << all.error() << '\n';
-    return 1;
-  }
+  if (!all) return refuse(command, all.error());
   if (!*all) {
-    std::cerr << "potik serve: stopped while recovering; the next start goes on\n";
+    std::cerr << command << ": " << kStoppedEarly << '\n';
     return 0;
   }
   AllInOne& running = **all;
   if (!arguments.demo_dir.empty()) {
-    const auto loaded = load_demo_catalogue(arguments.demo_dir, config.log.layout(),
-                                            running.commit(), running.runner(), signals.token());
-    if (!loaded) {
-      std::cerr << "potik serve: " << loaded.error() << '\n';
-      return 1;
-    }
+    const auto loaded = load_demo_catalogue(arguments.demo_dir, running.layout(), running.commit(),
+                                            running.runner(), signals.token());
+    if (!loaded) return refuse(command, loaded.error());
   }
   std::cout << "potik serves http://" << running.address()
             << "/  (operations: /ops, API: /openapi.json)" << std::endl;
-  wait_for_stop(signals.token(), running);
-  const bool failed = running.failed();
-  if (failed) std::cerr << "potik serve: " << running.trouble() << '\n';
-  running.stop();
-  return failed ? 1 : 0;
+  return run(command, running, signals.token());
+}
+
+int run_role(const std::string& role, const Config& config, const ServeArguments& arguments) {
+  const StopSignals signals;
+  const std::string command = "potik " + role;
+  Config own = config;
+  own.log.kind = "kafka";  // the roles meet nowhere else
+  own.derive();
+  const PageDirs dirs{arguments.web_dir.empty() ? find_web_dir() : arguments.web_dir,
+                      arguments.media_dir};
+  auto node = start_role(role, own, dirs, signals.token());
+  if (!node) return refuse(command, node.error());
+  if (!*node) {
+    std::cerr << command << ": " << kStoppedEarly << '\n';
+    return 0;
+  }
+  std::cout << command << " listens on http://" << (*node)->address()
+            << "/  (/healthz, /readyz, /metrics)" << std::endl;
+  return run(command, **node, signals.token());
 }
 
 }  // namespace potik::app

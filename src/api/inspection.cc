@@ -1,0 +1,111 @@
+#include "api/inspection.h"
+
+#include "api/parameters.h"
+#include "api/problem.h"
+#include "base/json_writer.h"
+
+namespace potik::api {
+namespace {
+
+constexpr uint64_t kVideosDefault = 100;
+constexpr uint64_t kVideosMax = 1000;
+constexpr std::string_view kStopping = "The server is overloaded or stopping. Ask again later.";
+
+// The text of one document, or 404.
+Inspector::Json answer_with(const SharedReply& reply, std::string_view what) {
+  return [reply, what](std::optional<std::string> document) {
+    if (!document)
+      return reply->send(problem(404, "There is no " + std::string(what) + " of this id."));
+    reply->send(Response{.body = std::move(*document)});
+  };
+}
+
+class Inspection : public Resource {
+ public:
+  Inspection(Inspector& inspector, const Options& options, const Tombstones& tombstones)
+      : inspector_(inspector), options_(options), tombstones_(tombstones) {}
+
+  void get_user(Request& request, Reply reply) {
+    if (!is_id(request.ids[0])) return reply.send(bad_id());
+    const SharedReply shared = share(std::move(reply));
+    if (!inspector_.user(request.ids[0], answer_with(shared, "user"))) refuse(shared);
+  }
+
+  void get_video(Request& request, Reply reply) {
+    if (!is_id(request.ids[0])) return reply.send(bad_id());
+    const SharedReply shared = share(std::move(reply));
+    if (!inspector_.video(request.ids[0], answer_with(shared, "video"))) refuse(shared);
+  }
+
+  void list_videos(Request& request, Reply reply) {
+    const auto limit = number_parameter(request, "limit", kVideosDefault, 1, kVideosMax);
+    if (!limit) return reply.send(bad_number("limit", 1, kVideosMax));
+    const auto after = number_parameter(request, "after", 0, 0, UINT32_MAX);
+    if (!after) return reply.send(bad_number("after", 0, UINT32_MAX));
+    const SharedReply shared = share(std::move(reply));
+    if (!inspector_.videos(static_cast<uint32_t>(*after), *limit,
+                           answer_with(shared, "catalogue"))) {
+      refuse(shared);
+    }
+  }
+
+  void similar(Request& request, Reply reply) {
+    const std::string& video_id = request.ids[0];
+    if (!is_id(video_id)) return reply.send(bad_id());
+    const auto limit = number_parameter(request, "limit", options_.list_videos_default, 1,
+                                        options_.list_videos_max);
+    if (!limit) return reply.send(bad_number("limit", 1, options_.list_videos_max));
+    const SharedReply shared = share(std::move(reply));
+    auto done = [this, shared, video_id](std::optional<std::vector<SimilarVideo>> videos) {
+      shared->send(render_similar(video_id, videos));
+    };
+    if (!inspector_.similar(video_id, *limit, std::move(done))) refuse(shared);
+  }
+
+ private:
+  [[nodiscard]] Response render_similar(
+      const std::string& video_id, const std::optional<std::vector<SimilarVideo>>& videos) const {
+    if (!videos || tombstones_.contains(video_id))
+      return problem(404, "There is no video of this id.");
+    Response response;
+    JsonWriter json(response.body);
+    json.begin_object().field("video_id", video_id).key("videos").begin_array();
+    for (const SimilarVideo& video : *videos) {
+      if (tombstones_.contains(video.video_id)) continue;
+      json.begin_object()
+          .field("video_id", video.video_id)
+          .field("score", video.score)
+          .end_object();
+    }
+    json.end_array().end_object();
+    return response;
+  }
+
+  void refuse(const SharedReply& reply) const {
+    reply->send(try_later(503, options_.retry_after_s, kStopping));
+  }
+
+  Inspector& inspector_;
+  const Options options_;
+  const Tombstones& tombstones_;
+};
+
+}  // namespace
+
+void add_inspection_routes(Router& router, Inspector& inspector, const Options& options,
+                           const Tombstones& tombstones) {
+  auto owned = std::make_unique<Inspection>(inspector, options, tombstones);
+  Inspection* self = owned.get();
+  router.add(Method::get, "/v1/users/{id}", kJson,
+             [self](Request& request, Reply reply) { self->get_user(request, std::move(reply)); });
+  router.add(Method::get, "/v1/videos/{id}", kJson,
+             [self](Request& request, Reply reply) { self->get_video(request, std::move(reply)); });
+  router.add(Method::get, "/v1/videos", kJson, [self](Request& request, Reply reply) {
+    self->list_videos(request, std::move(reply));
+  });
+  router.add(Method::get, "/v1/videos/{id}/similar", kJson,
+             [self](Request& request, Reply reply) { self->similar(request, std::move(reply)); });
+  router.own(std::move(owned));
+}
+
+}  // namespace potik::api

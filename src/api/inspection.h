@@ -1,0 +1,13 @@
+#pragma once
+// What the model knows about users and videos: GET of one, the catalogue, and the videos like one.
+
+#include "api/services.h"
+#include "api/tombstones.h"
+
+namespace potik::api {
+
+// `tombstones` lives as long as the router.
+void add_inspection_routes(Router& router, Inspector& inspector, const Options& options,
+                           const Tombstones& tombstones);
+
+}  // namespace potik::api

@@ -1,0 +1,42 @@
+#pragma once
+// Which role has which routes, where the server's work is shared between processes. A request for
+// another role's route is answered 404 with a problem that says which role has it.
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "api/router.h"
+#include "api/services.h"
+
+namespace potik::api {
+
+enum class Role : uint8_t {
+  gateway,  // takes events and reference data
+  process,  // computes; answers questions to the store, about users and videos, and operators
+  api       // serves lists and their streams, and the pages of viewers
+};
+[[nodiscard]] std::string_view name(Role role);
+
+// Names to `router` the routes that are not those of `own`.
+void add_elsewhere(Router& router, Role own);
+
+// All of these answer /metrics, /healthz, /readyz and /openapi.json too.
+[[nodiscard]] std::unique_ptr<Router> make_gateway_router(const WriteServices& writes,
+                                                          const HealthServices& health,
+                                                          const Options& options);
+
+struct ProcessServices {
+  Inspector& inspector;
+  StoreServices store;
+  OperationsServices operations;
+  HealthServices health;
+};
+[[nodiscard]] std::unique_ptr<Router> make_process_router(const ProcessServices& services,
+                                                          const Options& options);
+
+[[nodiscard]] std::unique_ptr<Router> make_api_router(const ListServices& lists,
+                                                      const HealthServices& health,
+                                                      const Options& options);
+
+}  // namespace potik::api

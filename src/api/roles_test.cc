@@ -1,0 +1,93 @@
+#include "api/roles.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "api/test_services.h"
+
+namespace potik::api {
+namespace {
+
+using RouteNames = std::set<std::string>;
+
+RouteNames names_of(const std::vector<Route>& routes) {
+  RouteNames names;
+  for (const Route& route : routes) names.insert(std::string(name(route.method)) + route.pattern);
+  return names;
+}
+
+class Roles : public testing::Test {
+ protected:
+  Roles() : all_(make_router(services_.services(), ServicesForTests::options())) {}
+
+  std::unique_ptr<Router> router_of(Role role) {
+    const Services all = services_.services();
+    const Options options = ServicesForTests::options();
+    const HealthServices health{all.registry, all.progress};
+    switch (role) {
+      case Role::gateway:
+        return make_gateway_router({all.commit, all.progress, all.clock, all.metrics, {}}, health,
+                                   options);
+      case Role::process:
+        return make_process_router(
+            {all.inspector, {all.store, all.metrics}, {all.alerts, all.stats}, health}, options);
+      case Role::api:
+        break;
+    }
+    return make_api_router({all.cache, all.feed, all.recommender, all.clock, all.metrics}, health,
+                           options);
+  }
+
+  ServicesForTests services_;
+  std::unique_ptr<Router> all_;
+};
+
+TEST_F(Roles, EveryRouteIsTheRolesOwnOrNamedAsAnothersAndNeverBoth) {
+  const RouteNames all = names_of(all_->routes());
+  for (const Role role : {Role::gateway, Role::process, Role::api}) {
+    const auto router = router_of(role);
+    RouteNames own = names_of(router->routes());
+    for (const std::string& other : names_of(router->elsewhere())) {
+      if (role == Role::process && other == "GET/assets/*") continue;  // of both kinds of pages
+      EXPECT_TRUE(own.insert(other).second) << name(role) << " has " << other << " itself";
+    }
+    EXPECT_EQ(own, all) << name(role);
+  }
+}
+
+class Answers : public ReplySink {
+ public:
+  void answer(uint64_t, Response response) override { last = std::move(response); }
+  void answer_later(uint64_t, Render render) override { last = render(); }
+  void start_stream(uint64_t, std::vector<Header>, StreamStart) override {}
+  void take_time(uint64_t) override {}
+  Response last;
+};
+
+Response ask(const Router& router, Method method, std::string target) {
+  Request request;
+  request.method = method;
+  request.target = std::move(target);
+  const auto answers = std::make_shared<Answers>();
+  router.handle(request, Reply(answers, 1));
+  return std::move(answers->last);
+}
+
+TEST_F(Roles, ARequestForAnotherRolesRouteIsToldWhoHasIt) {
+  const auto gateway = router_of(Role::gateway);
+  const Response lists = ask(*gateway, Method::get, "/v1/users/u1/recommendations");
+  EXPECT_EQ(lists.status, 404);
+  EXPECT_EQ(lists.content_type, kProblemJson);
+  EXPECT_NE(lists.body.find("potik api"), std::string::npos) << lists.body;
+  const Response user = ask(*gateway, Method::head, "/v1/users/u1");
+  EXPECT_EQ(user.status, 404) << "though it takes PUT of the same path";
+  EXPECT_NE(user.body.find("potik process"), std::string::npos) << user.body;
+  EXPECT_EQ(ask(*gateway, Method::post, "/v1/users/u1").status, 405) << "nobody takes that";
+  const Response events = ask(*router_of(Role::api), Method::post, "/v1/events");
+  EXPECT_EQ(events.status, 404);
+  EXPECT_NE(events.body.find("potik gateway"), std::string::npos) << events.body;
+}
+
+}  // namespace
+}  // namespace potik::api

@@ -1,0 +1,46 @@
+#pragma once
+// HttpFront: a router behind a listening server, and the options that both take from the
+// configuration. What every role has in front.
+
+#include <memory>
+#include <string>
+
+#include "adapters/beast/http_server.h"
+#include "api/router.h"
+#include "api/services.h"
+#include "app/config.h"
+#include "base/result.h"
+#include "log/layout.h"
+
+namespace potik::app {
+
+struct PageDirs {
+  std::string web;
+  std::string media;
+};
+
+[[nodiscard]] Result<api::Options, std::string> api_options(const Config& config,
+                                                            const log::Layout& layout,
+                                                            const PageDirs& dirs);
+
+// What the router's handlers use outlives this object.
+class HttpFront {
+ public:
+  // The error is a sentence for the operator.
+  [[nodiscard]] static Result<std::unique_ptr<HttpFront>, std::string> start(
+      const Config& config, std::unique_ptr<api::Router> router);
+  // No further requests; those open are answered by whoever has them, until this object goes.
+  void stop() { server_->stop(); }
+  [[nodiscard]] std::string address() const;
+  [[nodiscard]] const beast::HttpServer& server() const { return *server_; }
+
+ private:
+  HttpFront(std::unique_ptr<api::Router> router, std::string host)
+      : router_(std::move(router)), host_(std::move(host)) {}
+
+  std::unique_ptr<api::Router> router_;
+  std::string host_;
+  std::unique_ptr<beast::HttpServer> server_;  // goes before the router
+};
+
+}  // namespace potik::app

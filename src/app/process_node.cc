@@ -1,0 +1,64 @@
+#include "app/process_node.h"
+
+#include <utility>
+
+#include "api/roles.h"
+
+namespace potik::app {
+
+Result<std::unique_ptr<ProcessNode>, std::string> ProcessNode::start(const Config& config,
+                                                                     const PageDirs& dirs,
+                                                                     const std::stop_token& stop) {
+  Config own = config;
+  own.runner.serve_everyone = config.serve_everyone;
+  auto core = Processing::open(own);
+  if (!core) return Error{core.error()};
+  std::unique_ptr<ProcessNode> node(new ProcessNode(own, std::move(core).value()));
+  const auto recovered = node->core_->start(stop);
+  if (!recovered) return Error{recovered.error()};
+  if (*recovered == pipeline::Recovery::stopped) return std::unique_ptr<ProcessNode>();
+  if (auto listening = node->listen(dirs); !listening) return Error{listening.error()};
+  announce_server(own, node->address());
+  return node;
+}
+
+ProcessNode::~ProcessNode() { stop(); }
+
+Status<std::string> ProcessNode::listen(const PageDirs& dirs) {
+  const DataDir& data = core_->data();
+  pipeline::Runner& runner = core_->runner();
+  const auto options = api_options(config_, data.layout, dirs);
+  if (!options) return Error{options.error()};
+  inspector_ = std::make_unique<CoreInspector>(runner);
+  progress_ = std::make_unique<CoreProgress>(runner, nullptr, data.cluster);
+  memory_ =
+      std::make_unique<MemoryMeter>(config_, MemorySources{runner, data, nullptr, core_->cache()});
+  const StatsParts parts{runner,          core_->cache(), core_->feed(),
+                         core_->alerts(), *memory_,       api_metrics_};
+  stats_ = std::make_unique<CoreStats>(parts);
+  register_metrics(registry_, parts);
+  register_cluster(registry_, data, runner, partition_names(config_, data.layout));
+  api_metrics_.register_in(registry_);
+  auto front = HttpFront::start(config_, api::make_process_router({*inspector_,
+                                                                   {*data.store, api_metrics_},
+                                                                   {core_->alerts(), *stats_},
+                                                                   {registry_, *progress_}},
+                                                                  *options));
+  if (!front) return Error{front.error()};
+  front_ = std::move(front).value();
+  memory_->watch(front_->server());
+  return Ok{};
+}
+
+void ProcessNode::stop() {
+  if (front_) {
+    front_->stop();
+    withdraw_server(config_);
+  }
+  if (memory_) memory_->stop();
+  core_->stop();
+  front_.reset();
+  stats_.reset();  // after the router, whose ticker may be asking
+}
+
+}  // namespace potik::app

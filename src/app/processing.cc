@@ -1,0 +1,41 @@
+#include "app/processing.h"
+
+#include <utility>
+
+#include "app/progress_line.h"
+
+namespace potik::app {
+
+Result<std::unique_ptr<Processing>, std::string> Processing::open(const Config& config) {
+  auto data = open_data_dir(config);
+  if (!data) return Error{data.error()};
+  return std::unique_ptr<Processing>(new Processing(config, std::move(data).value()));
+}
+
+Processing::Processing(const Config& config, DataDir data)
+    : data_(std::move(data)),
+      cache_(config.cache, clock_),
+      feed_(config.http.listeners_max),
+      alerts_(config.monitor.alerts_max) {
+  const pipeline::RunnerPorts ports{
+      *data_.log, *data_.journal, *data_.snapshots, *data_.store,        cache_,
+      feed_,      alerts_,        clock_,           data_.outputs.get(), &lines_};
+  pipeline::RunnerOptions options = config.runner;
+  options.partition_names = partition_names(config, data_.layout);
+  runner_ = std::make_unique<pipeline::Runner>(ports, config.core, std::move(options));
+}
+
+Result<pipeline::Recovery, std::string> Processing::start(const std::stop_token& stop) {
+  ProgressLine progress("recovering", "epochs");
+  auto recovered =
+      runner_->recover([&](uint64_t done, uint64_t total) { progress.show(done, total); }, stop);
+  progress.end();
+  if (!recovered || *recovered != pipeline::Recovery::complete) return recovered;
+  // Their notices were given to a process that is gone. Before start(), so that a resolution
+  // comes after them.
+  for (const monitor::Alert& alert : runner_->firing_alerts()) alerts_.send(alert);
+  runner_->start();
+  return recovered;
+}
+
+}  // namespace potik::app

@@ -1,0 +1,51 @@
+#pragma once
+// Processing: the runner with everything it stands on, from its data folder to the lists it shows.
+// What the roles have in common that compute.
+
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "app/data_dir.h"
+#include "app/system_clock.h"
+#include "base/result.h"
+#include "cache/list_feed.h"
+#include "cache/memory_cache.h"
+#include "monitor/alert_board.h"
+#include "monitor/log_line.h"
+#include "pipeline/runner.h"
+
+namespace potik::app {
+
+class Processing {
+ public:
+  // Opens the data folder. The error is a sentence for the operator.
+  [[nodiscard]] static Result<std::unique_ptr<Processing>, std::string> open(const Config& config);
+
+  // Recovers, says how far it is, and starts the runner. The error is a sentence for the operator.
+  [[nodiscard]] Result<pipeline::Recovery, std::string> start(const std::stop_token& stop);
+  // Ends after the epoch under way, commits, writes a last snapshot.
+  void stop() { runner_->stop(); }
+
+  [[nodiscard]] const DataDir& data() const { return data_; }
+  [[nodiscard]] log::EventLog& log() { return *data_.log; }
+  [[nodiscard]] const Clock& clock() const { return clock_; }
+  [[nodiscard]] cache::MemoryCache& cache() { return cache_; }
+  [[nodiscard]] cache::ListFeed& feed() { return feed_; }
+  [[nodiscard]] monitor::AlertBoard& alerts() { return alerts_; }
+  [[nodiscard]] pipeline::Runner& runner() { return *runner_; }
+  [[nodiscard]] const pipeline::Runner& runner() const { return *runner_; }
+
+ private:
+  Processing(const Config& config, DataDir data);
+
+  SystemClock clock_;
+  monitor::LogLines lines_{clock_, monitor::LogLevel::info, monitor::LogFormat::text};
+  DataDir data_;
+  cache::MemoryCache cache_;
+  cache::ListFeed feed_;
+  monitor::AlertBoard alerts_;
+  std::unique_ptr<pipeline::Runner> runner_;  // last: it uses all of the above
+};
+
+}  // namespace potik::app

@@ -1,4 +1,4 @@
-"""A real `potik serve` for tests of whole processes: started, asked over HTTP, stopped by its process id, killed.
+"""A real `potik serve`, or another role, for tests of whole processes: started, asked over HTTP, stopped by its process id, killed.
 
     with PotikProcess(data_dir) as potik:
         potik.start()
@@ -21,7 +21,8 @@ from dataclasses import dataclass, field
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent.parent
 # Of the tests themselves; the program would refuse them as options that it does not know.
-OWN_VARIABLES = ("POTIK_BINARY", "POTIK_KILLS", "POTIK_SEED", "POTIK_STORED_SECONDS_MAX")
+OWN_VARIABLES = ("POTIK_BINARY", "POTIK_KILLS", "POTIK_SEED", "POTIK_STORED_SECONDS_MAX",
+                 "POTIK_TEST_KAFKA", "POTIK_TEST_KAFKA_PREFIX")
 READY_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 30
 
@@ -57,9 +58,10 @@ class PotikFailed(AssertionError):
 @dataclass
 class PotikProcess:
     data_dir: pathlib.Path
-    arguments: list = field(default_factory=list)     # after `serve`
+    arguments: list = field(default_factory=list)     # after the role
     environment: dict = field(default_factory=dict)   # added to this process's own
     program: pathlib.Path = field(default_factory=binary)
+    role: str = "serve"                               # or gateway, process, api
     port: int = 0
     process: subprocess.Popen = None
 
@@ -95,7 +97,7 @@ class PotikProcess:
 
     def _spawn(self):
         self.port = free_port()
-        command = [str(self.program), "serve", "--data-dir", str(self.data_dir), "--listen",
+        command = [str(self.program), self.role, "--data-dir", str(self.data_dir), "--listen",
                    f"127.0.0.1:{self.port}", *self.arguments]
         with open(self.log_path, "ab") as log:
             log.write(f"--- {' '.join(command)}\n".encode())

@@ -112,6 +112,30 @@ void add_rest(CLI::App& app, CommandLine& line) {
   config->add_flag("--defaults", line.defaults, "Print the commented defaults file instead");
 }
 
+void add_kafka(CLI::App& app, CommandLine& line) {
+  CLI::App* topics = app.add_subcommand("topics", "Make the topics of a Kafka cluster.");
+  topics->require_subcommand(1);
+  CLI::App* create = topics->add_subcommand(
+      "create",
+      "Make every topic that Potik reads or writes and that is not there yet, with the partitions, "
+      "compaction and retention it needs; say where one that is there differs.");
+  create
+      ->add_option("--partitions", line.topics.partitions,
+                   "Partitions of events, enriched events and recommendations. Fixed from then on: "
+                   "more threads and more producers need more")
+      ->check(CLI::Range(1, 128))
+      ->capture_default_str();
+  create
+      ->add_option("--replicas", line.topics.replicas,
+                   "Replicas of every topic (default: as the brokers have it; 3 survive a loss)")
+      ->check(CLI::Range(1, 32));
+  create
+      ->add_option("--retention-hours", line.topics.retention_hours,
+                   "Hours for which events, and results that are not compacted, are kept (default: "
+                   "for ever)")
+      ->check(CLI::Range(1.0, 1e6));
+}
+
 // True if all names are known; else says which are.
 bool read_attacks(const std::vector<std::string>& names, std::vector<AttackKind>& kinds) {
   for (const std::string& name : names) {
@@ -167,6 +191,8 @@ std::string complaint(const CLI::App* app, const CLI::Error& error) {
   std::string what = error.what();
   if (command == "import" && app->get_subcommands().front()->get_subcommands().empty())
     what = "say what to import: kuairand DIR";
+  if (command == "topics" && app->get_subcommands().front()->get_subcommands().empty())
+    what = "say what to do with them: create";
   while (!what.empty() && (what.back() == '.' || what.back() == '\n')) what.pop_back();
   return name + ": " + what + ". " + name + " --help shows what it takes.\n";
 }
@@ -196,6 +222,7 @@ Parsed parse_command_line(int count, const char* const* arguments) {
   add_readers(app, line);
   add_import(app, line);
   add_simulate(app, line, attacks);
+  add_kafka(app, line);
   add_rest(app, line);
   try {
     app.parse(count, arguments);

@@ -44,6 +44,10 @@ TEST(CommandLine, SaysWhatCanBeImported) {
   EXPECT_THAT(say({"import", "other"}).text, HasSubstr("say what to import: kuairand DIR."));
 }
 
+TEST(CommandLine, SaysWhatCanBeDoneWithTopics) {
+  EXPECT_THAT(say({"topics"}).text, HasSubstr("potik topics: say what to do with them: create."));
+}
+
 TEST(CommandLine, SaysWhatToCallWithoutACommand) {
   EXPECT_EQ(say({}).code, 2);
   EXPECT_THAT(say({}).text, HasSubstr("potik --help lists the commands."));
@@ -58,6 +62,9 @@ TEST(CommandLine, NamesTheCommandWhoseWordsAreWrong) {
                                              {"simulate", "--viewers", "none"},
                                              {"simulate", "--viewers", "0"},
                                              {"import", "kuairand", "/no/such/folder"},
+                                             {"topics", "create", "--partitions", "0"},
+                                             {"topics", "create", "--partitions", "129"},
+                                             {"topics", "create", "--retention-hours", "0"},
                                              {"replay", "surplus"}}) {
     const Said said = say(words);
     EXPECT_EQ(said.code, 2) << words[0];

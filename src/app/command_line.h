@@ -33,9 +33,15 @@ struct ReplayArguments {
   bool json = false;
 };
 
+struct TopicsArguments {
+  int32_t partitions = 8;      // of events, enriched events and lists
+  int16_t replicas = 0;        // 0: as the brokers have it by default
+  double retention_hours = 0;  // 0: for ever
+};
+
 struct CommandLine {
   // "serve", "gateway", "process", "api", "query", "export", "import", "simulate", "replay",
-  // "config"
+  // "config", "topics", "doctor"
   std::string command;
   std::string config_file;             // empty: none
   std::vector<std::string> overrides;  // "name=value", in the order given
@@ -45,6 +51,7 @@ struct CommandLine {
   std::string export_dir;
   ImportArguments import;
   ReplayArguments replay;
+  TopicsArguments topics;
   SimulateOptions simulate;
 };
 

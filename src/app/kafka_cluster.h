@@ -30,7 +30,7 @@ namespace potik::app {
 
 struct TopicPlan {
   int32_t partitions = 8;     // of events, enriched events and lists
-  int16_t replicas = 1;       // of every topic
+  int16_t replicas = -1;      // of every topic; -1: as the brokers have it by default
   int64_t retention_ms = -1;  // of events and results that are not compacted; -1: for ever
 };
 // Every topic that Potik reads or writes.

@@ -7,8 +7,11 @@
 #include "app/commands.h"
 #include "app/data_dir.h"
 #include "app/import_run.h"
+#include "app/kafka_cluster.h"
 #include "app/kuairand.h"
 #include "app/progress_line.h"
+#include "app/system_clock.h"
+#include "app/topic_review.h"
 #include "base/json_writer.h"
 #include "cache/list_feed.h"
 #include "cache/memory_cache.h"
@@ -39,6 +42,23 @@ int fail(const std::string& message) {
 ImportPhase phase_of(log::RecordKind kind, uint8_t flags) {
   if (kind != log::RecordKind::event) return ImportPhase::reference;
   return (flags & log::kFlagHistory) != 0 ? ImportPhase::history : ImportPhase::log;
+}
+
+// Records of an import carry the times of the data, and brokers delete by them.
+Status<std::string> check_retention(const Config& config) {
+  if (config.log.kind != "kafka") return Ok{};
+  const auto client = kafka_client(config);
+  if (!client) return Error{client.error()};
+  const kafka::TopicNames topics = kafka_topics(config);
+  const std::vector<std::string> names{topics.events, topics.users, topics.videos};
+  const auto found = kafka::describe_topics(*client, names);
+  if (!found) return Error{found.error()};
+  for (size_t i = 0; i < names.size(); ++i) {
+    std::string why =
+        why_deleted(config, names[i], (*found)[i], kKuairandStart, SystemClock().now());
+    if (!why.empty()) return Error{std::move(why)};
+  }
+  return Ok{};
 }
 
 // A data directory holds one import or live traffic, not both begun: the steps of an import are
@@ -168,6 +188,7 @@ int import_kuairand(const Config& config, const ImportArguments& arguments) {
     return fail("a server runs on this data directory (process " + std::to_string(server->pid) +
                 "); stop it first, or choose another with --data-dir");
   }
+  if (const auto kept = check_retention(config); !kept) return fail(kept.error());
   auto data = open_data_dir(config);
   if (!data) return fail(data.error());
   if (const auto claimed = claim(*data, arguments); !claimed) return fail(claimed.error());

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 PROJECT = pathlib.Path(__file__).resolve().parent.parent.parent
 # Of the tests themselves; the program would refuse them as options that it does not know.
 OWN_VARIABLES = ("POTIK_BINARY", "POTIK_KILLS", "POTIK_SEED", "POTIK_STORED_SECONDS_MAX",
-                 "POTIK_TEST_KAFKA", "POTIK_TEST_KAFKA_PREFIX")
+                 "POTIK_TEST_KAFKA", "POTIK_TEST_KAFKA_PREFIX", "POTIK_KAFKA_DIR", "POTIK_KAFKA_HEAP_MB")
 READY_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 30
 

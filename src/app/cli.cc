@@ -134,6 +134,9 @@ void add_kafka(CLI::App& app, CommandLine& line) {
                    "Hours for which events, and results that are not compacted, are kept (default: "
                    "for ever)")
       ->check(CLI::Range(1.0, 1e6));
+  app.add_subcommand("doctor",
+                     "Check brokers, topics and data directory of a set-up on Kafka, and name what "
+                     "to change. Exit code 0 if nothing is, else 1.");
 }
 
 // True if all names are known; else says which are.

@@ -65,6 +65,7 @@ TEST(CommandLine, NamesTheCommandWhoseWordsAreWrong) {
                                              {"topics", "create", "--partitions", "0"},
                                              {"topics", "create", "--partitions", "129"},
                                              {"topics", "create", "--retention-hours", "0"},
+                                             {"doctor", "--bogus"},
                                              {"replay", "surplus"}}) {
     const Said said = say(words);
     EXPECT_EQ(said.code, 2) << words[0];

@@ -53,23 +53,29 @@ Status<std::string> open_log_in_kafka(const Config& config, DataDir& data) {
 
 // Which partition of the log is what must not change under a journal that names offsets in them.
 Status<std::string> pin_layout(const Config& config, DataDir& data) {
-  const auto text = [](const log::Layout& layout) {
-    return std::to_string(layout.events) + " of events, " + std::to_string(layout.users) +
-           " of users, " + std::to_string(layout.videos) + " of videos";
-  };
-  const std::string wanted = config.log.kind + ": " + text(data.layout);
+  const std::string wanted = layout_text(config, data.layout);
   std::string kept;
   if (!data.journal->pin("layout", wanted, kept))
     return Error{std::string("the journal cannot be written; check the disk")};
   if (kept == wanted) return Ok{};
-  return Error{
-      "the partitions of the log have changed under the data directory " + config.data_dir +
-      ": it was made with " + kept + ", now there are " + wanted +
-      ". Its journal names offsets in the old ones. Where partitions were added to a topic, "
-      "start with a new data directory: everything is then computed again from the topics."};
+  return Error{layout_changed(config, kept, wanted)};
 }
 
 }  // namespace
+
+std::string layout_text(const Config& config, const log::Layout& layout) {
+  return config.log.kind + ": " + std::to_string(layout.events) + " of events, " +
+         std::to_string(layout.users) + " of users, " + std::to_string(layout.videos) +
+         " of videos";
+}
+
+std::string layout_changed(const Config& config, const std::string& kept,
+                           const std::string& wanted) {
+  return "the partitions of the log have changed under the data directory " + config.data_dir +
+         ": it was made with " + kept + ", now there are " + wanted +
+         ". Its journal names offsets in the old ones. Where partitions were added to a topic, "
+         "start with a new data directory: everything is then computed again from the topics.";
+}
 
 Result<std::unique_ptr<duckdb::DuckDbStore>, std::string> open_store(const Config& config) {
   if (auto made = make_folder(config.data_dir); !made) return Error{made.error()};

@@ -30,6 +30,12 @@ struct DataDir {
   std::unique_ptr<duckdb::DuckDbStore> store;
 };
 
+// The pinned fact "layout" of a journal whose log is of this kind, and what to say where it was
+// another one.
+[[nodiscard]] std::string layout_text(const Config& config, const log::Layout& layout);
+[[nodiscard]] std::string layout_changed(const Config& config, const std::string& kept,
+                                         const std::string& wanted);
+
 // Opens all of it, creating what is missing. The error is a sentence for the operator.
 [[nodiscard]] Result<DataDir, std::string> open_data_dir(const Config& config);
 // What the log's partitions are called in messages: "potik.events/3", by number in the log.

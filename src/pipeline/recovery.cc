@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "pipeline/published_mark.h"
 #include "pipeline/runner.h"
 
 namespace potik::pipeline {
@@ -27,16 +28,6 @@ std::string journal_is_behind(Epoch journaled, Epoch snapshot, Epoch stored) {
          "): its folder was replaced or is damaged. Put the matching folder back.";
 }
 
-// A mark of 0 is fine: nothing was published under this name yet, and what comes next will be.
-std::string outputs_do_not_fit(Epoch published, Epoch snapshot, Epoch journaled) {
-  if (published == Epoch(0) || (snapshot <= published && published <= journaled)) return {};
-  return "results were published up to epoch " + std::to_string(published.value()) +
-         ", but this data directory has its snapshot at epoch " + std::to_string(snapshot.value()) +
-         " and its journal's end at " + std::to_string(journaled.value()) +
-         ": they belong to another one. Put the matching folder back, or publish under another "
-         "name (kafka.name).";
-}
-
 std::string log_is_behind(const std::vector<Offset>& ends, const std::vector<Offset>& journaled) {
   bool complete = ends.size() == journaled.size();
   for (size_t p = 0; complete && p < ends.size(); ++p) complete = journaled[p] <= ends[p];
@@ -46,6 +37,15 @@ std::string log_is_behind(const std::vector<Offset>& ends, const std::vector<Off
 }
 
 }  // namespace
+
+std::string outputs_do_not_fit(Epoch published, Epoch snapshot, Epoch journaled) {
+  if (published == Epoch(0) || (snapshot <= published && published <= journaled)) return {};
+  return "results were published up to epoch " + std::to_string(published.value()) +
+         ", but this data directory has its snapshot at epoch " + std::to_string(snapshot.value()) +
+         " and its journal's end at " + std::to_string(journaled.value()) +
+         ": they belong to another one. Put the matching folder back, or publish under another "
+         "name (kafka.name).";
+}
 
 Status<std::string> Runner::check_settings() {
   std::string kept;

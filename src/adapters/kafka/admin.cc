@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <thread>
+#include <utility>
 
 #include "adapters/kafka/client.h"
 
@@ -51,10 +52,12 @@ void fill_partitions(const struct rd_kafka_metadata_topic& from, TopicState& sta
   }
 }
 
-Status<std::string> fill_settings(rd_kafka_t* client, const ClientOptions& options,
-                                  const std::string& name, TopicState& state) {
-  rd_kafka_ConfigResource_t* resource =
-      rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name.c_str());
+using SettingMap = std::map<std::string, std::string>;
+
+Result<SettingMap, std::string> look_up_settings(rd_kafka_t* client, const ClientOptions& options,
+                                                 rd_kafka_ResourceType_t type,
+                                                 const std::string& name) {
+  rd_kafka_ConfigResource_t* resource = rd_kafka_ConfigResource_new(type, name.c_str());
   const Owned<rd_kafka_queue_t> queue(rd_kafka_queue_new(client));
   const auto admin = waiting(client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, options);
   rd_kafka_DescribeConfigs(client, &resource, 1, admin.get(), queue.get());
@@ -62,20 +65,26 @@ Status<std::string> fill_settings(rd_kafka_t* client, const ClientOptions& optio
       rd_kafka_queue_poll(queue.get(), static_cast<int>(options.timeout_ms)));
   rd_kafka_ConfigResource_destroy(resource);
   if (!event || rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR)
-    return Error{complaint(options, "describing topic " + name,
-                           event ? rd_kafka_event_error_string(event.get()) : "no answer")};
+    return Error{complaint(
+        options, std::string("describing ") + rd_kafka_ResourceType_name(type) + " " + name,
+        event ? rd_kafka_event_error_string(event.get()) : "no answer")};
+  SettingMap settings;
   size_t resources = 0;
   const auto* const* found = rd_kafka_DescribeConfigs_result_resources(
       rd_kafka_event_DescribeConfigs_result(event.get()), &resources);
   for (size_t r = 0; r < resources; ++r) {
+    if (rd_kafka_ConfigResource_error(found[r]) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      const char* words = rd_kafka_ConfigResource_error_string(found[r]);
+      return Error{complaint(options, "describing " + name, words != nullptr ? words : "refused")};
+    }
     size_t entries = 0;
     const auto* const* configs = rd_kafka_ConfigResource_configs(found[r], &entries);
     for (size_t e = 0; e < entries; ++e) {
       const char* value = rd_kafka_ConfigEntry_value(configs[e]);
-      state.settings[rd_kafka_ConfigEntry_name(configs[e])] = value != nullptr ? value : "";
+      settings[rd_kafka_ConfigEntry_name(configs[e])] = value != nullptr ? value : "";
     }
   }
-  return Ok{};
+  return settings;
 }
 
 // A topic is there for its users when every partition has a leader.
@@ -153,10 +162,31 @@ Result<std::vector<TopicState>, std::string> describe_topics(
       if (names[i] == metadata->topics[t].topic) fill_partitions(metadata->topics[t], states[i]);
     }
     if (states[i].partitions == 0) continue;
-    if (auto filled = fill_settings(client->get(), options, names[i], states[i]); !filled)
-      return Error{filled.error()};
+    auto settings = look_up_settings(client->get(), options, RD_KAFKA_RESOURCE_TOPIC, names[i]);
+    if (!settings) return Error{settings.error()};
+    states[i].settings = std::move(settings).value();
   }
   return states;
+}
+
+Result<ClusterState, std::string> describe_cluster(const ClientOptions& options) {
+  auto client = make_client(RD_KAFKA_PRODUCER, options, {});
+  if (!client) return Error{client.error()};
+  const struct rd_kafka_metadata* raw = nullptr;
+  const rd_kafka_resp_err_t error =
+      rd_kafka_metadata(client->get(), 0, nullptr, &raw, static_cast<int>(options.timeout_ms));
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return Error{complaint(options, "asking for its brokers", rd_kafka_err2str(error))};
+  const std::unique_ptr<const struct rd_kafka_metadata, Destroy> metadata(raw);
+  ClusterState state;
+  state.brokers = metadata->broker_cnt;
+  if (state.brokers == 0)
+    return Error{complaint(options, "asking for its brokers", "there is none")};
+  auto settings = look_up_settings(client->get(), options, RD_KAFKA_RESOURCE_BROKER,
+                                   std::to_string(metadata->brokers[0].id));
+  if (!settings) return Error{settings.error()};
+  state.settings = std::move(settings).value();
+  return state;
 }
 
 }  // namespace potik::kafka

@@ -16,7 +16,7 @@ namespace potik::kafka {
 struct TopicSpec {
   std::string name;
   int32_t partitions = 1;
-  int16_t replicas = 1;
+  int16_t replicas = 1;  // -1: as many as the brokers give by default
   std::vector<std::pair<std::string, std::string>> settings;  // of the topic, by Kafka's names
 };
 
@@ -37,5 +37,13 @@ struct TopicState {
 // In the order of `names`. The error is a sentence: no broker answers, or access is denied.
 [[nodiscard]] Result<std::vector<TopicState>, std::string> describe_topics(
     const ClientOptions& options, const std::vector<std::string>& names);
+
+struct ClusterState {
+  int32_t brokers = 0;
+  std::map<std::string, std::string> settings;  // of one of them
+};
+
+// The error is a sentence: no broker answers, or access is denied.
+[[nodiscard]] Result<ClusterState, std::string> describe_cluster(const ClientOptions& options);
 
 }  // namespace potik::kafka

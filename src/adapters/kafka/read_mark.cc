@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 
+#include "adapters/kafka/client.h"
 #include "base/json_writer.h"
 #include "event/json_object.h"
 

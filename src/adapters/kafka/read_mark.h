@@ -1,8 +1,11 @@
 #pragma once
 // The mark of a publisher: the last record under its name in the compacted topic of marks.
 
-#include "adapters/kafka/client.h"
+#include <string>
+
+#include "adapters/kafka/options.h"
 #include "base/ids.h"
+#include "base/result.h"
 
 namespace potik::kafka {
 

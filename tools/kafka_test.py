@@ -43,6 +43,20 @@ class Tool(unittest.TestCase):
         seen = self.kafka("consume", "look", "--from-beginning", "--max-messages", "2", "--timeout-ms", "60000")
         self.assertEqual(["one", "two"], sorted(seen.splitlines())[-2:])
 
+    def test_a_command_has_a_broker_for_as_long_as_it_runs(self):
+        self.addCleanup(self.kafka, "stop")
+        look = ["--", "sh", "-c", "kcat -b $POTIK_KAFKA_BROKERS -L | grep 'broker 1 at'; exit 3"]
+        self.assertIn("broker 1 at 127.0.0.1", self.kafka("with", *look, code=3))
+        self.assertIn("does not run", self.kafka("status", code=1))
+        self.kafka("start")
+        self.assertIn("broker 1 at 127.0.0.1", self.kafka("with", *look, code=3))
+        self.assertIn("runs as process", self.kafka("status"), "one that ran already was ended")
+
+    def test_a_command_that_cannot_be_run_leaves_no_broker(self):
+        self.assertIn("with which command", self.kafka("with", code=1))
+        self.assertIn("No such file", self.kafka("with", "--", "./no-such-program", code=1))
+        self.assertIn("does not run", self.kafka("status", code=1))
+
     def test_what_it_does_not_know_is_told(self):
         self.assertIn("does not know --broker", self.kafka("start", "--broker", "3", code=1))
 

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "adapters/rocksdb/info_log.h"
 #include "adapters/rocksdb/keys.h"
 
 namespace potik::rocksdb {
@@ -33,6 +34,18 @@ std::string_view remedy(const rdb::Status& status, std::string_view text) {
   return "Look at the disk and at the folder's permissions.";
 }
 
+// What opening a database writes into tables before it takes anything: its write-ahead logs.
+uint64_t log_bytes(const std::string& folder) {
+  uint64_t bytes = 0;
+  std::error_code unknown;
+  for (const auto& file : std::filesystem::directory_iterator(folder, unknown)) {
+    if (file.path().extension() != ".log") continue;
+    const uint64_t size = file.file_size(unknown);
+    if (!unknown) bytes += size;
+  }
+  return bytes;
+}
+
 }  // namespace
 
 rdb::Options shared_options(rdb::Env* env) {
@@ -47,9 +60,6 @@ rdb::Options shared_options(rdb::Env* env) {
   // Writes flushes back steadily: otherwise they pile up in the page cache and delay a sync of the
   // log.
   options.bytes_per_sync = 1U << 20U;
-  options.info_log_level = rdb::WARN_LEVEL;
-  options.keep_log_file_num = 2;
-  options.max_log_file_size = 1U << 20U;
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   options.listeners.push_back(std::make_shared<StayDown>());  // shared because RocksDB asks for it
@@ -63,6 +73,7 @@ Result<std::unique_ptr<Database>, std::string> Database::open(const std::string&
   std::error_code failure;
   std::filesystem::create_directories(folder, failure);
   if (failure) return Error{"The folder " + folder + " cannot be made: " + failure.message() + "."};
+  options.info_log = std::make_shared<InfoLog>(folder);  // shared because RocksDB asks for it
   std::unique_ptr<Database> database(
       new Database(folder, std::string(what) + " in " + folder, std::move(options)));
   const rdb::Status status = database->open();
@@ -120,11 +131,10 @@ uint64_t Database::memory_bytes() const {
 }
 
 rdb::Status Database::probe() const {
-  const uint64_t wanted =
-      options_.write_buffer_size * static_cast<uint64_t>(options_.max_write_buffer_number);
   std::error_code unknown;
   const auto space = std::filesystem::space(folder_, unknown);
-  if (!unknown && space.available < wanted) return rdb::Status::NoSpace("too little room to go on");
+  if (!unknown && space.available < log_bytes(folder_) + kProbeBytes)
+    return rdb::Status::NoSpace("too little room to go on");
   const std::string path = folder_ + "/probe";
   rdb::Status status = rdb::WriteStringToFile(options_.env, std::string(kProbeBytes, '\0'), path,
                                               /*should_sync=*/true);

@@ -56,10 +56,10 @@ class Database {
 
   // Whether a write has failed since the last opening.
   [[nodiscard]] bool failed() const { return failed_.load(); }
-  // Closes and opens the database if the disk takes writes and has room for what memtables hold;
-  // else says why not, and reading goes on as before. Waits a second at most for Holds to end, then
-  // it is Busy. Afterwards a write that failed may be there, whole: it had been written but not
-  // synced.
+  // Closes and opens the database if the disk takes writes and has room for what the write-ahead
+  // logs hold, which opening puts into tables; else says why not, and reading goes on as before.
+  // Waits a second at most for Holds to end, then it is Busy. Afterwards a write that failed may be
+  // there, whole: it had been written but not synced.
   [[nodiscard]] rdb::Status mend();
 
   // The value of a key, empty if there is none.

@@ -54,6 +54,7 @@ Status<std::string> AllInOne::listen(const PageDirs& dirs) {
 // the log, and what the runner has not reached is taken up by the next start.
 void AllInOne::stop() {
   if (front_) {
+    core_->data().store->end_questions();  // they would hold up their requests
     front_->stop();
     withdraw_server(config_);
   }

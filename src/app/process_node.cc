@@ -52,6 +52,7 @@ Status<std::string> ProcessNode::listen(const PageDirs& dirs) {
 
 void ProcessNode::stop() {
   if (front_) {
+    core_->data().store->end_questions();  // they would hold up their requests
     front_->stop();
     withdraw_server(config_);
   }

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Starting and ending the server: what an operator relies on."""
 import http.client
+import json
 import pathlib
 import signal
 import sys
 import tempfile
+import time
 import unittest
 
 sys.dont_write_bytecode = True
@@ -41,6 +43,18 @@ class Lifecycle(unittest.TestCase):
         listener.request("GET", "/v1/users/ann/recommendations/stream")
         self.assertEqual(200, listener.getresponse().status)
         self.assertEqual(0, potik.stop())  # fails by itself where it hangs
+
+    def test_sigterm_does_not_wait_for_a_question_that_takes_long(self):
+        potik = self.potik().start()
+        asked = http.client.HTTPConnection("127.0.0.1", potik.port, timeout=30)
+        self.addCleanup(asked.close)
+        asked.request("POST", "/v1/query", json.dumps({"sql": "select count(*) from range(100000000000)"}),
+                      {"Content-Type": "application/json"})
+        time.sleep(0.5)
+        begun = time.monotonic()
+        self.assertEqual(0, potik.stop())
+        self.assertLess(time.monotonic() - begun, 4)  # the question's own time is ten seconds
+        self.assertEqual(503, asked.getresponse().status)
 
     def test_sigterm_during_recovery_ends_it_and_loses_nothing(self):
         # Many small epochs and no snapshot but the first: recovery has something to do.

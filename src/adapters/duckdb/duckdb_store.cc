@@ -51,7 +51,7 @@ Result<std::unique_ptr<DuckDbStore>, StoreFailure> DuckDbStore::open(const DuckD
 }
 
 Status<StoreFailure> DuckDbStore::open_session() {
-  auto opened = Session::open(options_);
+  auto opened = Session::open(options_, end_.get_token());
   if (!opened) return Error{opened.error()};
   const MutexLock lock(mutex_);
   session_ = std::move(*opened);
@@ -92,6 +92,7 @@ Status<StoreFailure> DuckDbStore::append(std::span<const store::RowBlock* const>
 Result<store::QueryTable, StoreFailure> DuckDbStore::query(std::string_view sql,
                                                            const store::QueryLimits& limits) const {
   const Use use(*this);
+  if (end_.stop_requested()) return Error{ended()};
   if (use.session() == nullptr) return Error{closed()};
   return use.session()->query(sql, limits);
 }
@@ -99,6 +100,7 @@ Result<store::QueryTable, StoreFailure> DuckDbStore::query(std::string_view sql,
 Status<StoreFailure> DuckDbStore::export_parquet(
     const std::string& directory, const std::function<void(size_t, size_t)>& tick) const {
   const Use use(*this);
+  if (end_.stop_requested()) return Error{ended()};
   if (use.session() == nullptr) return Error{closed()};
   return use.session()->export_parquet(directory, tick);
 }

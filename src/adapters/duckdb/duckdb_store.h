@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "adapters/duckdb/engine.h"
@@ -50,6 +51,9 @@ class DuckDbStore final : public store::EventStore, public store::StoreQuery {
   [[nodiscard]] Status<StoreFailure> export_parquet(
       const std::string& directory, const std::function<void(size_t, size_t)>& tick) const override;
 
+  // Ends the questions and exports that run; later ones are refused. For a stop. Any thread.
+  void end_questions() { end_.request_stop(); }
+
   // What the engine holds against memory_bytes_max; 0 while the file is being opened again. Any
   // thread; asks the engine, a millisecond.
   [[nodiscard]] uint64_t memory_bytes() const;
@@ -64,6 +68,7 @@ class DuckDbStore final : public store::EventStore, public store::StoreQuery {
   [[nodiscard]] Session* session() const POTIK_EXCLUDES(mutex_);
 
   const DuckDbOptions options_;
+  std::stop_source end_;
   std::atomic<uint64_t> progress_{0};
   mutable Mutex mutex_;
   mutable Condition idle_;

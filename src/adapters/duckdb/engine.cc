@@ -44,6 +44,8 @@ StoreFailure failure_of(duckdb_error_type type, const char* message) {
   return {kind_of(type, words), engine_words(words)};
 }
 
+StoreFailure ended() { return {StoreError::closed, "the server is stopping: ask again later"}; }
+
 std::string sql_literal(std::string_view text) {
   std::string out = "'";
   for (const char c : text) {

@@ -25,6 +25,9 @@ using store::StoreFailure;
 // remedy.
 [[nodiscard]] StoreFailure failure_of(duckdb_error_type type, const char* message);
 
+// What is answered to those whose work a stop has cut short.
+[[nodiscard]] StoreFailure ended();
+
 // 'text' as an SQL string literal.
 [[nodiscard]] std::string sql_literal(std::string_view text);
 

@@ -6,11 +6,15 @@
 #include <system_error>
 
 #include "adapters/duckdb/schema.h"
+#include "adapters/duckdb/watchdog.h"
 
 namespace potik::duckdb {
 namespace {
 
 namespace fs = std::filesystem;
+
+// Of a whole export, which is bounded by the data only.
+constexpr int64_t kTimeMaxMs = int64_t{7} * 24 * 3600 * 1000;
 
 StoreFailure file_failure(const fs::path& path, const std::error_code& code) {
   const bool full = code == std::errc::no_space_on_device;
@@ -69,7 +73,8 @@ Status<StoreFailure> write_one(const Connection& connection, const fs::path& sta
 
 Status<StoreFailure> export_parquet(const Database& database, const std::string& staging,
                                     const std::string& directory,
-                                    const std::function<void(size_t, size_t)>& tick) {
+                                    const std::function<void(size_t, size_t)>& tick,
+                                    const std::stop_token& end) {
   static std::mutex one_at_a_time;
   const std::lock_guard lock(one_at_a_time);
   if (auto made = make_empty(directory); !made) return made;
@@ -78,10 +83,14 @@ Status<StoreFailure> export_parquet(const Database& database, const std::string&
   auto connection = Connection::open(database);
   if (!connection) return Error{connection.error()};
   if (auto begun = connection->run("BEGIN TRANSACTION READ ONLY"); !begun) return begun;
+  const Watchdog watchdog(connection->get(), kTimeMaxMs, end);
   constexpr size_t kFiles = kTables + 1;
   for (size_t i = 0; i < kFiles; ++i) {
+    // The engine forgets an interrupt that comes between two statements.
+    if (end.stop_requested()) return Error{ended()};
     const std::string name = i < kTables ? table(static_cast<TableId>(i)).name : "events";
-    if (auto done = write_one(*connection, files.path(), directory, name); !done) return done;
+    if (auto done = write_one(*connection, files.path(), directory, name); !done)
+      return end.stop_requested() ? Status<StoreFailure>(Error{ended()}) : done;
     if (tick) tick(i + 1, kFiles);
   }
   return Ok{};

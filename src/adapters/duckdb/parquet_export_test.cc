@@ -75,5 +75,18 @@ TEST(ParquetExport, LeavesQuestionsWithoutFilesAfterwards) {
   EXPECT_FALSE(table);
 }
 
+TEST(ParquetExport, EndsWithTheServer) {
+  TestStore store;
+  ASSERT_TRUE(store.append(store::sample_block(Epoch(1), {.facts = 100}).rows));
+  size_t written = 0;
+  const auto ended = store->export_parquet((store.folder() / "out").string(), [&](size_t, size_t) {
+    ++written;
+    store->end_questions();
+  });
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error().error, StoreError::closed);
+  EXPECT_EQ(written, 1U);
+}
+
 }  // namespace
 }  // namespace potik::duckdb

@@ -97,9 +97,10 @@ Result<store::QueryTable, StoreFailure> QueryRunner::run(std::string_view sql,
   }
   auto connection = Connection::open(database_);
   if (!connection) return Error{connection.error()};
-  Watchdog watchdog(connection->get(), limits.timeout_ms);
+  Watchdog watchdog(connection->get(), limits.timeout_ms, end_);
   const auto explain = [&](StoreFailure failure) {
     if (!watchdog.fired()) return failure;
+    if (end_.stop_requested()) return ended();
     return StoreFailure{StoreError::timeout,
                         "stopped after " + std::to_string(limits.timeout_ms) + " ms"};
   };

@@ -5,7 +5,9 @@
 // settings.
 
 #include <atomic>
+#include <stop_token>
 #include <string_view>
+#include <utility>
 
 #include "adapters/duckdb/engine.h"
 #include "store/event_store.h"
@@ -14,9 +16,10 @@ namespace potik::duckdb {
 
 class QueryRunner {
  public:
-  // `database` outlives the runner.
-  QueryRunner(const Database& database, unsigned queries_max)
-      : database_(database), queries_max_(queries_max) {}
+  // `database` outlives the runner. Once `end` asks for a stop, what runs is interrupted and
+  // nothing more is answered.
+  QueryRunner(const Database& database, unsigned queries_max, std::stop_token end)
+      : database_(database), queries_max_(queries_max), end_(std::move(end)) {}
   // Blocks for at most the limit's time and a little: the engine is interrupted between two
   // vectors.
   [[nodiscard]] Result<store::QueryTable, StoreFailure> run(std::string_view sql,
@@ -25,6 +28,7 @@ class QueryRunner {
  private:
   const Database& database_;
   unsigned queries_max_;
+  std::stop_token end_;
   mutable std::atomic<unsigned> running_{0};
 };
 

@@ -162,6 +162,18 @@ TEST_F(Question, StopsWhenItsTimeIsOver) {
   }
 }
 
+TEST_F(Question, EndsWithTheServerAndIsNotAnsweredAfterwards) {
+  const char* const sql = "SELECT count(*) FROM range(1000000000) a, range(1000000000) b";
+  DuckDbStore& open = *store;
+  const std::jthread stopping([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    open.end_questions();
+  });
+  const auto ended = failure(sql);  // its own time would be ten seconds, and another error
+  EXPECT_EQ(ended.error, StoreError::closed) << ended.message;
+  EXPECT_EQ(failure("SELECT 1").error, StoreError::closed);
+}
+
 TEST_F(Question, IsCutAtItsRowLimit) {
   store::QueryLimits limits;
   limits.rows_max = 10;

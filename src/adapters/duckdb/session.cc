@@ -65,19 +65,22 @@ Status<StoreFailure> check_version(const Connection& connection) {
 
 }  // namespace
 
-Session::Session(Database database, Connection connection, const DuckDbOptions& options)
+Session::Session(Database database, Connection connection, const DuckDbOptions& options,
+                 const std::stop_token& end)
     : database_(std::move(database)),
       writer_(std::move(connection)),
-      queries_(database_, options.queries_max),
-      staging_(options.path + ".export/") {}
+      queries_(database_, options.queries_max, end),
+      staging_(options.path + ".export/"),
+      end_(end) {}
 
-Result<std::unique_ptr<Session>, StoreFailure> Session::open(const DuckDbOptions& options) {
+Result<std::unique_ptr<Session>, StoreFailure> Session::open(const DuckDbOptions& options,
+                                                             const std::stop_token& end) {
   auto database = open_file(options);
   if (!database) return Error{database.error()};
   auto connection = Connection::open(*database);
   if (!connection) return Error{connection.error()};
   std::unique_ptr<Session> session(
-      new Session(std::move(*database), std::move(*connection), options));
+      new Session(std::move(*database), std::move(*connection), options, end));
   if (auto prepared = session->prepare(); !prepared) return Error{prepared.error()};
   return session;
 }
@@ -109,7 +112,7 @@ Result<store::QueryTable, StoreFailure> Session::query(std::string_view sql,
 
 Status<StoreFailure> Session::export_parquet(
     const std::string& directory, const std::function<void(size_t, size_t)>& tick) const {
-  return duckdb::export_parquet(database_, staging_, directory, tick);
+  return duckdb::export_parquet(database_, staging_, directory, tick, end_);
 }
 
 uint64_t Session::memory_bytes() const {

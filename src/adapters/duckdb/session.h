@@ -4,6 +4,7 @@
 // ports say.
 
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "adapters/duckdb/block_writer.h"
@@ -17,9 +18,10 @@ struct DuckDbOptions;
 
 class Session {
  public:
-  // Creates what the file lacks, checks its version and locks the engine down.
+  // Creates what the file lacks, checks its version and locks the engine down. `end` interrupts
+  // questions and exports.
   [[nodiscard]] static Result<std::unique_ptr<Session>, StoreFailure> open(
-      const DuckDbOptions& options);
+      const DuckDbOptions& options, const std::stop_token& end);
 
   // After a failure the session must be put away: the file is right, the engine's picture of it may
   // not be.
@@ -34,13 +36,15 @@ class Session {
   void checkpoint() const;
 
  private:
-  Session(Database database, Connection connection, const DuckDbOptions& options);
+  Session(Database database, Connection connection, const DuckDbOptions& options,
+          const std::stop_token& end);
   [[nodiscard]] Status<StoreFailure> prepare();
 
   Database database_;
   BlockWriter writer_;
   QueryRunner queries_;
   std::string staging_;  // the only folder the engine may write to
+  std::stop_token end_;
   Epoch progress_{0};
 };
 

@@ -27,6 +27,10 @@ Status<std::string> AllInOne::listen(const PageDirs& dirs) {
   if (!options) return Error{options.error()};
   commit_ = std::make_unique<log::GroupCommit>(core_->log(), core_->clock(), config_.log.commit,
                                                [&runner] { runner.wake(); });
+  core_->troubles().watch("log", [this] {
+    const auto trouble = commit_->trouble();
+    return trouble ? std::string(log::phrase(*trouble)) : std::string();
+  });
   recommender_ = std::make_unique<CoreRecommender>(runner, core_->cache());
   inspector_ = std::make_unique<CoreInspector>(runner);
   progress_ = std::make_unique<CoreProgress>(runner, commit_.get(), data.cluster);
@@ -59,6 +63,7 @@ void AllInOne::stop() {
     withdraw_server(config_);
   }
   if (memory_) memory_->stop();
+  core_->troubles().stop();  // it asks the commits
   commit_.reset();
   core_->stop();
   front_.reset();

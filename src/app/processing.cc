@@ -23,6 +23,7 @@ Processing::Processing(const Config& config, DataDir data)
   pipeline::RunnerOptions options = config.runner;
   options.partition_names = partition_names(config, data_.layout);
   runner_ = std::make_unique<pipeline::Runner>(ports, config.core, std::move(options));
+  troubles_.watch("processing", [this] { return runner_->trouble(); });
 }
 
 Result<pipeline::Recovery, std::string> Processing::start(const std::stop_token& stop) {

@@ -8,6 +8,7 @@
 
 #include "app/data_dir.h"
 #include "app/system_clock.h"
+#include "app/trouble_log.h"
 #include "base/result.h"
 #include "cache/list_feed.h"
 #include "cache/memory_cache.h"
@@ -34,6 +35,8 @@ class Processing {
   [[nodiscard]] cache::ListFeed& feed() { return feed_; }
   [[nodiscard]] monitor::AlertBoard& alerts() { return alerts_; }
   [[nodiscard]] pipeline::Runner& runner() { return *runner_; }
+  // To be stopped before what it was told to watch goes.
+  [[nodiscard]] TroubleWatch& troubles() { return troubles_; }
   [[nodiscard]] const pipeline::Runner& runner() const { return *runner_; }
 
  private:
@@ -45,7 +48,8 @@ class Processing {
   cache::MemoryCache cache_;
   cache::ListFeed feed_;
   monitor::AlertBoard alerts_;
-  std::unique_ptr<pipeline::Runner> runner_;  // last: it uses all of the above
+  std::unique_ptr<pipeline::Runner> runner_;
+  TroubleWatch troubles_{clock_};  // last: it uses all of the above
 };
 
 }  // namespace potik::app

@@ -176,10 +176,12 @@ TEST_F(GroupCommitTest, TellsEveryCallerOfAFailureAndGoesOnAfterIt) {
   Expected failed;
   ASSERT_TRUE(commit.submit(submission_of({{0, "x"}}), failed.done()));
   EXPECT_EQ(failed.answer.get().error(), LogError::disk_full);
+  EXPECT_EQ(commit.trouble(), LogError::disk_full);
   log_.fail(std::nullopt);
   Expected kept;
   ASSERT_TRUE(commit.submit(submission_of({{0, "x"}}), kept.done()));
   EXPECT_EQ(kept.answer.get().value()[0], Offset(0));
+  EXPECT_EQ(commit.trouble(), std::nullopt);
 }
 
 TEST_F(GroupCommitTest, LetsOneAtATimeTryWhileWritesFail) {

@@ -31,6 +31,20 @@ TEST_F(AllInOneTest, AnswersOnAnOpenAddressUnderEveryName) {
   EXPECT_EQ(status_for("potik.example"), 200);
 }
 
+TEST_F(AllInOneTest, ListsEachVideoWithItsIdWhateverItsDocumentSays) {
+  start();
+  for (const auto& [id, body] : {std::pair("v1", R"({"title":"t \"1\"","duration_ms":5})"),
+                                 std::pair("v2", "{}"), std::pair("v3", R"({"video_id":"v3"})")}) {
+    const auto put = send({.method = "PUT",
+                           .target = std::string("/v1/videos/") + id,
+                           .body = body,
+                           .content_type = "application/json"});
+    ASSERT_EQ(put.status, 200) << put.body;
+  }
+  EXPECT_EQ(get("/v1/videos"), R"({"videos":[{"video_id":"v1","title":"t \"1\"","duration_ms":5},)"
+                               R"({"video_id":"v2"},{"video_id":"v3"}],"next":null})");
+}
+
 size_t parquet_files(const fs::path& folder) {
   size_t count = 0;
   for (const auto& entry : fs::directory_iterator(folder)) {

@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/json_writer.h"
 #include "base/time_text.h"
+#include "event/json_object.h"
 
 namespace potik::app {
 namespace {
@@ -79,6 +80,18 @@ std::string describe(const model::VideoStats& video, const model::VideoTable& vi
       .field("skips", video.skips)
       .field("likes", video.likes);
   out.field("comments", video.comments).field("neighbours", video.neighbours.size()).end_object();
+  return text;
+}
+
+// The document as it was sent, and with its id where only the path had that.
+std::string document_of(std::string_view id, const std::string& json) {
+  const auto document = event::JsonObject::parse(json);
+  if (!document || document->has("video_id")) return json;
+  std::string text;
+  JsonWriter out(text);
+  out.begin_object().field("video_id", id);
+  for (const std::string& name : document->names()) out.key(name).raw(*document->raw(name));
+  out.end_object();
   return text;
 }
 
@@ -156,7 +169,7 @@ bool CoreInspector::videos(uint32_t after, size_t limit, Json done) {
       const model::VideoStats& video = videos.at(VideoHandle(handle));
       const event::VideoMetadata* metadata = videos.metadata(VideoHandle(handle));
       if (video.deleted || metadata == nullptr) continue;
-      out.raw(metadata->json);
+      out.raw(document_of(videos.id(VideoHandle(handle)), metadata->json));
       ++listed;
     }
     out.end_array().key("next");

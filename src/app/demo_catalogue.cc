@@ -3,6 +3,7 @@
 #include <chrono>
 #include <fstream>
 #include <future>
+#include <iostream>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -89,7 +90,11 @@ Status<std::string> load_demo_catalogue(const std::string& dir, const log::Layou
                                         const std::stop_token& stop) {
   const auto known = videos_known(runner, stop);
   if (!known) return ended(runner);
-  if (*known != 0) return Ok{};
+  if (*known != 0) {
+    std::cerr << "potik serve: the server knows " << *known << " videos already; the catalogue of "
+              << dir << " is not loaded\n";
+    return Ok{};
+  }
   auto videos = read_videos(dir + "/videos.ndjson");
   if (!videos) return Error{videos.error()};
   if (videos->empty()) return Ok{};

@@ -103,11 +103,25 @@ Result<std::unique_ptr<Node>, std::string> start_role(const std::string& role, c
   return as_node(ProcessNode::start(config, dirs, stop));
 }
 
+// A folder that was named and is not there is a slip of the pen.
+std::string missing_folder(const ServeArguments& arguments) {
+  std::error_code ignored;
+  for (const auto& [option, folder] :
+       {std::pair("--web", arguments.web_dir), std::pair("--media", arguments.media_dir),
+        std::pair("--demo", arguments.demo_dir)}) {
+    if (!folder.empty() && !std::filesystem::is_directory(folder, ignored))
+      return "there is no folder " + folder + " (" + option + ")";
+  }
+  return "";
+}
+
 }  // namespace
 
 int serve(const Config& config, const ServeArguments& arguments) {
   const StopSignals signals;
   const std::string command = "potik serve";
+  if (const std::string missing = missing_folder(arguments); !missing.empty())
+    return refuse(command, missing);
   PageDirs dirs{arguments.web_dir.empty() ? find_web_dir() : arguments.web_dir,
                 arguments.media_dir.empty() ? arguments.demo_dir : arguments.media_dir};
   auto all = AllInOne::start(config, dirs, signals.token());

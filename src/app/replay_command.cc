@@ -7,6 +7,7 @@
 #include "app/progress_line.h"
 #include "base/json_writer.h"
 #include "pipeline/replay.h"
+#include "pipeline/runner.h"
 
 namespace potik::app {
 namespace {
@@ -54,6 +55,11 @@ int replay(const Config& config, const ReplayArguments& arguments) {
   if (!data) {
     std::cerr << "potik replay: " << data.error() << '\n';
     return 1;
+  }
+  // Without --verify other settings may be tried; the difference is what is asked for then.
+  if (const auto same = pipeline::check_settings(*data->journal, config.core); !same) {
+    std::cerr << "potik replay: " << same.error() << '\n';
+    if (arguments.verify) return 1;
   }
   ProgressLine progress("replaying", "epochs");
   const auto report = pipeline::replay(

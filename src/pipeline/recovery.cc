@@ -47,11 +47,12 @@ std::string outputs_do_not_fit(Epoch published, Epoch snapshot, Epoch journaled)
          "name (kafka.name).";
 }
 
-Status<std::string> Runner::check_settings() {
+Status<std::string> check_settings(EpochJournal& journal, const CoreOptions& options) {
+  const std::string wanted = options.fingerprint();
   std::string kept;
-  if (!ports_.journal.pin("core", options_fingerprint(), kept))
+  if (!journal.pin("core", wanted, kept))
     return Error{std::string("the journal cannot be written; check the disk")};
-  if (kept == options_fingerprint()) return Ok{};
+  if (kept == wanted) return Ok{};
   return Error{
       "the settings of model and detectors differ from those this data directory was made with, "
       "so that its "
@@ -74,7 +75,8 @@ Status<std::string> Runner::check_media() const {
 
 Result<Recovery, std::string> Runner::recover(const std::function<void(uint64_t, uint64_t)>& tick,
                                               const std::stop_token& stop) {
-  if (auto same = check_settings(); !same) return Error{same.error()};
+  if (auto same = check_settings(ports_.journal, core_.options()); !same)
+    return Error{same.error()};
   if (auto whole = check_media(); !whole) return Error{whole.error()};
   if (const auto loaded = core_.load(ports_.snapshots); !loaded) {
     return Error{std::string("the snapshot cannot be read: ") +
@@ -109,11 +111,10 @@ Result<Recovery, std::string> Runner::recover(const std::function<void(uint64_t,
   recovery_stop_ = {};
   if (!result) return Error{result.error()};
   measure_memory();
+  metrics_.alerts_open.set(static_cast<double>(core_.alerts().open()));
   const MutexLock lock(mutex_);
   shown_ = processed_;  // also where no epoch came after the snapshot
   return Recovery::complete;
 }
-
-std::string Runner::options_fingerprint() const { return core_.options().fingerprint(); }
 
 }  // namespace potik::pipeline

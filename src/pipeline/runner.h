@@ -32,6 +32,10 @@ enum class Recovery : uint8_t {
   stopped  // asked to; what it had not reached stays for the next start
 };
 
+// Whether the outputs that the journal speaks of came from these options; pins them in a journal
+// that knows none. The error is a sentence for the operator.
+[[nodiscard]] Status<std::string> check_settings(EpochJournal& journal, const CoreOptions& options);
+
 class Runner {
  public:
   using Inquiry = std::function<void(CoreView&)>;
@@ -112,7 +116,6 @@ class Runner {
   // False if `recovery_stop_` ended the wait: the buffer is dropped then.
   [[nodiscard]] bool hand_to_sinks(std::unique_ptr<EpochBuffer> buffer);
   [[nodiscard]] Status<std::string> check_media() const;
-  [[nodiscard]] Status<std::string> check_settings();
   [[nodiscard]] Status<std::string> read_records(EpochBuffer& buffer);
   // Says why, and waits a little; false when asked to stop meanwhile.
   [[nodiscard]] bool pause_for_log(std::string why);
@@ -131,7 +134,6 @@ class Runner {
   void notify_processed();
   void set_trouble(std::string why);
   std::unique_ptr<EpochBuffer> take_buffer();
-  [[nodiscard]] std::string options_fingerprint() const;
 
   RunnerPorts ports_;
   RunnerOptions options_;

@@ -86,6 +86,12 @@ class Lifecycle(unittest.TestCase):
             return mask >> (signal.SIGTERM - 1) & 1
         return blocked
 
+    def test_a_folder_that_is_not_there_is_refused_by_its_option(self):
+        for option in ("--web", "--demo"):
+            potik = self.potik(option, "/nonexistent/folder")
+            with self.assertRaisesRegex(PotikFailed, f"no folder /nonexistent/folder .{option}."):
+                potik.start()
+
     def test_a_second_server_on_the_same_data_is_refused_with_a_reason(self):
         first = self.potik().start()
         second = self.potik()
@@ -129,6 +135,7 @@ class Lifecycle(unittest.TestCase):
             for name, alert in raised.items():  # older notices that recovery repeats change nothing
                 self.assertGreaterEqual(firing[name]["folded"], alert["folded"], f"after {end.__name__}")
             self.assertEqual(1, potik.get("/v1/stats").json()["alerts_firing"])
+            self.assertEqual(1, potik.metrics()["potik_alerts_open"], f"after {end.__name__}")
         later = dict(likes[0], event_id="later", user_id="ann", occurred_at=traffic.BEGIN_MS + 120_000)
         self.assertEqual(202, potik.post_events([later]).status)
         potik.wait_until(lambda: self.alerts(potik, "resolved"), 20, "it did not resolve")
@@ -136,6 +143,16 @@ class Lifecycle(unittest.TestCase):
         potik.wait_until(lambda: self.count(potik) == 61, 20, "the store did not hold 61 events")
         self.assertEqual([["firing", 1], ["resolved", 1]], sorted(potik.sql(
             "select state, count(distinct alert_id) from alerts group by state")))
+
+    def test_a_verification_with_other_settings_is_refused_with_the_reason(self):
+        potik = self.potik().start()
+        self.assertEqual(202, potik.post_events(traffic.batch(0, 200)).status)
+        self.assertEqual(0, potik.stop())
+        refused = potik.command("--set", "model.alpha=0.1", "replay", "--verify")
+        self.assertEqual(1, refused.returncode)
+        self.assertIn("the settings of model and detectors differ", refused.stderr)
+        self.assertNotIn("identical", refused.stdout)
+        self.assertEqual(0, potik.command("replay", "--verify").returncode)
 
     def test_duplicates_of_an_earlier_life_are_still_duplicates(self):
         potik = self.potik().start()

@@ -15,7 +15,6 @@ using std::chrono::seconds;
 
 class TroubleLogTest : public testing::Test {
  protected:
-  TroubleLogTest() { EXPECT_EQ(::pipe(ends_.data()), 0); }
   ~TroubleLogTest() override {
     for (const int end : ends_) ::close(end);
   }
@@ -31,7 +30,12 @@ class TroubleLogTest : public testing::Test {
   }
 
  private:
-  std::array<int, 2> ends_{};
+  static std::array<int, 2> pipe_ends() {
+    std::array<int, 2> ends{};
+    EXPECT_EQ(::pipe(ends.data()), 0);
+    return ends;
+  }
+  std::array<int, 2> ends_ = pipe_ends();
   ManualClock clock_{TimeMs(1'500)};
   monitor::LogLines lines_{clock_, monitor::LogLevel::info, monitor::LogFormat::text, ends_[1]};
   TroubleLog log_{lines_, "store"};

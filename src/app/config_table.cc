@@ -85,7 +85,8 @@ constexpr std::array kOptions = std::to_array<Option>({
      "Records waiting to be processed beyond which new events are answered 429 with Retry-After. "
      "Some seconds of work."},
     {"http.retry_after_s", at<&C::api, &api::Options::retry_after_s>, 1, 3600, "s",
-     "What Retry-After says. A second is enough for a queue to empty and short enough for a page."},
+     "What Retry-After says when a queue is full or all places are taken: enough for a queue to "
+     "empty, and short enough for a page. A full disk says 30, one connection too many 5."},
     {"http.allowed_origins",
      at<&C::api, &api::Options::router, &api::RouterOptions::allowed_origins>, 0, 0, "",
      "Origins (as https://example.org) whose pages may read answers and send changes. None but the "

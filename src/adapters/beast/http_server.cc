@@ -23,9 +23,17 @@ using boost::system::error_code;
 
 constexpr std::chrono::milliseconds kStopPoll{2};
 constexpr std::chrono::milliseconds kAcceptPause{100};
-constexpr std::string_view kFull =
-    "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: "
-    "close\r\n\r\n";
+
+// For one connection too many; it is written without reading the request.
+std::string full_answer() {
+  const std::string body =
+      R"({"type":"about:blank","title":"Service Unavailable","status":503,"detail":)"
+      R"("As many connections as the server takes are open. Come again later, or raise )"
+      R"(http.connections_max."})";
+  return "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Type: "
+         "application/problem+json\r\nContent-Length: " +
+         std::to_string(body.size()) + "\r\nConnection: close\r\n\r\n" + body;
+}
 
 int64_t monotonic_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -128,6 +136,7 @@ asio::awaitable<void> HttpServer::Impl::accept() {
   error_code error;
   auto token = asio::redirect_error(asio::use_awaitable, error);
   asio::steady_timer pause(workers.front()->io->context);
+  const std::string full = full_answer();
   for (size_t next = 0; !stopping; ++next) {
     Worker& worker = *workers[next % workers.size()];
     tcp::socket socket(worker.io->context);
@@ -145,7 +154,7 @@ asio::awaitable<void> HttpServer::Impl::accept() {
     }
     shared->connections_refused.fetch_add(1, std::memory_order_relaxed);
     socket.non_blocking(true, error);
-    socket.write_some(asio::buffer(kFull.data(), kFull.size()), error);
+    socket.write_some(asio::buffer(full), error);
   }
 }
 

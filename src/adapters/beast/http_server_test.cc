@@ -303,7 +303,13 @@ TEST_F(HttpServerTest, RefusesConnectionsBeyondItsLimit) {
   (void)one.read_until("one");
   (void)two.read_until("one");
   RawSocket three(address());
-  EXPECT_TRUE(three.read_to_end().starts_with("HTTP/1.1 503"));
+  const std::string refused = three.read_to_end();
+  EXPECT_TRUE(refused.starts_with("HTTP/1.1 503"));
+  EXPECT_NE(refused.find("Content-Type: application/problem+json\r\n"), std::string::npos);
+  const size_t body = refused.find("\r\n\r\n") + 4;
+  EXPECT_NE(refused.find("http.connections_max", body), std::string::npos);
+  EXPECT_NE(refused.find("Content-Length: " + std::to_string(refused.size() - body) + "\r\n"),
+            std::string::npos);
   EXPECT_EQ(server_->counts().connections_refused, 1U);
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Every table and the view `events` as one Parquet file each, all of one moment.
+// Every table but `progress` and the view `events` as one Parquet file each, all of one moment.
 
 #include <functional>
 #include <stop_token>

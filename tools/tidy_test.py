@@ -166,6 +166,30 @@ class PlantedDefects(unittest.TestCase):
         self.write("src/base/CMakeLists.txt", "add_library(base id.cc)\n")
         self.expect("built", "src/base/id_test.cc")
 
+    def with_failpoint(self, listed, built, call='failpoint::reach("id.made");'):
+        self.write("src/base/failpoint_places.h", "#pragma once\n" + "".join(f'Place{{"{name}", 1}},\n' for name in listed))
+        self.write("src/app/failpoints.cmake", f"# base/id.cc\nset(failpoint_sources {built})\n")
+        self.write("src/base/id.cc", CLEAN["src/base/id.cc"] + f"void f() {{ {call} }}\n")
+
+    def test_a_failpoint_in_a_source_that_is_compiled_with_it_is_clean(self):
+        self.with_failpoint(["id.made"], "base/id.cc base/failpoint.cc")
+        self.assertEqual({}, self.found())
+
+    def test_a_failpoint_that_no_source_holds_is_found(self):
+        self.with_failpoint(["id.made", "id.forgotten"], "base/id.cc")
+        self.expect("failpoints", "src/base/failpoint_places.h:3", "id.forgotten")
+
+    def test_a_failpoint_that_is_never_compiled_in_is_found(self):
+        for call in ('failpoint::reach("id.made");', 'failpoint::TornWrite torn("id.made", 0);'):
+            with self.subTest(call):
+                self.with_failpoint(["id.made"], "base/other.cc", call)
+                self.expect("failpoints", "src/base/id.cc:3", "failpoints.cmake")
+
+    def test_a_failpoint_in_a_header_is_found(self):
+        self.with_failpoint(["id.made"], "base/id.cc")
+        self.add("src/base/id.h", 'inline void g() { failpoint::reach("id.made"); }\n')
+        self.expect("failpoints", "src/base/id.h:4")
+
     def test_a_dead_link_is_found(self):
         for link in ("[x](gone.md)", "![x](images/gone.png)", "[x](src/base/README.md#gone)", "[x](#gone)",
                      '<img src="gone.png">', "[x](../outside.md)"):

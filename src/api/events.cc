@@ -6,6 +6,7 @@
 #include "api/log_failure.h"
 #include "api/parameters.h"
 #include "api/problem.h"
+#include "base/failpoint.h"
 
 namespace potik::api {
 namespace {
@@ -60,6 +61,7 @@ class Events : public Resource {
     pending->failures_only = !*results;
     pending->batch = check_events(std::move(request.body), lines, options_.layout,
                                   services_.clock.now(), decoder);
+    failpoint::reach("gateway.take");
     append(pending, share(std::move(reply)));
   }
 
@@ -98,7 +100,9 @@ class Events : public Resource {
       if (!result.ok()) return refuse(std::move(*reply), failure_of(result.error()));
       pending->offsets = std::move(result.value());
       count(*pending);
+      failpoint::reach("gateway.acknowledge.before");
       reply->send_later([pending] { return answer(*pending); });
+      failpoint::reach("gateway.acknowledge.after");
     };
     if (services_.commit.submit(std::move(pending->batch.submission), std::move(done))) return;
     refuse(std::move(*reply), queue_full(services_.commit, options_.retry_after_s));

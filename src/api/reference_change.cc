@@ -2,6 +2,7 @@
 
 #include "api/log_failure.h"
 #include "api/problem.h"
+#include "base/failpoint.h"
 #include "event/decode.h"
 
 namespace potik::api {
@@ -55,6 +56,7 @@ void apply_changes(const WriteServices& services, const Options& options, log::R
                    &metrics = services.metrics](Result<std::vector<Offset>, log::LogError> result) {
     if (!result.ok()) return change->reply->send(failure_of(result.error()));
     metrics.changes.add(change->changes.size());
+    failpoint::reach("gateway.change.acknowledge");
     for (size_t i = 0; i < result->size(); ++i) change->result.positions[i].offset = (*result)[i];
     wait_until_processed(progress, change);
   };

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "base/failpoint.h"
 #include "pipeline/read_epoch.h"
 
 namespace potik::pipeline {
@@ -213,15 +214,19 @@ Status<std::string> Runner::run_epoch(EpochEntry entry, bool recovering) {
     metrics_.journal_seconds.observe(seconds_since(last_opened_));
   }
   if (auto read = read_records(*buffer); !read) return read;
+  failpoint::reach("epoch.read");
   buffer->publish = outputs_ != nullptr;
   const auto computing = SteadyClock::now();
   if (const auto done = core_.process(*buffer, &ports_.snapshots, pool_); !done) {
     return Error{std::string("the state of cold viewers cannot be read: ") +
                  std::string(state::phrase(done.error()))};
   }
+  failpoint::reach("epoch.computed");
   metrics_.compute_seconds.observe(seconds_since(computing));
   last_time_ = buffer->entry.time;
+  failpoint::reach("cache.publish.before");
   publish(*buffer);
+  failpoint::reach("cache.publish.after");
   count(*buffer);
   processed_ = buffer->entry.ends;
   {
@@ -233,7 +238,9 @@ Status<std::string> Runner::run_epoch(EpochEntry entry, bool recovering) {
   epoch_bytes_ = buffer->memory_bytes();
   notify_processed();
   // Without these rows there must be no snapshot that counts them as stored.
+  failpoint::reach("epoch.hand_over.before");
   if (!hand_to_sinks(std::move(buffer))) return Ok{};
+  failpoint::reach("epoch.hand_over.after");
   settle_state();
   return Ok{};
 }

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include "base/failpoint.h"
+
 namespace potik::pipeline {
 namespace {
 
@@ -176,7 +178,7 @@ void SinkDrain::loop() {
       continue;
     }
     if (item.buffer) {
-      for (const monitor::Alert& alert : item.buffer->alerts) alerts_.send(alert);
+      send_alerts(*item.buffer);
       if (pending_.empty()) pending_since_ = SteadyClock::now();
       pending_facts_ += item.buffer->rows.facts.size();
       pending_.push_back(std::move(item.buffer));
@@ -192,10 +194,18 @@ void SinkDrain::loop() {
   }
 }
 
+void SinkDrain::send_alerts(const EpochBuffer& buffer) {
+  for (const monitor::Alert& alert : buffer.alerts) {
+    failpoint::reach("alert.send.before");
+    alerts_.send(alert);
+    failpoint::reach("alert.send.after");
+  }
+}
+
 // After a restart the first epochs may be in the store already, after a failed commit all of them:
 // its own mark says so.
 std::vector<const store::RowBlock*> SinkDrain::blocks_to_store() const {
-  const Epoch mark = store_.progress();
+  const Epoch mark = failpoint::planted("plant.emit_twice") ? Epoch(0) : store_.progress();
   std::vector<const store::RowBlock*> blocks;
   for (const auto& buffer : pending_) {
     if (buffer->rows.epoch > mark) blocks.push_back(&buffer->rows);

@@ -104,6 +104,7 @@ class SinkDrain {
   [[nodiscard]] std::vector<const store::RowBlock*> blocks_to_store() const;
   bool store_pending();
   bool commit();
+  void send_alerts(const EpochBuffer& buffer);
   bool write_snapshot(const Item& item);
   bool await_outputs(Epoch epoch);
   bool pause_and_retry(const std::string& why);

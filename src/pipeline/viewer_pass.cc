@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/failpoint.h"
 #include "detect/verdict.h"
 #include "enrich/join.h"
 #include "model/judge.h"
@@ -68,6 +69,13 @@ store::DetailRow detail_row_of(const store::FactRow& fact, const Detail& detail)
           detail.session_id, detail.request_id, detail.device,     detail.extra};
 }
 
+// Which key group a planted bug forgets.
+bool is_first_at_work(const KeyGroupOutput& out, uint16_t group) {
+  if (out.items.empty()) return false;
+  static const uint16_t first = group;
+  return group == first;
+}
+
 void remember_last(Viewer& viewer, const EventColumns& columns, uint32_t row, Partition partition) {
   ++viewer.events;
   viewer.newest_at = std::max(viewer.newest_at, columns.occurred_at[row]);
@@ -81,6 +89,7 @@ void remember_last(Viewer& viewer, const EventColumns& columns, uint32_t row, Pa
 
 void Core::viewer_pass(EpochBuffer& buffer, uint16_t group, size_t worker) {
   KeyGroupOutput& out = buffer.groups[group];
+  if (failpoint::planted("plant.forget_key_group") && is_first_at_work(out, group)) return;
   for (size_t item = 0; item < out.items.size(); ++item) {
     const RowRef ref = out.items[item];
     if (buffer.partitions[ref.partition].columns.kind[ref.row] == log::RecordKind::event) {
@@ -127,7 +136,7 @@ void Core::process_event(EpochBuffer& buffer, uint16_t group, size_t item) {
   Viewer& viewer = out.viewers[item]->value;
 
   const auto answer = viewer.recent_ids.check(columns.event_hash[row], columns.content_hash[row]);
-  if (answer == RecentIds::Answer::duplicate) {
+  if (answer == RecentIds::Answer::duplicate && !failpoint::planted("plant.drop_dedup")) {
     ++out.duplicates;
     return;
   }

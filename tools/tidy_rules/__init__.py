@@ -2,6 +2,7 @@
 from .documents import check_links, check_readmes
 from .built import check_built
 from .exact import check_exact
+from .failpoints import check_failpoints
 from .folders import check_cycles, check_edges
 from .sizes import check_file_sizes, check_function_sizes
 from .third_party import check_third_party
@@ -16,6 +17,7 @@ RULES = {
     "function-sizes": check_function_sizes,
     "exact": check_exact,
     "built": check_built,
+    "failpoints": check_failpoints,
     "links": check_links,
     "readmes": check_readmes,
     "names": check_names,

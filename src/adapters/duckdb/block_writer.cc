@@ -38,14 +38,16 @@ class Appender {
   Handle<duckdb_appender, destroy> handle_;
 };
 
+StoreFailure failure_of_failpoint() { return {StoreError::io, "a failpoint"}; }
+
 }  // namespace
 
 BlockWriter::BlockWriter(Connection connection) : connection_(std::move(connection)) {}
 
 Status<StoreFailure> BlockWriter::append(Blocks blocks) {
-  if (auto begun = connection_.run("BEGIN TRANSACTION"); !begun) return begun;
-  auto done = append_in_transaction(blocks);
-  if (done) done = connection_.run("COMMIT");
+  auto done = run("store.begin.before", "BEGIN TRANSACTION", "store.begin.after");
+  if (done) done = append_in_transaction(blocks);
+  if (done) done = run("store.commit.before", "COMMIT", "store.commit.after");
   if (!done) {
     // A failed COMMIT has rolled back already, and then this one finds nothing to do.
     (void)connection_.run("ROLLBACK");
@@ -54,19 +56,38 @@ Status<StoreFailure> BlockWriter::append(Blocks blocks) {
   return done;
 }
 
+// A statement, and where tests let it fail.
+Status<StoreFailure> BlockWriter::run(failpoint::Fallible before, const std::string& sql,
+                                      failpoint::Fallible after) const {
+  if (failpoint::fails(before)) return Error{failure_of_failpoint()};
+  auto done = connection_.run(sql);
+  if (done && failpoint::fails(after)) return Error{failure_of_failpoint()};
+  return done;
+}
+
 Status<StoreFailure> BlockWriter::append_in_transaction(Blocks blocks) {
   using Block = store::RowBlock;
-  auto done = append_table(TableId::facts, blocks, &Block::facts);
+  Status<StoreFailure> done{Ok{}};
+  if (failpoint::planted("plant.commit_before_effect")) {
+    done = move_mark(*blocks.back());
+    if (done) done = connection_.run("COMMIT; BEGIN TRANSACTION");
+  }
+  if (done) done = append_table(TableId::facts, blocks, &Block::facts);
   if (done) done = append_table(TableId::details, blocks, &Block::details);
   if (done) done = append_table(TableId::users, blocks, &Block::users);
   if (done) done = append_table(TableId::videos, blocks, &Block::videos);
   if (done) done = append_table(TableId::dead_letters, blocks, &Block::dead_letters);
   if (done) done = append_table(TableId::recommendations, blocks, &Block::lists);
   if (done) done = append_table(TableId::alerts, blocks, &Block::alerts);
-  if (!done) return done;
-  const Block& last = *blocks.back();
-  return connection_.run("UPDATE progress SET epoch = " + std::to_string(last.epoch.value()) +
-                         ", time = epoch_ms(" + std::to_string(last.time.value()) + ")");
+  if (done && failpoint::fails("store.rows.after")) return Error{failure_of_failpoint()};
+  if (done) done = move_mark(*blocks.back());
+  return done;
+}
+
+Status<StoreFailure> BlockWriter::move_mark(const store::RowBlock& last) const {
+  const std::string sql = "UPDATE progress SET epoch = " + std::to_string(last.epoch.value()) +
+                          ", time = epoch_ms(" + std::to_string(last.time.value()) + ")";
+  return run("store.mark.before", sql, "store.mark.after");
 }
 
 template <class Row>

@@ -9,6 +9,7 @@
 
 #include "adapters/duckdb/engine.h"
 #include "adapters/duckdb/table_chunk.h"
+#include "base/failpoint.h"
 #include "store/rows.h"
 
 namespace potik::duckdb {
@@ -22,6 +23,9 @@ class BlockWriter {
 
  private:
   using Blocks = std::span<const store::RowBlock* const>;
+  [[nodiscard]] Status<StoreFailure> run(failpoint::Fallible before, const std::string& sql,
+                                         failpoint::Fallible after) const;
+  [[nodiscard]] Status<StoreFailure> move_mark(const store::RowBlock& last) const;
   [[nodiscard]] Status<StoreFailure> append_in_transaction(Blocks blocks);
   template <class Row>
   [[nodiscard]] Status<StoreFailure> append_table(TableId id, Blocks blocks,

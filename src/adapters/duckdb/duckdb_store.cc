@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "adapters/duckdb/session.h"
+#include "base/failpoint.h"
 #include "store/append_order.h"
 
 namespace potik::duckdb {
@@ -76,8 +77,12 @@ Status<StoreFailure> DuckDbStore::append(std::span<const store::RowBlock* const>
   if (session() == nullptr) {
     if (auto opened = open_session(); !opened) return opened;
   }
-  if (auto order = store::check_order(progress(), blocks); !order) return order;
+  const Epoch mark = failpoint::planted("plant.emit_twice") ? Epoch(0) : progress();
+  if (auto order = store::check_order(mark, blocks); !order) return order;
+  const auto wal = [this] { return options_.path + ".wal"; };
+  const failpoint::TornWrite torn("store.commit.torn", wal);
   auto done = session()->append(blocks);
+  if (done) torn.done(wal);
   if (done) {
     progress_ = blocks.back()->epoch.value();
     return done;

@@ -3,6 +3,7 @@
 #include "adapters/duckdb/duckdb_store.h"
 #include "adapters/duckdb/parquet_export.h"
 #include "adapters/duckdb/schema.h"
+#include "base/failpoint.h"
 
 namespace potik::duckdb {
 namespace {
@@ -123,6 +124,10 @@ uint64_t Session::memory_bytes() const {
   return bytes ? *bytes : 0;
 }
 
-void Session::checkpoint() const { (void)writer_.connection().run("CHECKPOINT"); }
+void Session::checkpoint() const {
+  failpoint::reach("store.checkpoint.before");
+  (void)writer_.connection().run("CHECKPOINT");
+  failpoint::reach("store.checkpoint.after");
+}
 
 }  // namespace potik::duckdb

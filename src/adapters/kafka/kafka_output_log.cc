@@ -7,6 +7,7 @@
 
 #include "adapters/kafka/client.h"
 #include "adapters/kafka/read_mark.h"
+#include "base/failpoint.h"
 
 namespace potik::kafka {
 namespace {
@@ -55,6 +56,7 @@ class KafkaOutputLog final : public log::OutputLog {
   [[nodiscard]] bool send(rd_kafka_topic_t* topic, std::string_view key, std::string_view value,
                           std::string_view note);
   [[nodiscard]] bool send_all(Epoch last, std::span<const OutputRecord> records);
+  [[nodiscard]] bool flush();
   [[nodiscard]] Status<OutputError> give_up();
   [[nodiscard]] int timeout_ms() const { return static_cast<int>(options_.client.timeout_ms); }
 
@@ -139,15 +141,26 @@ bool KafkaOutputLog::send(rd_kafka_topic_t* topic, std::string_view key, std::st
 }
 
 bool KafkaOutputLog::send_all(Epoch last, std::span<const OutputRecord> records) {
-  for (const OutputRecord& record : records) {
+  const bool torn = failpoint::tears("kafka.send.torn");
+  for (const OutputRecord& record : torn ? records.first(records.size() / 2) : records) {
     rd_kafka_topic_t* topic = topics_[static_cast<size_t>(record.stream)].get();
     const bool gone = record.value.empty() && record.stream == OutputStream::recommendations;
     if (!send(topic, record.key, gone ? std::string_view() : record.value, record.note))
       return false;
   }
-  if (!send(marks_.get(), options_.client.name, text_of({last, writer_}), {})) return false;
-  // Twice as quick as leaving it to the commit.
-  return rd_kafka_flush(client_.get(), timeout_ms()) == RD_KAFKA_RESP_ERR_NO_ERROR;
+  if (torn) {
+    rd_kafka_flush(client_.get(), timeout_ms());
+    failpoint::die();
+  }
+  if (failpoint::fails("kafka.mark.before")) return false;
+  return send(marks_.get(), options_.client.name, text_of({last, writer_}), {});
+}
+
+// Before the commit: twice as quick as leaving it to that.
+bool KafkaOutputLog::flush() {
+  if (failpoint::fails("kafka.flush.before")) return false;
+  const auto flushed = rd_kafka_flush(client_.get(), timeout_ms());
+  return flushed == RD_KAFKA_RESP_ERR_NO_ERROR && !failpoint::fails("kafka.flush.after");
 }
 
 // Whether the transaction went through or not is decided by the brokers: the next producer finds
@@ -166,10 +179,14 @@ Status<OutputError> KafkaOutputLog::append(Epoch last, std::span<const OutputRec
   if (last <= mark_.epoch) return Error{OutputError::refused};
   if (auto opened = reopen(); !opened) return opened;
   if (last <= mark_.epoch) return Ok{};  // the transaction whose answer was lost had gone through
+  if (failpoint::fails("kafka.begin.before")) return give_up();
   if (const Failure failed{rd_kafka_begin_transaction(client_.get())}) return give_up();
-  if (!send_all(last, records)) return give_up();
+  if (failpoint::fails("kafka.begin.after")) return give_up();
+  if (!send_all(last, records) || !flush()) return give_up();
+  if (failpoint::fails("kafka.commit.before")) return give_up();
   if (const Failure failed{rd_kafka_commit_transaction(client_.get(), timeout_ms())})
     return give_up();
+  if (failpoint::fails("kafka.commit.after")) return give_up();
   mark_ = {last, writer_};
   return Ok{};
 }

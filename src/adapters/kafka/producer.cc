@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "adapters/kafka/message.h"
+#include "base/failpoint.h"
 
 namespace potik::kafka {
 namespace {
@@ -85,6 +86,7 @@ Result<std::vector<Offset>, log::LogError> Producer::append(
   for (const log::PartitionAppend& append : appends) {
     if (append.partition.value() >= topics_.size()) return Error{log::LogError::no_such_partition};
   }
+  if (failpoint::fails("kafka.produce.before")) return Error{log::LogError::io};
   const size_t records = log::record_count(appends);
   const MutexLock lock(mutex_);
   const auto began = std::chrono::steady_clock::now();
@@ -95,8 +97,13 @@ Result<std::vector<Offset>, log::LogError> Producer::append(
   size_t waiting = 0;
   size_t next = 0;
   rd_kafka_resp_err_t failure = RD_KAFKA_RESP_ERR_NO_ERROR;
+  const size_t torn_at = failpoint::tears("kafka.produce.torn") ? records / 2 : records;
   for (const log::PartitionAppend& append : appends) {
     for (const log::RecordView& record : append.records) {
+      if (next == torn_at) {
+        while (waiting > 0) rd_kafka_poll(client_.get(), kPollMs);
+        failpoint::die();
+      }
       Sent& each = sent[next++];
       each.waiting = &waiting;
       if (failure != RD_KAFKA_RESP_ERR_NO_ERROR) continue;
@@ -114,6 +121,7 @@ Result<std::vector<Offset>, log::LogError> Producer::append(
     offsets.push_back(each.offset);
   }
   if (failure != RD_KAFKA_RESP_ERR_NO_ERROR) return Error{meaning_of(failure)};
+  if (failpoint::fails("kafka.produce.after")) return Error{log::LogError::io};
   return offsets;
 }
 

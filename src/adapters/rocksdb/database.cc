@@ -102,7 +102,7 @@ Result<std::string, std::string> Database::pin(std::string_view name, std::strin
   if (kept.value()) return *std::move(kept).value();
   rdb::WriteBatch batch;
   batch.Put(key, slice_of(value));
-  if (const rdb::Status status = write(batch); !status.ok())
+  if (const rdb::Status status = write(batch, kPinPlace); !status.ok())
     return Error{complaint("written", status)};
   return std::string(value);
 }
@@ -115,6 +115,30 @@ rdb::Status Database::write(rdb::WriteBatch& batch, bool sync) {
   rdb::Status status = db->Write(options, &batch);
   if (!status.ok()) failed_ = true;
   return status;
+}
+
+rdb::Status Database::write(rdb::WriteBatch& batch, const failpoint::Write& place, bool sync) {
+  const auto wal = [this] { return newest_wal(); };
+  const failpoint::TornWrite torn(place.torn, wal);
+  rdb::Status status = rdb::Status::IOError("a failpoint");
+  if (!failpoint::fails(place.before)) status = write(batch, sync);
+  if (status.ok()) {
+    failpoint::wrote(wal, sync);
+    torn.done(wal);
+    if (failpoint::fails(place.after)) status = rdb::Status::IOError("a failpoint");
+  }
+  if (!status.ok()) failed_ = true;
+  return status;
+}
+
+// Of the write-ahead logs, the one that is being written.
+std::string Database::newest_wal() const {
+  std::string newest;
+  for (const auto& file : std::filesystem::directory_iterator(folder_)) {
+    std::string path = file.path().string();
+    if (path.ends_with(".log") && path > newest) newest = std::move(path);
+  }
+  return newest;
 }
 
 uint64_t Database::memory_bytes() const {

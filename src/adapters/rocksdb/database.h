@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/failpoint.h"
 #include "base/result.h"
 
 namespace potik::rocksdb {
@@ -53,6 +54,9 @@ class Database {
 
   // Applies the batch; durable on return if `sync`.
   [[nodiscard]] rdb::Status write(rdb::WriteBatch& batch, bool sync = true);
+  // The same, where tests may let it fail.
+  [[nodiscard]] rdb::Status write(rdb::WriteBatch& batch, const failpoint::Write& place,
+                                  bool sync = true);
 
   // Whether a write has failed since the last opening.
   [[nodiscard]] bool failed() const { return failed_.load(); }
@@ -93,6 +97,7 @@ class Database {
 
   [[nodiscard]] rdb::Status open();
   [[nodiscard]] rdb::Status probe() const;
+  [[nodiscard]] std::string newest_wal() const;
 
   const std::string folder_;
   const std::string name_;  // "event log in DIR"
@@ -101,6 +106,9 @@ class Database {
   std::unique_ptr<rdb::DB> db_;
   std::atomic<bool> failed_{false};
 };
+
+// Facts that are written once, when a database is new.
+inline constexpr failpoint::Write kPinPlace{"pin.before", "pin.torn", "pin.after"};
 
 // Settings that do not depend on the database's use.
 [[nodiscard]] rdb::Options shared_options(rdb::Env* env);

@@ -22,6 +22,10 @@ constexpr char kEntryTag = 'e';
 constexpr char kOutcomeTag = 'o';
 constexpr char kPinTag = 'p';
 constexpr std::string_view kFormat = "potik journal 1";
+constexpr failpoint::Write kEntryPlace{"journal.append.before", "journal.append.torn",
+                                       "journal.append.after"};
+constexpr failpoint::Write kOutcomePlace{"outcome.record.before", "outcome.record.torn",
+                                         "outcome.record.after"};
 
 std::string key_of(char tag, Epoch epoch) {
   std::string key(1, tag);
@@ -78,7 +82,8 @@ class RocksdbEpochJournal final : public pipeline::EpochJournal, public MemoryUs
     MutexLock lock(mutex_);
     return last_ ? last_->epoch : Epoch(0);
   }
-  [[nodiscard]] Status<JournalError> put(const std::string& key, std::string_view value, bool sync);
+  [[nodiscard]] Status<JournalError> put(const std::string& key, std::string_view value,
+                                         const failpoint::Write& place, bool sync);
 
   std::unique_ptr<Database> database_;
   mutable Mutex mutex_;  // outcomes may come from the sinks' thread
@@ -99,21 +104,22 @@ Status<std::string> RocksdbEpochJournal::recover() {
 
 // An entry that an earlier try has left behind unacknowledged is written over.
 Status<JournalError> RocksdbEpochJournal::put(const std::string& key, std::string_view value,
-                                              bool sync) {
+                                              const failpoint::Write& place, bool sync) {
   if (database_->failed()) {
     if (const rdb::Status mended = database_->mend(); !mended.ok())
       return Error{error_of<JournalError>(mended)};
   }
   rdb::WriteBatch batch;
   batch.Put(key, slice_of(value));
-  const rdb::Status written = database_->write(batch, sync);
+  const rdb::Status written = database_->write(batch, place, sync);
   if (!written.ok()) return Error{error_of<JournalError>(written)};
   return Ok{};
 }
 
 Status<JournalError> RocksdbEpochJournal::append(const EpochEntry& entry) {
   if (entry.epoch != last_epoch().next()) return Error{JournalError::corrupt};
-  if (auto kept = put(key_of(kEntryTag, entry.epoch), encode(entry), /*sync=*/true); !kept)
+  const bool sync = !failpoint::planted("plant.skip_sync");
+  if (auto kept = put(key_of(kEntryTag, entry.epoch), encode(entry), kEntryPlace, sync); !kept)
     return kept;
   MutexLock lock(mutex_);
   last_ = entry;
@@ -122,7 +128,8 @@ Status<JournalError> RocksdbEpochJournal::append(const EpochEntry& entry) {
 
 Status<JournalError> RocksdbEpochJournal::record(const EpochOutcome& outcome) {
   if (outcome.epoch > last_epoch()) return Error{JournalError::corrupt};
-  return put(key_of(kOutcomeTag, outcome.epoch), encode(outcome), /*sync=*/false);
+  return put(key_of(kOutcomeTag, outcome.epoch), encode(outcome), kOutcomePlace,
+             /*sync=*/false);
 }
 
 Status<JournalError> RocksdbEpochJournal::read(
@@ -159,7 +166,7 @@ Status<JournalError> RocksdbEpochJournal::pin(std::string_view name, std::string
   if (!found) return Error{error_of<JournalError>(found.error())};
   kept = found.value().value_or(std::string(value));
   if (found.value()) return Ok{};
-  return put(key, value, /*sync=*/true);
+  return put(key, value, kPinPlace, /*sync=*/true);
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ using log::LogError;
 
 constexpr char kFrameTag = 'f';
 constexpr std::string_view kFormat = "potik event log 2";
+constexpr failpoint::Write kAppendPlace{"log.append.before", "log.append.torn", "log.append.after"};
 
 std::string frame_key(Partition partition, Offset first) {
   std::string key(1, kFrameTag);
@@ -184,7 +185,8 @@ Result<std::vector<Offset>, LogError> RocksdbEventLog::append(
     if (!recover()) return Error{LogError::corrupt};
   }
   std::vector<Offset> offsets = fill_batch(appends);
-  const rdb::Status written = database_->write(batch_);
+  const bool sync = !failpoint::planted("plant.skip_sync");
+  const rdb::Status written = database_->write(batch_, kAppendPlace, sync);
   if (!written.ok()) return Error{error_of<LogError>(written)};
   for (size_t p = 0; p < next_.size(); ++p) bounds_[p].end = next_[p].value();
   return offsets;

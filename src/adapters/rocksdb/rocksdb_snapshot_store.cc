@@ -20,6 +20,8 @@ using state::SnapshotError;
 
 constexpr std::string_view kFormat = "potik snapshot 1";
 constexpr std::string_view kMarkName = "mark";
+constexpr failpoint::Write kWritePlace{"snapshot.write.before", "snapshot.write.torn",
+                                       "snapshot.write.after"};
 constexpr size_t kPlaceBytes = sizeof(Section) + sizeof(uint16_t);  // before a record's own key
 static_assert(state::kSections <= static_cast<uint8_t>(kMetaTag));
 
@@ -107,7 +109,7 @@ Status<SnapshotError> RocksdbSnapshotStore::write(Epoch epoch, std::span<const C
   std::string mark;
   append_big_endian(mark, epoch.value());
   batch.Put(meta_key(kMarkName), mark);
-  if (const rdb::Status written = database_->write(batch); !written.ok()) {
+  if (const rdb::Status written = database_->write(batch, kWritePlace); !written.ok()) {
     return Error{error_of<SnapshotError>(written)};
   }
   epoch_ = epoch.value();

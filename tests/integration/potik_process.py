@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent.parent
 # Of the tests themselves; the program would refuse them as options that it does not know.
-OWN_VARIABLES = ("POTIK_BINARY", "POTIK_KILLS", "POTIK_SEED", "POTIK_STORED_SECONDS_MAX",
+OWN_VARIABLES = ("POTIK_BINARY", "POTIK_FAULTY_BINARY", "POTIK_KILLS", "POTIK_SEED", "POTIK_STORED_SECONDS_MAX",
                  "POTIK_TEST_KAFKA", "POTIK_TEST_KAFKA_PREFIX", "POTIK_KAFKA_DIR", "POTIK_KAFKA_HEAP_MB")
 READY_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 30
@@ -29,6 +29,11 @@ STOP_SECONDS_MAX = 30
 
 def binary():
     return pathlib.Path(os.environ.get("POTIK_BINARY", PROJECT / "build" / "release" / "potik"))
+
+
+def faulty_binary():
+    """The program with failpoints."""
+    return pathlib.Path(os.environ.get("POTIK_FAULTY_BINARY", binary().with_name("potik_failpoints")))
 
 
 def free_port():

@@ -9,13 +9,16 @@
 The binary is that of the environment variable POTIK_BINARY, else build/release/potik. Everything blocks; nothing here
 is shared between threads but `post_events` and `request`, which open a connection of their own for each call.
 """
+import fcntl
 import http.client
 import json
 import os
 import pathlib
+import random
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass, field
 
@@ -23,6 +26,8 @@ PROJECT = pathlib.Path(__file__).resolve().parent.parent.parent
 # Of the tests themselves; the program would refuse them as options that it does not know.
 OWN_VARIABLES = ("POTIK_BINARY", "POTIK_FAULTY_BINARY", "POTIK_KILLS", "POTIK_SEED", "POTIK_STORED_SECONDS_MAX",
                  "POTIK_TEST_KAFKA", "POTIK_TEST_KAFKA_PREFIX", "POTIK_KAFKA_DIR", "POTIK_KAFKA_HEAP_MB")
+PORTS = range(20_000, 28_000)  # below those that the kernel gives away
+_DRAW = random.SystemRandom()
 READY_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 30
 
@@ -36,11 +41,32 @@ def faulty_binary():
     return pathlib.Path(os.environ.get("POTIK_FAULTY_BINARY", binary().with_name("potik_failpoints")))
 
 
-def free_port():
-    """A port that nobody listens on now. It may be taken before it is used: start() tries again then."""
+def can_bind(port):
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def reserve_port():
+    """(port, lock): no other test takes it while the lock is open. Otherwise a server of another test could come up on
+    it first, and be taken for the one that was started here."""
+    folder = pathlib.Path(tempfile.gettempdir()) / "potik-test-ports"
+    folder.mkdir(exist_ok=True)
+    while True:
+        port = _DRAW.choice(PORTS)
+        lock = open(folder / str(port), "w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            continue
+        if can_bind(port):
+            return port, lock
+        lock.close()
 
 
 @dataclass
@@ -69,6 +95,7 @@ class PotikProcess:
     role: str = "serve"                               # or gateway, process, api
     port: int = 0
     process: subprocess.Popen = None
+    port_lock: object = None
 
     def __post_init__(self):
         self.data_dir = pathlib.Path(self.data_dir)
@@ -80,6 +107,9 @@ class PotikProcess:
     def __exit__(self, *_):
         if self.running():
             self.kill()
+        if self.port_lock:
+            self.port_lock.close()
+            self.port_lock = None
 
     # Life and death
 
@@ -101,7 +131,10 @@ class PotikProcess:
         return self
 
     def _spawn(self):
-        self.port = free_port()
+        left = self.port_lock  # held until nobody asks there any more
+        self.port, self.port_lock = reserve_port()
+        if left:
+            left.close()
         command = [str(self.program), self.role, "--data-dir", str(self.data_dir), "--listen",
                    f"127.0.0.1:{self.port}", *self.arguments]
         with open(self.log_path, "ab") as log:

@@ -13,7 +13,7 @@ import unittest
 sys.dont_write_bytecode = True
 import traffic  # noqa: E402
 from kafka_broker import skip_if_missing  # noqa: E402
-from potik_process import PROJECT, PotikProcess, binary, free_port  # noqa: E402
+from potik_process import PROJECT, PotikProcess, binary, reserve_port  # noqa: E402
 
 START_SECONDS_MAX = 120
 STOP_SECONDS_MAX = 60
@@ -45,7 +45,7 @@ class Tree(PotikProcess):
         return self
 
     def _spawn(self):
-        self.port = free_port()
+        self.port, self.port_lock = reserve_port()
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(["./run", "--kafka", "--listen", f"127.0.0.1:{self.port}"],
                                             cwd=self.data_dir.parent, stdin=subprocess.DEVNULL, stdout=log, stderr=log,

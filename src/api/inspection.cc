@@ -22,8 +22,9 @@ Inspector::Json answer_with(const SharedReply& reply, std::string_view what) {
 
 class Inspection : public Resource {
  public:
-  Inspection(Inspector& inspector, const Options& options, const Tombstones& tombstones)
-      : inspector_(inspector), options_(options), tombstones_(tombstones) {}
+  Inspection(Inspector& inspector, ApiMetrics& metrics, const Options& options,
+             const Tombstones& tombstones)
+      : inspector_(inspector), metrics_(metrics), options_(options), tombstones_(tombstones) {}
 
   void get_user(Request& request, Reply reply) {
     if (!is_id(request.ids[0])) return reply.send(bad_id());
@@ -59,7 +60,9 @@ class Inspection : public Resource {
     auto done = [this, shared, video_id](std::optional<std::vector<SimilarVideo>> videos) {
       shared->send(render_similar(video_id, videos));
     };
-    if (!inspector_.similar(video_id, *limit, std::move(done))) refuse(shared);
+    if (inspector_.similar(video_id, *limit, std::move(done))) return;
+    metrics_.lists_refused.add();  // a list, though of another kind
+    refuse(shared);
   }
 
  private:
@@ -86,15 +89,16 @@ class Inspection : public Resource {
   }
 
   Inspector& inspector_;
+  ApiMetrics& metrics_;
   const Options options_;
   const Tombstones& tombstones_;
 };
 
 }  // namespace
 
-void add_inspection_routes(Router& router, Inspector& inspector, const Options& options,
-                           const Tombstones& tombstones) {
-  auto owned = std::make_unique<Inspection>(inspector, options, tombstones);
+void add_inspection_routes(Router& router, Inspector& inspector, ApiMetrics& metrics,
+                           const Options& options, const Tombstones& tombstones) {
+  auto owned = std::make_unique<Inspection>(inspector, metrics, options, tombstones);
   Inspection* self = owned.get();
   router.add(Method::get, "/v1/users/{id}", kJson,
              [self](Request& request, Reply reply) { self->get_user(request, std::move(reply)); });

@@ -7,7 +7,7 @@
 namespace potik::api {
 
 // `tombstones` lives as long as the router.
-void add_inspection_routes(Router& router, Inspector& inspector, const Options& options,
-                           const Tombstones& tombstones);
+void add_inspection_routes(Router& router, Inspector& inspector, ApiMetrics& metrics,
+                           const Options& options, const Tombstones& tombstones);
 
 }  // namespace potik::api

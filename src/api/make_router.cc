@@ -38,7 +38,7 @@ std::unique_ptr<Router> make_router(const Services& services, const Options& opt
       options, tombstones);
   add_events_routes(*router, writes, options);
   add_reference_data_routes(*router, writes, options, tombstones);
-  add_inspection_routes(*router, services.inspector, options, tombstones);
+  add_inspection_routes(*router, services.inspector, services.metrics, options, tombstones);
   add_store_routes(*router, {services.store, services.metrics}, options);
   add_operations_routes(*router, {services.alerts, services.stats}, options);
   add_health_routes(*router, {services.registry, services.progress}, options);
@@ -61,7 +61,8 @@ std::unique_ptr<Router> make_gateway_router(const WriteServices& writes,
 std::unique_ptr<Router> make_process_router(const ProcessServices& services,
                                             const Options& options) {
   auto router = std::make_unique<Router>(options.router);
-  add_inspection_routes(*router, services.inspector, options, add_tombstones(*router, options));
+  add_inspection_routes(*router, services.inspector, services.store.metrics, options,
+                        add_tombstones(*router, options));
   add_store_routes(*router, services.store, options);
   add_operations_routes(*router, services.operations, options);
   add_health_routes(*router, services.health, options);

@@ -16,17 +16,20 @@ constexpr int64_t kPatienceMs = 2'000;
 constexpr int kWaitMs = 20;  // for messages; also how long a jump waits to be noticed
 
 Settings settings_of(const EventLogOptions& options) {
-  return {{"group.id", options.client.name + "-reader"},  // demanded, and not used
-          {"enable.auto.commit", "false"},
-          {"enable.auto.offset.store", "false"},
-          {"auto.offset.reset", "error"},
-          {"isolation.level", "read_committed"},
-          {"enable.partition.eof", "true"},
-          {"check.crcs", "true"},
-          {"fetch.wait.max.ms", "100"},
-          {"fetch.error.backoff.ms", "50"},
-          {"queued.min.messages", "100000"},
-          {"queued.max.messages.kbytes", "32768"}};
+  return {
+      {"group.id", options.client.name + "-reader"},  // demanded, and not used
+      {"enable.auto.commit", "false"},
+      {"enable.auto.offset.store", "false"},
+      {"auto.offset.reset", "error"},
+      {"isolation.level", "read_committed"},
+      {"enable.partition.eof", "true"},
+      {"check.crcs", "true"},
+      // For the look-ups of ends and starts, which have no time-out of their own.
+      {"socket.timeout.ms", std::to_string(std::max<int64_t>(options.client.timeout_ms, 1'000))},
+      {"fetch.wait.max.ms", "100"},
+      {"fetch.error.backoff.ms", "50"},
+      {"queued.min.messages", "100000"},
+      {"queued.max.messages.kbytes", "32768"}};
 }
 
 Owned<rd_kafka_topic_partition_list_t> list_of(const Place& place, Offset from) {

@@ -54,6 +54,8 @@ Result<std::unique_ptr<Watch>, std::string> Watch::open(const ClientOptions& opt
   auto client = make_client(RD_KAFKA_CONSUMER, options,
                             {{"group.id", options.name + "-watch"},  // demanded, and not used
                              {"isolation.level", "read_uncommitted"},
+                             // A look-up itself has no time-out: it waits for that of its request.
+                             {"socket.timeout.ms", std::to_string(kLookTimeoutMs)},
                              {"statistics.interval.ms", "1000"}},
                             callbacks);
   if (!client) return Error{client.error()};
@@ -83,9 +85,20 @@ void Watch::loop() {
   }
 }
 
+// Answers within its time-out, which a look-up of ends does not where its broker has gone.
+std::string Watch::ask_for_brokers() const {
+  const struct rd_kafka_metadata* raw = nullptr;
+  const rd_kafka_resp_err_t error =
+      rd_kafka_metadata(client_.get(), 0, nullptr, &raw, static_cast<int>(options_.timeout_ms));
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return complaint(options_, "asking for its brokers", rd_kafka_err2str(error));
+  rd_kafka_metadata_destroy(raw);
+  return {};
+}
+
 void Watch::look() {
   std::vector<Offset> ends;
-  std::string trouble;
+  std::string trouble = ask_for_brokers();
   for (uint16_t p = 0; p < topics_.size() && trouble.empty(); ++p) {
     const Place& place = topics_.at(Partition(p));
     const auto marks = look_up_watermarks(client_.get(), options_, place);

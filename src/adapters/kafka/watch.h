@@ -35,6 +35,7 @@ class Watch {
  private:
   Watch(const ClientOptions& options, const TopicMap& topics);
   void loop();
+  [[nodiscard]] std::string ask_for_brokers() const;
   void look();
   static int take_statistics(rd_kafka_t*, char* json, size_t size, void* self);
 

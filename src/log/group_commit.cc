@@ -53,7 +53,7 @@ struct GroupCommit::Impl {
   [[nodiscard]] std::optional<LogError> append_buckets();
   void answer(std::vector<Waiting>& batch, const std::optional<LogError>& failure);
   void note(const std::optional<LogError>& failure);
-  void fail_queued(LogError failure);
+  [[nodiscard]] std::deque<Waiting> take_queued();
   [[nodiscard]] std::optional<LogError> trouble() const;
   [[nodiscard]] std::vector<Offset> offsets_of(const Submission& submission);
 
@@ -112,10 +112,16 @@ void GroupCommit::Impl::commit(std::vector<Waiting>& batch) {
   fill_buckets(batch);
   const std::optional<LogError> failure = append_buckets();
   if (!failure && !touched.empty() && appended) appended();
+  // A log on other machines took its whole time to fail; behind it nobody is to wait as long again.
+  // Taken before anybody is told, because who is told may try again.
+  std::deque<Waiting> behind;
+  if (failure == LogError::io) behind = take_queued();
   answer(batch, failure);
   for (const uint16_t partition : touched) buckets[partition].records.clear();
-  // A log on other machines took its whole time to fail; behind it nobody is to wait as long again.
-  if (failure == LogError::io) fail_queued(*failure);
+  for (Waiting& waiting : behind) {
+    bytes_waiting -= waiting.bytes;
+    waiting.done(Error{*failure});
+  }
 }
 
 void GroupCommit::Impl::answer(std::vector<Waiting>& batch,
@@ -131,16 +137,11 @@ void GroupCommit::Impl::answer(std::vector<Waiting>& batch,
   }
 }
 
-void GroupCommit::Impl::fail_queued(LogError failure) {
+std::deque<Waiting> GroupCommit::Impl::take_queued() {
   std::deque<Waiting> queued;
-  {
-    const MutexLock lock(mutex);
-    queued.swap(queue);
-  }
-  for (Waiting& waiting : queued) {
-    bytes_waiting -= waiting.bytes;
-    waiting.done(Error{failure});
-  }
+  const MutexLock lock(mutex);
+  queued.swap(queue);
+  return queued;
 }
 
 void GroupCommit::Impl::note(const std::optional<LogError>& failure) {

@@ -13,7 +13,9 @@ namespace {
 std::string store_is_behind(Epoch stored, Epoch snapshot) {
   return "the analytical store ends at epoch " + std::to_string(stored.value()) +
          ", before the snapshot of epoch " + std::to_string(snapshot.value()) +
-         ": its file was replaced or restored from an older copy. Put the matching file back, or "
+         ": its file was replaced, damaged (then a .wal.damaged lies beside it) or restored from "
+         "an "
+         "older copy. Put the matching file back, or "
          "remove the folder "
          "'snapshot' as well: everything is then rebuilt from the log.";
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <fstream>
 #include <thread>
 
 #include "adapters/duckdb/test_store.h"
@@ -147,6 +148,73 @@ TEST(StoreDiskFull, IsSaidAndPassesWithoutLossOnceThereIsRoom) {
         << limit_mib;
     EXPECT_EQ(store.cell("SELECT count(DISTINCT epoch) FROM facts"), std::to_string(calls));
   }
+}
+
+// Calls of one small epoch each, by a process that ends without closing: they lie in the
+// write-ahead log alone.
+void leave_log(TestStore& store, uint64_t last) {
+  store.close();
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    for (uint64_t epoch = 1; epoch <= last; ++epoch) {
+      const auto block = store::sample_block(Epoch(epoch), {.facts = 50, .dimensions = false});
+      const store::RowBlock* pointer = &block.rows;
+      if (!store->append({&pointer, 1})) _exit(1);
+    }
+    _exit(0);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+}
+
+std::filesystem::path wal_of(const TestStore& store) { return store.options.path + ".wal"; }
+
+void expect_epochs(TestStore& store, uint64_t last) {
+  EXPECT_EQ(store->progress(), Epoch(last));
+  EXPECT_EQ(store.cell("SELECT count(*) FROM facts"), std::to_string(50 * last));
+  EXPECT_EQ(store.cell("SELECT count(DISTINCT epoch) FROM facts"), std::to_string(last));
+}
+
+// After a power failure the log may be longer than what was written of it.
+TEST(StorePowerLoss, OpensOverAnEndThatWasNeverWritten) {
+  for (const size_t zeros : {1, 16, 4096, 70'000}) {
+    TestStore store;
+    leave_log(store, 4);
+    const auto size = std::filesystem::file_size(wal_of(store));
+    std::filesystem::resize_file(wal_of(store), size + zeros);
+    expect_epochs(store, 4);
+    const auto next = store::sample_block(Epoch(5), {.facts = 50, .dimensions = false});
+    ASSERT_TRUE(store.append(next.rows));
+    store.close();
+    expect_epochs(store, 5);
+  }
+}
+
+// Damage in the middle takes what comes after it, whole epochs only. Where the damage makes an
+// entry seem longer than the file, the engine itself cuts it; elsewhere the log is kept before it
+// is cut.
+TEST(StorePowerLoss, OpensWithTheEpochsBeforeTheDamage) {
+  size_t kept = 0;
+  for (int sixteenths = 6; sixteenths < 14; ++sixteenths) {
+    TestStore store;
+    leave_log(store, 6);
+    const auto size = std::filesystem::file_size(wal_of(store));
+    {
+      std::fstream file(wal_of(store), std::ios::in | std::ios::out | std::ios::binary);
+      file.seekp(static_cast<std::streamoff>(size * static_cast<size_t>(sixteenths) / 16));
+      file << "ZZZZ";
+    }
+    const uint64_t left = store->progress().value();
+    EXPECT_LT(left, 6U);
+    expect_epochs(store, left);
+    const std::filesystem::path damaged = store.options.path + ".wal.damaged";
+    if (!std::filesystem::exists(damaged)) continue;
+    EXPECT_EQ(std::filesystem::file_size(damaged), size);
+    ++kept;
+  }
+  EXPECT_GT(kept, 0U);
 }
 
 // The check must see what it looks for, or it shows nothing.

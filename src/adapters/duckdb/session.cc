@@ -3,6 +3,7 @@
 #include "adapters/duckdb/duckdb_store.h"
 #include "adapters/duckdb/parquet_export.h"
 #include "adapters/duckdb/schema.h"
+#include "adapters/duckdb/torn_wal.h"
 #include "base/failpoint.h"
 
 namespace potik::duckdb {
@@ -77,6 +78,7 @@ Session::Session(Database database, Connection connection, const DuckDbOptions& 
 Result<std::unique_ptr<Session>, StoreFailure> Session::open(const DuckDbOptions& options,
                                                              const std::stop_token& end) {
   auto database = open_file(options);
+  if (!database && cut_torn_wal(options.path, database.error())) database = open_file(options);
   if (!database) return Error{database.error()};
   auto connection = Connection::open(*database);
   if (!connection) return Error{connection.error()};

@@ -75,9 +75,9 @@ def disturb(potik, traffic, kills, moments):
         potik.start()
 
 
-def run(folder, kills, seed):
+def run(folder, kills, seed, process=PotikProcess):
     begun = time.monotonic()
-    with PotikProcess(folder / "data", environment=SETTINGS) as potik:
+    with process(folder / "data", environment=SETTINGS) as potik:
         potik.start()
         traffic = Traffic(potik)
         try:

@@ -67,8 +67,8 @@ std::optional<std::string> Request::parameter(std::string_view name) const {
 }
 
 void Request::clear() {
-  for (std::string* text : {&target, &host, &origin, &accept, &content_type, &range, &if_range,
-                            &if_none_match, &if_modified_since, &body}) {
+  for (std::string* text : {&target, &host, &origin, &accept, &content_type, &content_encoding,
+                            &range, &if_range, &if_none_match, &if_modified_since, &body}) {
     text->clear();
   }
   ids.clear();
@@ -118,6 +118,8 @@ std::string_view reason_phrase(int status) {
       return "Length Required";
     case 413:
       return "Content Too Large";
+    case 415:
+      return "Unsupported Media Type";
     case 416:
       return "Range Not Satisfiable";
     case 421:

@@ -36,6 +36,7 @@ struct Request {
   std::string origin;
   std::string accept;
   std::string content_type;
+  std::string content_encoding;
   std::string range;
   std::string if_range;
   std::string if_none_match;

@@ -1,6 +1,7 @@
 #include "api/router.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "api/host.h"
 #include "api/problem.h"
@@ -52,6 +53,31 @@ bool is_acceptable(std::string_view accept, std::string_view produces) {
   if (accept.find(type) != std::string_view::npos) return true;
   const std::string family = std::string(type.substr(0, type.find('/'))) + "/*";
   return accept.find(family) != std::string_view::npos;
+}
+
+bool equals_ignoring_case(std::string_view text, std::string_view lower) {
+  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(),
+                    [](unsigned char c, char wanted) { return std::tolower(c) == wanted; });
+}
+
+// Whether the body is as its bytes stand: Content-Encoding lists what was applied to it.
+bool is_unencoded(std::string_view encodings) {
+  while (!encodings.empty()) {
+    std::string_view coding = encodings.substr(0, encodings.find(','));
+    encodings.remove_prefix(std::min(coding.size() + 1, encodings.size()));
+    coding.remove_prefix(std::min(coding.find_first_not_of(" \t"), coding.size()));
+    coding = coding.substr(0, coding.find_last_not_of(" \t") + 1);
+    if (!coding.empty() && !equals_ignoring_case(coding, "identity")) return false;
+  }
+  return true;
+}
+
+Response unsupported_encoding() {
+  Response response = problem(415,
+                              "Bodies are taken with the content encoding identity only. Send the "
+                              "bytes uncompressed and without Content-Encoding.");
+  response.headers.push_back({"Accept-Encoding", "identity"});
+  return response;
 }
 
 bool is_own_origin(const Request& request) {
@@ -120,6 +146,8 @@ void Router::dispatch(Request& request, Reply reply) const {
     if (!is_acceptable(request.accept, route.produces)) {
       reply.send(
           problem(406, "This resource is served as " + std::string(route.produces) + " only."));
+    } else if (!is_unencoded(request.content_encoding)) {
+      reply.send(unsupported_encoding());
     } else if (!take_ids(route, segments, request)) {
       reply.send(problem(400, "The path holds a broken percent escape. Encode ids as %XX."));
     } else {

@@ -1,7 +1,7 @@
 #pragma once
 // Router: finds the handler of a request by method and path, and answers what needs none: 404, 405
-// with Allow, 406, OPTIONS, cross-origin rules. Built once, then read by all connections' threads
-// at the same time.
+// with Allow, 406, 415 for a compressed body, OPTIONS, cross-origin rules. Built once, then read by
+// all connections' threads at the same time.
 
 #include <functional>
 #include <memory>

@@ -104,6 +104,29 @@ TEST(Router, AnswersWith406WhereItsOneTypeIsNotAccepted) {
   EXPECT_EQ(ask(router, Method::get, "/assets/a.js", "", "text/html").status, 200);
 }
 
+TEST(Router, AnswersEncodedBodiesWith415AndWhatIsAccepted) {
+  const Router router = make();
+  const auto put = [&router](std::string encoding) {
+    Request request;
+    request.method = Method::put;
+    request.target = "/v1/users/u";
+    request.content_encoding = std::move(encoding);
+    const auto recorder = std::make_shared<Recorder>();
+    router.handle(request, Reply(recorder, 1));
+    return std::move(recorder->answers.at(0));
+  };
+  for (const std::string encoding : {"gzip", "br", "identity, gzip", "gzip,identity", "identit"}) {
+    const Response response = put(encoding);
+    EXPECT_EQ(response.status, 415) << encoding;
+    EXPECT_EQ(response.content_type, kProblemJson) << encoding;
+    EXPECT_EQ(header(response, "Accept-Encoding"), "identity") << encoding;
+    EXPECT_NE(response.body.find("identity"), std::string::npos) << encoding;
+  }
+  for (const std::string encoding : {"", "identity", "Identity", " identity ,\tidentity", ","}) {
+    EXPECT_EQ(put(encoding).status, 200) << encoding;
+  }
+}
+
 TEST(Router, RefusesChangesFromForeignPagesOnly) {
   const Router router = make({"https://friend.example"});
   EXPECT_EQ(ask(router, Method::put, "/v1/users/u", "https://evil.example").status, 403);

@@ -79,7 +79,7 @@ void add_simulate(CLI::App& app, CommandLine& line, std::vector<std::string>& at
       ->capture_default_str();
   simulate
       ->add_option("--rate", options.rate,
-                   "Events a second of the whole crowd; 0: all viewers always active")
+                   "Events a second of event time of the whole crowd; 0: all viewers always active")
       ->check(CLI::Range(0.0, 10'000'000.0))
       ->capture_default_str();
   simulate->add_option("--duration-s", options.duration_s, "Seconds to run; 0: until stopped")

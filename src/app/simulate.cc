@@ -210,9 +210,9 @@ int run_simulate(const SimulateOptions& options, const Connect& connect, const C
   const TimeMs end = clock.now();
   if (!in_event_time(options)) wanted.start = end;
   SimulatedTraffic traffic(*catalogue, wanted);
-  const double rate = options.rate > 0
-                          ? options.rate
-                          : wanted.viewers * events_per_active_viewer(*catalogue, options.seed);
+  const double rate =
+      options.rate > 0 ? options.rate
+                       : wanted.viewers * measure_pace(*catalogue, options.seed).events_per_second;
   Posting posting(connect, posting_options(options));
   Run run(options, *catalogue, traffic, posting, notes);
   if (in_event_time(options)) {

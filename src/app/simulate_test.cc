@@ -118,7 +118,7 @@ TEST(Simulate, GeneratesHoursOfEventTimeWithoutWaiting) {
   options.attacks = {AttackKind::like_burst};
   const Outcome outcome = run(server, options);
   EXPECT_EQ(outcome.code, 0);
-  EXPECT_NEAR(static_cast<double>(server.lines), 0.5 * 3'600 * 100 + 2'400, 20'000);
+  EXPECT_NEAR(static_cast<double>(server.lines), 0.5 * 3'600 * 100 + 2'400, 10'000);
   EXPECT_THAT(outcome.out, HasSubstr("\"name\":\"like-burst\""));
   EXPECT_THAT(outcome.out, HasSubstr("\"events\":2400"));
 }

@@ -47,10 +47,12 @@ void append_uuid(std::string& out, uint64_t run, uint64_t id) {
 }
 
 CrowdOptions crowd_options(const SimulatedCatalogue& catalogue, const TrafficOptions& options) {
-  CrowdOptions crowd{options.seed, options.viewers, 1.0, options.start};
+  CrowdOptions crowd{.seed = options.seed, .viewers = options.viewers, .start = options.start};
   if (options.events_per_second > 0) {
-    const double all_active = events_per_active_viewer(catalogue, options.seed) * options.viewers;
+    const ViewerPace pace = measure_pace(catalogue, options.seed);
+    const double all_active = pace.events_per_second * options.viewers;
     crowd.active_share = std::min(1.0, options.events_per_second / all_active);
+    crowd.session_ms = pace.session_ms;
   }
   return crowd;
 }
@@ -68,7 +70,7 @@ std::string comment_text(uint32_t n) {
 
 uint32_t viewers_for(double events_per_second, const SimulatedCatalogue& catalogue, uint64_t seed) {
   return static_cast<uint32_t>(
-      std::ceil(events_per_second / events_per_active_viewer(catalogue, seed)));
+      std::ceil(events_per_second / measure_pace(catalogue, seed).events_per_second));
 }
 
 SimulatedTraffic::SimulatedTraffic(const SimulatedCatalogue& catalogue, TrafficOptions options)

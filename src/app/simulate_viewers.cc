@@ -16,6 +16,8 @@ constexpr double kLikeAtMost = 0.14;
 constexpr double kCommentAtMost = 0.02;
 constexpr double kDislikeAtMost = 0.02;
 constexpr uint32_t kViewsBetweenLists = 5;
+constexpr int64_t kSessionViewsLeast = 4;
+constexpr int64_t kSessionViewsMost = 16;
 constexpr size_t kAskingMax = 10'000;
 
 // Later in the heap comes first in time.
@@ -39,17 +41,16 @@ SimulatedCrowd::SimulatedCrowd(const SimulatedCatalogue& catalogue, CrowdOptions
     reach_.push_back(sum);
   }
   constexpr int64_t kFirstViewsMs = 10'000;
-  constexpr double kUsualSessionMs = 120'000;
   for (uint32_t i = 0; i < options.viewers; ++i) {
     Viewer& viewer = viewers_[i];
     viewer.random = CounterRandom(options.seed, i, 1);
-    // As if the crowd had been there before: the active ones begin at once, the others where their
-    // pause ends.
-    const double active = std::clamp(options.active_share, 0.0001, 1.0);
+    // As if the crowd had been there before: the active ones are somewhere in a session, the others
+    // come where their pause ends. What is left of an exponential pause is as long as a whole one.
     int64_t wait = between(viewer.random, 0, kFirstViewsMs);
-    if (viewer.random.uniform() > active) {
-      wait += static_cast<int64_t>(-std::log(1 - viewer.random.uniform()) * kUsualSessionMs *
-                                   (1 - active) / active);
+    if (viewer.random.uniform() > options.active_share) {
+      wait += draw_pause(viewer.random);
+    } else {
+      join_session(viewer);
     }
     SimulatedEvent event;
     event.at = plus_ms(options.start, wait);
@@ -90,10 +91,27 @@ double SimulatedCrowd::popularity(uint32_t video) const {
   return (reach_[video] - (video == 0 ? 0 : reach_[video - 1])) / reach_.back();
 }
 
-void SimulatedCrowd::begin_session(Viewer& viewer, TimeMs at) {
+void SimulatedCrowd::begin_session(Viewer& viewer) {
   ++viewer.session;
-  viewer.session_start = at;
-  viewer.views_left = static_cast<uint32_t>(between(viewer.random, 4, 16));
+  viewer.views_left =
+      static_cast<uint32_t>(between(viewer.random, kSessionViewsLeast, kSessionViewsMost));
+}
+
+// The share of time in which a viewer is active is session / (session + pause). The mean is the
+// same after every session, so that a crowd begins and stays at its rate.
+int64_t SimulatedCrowd::draw_pause(CounterRandom& random) const {
+  const double active = std::clamp(options_.active_share, 0.0001, 1.0);
+  const double mean = options_.session_ms * (1 - active) / active;
+  return static_cast<int64_t>(-std::log(1 - random.uniform()) * mean);
+}
+
+// What is left of a session that is met by chance: a long one is met more often.
+void SimulatedCrowd::join_session(Viewer& viewer) const {
+  do {
+    begin_session(viewer);
+  } while (viewer.random.uniform() * kSessionViewsMost > viewer.views_left);
+  viewer.session = 1;
+  viewer.views_left = static_cast<uint32_t>(between(viewer.random, 1, viewer.views_left));
 }
 
 SimulatedCrowd::Choice SimulatedCrowd::choose(uint32_t number, Viewer& viewer) {
@@ -121,7 +139,7 @@ int32_t SimulatedCrowd::watch_time(Viewer& viewer, const SimulatedVideo& video,
 
 void SimulatedCrowd::begin_view(uint32_t number, TimeMs at) {
   Viewer& viewer = viewers_[number];
-  if (viewer.views_left == 0) begin_session(viewer, at);
+  if (viewer.views_left == 0) begin_session(viewer);
   --viewer.views_left;
   const Choice choice = choose(number, viewer);
   viewer.last_video = choice.video;
@@ -171,13 +189,7 @@ void SimulatedCrowd::react(uint32_t number, Viewer& viewer, const SimulatedEvent
 
 void SimulatedCrowd::schedule_next(uint32_t number, Viewer& viewer, TimeMs at) {
   int64_t wait = between(viewer.random, 300, 1'500);
-  if (viewer.views_left == 0 && options_.active_share < 1) {
-    // An exponential pause whose mean keeps the share of time in which the viewer is active.
-    const double active = std::max(0.0001, options_.active_share);
-    const auto lived = static_cast<double>(ms_between(viewer.session_start, at));
-    const double mean = lived * (1 - active) / active;
-    wait += static_cast<int64_t>(-std::log(1 - viewer.random.uniform()) * mean);
-  }
+  if (viewer.views_left == 0 && options_.active_share < 1) wait += draw_pause(viewer.random);
   SimulatedEvent event;
   event.at = plus_ms(at, wait);
   event.actor = number;
@@ -202,16 +214,21 @@ std::string_view SimulatedCrowd::request_of(const SimulatedEvent& event) const {
                                               : std::string_view{};
 }
 
-double events_per_active_viewer(const SimulatedCatalogue& catalogue, uint64_t seed) {
+ViewerPace measure_pace(const SimulatedCatalogue& catalogue, uint64_t seed) {
   constexpr uint32_t kViewers = 200;
   constexpr int64_t kWarmUpMs = 60'000;
   constexpr int64_t kMeasuredMs = 240'000;
-  SimulatedCrowd crowd(catalogue, {seed, kViewers, 1.0, TimeMs(0)});
+  constexpr double kViewerSeconds = kViewers * kMeasuredMs / 1000.0;
+  constexpr double kSessionViews = (kSessionViewsLeast + kSessionViewsMost) / 2.0;
+  SimulatedCrowd crowd(catalogue, {.seed = seed, .viewers = kViewers, .start = TimeMs(0)});
   std::vector<SimulatedEvent> events;
   crowd.advance(TimeMs(kWarmUpMs), events);
   events.clear();
   crowd.advance(TimeMs(kWarmUpMs + kMeasuredMs), events);
-  return static_cast<double>(events.size()) * 1000.0 / kMeasuredMs / kViewers;
+  const auto views = static_cast<double>(
+      std::ranges::count(events, event::EventType::video_shown, &SimulatedEvent::type));
+  return {static_cast<double>(events.size()) / kViewerSeconds,
+          kSessionViews * 1000.0 * kViewerSeconds / views};
 }
 
 }  // namespace potik::app

@@ -34,6 +34,7 @@ struct CrowdOptions {
   uint32_t viewers = 2'000;
   double active_share = 1.0;  // of the viewers at any time, 0..1; the others pause between sessions
   TimeMs start{};
+  double session_ms = 120'000;  // how long sessions last on average, so that pauses fit the share
 };
 
 class SimulatedCrowd {
@@ -66,7 +67,6 @@ class SimulatedCrowd {
     uint32_t session = 0;
     uint32_t views_left = 0;
     uint32_t last_video = UINT32_MAX;
-    TimeMs session_start{};
   };
   struct Due {
     SimulatedEvent event;
@@ -78,8 +78,10 @@ class SimulatedCrowd {
     uint32_t list = 0;
   };
   void put(Due due);
+  [[nodiscard]] int64_t draw_pause(CounterRandom& random) const;
+  void join_session(Viewer& viewer) const;
   void begin_view(uint32_t viewer, TimeMs at);
-  void begin_session(Viewer& viewer, TimeMs at);
+  static void begin_session(Viewer& viewer);
   [[nodiscard]] Choice choose(uint32_t number, Viewer& viewer);
   [[nodiscard]] int32_t watch_time(Viewer& viewer, const SimulatedVideo& video,
                                    double liking) const;
@@ -95,7 +97,11 @@ class SimulatedCrowd {
   uint64_t next_id_ = 1;
 };
 
-// Events per second of one viewer who is always active, measured on a small crowd.
-[[nodiscard]] double events_per_active_viewer(const SimulatedCatalogue& catalogue, uint64_t seed);
+// Of one viewer who is always active, measured on a small crowd.
+struct ViewerPace {
+  double events_per_second = 0;
+  double session_ms = 0;  // mean, up to where the next would begin without a pause
+};
+[[nodiscard]] ViewerPace measure_pace(const SimulatedCatalogue& catalogue, uint64_t seed);
 
 }  // namespace potik::app

@@ -21,29 +21,17 @@ OutputDrain::OutputDrain(log::OutputLog& outputs, OutputOptions options,
 OutputDrain::~OutputDrain() { stop(); }
 
 void OutputDrain::stop() {
-  {
-    const MutexLock lock(mutex_);
-    stopping_ = true;
-  }
-  changed_.notify_all();
+  state_.stop();
   if (!thread_.joinable()) return;
   thread_.join();
   moved_();
 }
 
-void OutputDrain::close() {
-  {
-    const MutexLock lock(mutex_);
-    closing_ = true;
-  }
-  changed_.notify_all();
-}
-
 bool OutputDrain::offer(std::unique_ptr<Rendered>& rendered) {
   const size_t bytes = rendered->bytes();
   {
-    const MutexLock lock(mutex_);
-    if (stopping_) {
+    const MutexLock lock(state_.mutex);
+    if (state_.stopping) {
       rendered.reset();
       return true;
     }
@@ -52,17 +40,12 @@ bool OutputDrain::offer(std::unique_ptr<Rendered>& rendered) {
     in_flight_bytes_ += bytes;
     queue_.push_back(std::move(rendered));
   }
-  changed_.notify_all();
+  state_.changed.notify_all();
   return true;
 }
 
-std::string OutputDrain::trouble() const {
-  const MutexLock lock(mutex_);
-  return trouble_;
-}
-
 size_t OutputDrain::in_flight_bytes() const {
-  const MutexLock lock(mutex_);
+  const MutexLock lock(state_.mutex);
   return in_flight_bytes_;
 }
 
@@ -70,9 +53,9 @@ size_t OutputDrain::in_flight_bytes() const {
 bool OutputDrain::gather(std::vector<std::unique_ptr<Rendered>>& batch) {
   size_t records = 0;
   auto due = SteadyClock::time_point::max();
-  const MutexLock lock(mutex_);
+  const MutexLock lock(state_.mutex);
   for (;;) {
-    if (stopping_) return false;
+    if (state_.stopping) return false;
     while (!queue_.empty() && records < options_.commit_records) {
       if (batch.empty())
         due = SteadyClock::now() + std::chrono::milliseconds(options_.commit_delay_ms);
@@ -81,9 +64,9 @@ bool OutputDrain::gather(std::vector<std::unique_ptr<Rendered>>& batch) {
       queue_.pop_front();
     }
     if (batch.empty()) {
-      changed_.wait(mutex_);
-    } else if (records >= options_.commit_records || closing_ ||
-               !changed_.wait_until(mutex_, due)) {
+      state_.changed.wait(state_.mutex);
+    } else if (records >= options_.commit_records || state_.closing ||
+               !state_.changed.wait_until(state_.mutex, due)) {
       return true;
     }
   }
@@ -98,9 +81,9 @@ void OutputDrain::loop() {
     published_ = std::max(published_.load(), batch.back()->epoch.value());
     batch.clear();
     {
-      const MutexLock lock(mutex_);
+      const MutexLock lock(state_.mutex);
       in_flight_bytes_ -= bytes;
-      trouble_.clear();
+      state_.why_failing.clear();
     }
     moved_();
   }
@@ -133,23 +116,13 @@ bool OutputDrain::publish(const std::vector<std::unique_ptr<Rendered>>& batch) {
       fenced_ = true;
       moved_();
     }
-    if (!pause_and_retry(std::string(log::phrase(appended.error())))) return false;
+    if (!state_.pause(std::string(log::phrase(appended.error())),
+                      std::chrono::milliseconds(options_.retry_delay_ms))) {
+      moved_();
+      return false;
+    }
   }
   return true;
-}
-
-bool OutputDrain::pause_and_retry(const std::string& why) {
-  const auto until = SteadyClock::now() + std::chrono::milliseconds(options_.retry_delay_ms);
-  {
-    const MutexLock lock(mutex_);
-    trouble_ = why;
-    while (!stopping_ && !closing_ && changed_.wait_until(mutex_, until)) {
-    }
-    if (closing_) stopping_ = true;
-    if (!stopping_) return true;
-  }
-  moved_();
-  return false;
 }
 
 }  // namespace potik::pipeline

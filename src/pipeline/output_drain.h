@@ -12,9 +12,9 @@
 #include <string>
 #include <thread>
 
-#include "base/mutex.h"
 #include "log/output_log.h"
 #include "monitor/metrics.h"
+#include "pipeline/drain_state.h"
 #include "pipeline/rendered.h"
 
 namespace potik::pipeline {
@@ -52,12 +52,12 @@ class OutputDrain {
   // next start.
   void stop();
   // From now on a failing transaction is given up instead of retried.
-  void close();
+  void close() { state_.close(); }
 
   // Another process publishes under our name: nothing will be published any more.
   [[nodiscard]] bool fenced() const { return fenced_; }
   // Why publishing fails at the moment; empty when it does not.
-  [[nodiscard]] std::string trouble() const;
+  [[nodiscard]] std::string trouble() const { return state_.trouble(); }
   [[nodiscard]] size_t in_flight_bytes() const;
   [[nodiscard]] const OutputMetrics& metrics() const { return metrics_; }
 
@@ -65,7 +65,6 @@ class OutputDrain {
   void loop();
   [[nodiscard]] bool gather(std::vector<std::unique_ptr<Rendered>>& batch);
   [[nodiscard]] bool publish(const std::vector<std::unique_ptr<Rendered>>& batch);
-  [[nodiscard]] bool pause_and_retry(const std::string& why);
 
   log::OutputLog& outputs_;
   OutputOptions options_;
@@ -74,13 +73,9 @@ class OutputDrain {
   std::atomic<uint64_t> published_;
   std::atomic<bool> fenced_{false};
 
-  mutable Mutex mutex_;
-  Condition changed_;
-  std::deque<std::unique_ptr<Rendered>> queue_ POTIK_GUARDED_BY(mutex_);
-  size_t in_flight_bytes_ POTIK_GUARDED_BY(mutex_) = 0;
-  bool stopping_ POTIK_GUARDED_BY(mutex_) = false;
-  bool closing_ POTIK_GUARDED_BY(mutex_) = false;
-  std::string trouble_ POTIK_GUARDED_BY(mutex_);
+  DrainState state_;
+  std::deque<std::unique_ptr<Rendered>> queue_ POTIK_GUARDED_BY(state_.mutex);
+  size_t in_flight_bytes_ POTIK_GUARDED_BY(state_.mutex) = 0;
   std::thread thread_;  // last: it uses all of the above
 };
 

@@ -6,10 +6,7 @@
 namespace potik::pipeline {
 namespace {
 
-using testing::append_play;
-using testing::facts_of;
-using testing::Media;
-using testing::Process;
+using namespace testing;
 
 RunnerOptions options_with(OnGap on_gap) {
   RunnerOptions options;
@@ -23,9 +20,9 @@ void append_plays(Media& media, int count) {
   for (int i = 0; i < count; ++i) append_play(media, "e" + std::to_string(i));
 }
 
-// Processes `records` in a process that then ends, with or without a snapshot.
+// Processes `records` in a process that then ends, with a snapshot if it may `settle`.
 void process_some(Media& media, size_t records, bool settle) {
-  Process process(media);
+  Process process(media, without_snapshots());
   ASSERT_TRUE(process.runner.recover({}).ok());
   ASSERT_TRUE(process.runner.run_once(records, false).ok());
   if (settle) {

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-
 #include <future>
 
 #include "pipeline/replay.h"
@@ -12,13 +11,7 @@
 namespace potik::pipeline {
 namespace {
 
-using testing::append;
-using testing::append_play;
-using testing::facts_of;
-using testing::kLayout;
-using testing::Media;
-using testing::Process;
-using testing::Traffic;
+using namespace testing;
 
 struct Ending {
   Digest state;
@@ -43,9 +36,7 @@ Ending run_with_crashes(const std::function<bool(size_t)>& crash) {
   auto process = std::make_unique<Process>(media, options);
   EXPECT_TRUE(process->runner.recover({}).ok());
   for (size_t i = 0; i < kEpochs; ++i) {
-    append(media, traffic.take(400), traffic.now());
-    process->clock.set(traffic.now());
-    EXPECT_TRUE(process->runner.run_once(10'000, i % 2 == 0).ok());
+    run_epoch(media, *process, traffic, 400, i % 2 == 0);
     if (!crash(i)) continue;
     process = std::make_unique<Process>(media, options);
     const auto recovered = process->runner.recover({});
@@ -99,9 +90,7 @@ TEST(Runner, RefusesAStoreOlderThanTheSnapshot) {
     Process process(media);
     ASSERT_TRUE(process.runner.recover({}).ok());
     Traffic traffic(1, kLayout);
-    append(media, traffic.take(100), traffic.now());
-    process.clock.set(traffic.now());
-    ASSERT_TRUE(process.runner.run_once(1000, false).ok());
+    run_epoch(media, process, traffic, 100, false);
     ASSERT_TRUE(process.runner.settle());
   }
   store::MemoryStore empty;
@@ -128,11 +117,7 @@ TEST(Runner, AnswersQuestionsTellsWhenProcessedAndRefreshesServedLists) {
   const std::string json =
       R"({"event_id":"e1","type":"video_played","occurred_at":1700000000000,"user_id":"u1","video_id":"v1","watch_ms":5000})";
   append(media, {{Partition(2), log::RecordKind::event, "", json}}, TimeMs{1'700'000'000'000});
-  std::promise<void> done;
-  ASSERT_TRUE(
-      process.runner.when_processed({{Partition(2), Offset{0}}}, [&] { done.set_value(); }));
-  process.runner.wake();
-  done.get_future().wait();
+  ASSERT_TRUE(is_processed(process.runner, Offset{0}, Partition(2)));
   const auto list = process.cache.get("u1");
   ASSERT_NE(list, nullptr);
   EXPECT_EQ(list->receipt.partition, Partition(2));

@@ -3,7 +3,6 @@
 
 #include <atomic>
 #include <future>
-#include <limits>
 
 #include "base/eventually_for_tests.h"
 #include "pipeline/forwarding_journal_for_tests.h"
@@ -13,13 +12,7 @@
 namespace potik::pipeline {
 namespace {
 
-using testing::append;
-using testing::append_play;
-using testing::facts_of;
-using testing::kLayout;
-using testing::Media;
-using testing::Process;
-using testing::Traffic;
+using namespace testing;
 
 // A store that refuses every append while its disk is full.
 class FillingStore final : public store::EventStore {
@@ -56,22 +49,6 @@ RunnerOptions narrow() {
   options.sink.commit_delay_ms = 1;
   options.sink.retry_delay_ms = 1;
   return options;
-}
-
-// Whether a question is answered, and soon enough for a test that would otherwise hang.
-bool is_answered(Runner& runner) {
-  auto answered = std::make_shared<std::promise<void>>();
-  auto future = answered->get_future();
-  if (!runner.ask([answered](CoreView&) { answered->set_value(); })) return false;
-  return future.wait_for(kTestPatience) == std::future_status::ready;
-}
-
-bool is_processed(Runner& runner, Offset offset) {
-  auto done = std::make_shared<std::promise<void>>();
-  auto future = done->get_future();
-  if (!runner.when_processed({{Partition(0), offset}}, [done] { done->set_value(); })) return false;
-  runner.wake();
-  return future.wait_for(kTestPatience) == std::future_status::ready;
 }
 
 TEST(RunnerInTrouble, StopsThoughTheStoreFailsAndTheNextStartLosesNothing) {
@@ -153,17 +130,7 @@ void run_and_crash(Media& media, const RunnerOptions& options) {
   Traffic traffic(3, kLayout);
   Process process(media, options);
   ASSERT_TRUE(process.runner.recover({}).ok());
-  for (size_t i = 0; i < kEpochs; ++i) {
-    append(media, traffic.take(100), traffic.now());
-    process.clock.set(traffic.now());
-    ASSERT_TRUE(process.runner.run_once(10'000, i % 2 == 0).ok());
-  }
-}
-
-RunnerOptions without_snapshots() {
-  RunnerOptions options;
-  options.snapshot_interval_ms = std::numeric_limits<int64_t>::max();
-  return options;
+  for (size_t i = 0; i < kEpochs; ++i) run_epoch(media, process, traffic, 100, i % 2 == 0);
 }
 
 // State and rows after a start that is not disturbed.
@@ -211,11 +178,7 @@ TEST(RunnerInTrouble, ARecoveryThatWaitsForAFullDiskCanBeStopped) {
     Process process(media, first, media.journal, without_snapshots());
     ASSERT_TRUE(process.runner.recover({}).ok());
     Traffic traffic(3, kLayout);
-    for (size_t i = 0; i < kEpochs; ++i) {
-      append(media, traffic.take(100), traffic.now());
-      process.clock.set(traffic.now());
-      ASSERT_TRUE(process.runner.run_once(10'000, i % 2 == 0).ok());
-    }
+    for (size_t i = 0; i < kEpochs; ++i) run_epoch(media, process, traffic, 100, i % 2 == 0);
   }
   {
     FillingStore store(media.store);

@@ -45,25 +45,14 @@ SinkDrain::SinkDrain(store::EventStore& store, EpochJournal& journal,
 SinkDrain::~SinkDrain() { stop(); }
 
 void SinkDrain::tell_moved() {
-  changed_.notify_all();
+  state_.changed.notify_all();
   listener_.moved();
 }
 
 void SinkDrain::stop() {
-  {
-    const MutexLock lock(mutex_);
-    stopping_ = true;
-  }
-  tell_moved();
+  state_.stop();
+  listener_.moved();
   if (thread_.joinable()) thread_.join();
-}
-
-void SinkDrain::close() {
-  {
-    const MutexLock lock(mutex_);
-    closing_ = true;
-  }
-  changed_.notify_all();
 }
 
 bool SinkDrain::has_room(size_t facts, size_t bytes) const {
@@ -76,9 +65,9 @@ bool SinkDrain::offer(std::unique_ptr<EpochBuffer>& buffer) {
   const size_t facts = buffer->rows.facts.size();
   const size_t bytes = buffer->input_bytes();
   {
-    const MutexLock lock(mutex_);
-    if (!stopping_ && !has_room(facts, bytes)) return false;
-    if (stopping_) {
+    const MutexLock lock(state_.mutex);
+    if (!state_.stopping && !has_room(facts, bytes)) return false;
+    if (state_.stopping) {
       buffer.reset();
       return true;
     }
@@ -87,80 +76,75 @@ bool SinkDrain::offer(std::unique_ptr<EpochBuffer>& buffer) {
     ++unfinished_;
     queue_.push_back({std::move(buffer), Epoch{}, {}});
   }
-  changed_.notify_all();
+  state_.changed.notify_all();
   return true;
 }
 
 void SinkDrain::push_snapshot(Epoch epoch, std::vector<state::Change> changes) {
   ++snapshots_pending_;
   {
-    const MutexLock lock(mutex_);
+    const MutexLock lock(state_.mutex);
     ++unfinished_;
     queue_.push_back({nullptr, epoch, std::move(changes)});
   }
-  changed_.notify_all();
+  state_.changed.notify_all();
 }
 
 void SinkDrain::request_flush() {
   {
-    const MutexLock lock(mutex_);
+    const MutexLock lock(state_.mutex);
     flushing_ = unfinished_ != 0;
   }
-  changed_.notify_all();
+  state_.changed.notify_all();
 }
 
 bool SinkDrain::flushed() const {
-  const MutexLock lock(mutex_);
-  return stopping_ || unfinished_ == 0;
+  const MutexLock lock(state_.mutex);
+  return state_.stopping || unfinished_ == 0;
 }
 
 bool SinkDrain::flush() {
   request_flush();
-  const MutexLock lock(mutex_);
-  while (!stopping_ && unfinished_ != 0) changed_.wait(mutex_);
+  const MutexLock lock(state_.mutex);
+  while (!state_.stopping && unfinished_ != 0) state_.changed.wait(state_.mutex);
   return unfinished_ == 0;
 }
 
 void SinkDrain::finish(size_t items, size_t facts, size_t bytes) {
   {
-    const MutexLock lock(mutex_);
+    const MutexLock lock(state_.mutex);
     unfinished_ -= items;
     in_flight_facts_ -= facts;
     in_flight_bytes_ -= bytes;
     flushing_ = flushing_ && unfinished_ != 0;
-    trouble_.clear();
+    state_.why_failing.clear();
   }
   tell_moved();
 }
 
 size_t SinkDrain::in_flight_facts() const {
-  const MutexLock lock(mutex_);
+  const MutexLock lock(state_.mutex);
   return in_flight_facts_;
 }
 
 size_t SinkDrain::in_flight_bytes() const {
-  const MutexLock lock(mutex_);
+  const MutexLock lock(state_.mutex);
   return in_flight_bytes_;
-}
-
-std::string SinkDrain::trouble() const {
-  const MutexLock lock(mutex_);
-  return trouble_;
 }
 
 // Waits for the next item, or until what is pending must be committed (`idle`). False when
 // stopping.
 bool SinkDrain::next(Item& item, bool& idle) {
   const auto due = pending_since_ + std::chrono::milliseconds(options_.commit_delay_ms);
-  const MutexLock lock(mutex_);
-  while (!stopping_ && queue_.empty()) {
+  const MutexLock lock(state_.mutex);
+  while (!state_.stopping && queue_.empty()) {
     if (pending_.empty()) {
-      changed_.wait(mutex_);
-    } else if (flushing_ || !changed_.wait_until(mutex_, due)) {
+      state_.changed.wait(state_.mutex);
+    } else if (flushing_ || !state_.changed.wait_until(state_.mutex, due)) {
       break;
     }
   }
-  if (stopping_) return false;
+  if (state_.stopping) return false;
   idle = queue_.empty();
   if (idle) return true;
   item = std::move(queue_.front());
@@ -253,11 +237,11 @@ bool SinkDrain::commit() {
 // From a snapshot on nothing before it is computed again, so nothing before it may be unpublished.
 bool SinkDrain::await_outputs(Epoch epoch) {
   if (outputs_ == nullptr) return true;
-  const MutexLock lock(mutex_);
+  const MutexLock lock(state_.mutex);
   while (outputs_->published() < epoch) {
-    if (stopping_ || (closing_ && !outputs_->trouble().empty())) return false;
+    if (state_.stopping || (state_.closing && !outputs_->trouble().empty())) return false;
     // Woken by wake(); the time-out is for a wake between the look and the wait.
-    static_cast<void>(changed_.wait_until(mutex_, SteadyClock::now() + kLookAgain));
+    static_cast<void>(state_.changed.wait_until(state_.mutex, SteadyClock::now() + kLookAgain));
   }
   return true;
 }
@@ -283,16 +267,8 @@ bool SinkDrain::write_snapshot(const Item& item) {
 }
 
 bool SinkDrain::pause_and_retry(const std::string& why) {
-  const auto until = SteadyClock::now() + std::chrono::milliseconds(options_.retry_delay_ms);
-  {
-    const MutexLock lock(mutex_);
-    trouble_ = why;
-    while (!stopping_ && !closing_ && changed_.wait_until(mutex_, until)) {
-    }
-    if (closing_) stopping_ = true;
-    if (!stopping_) return true;
-  }
-  tell_moved();
+  if (state_.pause(why, std::chrono::milliseconds(options_.retry_delay_ms))) return true;
+  listener_.moved();
   return false;
 }
 

@@ -14,9 +14,9 @@
 #include <thread>
 #include <vector>
 
-#include "base/mutex.h"
 #include "monitor/alert.h"
 #include "monitor/metrics.h"
+#include "pipeline/drain_state.h"
 #include "pipeline/epoch_buffer.h"
 #include "pipeline/output_drain.h"
 #include "state/snapshot_store.h"
@@ -79,9 +79,9 @@ class SinkDrain {
   void stop();
   // From now on a failing commit is given up instead of retried: flush() then returns false. Before
   // a stop, so that it never waits for a full disk; recovery repeats what was not committed.
-  void close();
+  void close() { state_.close(); }
   // `outputs` has moved on.
-  void wake() { changed_.notify_all(); }
+  void wake() { state_.changed.notify_all(); }
 
   [[nodiscard]] Epoch stored() const { return Epoch(stored_.load()); }
   [[nodiscard]] Epoch snapshotted() const { return Epoch(snapshotted_.load()); }
@@ -89,7 +89,7 @@ class SinkDrain {
   [[nodiscard]] size_t in_flight_facts() const;
   [[nodiscard]] size_t in_flight_bytes() const;
   // Why commits fail at the moment; empty when they do not.
-  [[nodiscard]] std::string trouble() const;
+  [[nodiscard]] std::string trouble() const { return state_.trouble(); }
   [[nodiscard]] const SinkMetrics& metrics() const { return metrics_; }
 
  private:
@@ -98,7 +98,7 @@ class SinkDrain {
     Epoch snapshot{};
     std::vector<state::Change> changes;
   };
-  [[nodiscard]] bool has_room(size_t facts, size_t bytes) const POTIK_REQUIRES(mutex_);
+  [[nodiscard]] bool has_room(size_t facts, size_t bytes) const POTIK_REQUIRES(state_.mutex);
   void loop();
   bool next(Item& item, bool& idle);
   [[nodiscard]] std::vector<const store::RowBlock*> blocks_to_store() const;
@@ -124,16 +124,12 @@ class SinkDrain {
   std::atomic<uint64_t> snapshotted_{0};
   std::atomic<uint64_t> snapshots_pending_{0};
 
-  mutable Mutex mutex_;
-  Condition changed_;
-  std::deque<Item> queue_ POTIK_GUARDED_BY(mutex_);
-  size_t in_flight_facts_ POTIK_GUARDED_BY(mutex_) = 0;
-  size_t in_flight_bytes_ POTIK_GUARDED_BY(mutex_) = 0;
-  size_t unfinished_ POTIK_GUARDED_BY(mutex_) = 0;  // items taken and not yet committed
-  bool flushing_ POTIK_GUARDED_BY(mutex_) = false;
-  bool closing_ POTIK_GUARDED_BY(mutex_) = false;
-  bool stopping_ POTIK_GUARDED_BY(mutex_) = false;
-  std::string trouble_ POTIK_GUARDED_BY(mutex_);
+  DrainState state_;
+  std::deque<Item> queue_ POTIK_GUARDED_BY(state_.mutex);
+  size_t in_flight_facts_ POTIK_GUARDED_BY(state_.mutex) = 0;
+  size_t in_flight_bytes_ POTIK_GUARDED_BY(state_.mutex) = 0;
+  size_t unfinished_ POTIK_GUARDED_BY(state_.mutex) = 0;  // items taken and not yet committed
+  bool flushing_ POTIK_GUARDED_BY(state_.mutex) = false;
 
   // The drain's thread only.
   std::vector<std::unique_ptr<EpochBuffer>> pending_;

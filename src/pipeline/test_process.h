@@ -5,9 +5,13 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <future>
+#include <limits>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "base/eventually_for_tests.h"
 #include "base/manual_clock.h"
 #include "cache/memory_cache.h"
 #include "log/memory_log.h"
@@ -78,6 +82,38 @@ inline void append_play(Media& media, const std::string& event_id) {
       R"({"event_id":")" + event_id +
       R"(","type":"video_played","occurred_at":1700000000000,"user_id":"u1","video_id":"v1","watch_ms":5000})";
   append(media, {{Partition(0), log::RecordKind::event, "", json}}, TimeMs{1'700'000'000'000});
+}
+
+// The next `records` of the traffic as one epoch, run after their time.
+inline void run_epoch(Media& media, Process& process, Traffic& traffic, size_t records,
+                      bool lists) {
+  append(media, traffic.take(records), traffic.now());
+  process.clock.set(traffic.now());
+  ASSERT_TRUE(process.runner.run_once(10'000, lists).ok());
+}
+
+// Without them the first epoch is followed by a snapshot, at a moment that no test knows.
+[[nodiscard]] inline RunnerOptions without_snapshots() {
+  RunnerOptions options;
+  options.snapshot_interval_ms = std::numeric_limits<int64_t>::max();
+  return options;
+}
+
+// Whether a question is answered, and soon enough for a test that would otherwise hang.
+[[nodiscard]] inline bool is_answered(Runner& runner) {
+  auto answered = std::make_shared<std::promise<void>>();
+  auto future = answered->get_future();
+  if (!runner.ask([answered](CoreView&) { answered->set_value(); })) return false;
+  return future.wait_for(kTestPatience) == std::future_status::ready;
+}
+
+[[nodiscard]] inline bool is_processed(Runner& runner, Offset offset,
+                                       Partition partition = Partition(0)) {
+  auto done = std::make_shared<std::promise<void>>();
+  auto future = done->get_future();
+  if (!runner.when_processed({{partition, offset}}, [done] { done->set_value(); })) return false;
+  runner.wake();
+  return future.wait_for(kTestPatience) == std::future_status::ready;
 }
 
 }  // namespace potik::pipeline::testing

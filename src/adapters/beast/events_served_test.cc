@@ -77,6 +77,25 @@ TEST(EventsApi, RefusesAnUnknownWordForResultsAndKeepsNothing) {
   }
 }
 
+TEST(EventsApi, RefusesACompressedBodyWith415AndKeepsNothing) {
+  const ServedApi served;
+  const std::string event = event_json("e1", "u1");
+  const auto post = [&](const std::string& encoding) {
+    return served.send({.method = "POST",
+                        .target = "/v1/events",
+                        .body = event,
+                        .content_type = "application/json",
+                        .headers = {{"Content-Encoding", encoding}}});
+  };
+  const ClientResponse response = post("gzip");
+  EXPECT_EQ(response.status, 415);
+  EXPECT_EQ(response.header("content-type"), "application/problem+json");
+  EXPECT_EQ(response.header("accept-encoding"), "identity");
+  EXPECT_EQ(member(response.body, "title"), "\"Unsupported Media Type\"");
+  for (uint16_t p = 0; p < 4; ++p) EXPECT_TRUE(served.services.records(Partition(p)).empty());
+  EXPECT_EQ(post("identity").status, 202);
+}
+
 TEST(EventsApi, AnswersAnEmptyBodyWith400) {
   const ServedApi served;
   for (const std::string body : {"", " \n", "[]"}) {

@@ -269,6 +269,7 @@ void OpenApiTest::record_everywhere(
 
 TEST_F(OpenApiTest, EveryOperationDocumentsWhatTheServerRefusesBeforeIt) {
   const auto always = [](const JsonObject&) { return true; };
+  const auto takes_body = [](const JsonObject& operation) { return operation.has("requestBody"); };
   const auto plain = [](const std::string& method) { return ClientRequest{.method = method}; };
   const std::string long_text(40'000, 'x');
   const std::string long_body(kBodyBytesMax + 1, ' ');
@@ -298,7 +299,16 @@ TEST_F(OpenApiTest, EveryOperationDocumentsWhatTheServerRefusesBeforeIt) {
         request.body = long_body;
         return request;
       },
-      [](const JsonObject& operation) { return operation.has("requestBody"); });
+      takes_body);
+  record_everywhere(
+      "a compressed body", 415,
+      [&](const std::string& method) {
+        ClientRequest request = plain(method);
+        request.body = "{}";
+        request.headers = {{"Content-Encoding", "gzip"}};
+        return request;
+      },
+      takes_body);
 }
 
 TEST_F(OpenApiTest, StreamsDocumentThatTheirPlacesAreTaken) {

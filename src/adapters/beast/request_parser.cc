@@ -43,6 +43,8 @@ std::string* header_of(http::field field, api::Request& request) {
       return &request.accept;
     case http::field::content_type:
       return &request.content_type;
+    case http::field::content_encoding:
+      return &request.content_encoding;
     case http::field::range:
       return &request.range;
     case http::field::if_range:

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
-#include "base/bytes.h"
 #include "base/elementary.h"
 
 namespace potik::model {
@@ -77,29 +77,18 @@ std::vector<uint32_t> Ranker::take_dirty_blocks() {
   return blocks;
 }
 
+// A row's floats in their order, as they lie in memory: little-endian, without gaps.
 std::string Ranker::save_block(uint32_t block) const {
-  std::string bytes;
-  bytes.reserve(kBlockRows * sizeof(Row));
-  ByteWriter out(bytes);
-  for (uint32_t i = 0; i < kBlockRows; ++i) {
-    const Row& row = rows_[block * kBlockRows + i];
-    for (const Lanes& lanes : {row.w, row.z, row.n}) {
-      for (const float value : lanes) out.put(value);
-    }
-  }
+  static_assert(sizeof(Row) == 3 * kHeads * sizeof(float));
+  std::string bytes(kBlockRows * sizeof(Row), '\0');
+  std::memcpy(bytes.data(), &rows_[block * kBlockRows], bytes.size());
   return bytes;
 }
 
 bool Ranker::load_block(uint32_t block, std::string_view bytes) {
   if (block >= kBlocks || bytes.size() != kBlockRows * sizeof(Row)) return false;
-  ByteReader in(bytes);
-  for (uint32_t i = 0; i < kBlockRows; ++i) {
-    Row& row = rows_[block * kBlockRows + i];
-    for (Lanes* lanes : {&row.w, &row.z, &row.n}) {
-      for (float& value : *lanes) value = in.get<float>();
-    }
-  }
-  return in.done();
+  std::memcpy(&rows_[block * kBlockRows], bytes.data(), bytes.size());
+  return true;
 }
 
 size_t Ranker::memory_bytes() const { return rows_.capacity() * sizeof(Row) + dirty_.capacity(); }

@@ -15,8 +15,9 @@ OutputDrain::OutputDrain(log::OutputLog& outputs, OutputOptions options,
     : outputs_(outputs),
       options_(options),
       moved_(std::move(moved)),
-      published_(outputs.progress().value()),
-      thread_([this] { loop(); }) {}
+      published_(outputs.progress().value()) {
+  if (options_.own_thread) thread_ = std::thread([this] { loop(); });
+}
 
 OutputDrain::~OutputDrain() { stop(); }
 
@@ -49,7 +50,11 @@ size_t OutputDrain::in_flight_bytes() const {
   return in_flight_bytes_;
 }
 
-// What makes the next transaction. False when stopping.
+void OutputDrain::work() {
+  if (!options_.own_thread) loop();
+}
+
+// What makes the next transaction. False when stopping, and where waiting would be for nobody.
 bool OutputDrain::gather(std::vector<std::unique_ptr<Rendered>>& batch) {
   size_t records = 0;
   auto due = SteadyClock::time_point::max();
@@ -63,6 +68,7 @@ bool OutputDrain::gather(std::vector<std::unique_ptr<Rendered>>& batch) {
       batch.push_back(std::move(queue_.front()));
       queue_.pop_front();
     }
+    if (!options_.own_thread) return !batch.empty();
     if (batch.empty()) {
       state_.changed.wait(state_.mutex);
     } else if (records >= options_.commit_records || state_.closing ||

@@ -24,6 +24,7 @@ struct OutputOptions {
   int64_t commit_delay_ms = 20;              // an epoch waits at most this long for one
   size_t in_flight_bytes_max = 256U << 20U;  // of text; beyond it offer() refuses
   int64_t retry_delay_ms = 500;
+  bool own_thread = true;  // false: as SinkOptions says
 };
 
 struct OutputMetrics {
@@ -53,6 +54,8 @@ class OutputDrain {
   void stop();
   // From now on a failing transaction is given up instead of retried.
   void close() { state_.close(); }
+  // Without a thread of its own: publishes what is queued.
+  void work();
 
   // Another process publishes under our name: nothing will be published any more.
   [[nodiscard]] bool fenced() const { return fenced_; }
@@ -76,7 +79,7 @@ class OutputDrain {
   DrainState state_;
   std::deque<std::unique_ptr<Rendered>> queue_ POTIK_GUARDED_BY(state_.mutex);
   size_t in_flight_bytes_ POTIK_GUARDED_BY(state_.mutex) = 0;
-  std::thread thread_;  // last: it uses all of the above
+  std::thread thread_;
 };
 
 }  // namespace potik::pipeline

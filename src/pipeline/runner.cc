@@ -12,8 +12,6 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-// Pause before a failed read or journal write is tried again.
-constexpr auto kRetry = std::chrono::milliseconds(200);
 constexpr int64_t kMemoryEveryMs = 2'000;
 // Room above viewers_in_memory_max before the runner waits for a snapshot to make entries
 // evictable.
@@ -159,7 +157,7 @@ Status<std::string> Runner::write_journal(const EpochEntry& entry) {
     if (appended.error() == JournalError::corrupt)
       return Error{"the journal: " + std::string(phrase(appended.error()))};
     set_trouble("the journal cannot be written; check the disk");
-    const auto again = SteadyClock::now() + kRetry;
+    const auto again = SteadyClock::now() + std::chrono::milliseconds(options_.retry_delay_ms);
     wait_answering([&] { return is_stopping() || SteadyClock::now() >= again; });
     if (is_stopping()) return Error{std::string("stopped while the journal failed")};
   }
@@ -182,7 +180,7 @@ Status<std::string> Runner::read_records(EpochBuffer& buffer) {
 
 bool Runner::pause_for_log(std::string why) {
   set_trouble(std::move(why));
-  const auto again = SteadyClock::now() + kRetry;
+  const auto again = SteadyClock::now() + std::chrono::milliseconds(options_.retry_delay_ms);
   const auto stops = [&] { return is_stopping() || recovery_stop_.stop_requested(); };
   wait_answering([&] { return stops() || SteadyClock::now() >= again; });
   return !stops();
@@ -336,6 +334,11 @@ void Runner::measure_memory() {
   metrics_.traces_bytes.set(static_cast<double>(memory.traces));
   metrics_.served_bytes.set(static_cast<double>(memory.served));
   metrics_.epochs_bytes.set(static_cast<double>(std::max(idle, epoch_bytes_)));
+}
+
+void Runner::work_sinks() {
+  if (outputs_) outputs_->work();
+  sink_->work();
 }
 
 bool Runner::settle() {

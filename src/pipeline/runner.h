@@ -71,6 +71,9 @@ class Runner {
   [[nodiscard]] Result<bool, std::string> run_once(size_t records_max, bool lists);
   // Commits and snapshots everything run so far. For imports.
   [[nodiscard]] bool settle();
+  // Beside run_once(), where the sinks have no threads of their own (SinkOptions, OutputOptions):
+  // they do what is queued, on the calling thread.
+  void work_sinks();
 
   // Any thread from here on.
   void wake();  // the log has grown

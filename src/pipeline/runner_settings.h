@@ -33,7 +33,8 @@ struct RunnerOptions {
   size_t served_pending_max = 10'000;     // requests waiting for the next epoch's entry
   // How often a log is looked at that others write to: it cannot wake the runner.
   int64_t poll_ms = 20;
-  bool serve_everyone = false;  // journal with each epoch that everyone who acts gets a list
+  int64_t retry_delay_ms = 200;  // before a failed read or journal write is tried again
+  bool serve_everyone = false;   // journal with each epoch that everyone who acts gets a list
   OnGap on_gap = OnGap::stop;
   std::vector<std::string> partition_names;  // of the log, for messages; may be empty
   SinkOptions sink;

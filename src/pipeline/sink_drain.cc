@@ -29,7 +29,7 @@ EpochOutcome outcome_of(const EpochBuffer& buffer) {
 
 SinkDrain::SinkDrain(store::EventStore& store, EpochJournal& journal,
                      state::SnapshotStore& snapshots, monitor::AlertChannel& alerts,
-                     const OutputDrain* outputs, SinkOptions options, SinkListener listener)
+                     OutputDrain* outputs, SinkOptions options, SinkListener listener)
     : store_(store),
       journal_(journal),
       snapshots_(snapshots),
@@ -39,7 +39,7 @@ SinkDrain::SinkDrain(store::EventStore& store, EpochJournal& journal,
       listener_(std::move(listener)) {
   stored_ = store_.progress().value();
   snapshotted_ = snapshots_.epoch().value();
-  thread_ = std::thread([this] { loop(); });
+  if (options_.own_thread) thread_ = std::thread([this] { loop(); });
 }
 
 SinkDrain::~SinkDrain() { stop(); }
@@ -96,6 +96,11 @@ void SinkDrain::request_flush() {
     flushing_ = unfinished_ != 0;
   }
   state_.changed.notify_all();
+  work();
+}
+
+void SinkDrain::work() {
+  if (!options_.own_thread) loop();
 }
 
 bool SinkDrain::flushed() const {
@@ -133,10 +138,12 @@ size_t SinkDrain::in_flight_bytes() const {
 }
 
 // Waits for the next item, or until what is pending must be committed (`idle`). False when
-// stopping.
+// stopping, and where waiting would be for nobody.
 bool SinkDrain::next(Item& item, bool& idle) {
   const auto due = pending_since_ + std::chrono::milliseconds(options_.commit_delay_ms);
   const MutexLock lock(state_.mutex);
+  const bool nothing_due = pending_.empty() || (!flushing_ && SteadyClock::now() < due);
+  if (!options_.own_thread && queue_.empty() && nothing_due) return false;
   while (!state_.stopping && queue_.empty()) {
     if (pending_.empty()) {
       state_.changed.wait(state_.mutex);
@@ -237,6 +244,7 @@ bool SinkDrain::commit() {
 // From a snapshot on nothing before it is computed again, so nothing before it may be unpublished.
 bool SinkDrain::await_outputs(Epoch epoch) {
   if (outputs_ == nullptr) return true;
+  outputs_->work();
   const MutexLock lock(state_.mutex);
   while (outputs_->published() < epoch) {
     if (state_.stopping || (state_.closing && !outputs_->trouble().empty())) return false;

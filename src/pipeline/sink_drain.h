@@ -30,6 +30,8 @@ struct SinkOptions {
   size_t in_flight_facts_max = 500'000;      // beyond it offer() refuses
   size_t in_flight_bytes_max = 512U << 20U;  // of frames held for the rows
   int64_t retry_delay_ms = 500;  // after a failed commit (disk full), for as long as it takes
+  // False: the work is done in work(), and by whoever waits for it: all of it on one thread.
+  bool own_thread = true;
 };
 
 struct SinkMetrics {
@@ -56,7 +58,7 @@ class SinkDrain {
   // All references outlive this object. A snapshot waits until `outputs` (may be null) has
   // published every epoch in it too.
   SinkDrain(store::EventStore& store, EpochJournal& journal, state::SnapshotStore& snapshots,
-            monitor::AlertChannel& alerts, const OutputDrain* outputs, SinkOptions options,
+            monitor::AlertChannel& alerts, OutputDrain* outputs, SinkOptions options,
             SinkListener listener);
   ~SinkDrain();  // stops at once; call flush() first to keep what is queued (otherwise recovery
                  // does it again)
@@ -82,6 +84,8 @@ class SinkDrain {
   void close() { state_.close(); }
   // `outputs` has moved on.
   void wake() { state_.changed.notify_all(); }
+  // Without a thread of its own: does what is queued and due.
+  void work();
 
   [[nodiscard]] Epoch stored() const { return Epoch(stored_.load()); }
   [[nodiscard]] Epoch snapshotted() const { return Epoch(snapshotted_.load()); }
@@ -116,7 +120,7 @@ class SinkDrain {
   EpochJournal& journal_;
   state::SnapshotStore& snapshots_;
   monitor::AlertChannel& alerts_;
-  const OutputDrain* outputs_;
+  OutputDrain* outputs_;
   SinkOptions options_;
   SinkListener listener_;
   SinkMetrics metrics_;

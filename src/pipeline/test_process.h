@@ -63,7 +63,9 @@ struct Process {
   return sum;
 }
 
-inline void append(Media& media, const std::vector<TestRecord>& records, TimeMs now) {
+// False if nothing of it was acknowledged.
+[[nodiscard]] inline bool append_to(log::LogWriter& log, const std::vector<TestRecord>& records,
+                                    TimeMs now) {
   std::array<std::vector<log::RecordView>, kPartitions> by_partition;
   for (const TestRecord& record : records) {
     by_partition[record.partition.value()].push_back(
@@ -73,7 +75,11 @@ inline void append(Media& media, const std::vector<TestRecord>& records, TimeMs 
   for (uint16_t p = 0; p < kPartitions; ++p) {
     if (!by_partition[p].empty()) appends.push_back({Partition(p), by_partition[p]});
   }
-  ASSERT_TRUE(media.log.append(appends).ok());
+  return log.append(appends).ok();
+}
+
+inline void append(Media& media, const std::vector<TestRecord>& records, TimeMs now) {
+  ASSERT_TRUE(append_to(media.log, records, now));
 }
 
 // One play by viewer u1, to partition 0.

@@ -7,9 +7,10 @@ void ApiMetrics::register_in(monitor::MetricsRegistry& registry) const {
   constexpr const char* kEventsHelp = "Events taken by HTTP, durable, by what the check said.";
   registry.add(kEvents, kEventsHelp, "result=\"accepted\"", events_accepted);
   registry.add(kEvents, kEventsHelp, "result=\"dead_letter\"", events_dead);
-  registry.add("potik_api_event_requests_refused_total",
-               "Requests with events turned away: too large, overload, or the log does not write.",
-               "", events_refused);
+  registry.add(
+      "potik_api_event_requests_refused_total",
+      "Requests with events turned away: too many lines, overload, or the log does not write.", "",
+      events_refused);
   registry.add("potik_api_changes_total", "Changes of users and videos taken by HTTP.", "",
                changes);
   constexpr const char* kLists = "potik_api_lists_total";

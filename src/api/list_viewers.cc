@@ -18,6 +18,7 @@ struct ListViewers::Viewer {
   // Shared with the connection that feeds it to the socket; none before the stream has begun.
   std::shared_ptr<Stream> stream POTIK_GUARDED_BY(mutex);
   std::shared_ptr<const cache::RecommendationList> shown POTIK_GUARDED_BY(mutex);
+  uint64_t corrections POTIK_GUARDED_BY(mutex) = 0;  // of `shown`
 };
 
 ListViewers::ListViewers(const ListServices& services, const Options& options,
@@ -86,7 +87,8 @@ void ListViewers::show(Viewer& viewer, const std::shared_ptr<const cache::Recomm
   if (!viewer.stream) return;
   if (viewer.shown && list->receipt.epoch < viewer.shown->receipt.epoch) return;
   viewer.shown = list;
-  (void)viewer.stream->offer([this, list, cached] { return render(*list, cached); });
+  viewer.corrections = 0;
+  (void)viewer.stream->offer([this, list, cached] { return render(*list, cached, 0); });
 }
 
 // Bounded by the number of streams: a deletion costs some 100 microseconds when all are taken.
@@ -100,7 +102,9 @@ void ListViewers::correct(std::string_view video_id) {
     const MutexLock lock(viewer->mutex);
     const auto& list = viewer->shown;
     if (!list || !shows(*list, video_id)) continue;
-    (void)viewer->stream->offer([this, list = list] { return render(*list, true); });
+    const uint64_t number = ++viewer->corrections;
+    (void)viewer->stream->offer(
+        [this, list = list, number] { return render(*list, true, number); });
   }
 }
 
@@ -115,9 +119,11 @@ bool ListViewers::shows(const cache::RecommendationList& list, std::string_view 
   return false;
 }
 
-std::string ListViewers::render(const cache::RecommendationList& list, bool cached) {
-  std::string event =
-      "event: recommendations\nid: " + std::to_string(list.receipt.epoch.value()) + "\ndata: ";
+std::string ListViewers::render(const cache::RecommendationList& list, bool cached,
+                                uint64_t correction) {
+  std::string event = "event: recommendations\nid: " + std::to_string(list.receipt.epoch.value());
+  if (correction > 0) event += '.' + std::to_string(correction);
+  event += "\ndata: ";
   const std::string request_id = request_ids_.next();
   append_list(event, {list, request_id, options_.list_videos_default, cached, true}, tombstones_);
   event += "\n\n";

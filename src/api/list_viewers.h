@@ -37,7 +37,9 @@ class ListViewers {
   void show_current(const std::shared_ptr<Viewer>& viewer);
   void show(Viewer& viewer, const std::shared_ptr<const cache::RecommendationList>& list,
             bool cached);
-  [[nodiscard]] std::string render(const cache::RecommendationList& list, bool cached);
+  // `correction`: how often this list was shown again because a video of it was deleted.
+  [[nodiscard]] std::string render(const cache::RecommendationList& list, bool cached,
+                                   uint64_t correction);
   [[nodiscard]] bool shows(const cache::RecommendationList& list, std::string_view video_id) const;
   void keep_served();
 

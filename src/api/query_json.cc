@@ -40,6 +40,8 @@ void append_cell(JsonWriter& json, const store::QueryColumn& column,
     json.null();
   } else if (column.numeric && is_json_number(*cell)) {
     json.raw(*cell);
+  } else if (column.type == "BOOLEAN") {
+    json.value(*cell == "true");
   } else {
     json.value(*cell);
   }

@@ -26,9 +26,10 @@ namespace potik::api {
 // router.
 struct ApiMetrics {
   monitor::Counter events_accepted;
-  monitor::Counter events_dead;     // appended, but not an event
-  monitor::Counter events_refused;  // requests turned away with 413, 429 or 503
-  monitor::Counter changes;         // PUT, DELETE and bulk lines of users and videos
+  monitor::Counter events_dead;  // appended, but not an event
+  monitor::Counter
+      events_refused;        // requests turned away for their number of lines, with 429 or 503
+  monitor::Counter changes;  // PUT, DELETE and bulk lines of users and videos
   monitor::Counter lists_cached;
   monitor::Counter lists_computed;
   monitor::Counter lists_refused;  // the model was overloaded or stopping

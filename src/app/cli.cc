@@ -219,7 +219,9 @@ Parsed parse_command_line(int count, const char* const* arguments) {
       ->check(CLI::ExistingFile);
   app.add_option("--data-dir", data_dir, "Folder where state lives (setting data_dir)");
   app.add_option("--listen", listen, "ADDRESS:PORT to serve on (setting http.listen)");
-  app.add_option("--set", line.overrides, "NAME=VALUE: any setting; may be repeated")->take_all();
+  app.add_option("--set", line.overrides, "NAME=VALUE: any setting; may be repeated")
+      ->allow_extra_args(false)
+      ->take_all();
   add_serve(app, line);
   add_roles(app, line);
   add_readers(app, line);

@@ -75,6 +75,11 @@ TEST(CommandLine, NamesTheCommandWhoseWordsAreWrong) {
   }
 }
 
+TEST(CommandLine, ASettingTakesOneWordAndLeavesTheNext) {
+  const char* words[] = {"potik", "query", "--set", "store.threads=1", "select 1"};
+  EXPECT_TRUE(parse_command_line(5, words).run);
+}
+
 TEST(CommandLine, NamesAttacksWhereAnotherIsGiven) {
   EXPECT_THAT(say({"simulate", "--attack", "x"}).text,
               HasSubstr("there is no attack 'x'. Known: like-burst"));

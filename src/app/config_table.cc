@@ -231,7 +231,7 @@ constexpr std::array kOptions = std::to_array<Option>({
      "videos", "Videos ranked for one list; the time of a list is in proportion."},
     {"model.per_author_max",
      at<&C::core, &CoreOptions::recommender, &RecommenderOptions::per_author_max>, 1, 50, "videos",
-     "Videos of one author in a list, for variety."},
+     "Videos of one author in a list, for variety; a list that would stay short takes more."},
     {"model.exploration_rate",
      at<&C::core, &CoreOptions::recommender, &RecommenderOptions::exploration_rate>, 0, 1,
      "probability",

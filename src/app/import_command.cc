@@ -32,6 +32,7 @@ struct Summary {
   std::array<ImportCounts, kImportPhases> counts{};
   uint64_t stored_history = 0;  // rows the analytical store answers with, asked after the import
   uint64_t stored_log = 0;
+  uint64_t stored_alerts = 0;  // each once, however many notices were sent of it
 };
 
 int fail(const std::string& message) {
@@ -77,12 +78,15 @@ Status<std::string> claim(DataDir& data, const ImportArguments& arguments) {
                "; choose an empty one with --data-dir"};
 }
 
-Result<uint64_t, std::string> count_stored(const store::StoreQuery& store, bool history) {
-  const auto table = store.query(
-      std::string("select count(*) from events where ") + (history ? "history" : "not history"),
-      {});
+Result<uint64_t, std::string> ask_count(const store::StoreQuery& store, const std::string& sql) {
+  const auto table = store.query(sql, {});
   if (!table) return Error{table.error().message};
   return std::stoull(table->rows.at(0).at(0).value_or("0"));
+}
+
+Result<uint64_t, std::string> count_stored(const store::StoreQuery& store, bool history) {
+  return ask_count(store, std::string("select count(*) from events where ") +
+                              (history ? "history" : "not history"));
 }
 
 void write_part(JsonWriter& out, std::string_view name, uint64_t rows, const ImportCounts& counts,
@@ -108,7 +112,8 @@ void print_json(const Summary& summary) {
   write_part(out, "history", summary.read.history_rows, history, summary.stored_history);
   write_part(out, "log", summary.read.log_rows, log, summary.stored_log);
   out.field("recommendation_lists", log.lists)
-      .field("alerts", log.alerts + history.alerts)
+      .field("alerts", summary.stored_alerts)
+      .field("alert_notices", log.alerts + history.alerts)
       .end_object();
   std::cout << text << '\n';
 }
@@ -131,8 +136,9 @@ void print_table(const Summary& summary) {
               "duplicates", "dead letters", "stored", "events/s");
   print_row("history", summary.read.history_rows, history, summary.stored_history);
   print_row("log", summary.read.log_rows, log, summary.stored_log);
-  std::printf("%llu recommendation lists, %llu alert notices\n",
+  std::printf("%llu recommendation lists, %llu alerts (%llu notices)\n",
               static_cast<unsigned long long>(log.lists),
+              static_cast<unsigned long long>(summary.stored_alerts),
               static_cast<unsigned long long>(log.alerts + history.alerts));
 }
 
@@ -196,10 +202,13 @@ int import_kuairand(const Config& config, const ImportArguments& arguments) {
   if (!summary) return fail(summary.error());
   const auto history = count_stored(*data->store, true);
   const auto log = count_stored(*data->store, false);
-  if (!history || !log)
-    return fail("the store does not answer: " + (history ? log.error() : history.error()));
+  const auto alerts = ask_count(*data->store, "select count(distinct alert_id) from alerts");
+  for (const auto* answer : {&history, &log, &alerts}) {
+    if (!*answer) return fail("the store does not answer: " + answer->error());
+  }
   summary->stored_history = *history;
   summary->stored_log = *log;
+  summary->stored_alerts = *alerts;
   if (arguments.json) {
     print_json(*summary);
   } else {

@@ -9,6 +9,7 @@
 #include "api/query_json.h"
 #include "app/commands.h"
 #include "app/data_dir.h"
+#include "app/terminal_text.h"
 #include "base/json_writer.h"
 #include "event/json_object.h"
 
@@ -37,7 +38,7 @@ void print_table(const store::QueryTable& table) {
   std::vector<size_t> widths;
   for (const auto& column : table.columns) widths.push_back(width_of(column.name));
   const auto cell = [](const std::optional<std::string>& value) {
-    return value ? shortened(*value) : std::string("NULL");
+    return value ? shortened(harmless(*value)) : std::string("NULL");
   };
   for (const auto& row : table.rows) {
     for (size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], width_of(cell(row[c])));

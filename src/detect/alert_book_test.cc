@@ -43,8 +43,8 @@ TEST(AlertBook, FiresOnceWithItsEvidence) {
   EXPECT_EQ(out[0].unit, "likes/s");
   EXPECT_EQ(out[0].samples, std::vector<std::string>{"e1"});
   EXPECT_EQ(out[0].summary,
-            "Video v1 got 40 likes/s from about 30 viewers where 0.5 is usual and 3 the limit, and "
-            "plays did not rise with them.");
+            "Video v1 got 40 likes/s from about 30 viewers where 0.5 is usual and 3 the limit, "
+            "without the plays or the viewers that would explain them.");
   EXPECT_FALSE(out[0].action.empty());
   EXPECT_EQ(book.open(), 1U);
 }

@@ -44,7 +44,7 @@ std::string summary_of(SignalKind kind, const monitor::Alert& alert) {
     case SignalKind::like_burst:
       return who(alert) + " got " + observed + " likes/s from about " +
              viewers(alert.distinct_users) + " where " + shown(alert.baseline) + " is usual and " +
-             threshold + " the limit, and plays did not rise with them.";
+             threshold + " the limit, without the plays or the viewers that would explain them.";
     case SignalKind::like_rate:
       return who(alert) + " gave " + observed + " likes/s; a person gives at most " + threshold +
              ".";

@@ -28,8 +28,8 @@ struct Alert {
   double observed = 0;
   double baseline = 0;
   double threshold = 0;
-  std::string unit;  // of the three numbers, e.g. "likes/s"
-  uint64_t distinct_users = 0;
+  std::string unit;                        // of the three numbers, e.g. "likes/s"
+  uint64_t distinct_users = 0;             // about; 0 where they are not counted (comment floods)
   uint64_t folded = 0;                     // repetitions folded into this notice
   std::vector<std::string> samples;        // event ids, at most 8
   std::string summary;                     // one sentence, English

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "event/json_object.h"
 #include "pipeline/published_mark.h"
 #include "pipeline/runner.h"
 
@@ -28,6 +29,26 @@ std::string journal_is_behind(Epoch journaled, Epoch snapshot, Epoch stored) {
          ", before the snapshot (epoch " + std::to_string(snapshot.value()) +
          ") or the analytical store (epoch " + std::to_string(stored.value()) +
          "): its folder was replaced or is damaged. Put the matching folder back.";
+}
+
+// "per_author_max is 2 here, 3 was asked for; ..."
+std::string differences(const std::string& kept, const std::string& wanted) {
+  const auto here = event::JsonObject::parse(kept);
+  const auto asked = event::JsonObject::parse(wanted);
+  if (!here || !asked) return "they cannot be compared";
+  std::vector<std::string> names = here->names();
+  for (const std::string& name : asked->names()) {
+    if (!here->has(name)) names.push_back(name);
+  }
+  std::string text;
+  for (const std::string& name : names) {
+    const std::string before = here->raw(name).value_or("not set");
+    const std::string now = asked->raw(name).value_or("not set");
+    if (before == now) continue;
+    text +=
+        (text.empty() ? "" : "; ") + name + " is " + before + " here, " + now + " was asked for";
+  }
+  return text;
 }
 
 std::string log_is_behind(const std::vector<Offset>& ends, const std::vector<Offset>& journaled) {
@@ -58,8 +79,8 @@ Status<std::string> check_settings(EpochJournal& journal, const CoreOptions& opt
   return Error{
       "the settings of model and detectors differ from those this data directory was made with, "
       "so that its "
-      "journal would not replay. Put them back, or start with a new data directory. Then: " +
-      kept};
+      "journal would not replay. Put them back, or start with a new data directory: " +
+      differences(kept, wanted) + "."};
 }
 
 Status<std::string> Runner::check_media() const {

@@ -82,6 +82,8 @@ TEST(Runner, RefusesADataDirectoryMadeWithOtherSettings) {
   const auto recovered = runner.recover({});
   ASSERT_FALSE(recovered.ok());
   EXPECT_NE(recovered.error().find("settings"), std::string::npos);
+  EXPECT_NE(recovered.error().find(": seed is 1 here, 99 was asked for."), std::string::npos)
+      << recovered.error();
 }
 
 TEST(Runner, RefusesAStoreOlderThanTheSnapshot) {

@@ -28,7 +28,7 @@ def plain_scores(plays):
     """Labels of the log's plays, and for each of them the model's score and the rate of its video and of its user."""
     labels, scores, tallies = [], {"model": [], "video": [], "user": []}, {}
     for video, user, history, model, watch, duration in plays:
-        if history in (True, "true"):
+        if history:
             continue
         whole, of_video, of_user = (tallies.setdefault(key, [0, 0])
                                     for key in ("all", ("video", video), ("user", user)))

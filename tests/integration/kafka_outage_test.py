@@ -106,7 +106,8 @@ class KafkaOutageTest(unittest.TestCase):
         self.broker.restart(0)
         self.wait_ready(gateway, 200)
         self.post_until_taken(gateway, unsure)
-        self.assertEqual(gateway.metrics()["potik_kafka_brokers_down"], 0)
+        # The client tells of its brokers once a second.
+        gateway.wait_until(lambda: gateway.metrics()["potik_kafka_brokers_down"] == 0, NOTICE_S, "a broker counts as down")
 
 
 if __name__ == "__main__":

@@ -145,7 +145,7 @@ class TopicsAgainstTheDocument(unittest.TestCase):
     def test_foreign_records_are_dealt_by_the_user_inside(self):
         rows = self.potik.command("query", "--json", "select event_id, user_id, history from events "
                                   "where user_id = 'bob' order by event_id")
-        self.assertEqual([["act-5", "bob", "false"], ["act-6", "bob", "false"], ["act-7", "bob", "true"]],
+        self.assertEqual([["act-5", "bob", False], ["act-6", "bob", False], ["act-7", "bob", True]],
                          json.loads(rows.stdout)["rows"])
 
     def test_enriched_events_name_the_record_they_came_from(self):

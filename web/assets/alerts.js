@@ -168,7 +168,7 @@ export class Alerts {
       element(
         'dl',
         {},
-        ...pair(t('Глядачів', 'Viewers'), number(alert.distinct_users)),
+        ...(alert.distinct_users ? pair(t('Глядачів', 'Viewers'), number(alert.distinct_users)) : []),
         ...pair(t('Початок', 'Began'), clock(alert.started_at)),
         ...pair(t('Повторів', 'Repeats'), number(alert.folded)),
       ),

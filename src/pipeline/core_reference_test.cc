@@ -1,0 +1,88 @@
+// What a core makes of reference data: versions, deletions, limits.
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "pipeline/test_core.h"
+
+namespace potik::pipeline {
+namespace {
+
+using testing::Bench;
+using testing::change;
+using testing::event_record;
+using testing::kLayout;
+using testing::play;
+using testing::TestRecord;
+using testing::Traffic;
+
+constexpr TimeMs kNow{1'700'000'000'000};
+
+// How often each (handle, version) of users and of videos came.
+struct Versions {
+  std::map<std::pair<uint64_t, uint32_t>, size_t> users, videos;
+  void take(const store::RowBlock& rows) {
+    for (const store::UserRow& row : rows.users) ++users[{row.user.value(), row.version}];
+    for (const store::VideoRow& row : rows.videos) ++videos[{row.video.value(), row.version}];
+  }
+};
+
+TEST(CoreReference, EachDeletionIsAVersionOfItsOwn) {
+  Bench bench(1);
+  bench.run(
+      {change(log::RecordKind::video_put, "v1", "{}"), event_record(play("e1", "u", "v1", kNow)),
+       event_record(play("e2", "u", "bare", plus_ms(kNow, 20'000)))},
+      plus_ms(kNow, 20'000));
+  Versions versions;
+  versions.take(bench.buffer.rows);
+  const auto& facts = bench.buffer.rows.facts;
+  ASSERT_EQ(facts.size(), 2U);
+  EXPECT_EQ(facts[0].video_version, 1U);
+  EXPECT_EQ(facts[1].video_version, 0U);
+  bench.run(
+      {change(log::RecordKind::video_delete, "v1"), change(log::RecordKind::video_delete, "bare"),
+       event_record(play("e3", "u", "v1", plus_ms(kNow, 40'000)))},
+      plus_ms(kNow, 40'000));
+  versions.take(bench.buffer.rows);
+  ASSERT_EQ(facts.size(), 1U);
+  EXPECT_EQ(facts[0].video_version, 0U);
+  EXPECT_NE(facts[0].flags & store::kVideoUnknown, 0);
+  const auto& videos = bench.buffer.rows.videos;
+  ASSERT_EQ(videos.size(), 2U);
+  EXPECT_EQ(std::pair(videos[0].version, videos[0].deleted), std::pair(2U, true));
+  EXPECT_EQ(std::pair(videos[1].version, videos[1].deleted), std::pair(1U, true));
+  bench.run({change(log::RecordKind::video_put, "v1", "{}"),
+             change(log::RecordKind::video_put, "bare", "{}"),
+             event_record(play("e4", "u", "bare", plus_ms(kNow, 60'000)))},
+            plus_ms(kNow, 60'000));
+  versions.take(bench.buffer.rows);
+  EXPECT_EQ(facts.at(0).video_version, 2U);
+  const std::map<std::pair<uint64_t, uint32_t>, size_t> expected{
+      {{1, 0}, 1}, {{1, 1}, 1}, {{1, 2}, 1}, {{1, 3}, 1}, {{2, 0}, 1}, {{2, 1}, 1}, {{2, 2}, 1}};
+  EXPECT_EQ(versions.videos, expected);
+}
+
+TEST(CoreReference, EachVersionOfAUserAndAVideoComesOnce) {
+  Bench bench(2);
+  Traffic traffic(5, kLayout);
+  Versions versions;
+  size_t deleted_videos = 0;
+  size_t deleted_users = 0;
+  for (int epoch = 0; epoch < 12; ++epoch) {
+    const auto batch = traffic.take(2000);
+    bench.run(batch, traffic.now());
+    versions.take(bench.buffer.rows);
+    for (const store::VideoRow& row : bench.buffer.rows.videos) deleted_videos += row.deleted;
+    for (const store::UserRow& row : bench.buffer.rows.users) deleted_users += row.deleted;
+  }
+  EXPECT_GT(deleted_videos, 10U);
+  EXPECT_GT(deleted_users, 10U);
+  for (const auto& [version, count] : versions.users)
+    EXPECT_EQ(count, 1U) << "user " << version.first << ", version " << version.second;
+  for (const auto& [version, count] : versions.videos)
+    EXPECT_EQ(count, 1U) << "video " << version.first << ", version " << version.second;
+}
+
+}  // namespace
+}  // namespace potik::pipeline

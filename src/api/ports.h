@@ -64,6 +64,9 @@ class Progress {
   // already). Refuses where has_room() is false.
   [[nodiscard]] virtual bool when_processed(std::vector<Position> positions,
                                             std::function<void()> done) = 0;
+  // Whether the record at `position`, which has been processed, was refused: metadata of a video
+  // for which there was no room. Known of the newest ones, and where processing is in this process.
+  [[nodiscard]] virtual bool refused(const Position& position) const = 0;
   // False: as many wait as may. Asked before a change is written, so that it can still be refused.
   [[nodiscard]] virtual bool has_room() const = 0;
   // Records in the log that no epoch has processed yet, over all partitions.

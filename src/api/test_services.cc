@@ -75,6 +75,11 @@ void CoreForTests::process(Partition partition, Offset offset, const log::Record
       users_.erase(key);
       return;
     case log::RecordKind::video_put:
+      if (is_full && !videos_.contains(key)) {
+        const MutexLock lock(mutex_);
+        refused_.emplace(partition, offset);
+        return;
+      }
       videos_[key] = record.value;
       return;
     case log::RecordKind::video_delete:
@@ -201,6 +206,11 @@ bool CoreForTests::when_processed(std::vector<Position> positions, std::function
   }
   wake();
   return true;
+}
+
+bool CoreForTests::refused(const Position& position) const {
+  const MutexLock lock(mutex_);
+  return refused_.contains({position.partition, position.offset});
 }
 
 Result<store::QueryTable, store::StoreFailure> StoreForTests::query(

@@ -86,6 +86,37 @@ TEST_F(AllInOneTest, StoresEachEventOnceWhateverIsDeletedAfterwards) {
   EXPECT_TRUE(answers("select count(*) from events", 3));
 }
 
+TEST_F(AllInOneTest, TellsWhoPutsAVideoThatThereIsNoRoomForIt) {
+  config_.core.videos.videos_max = 2;
+  config_.core.videos.unlisted_max = 1;
+  start();
+  const auto put = [this](const std::string& id) {
+    return send({.method = "PUT",
+                 .target = "/v1/videos/" + id,
+                 .body = "{}",
+                 .content_type = "application/json"})
+        .status;
+  };
+  EXPECT_EQ(send({.method = "POST",
+                  .target = "/v1/events",
+                  .body = R"({"event_id":"e1","type":"video_shown","user_id":"u1",)"
+                          R"("occurred_at":1767225600000,"video_id":"invented"})",
+                  .content_type = "application/json"})
+                .status,
+            202);
+  ASSERT_TRUE(eventually([this] { return all_->runner().lag() == 0; }));
+  EXPECT_EQ(put("v1"), 200);
+  EXPECT_EQ(send({.target = "/v1/videos/v1"}).status, 200);
+  EXPECT_EQ(put("v2"), 507);
+  EXPECT_EQ(send({.target = "/v1/videos/v2"}).status, 404);
+  EXPECT_EQ(put("v1"), 200);
+  EXPECT_NE(get("/metrics").find("potik_videos_over_limit_total{what=\"metadata\"} 1"),
+            std::string::npos);
+  EXPECT_TRUE(eventually([this] {
+    return get("/v1/dead-letters").find("\"reason\":\"no_room\"") != std::string::npos;
+  }));
+}
+
 size_t parquet_files(const fs::path& folder) {
   size_t count = 0;
   for (const auto& entry : fs::directory_iterator(folder)) {

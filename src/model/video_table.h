@@ -128,7 +128,7 @@ class VideoTable {
   // kNoVideo if never seen. `hash` is hash64(id). About 20 ns.
   [[nodiscard]] VideoHandle find(std::string_view id, uint64_t hash) const;
   // Gives the next dense handle to a new id; kNoVideo if there is no room. `created` says whether
-  // it is new. With `described` (a put() follows) the limit of videos without metadata does not
+  // it is new. With `described` (a put() must follow) the limit of videos without metadata does not
   // count.
   VideoHandle intern(std::string_view id, uint64_t hash, bool& created, bool described = false);
   // Sets metadata (a version of its own). The handle must exist.

@@ -104,12 +104,16 @@ void Core::name_video(EpochBuffer& buffer, VideoHandle video, std::string_view i
   buffer.rows.videos.push_back(std::move(row));
 }
 
-void Core::apply_video_change(EpochBuffer& buffer, VideoChange& change) {
+void Core::apply_video_change(EpochBuffer& buffer, PartitionInput& partition,
+                              const VideoChange& change) {
   bool created = false;
   const uint64_t hash = hash64(change.video_id);
-  const VideoHandle video = change.put ? videos_.intern(change.video_id, hash, created)
+  const VideoHandle video = change.put ? videos_.intern(change.video_id, hash, created, true)
                                        : videos_.find(change.video_id, hash);
-  if (video == kNoVideo) return;
+  if (video == kNoVideo) {
+    if (change.put) partition.refuse(change);
+    return;
+  }
   if (created) name_video(buffer, video, change.video_id);
   if (change.put) {
     videos_.put(video, change.metadata, change.at);
@@ -139,7 +143,8 @@ void Core::apply_video_change(EpochBuffer& buffer, VideoChange& change) {
 // order.
 void Core::intern_videos(EpochBuffer& buffer) {
   for (PartitionInput& partition : buffer.partitions) {
-    for (VideoChange& change : partition.video_changes) apply_video_change(buffer, change);
+    for (const VideoChange& change : partition.video_changes)
+      apply_video_change(buffer, partition, change);
   }
   for (PartitionInput& partition : buffer.partitions) {
     for (const UnknownVideo& unknown : partition.unknown_videos) {

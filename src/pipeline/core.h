@@ -115,7 +115,8 @@ class Core {
   void render(EpochBuffer& buffer, uint16_t group) const;
   void finish(EpochBuffer& buffer);
   [[nodiscard]] std::unique_ptr<Rendered> gather_rendered(EpochBuffer& buffer);
-  void apply_video_change(EpochBuffer& buffer, VideoChange& change);
+  void apply_video_change(EpochBuffer& buffer, PartitionInput& partition,
+                          const VideoChange& change);
   void name_video(EpochBuffer& buffer, VideoHandle video, std::string_view id);
   Viewer new_viewer(Group& group, uint16_t index, std::string_view id);
   void save_meta(std::vector<state::Change>& out);

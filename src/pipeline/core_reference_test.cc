@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "base/hash.h"
 #include "pipeline/test_core.h"
 
 namespace potik::pipeline {
@@ -82,6 +83,62 @@ TEST(CoreReference, EachVersionOfAUserAndAVideoComesOnce) {
     EXPECT_EQ(count, 1U) << "user " << version.first << ", version " << version.second;
   for (const auto& [version, count] : versions.videos)
     EXPECT_EQ(count, 1U) << "video " << version.first << ", version " << version.second;
+}
+
+CoreOptions limited(uint32_t videos_max, uint32_t unlisted_max) {
+  CoreOptions options;
+  options.videos.videos_max = videos_max;
+  options.videos.unlisted_max = unlisted_max;
+  return options;
+}
+
+bool has_metadata(const Bench& bench, std::string_view id) {
+  const VideoHandle video = bench.core.videos().find(id, hash64(id));
+  return video != kNoVideo && bench.core.videos().metadata(video) != nullptr;
+}
+
+TEST(CoreReference, InventedIdsDoNotKeepANewVideoOutOfTheCatalogue) {
+  for (const uint32_t unlisted_max : {1U, 0U}) {
+    Bench bench(1, limited(100, unlisted_max));
+    bench.run({event_record(play("e1", "u", "invented", kNow)),
+               event_record(play("e2", "u", "invented too", plus_ms(kNow, 20'000)))},
+              plus_ms(kNow, 20'000));
+    EXPECT_EQ(bench.buffer.counts.events_over_limit, 2 - unlisted_max);
+    bench.run({change(log::RecordKind::video_put, "v1", "{}"),
+               change(log::RecordKind::video_put, "invented too", "{}"),
+               event_record(play("e3", "u", "v1", plus_ms(kNow, 40'000)))},
+              plus_ms(kNow, 40'000));
+    EXPECT_TRUE(has_metadata(bench, "v1"));
+    EXPECT_TRUE(has_metadata(bench, "invented too"));
+    EXPECT_EQ(bench.buffer.counts.videos_refused, 0U);
+    EXPECT_EQ(bench.buffer.counts.events_over_limit, 0U);
+    EXPECT_EQ(bench.buffer.rows.facts.at(0).video_version, 1U);
+  }
+}
+
+TEST(CoreReference, MetadataBeyondTheLimitOfVideosIsADeadLetterThatIsCounted) {
+  Bench bench(1, limited(1, 1));
+  const TestRecord kept = change(log::RecordKind::video_put, "v1", "{}");
+  const TestRecord refused = change(log::RecordKind::video_put, "v2", R"({"title":"Too many"})");
+  const TestRecord broken = change(log::RecordKind::video_put, "v3", "[");
+  bench.run({kept, refused, broken, change(log::RecordKind::video_delete, "v4")}, kNow);
+  EXPECT_TRUE(has_metadata(bench, "v1"));
+  EXPECT_FALSE(has_metadata(bench, "v2"));
+  const auto& letters = bench.buffer.rows.dead_letters;
+  ASSERT_EQ(letters.size(), 2U);
+  EXPECT_EQ(letters[0].reason, "no_room");
+  EXPECT_EQ(letters[0].field, "video_id");
+  EXPECT_EQ(letters[0].bytes, refused.value);
+  EXPECT_EQ(letters[0].partition, refused.partition);
+  EXPECT_EQ(letters[0].offset, Offset{1});
+  EXPECT_EQ(letters[0].appended_at, kNow);
+  EXPECT_EQ(letters[1].offset, Offset{2}) << "in log order";
+  EXPECT_EQ(bench.buffer.counts.videos_refused, 1U);
+  EXPECT_EQ(bench.buffer.counts.dead_letters, 2U);
+  // What is held may change.
+  bench.run({change(log::RecordKind::video_put, "v1", R"({"title":"Again"})")}, kNow);
+  EXPECT_EQ(bench.buffer.counts.videos_refused, 0U);
+  EXPECT_TRUE(bench.buffer.rows.dead_letters.empty());
 }
 
 }  // namespace

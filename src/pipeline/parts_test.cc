@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "pipeline/read_epoch.h"
 #include "pipeline/recent_ids.h"
+#include "pipeline/refused_records.h"
 #include "pipeline/row_digest.h"
 #include "pipeline/served.h"
 #include "pipeline/worker_pool.h"
@@ -133,6 +134,20 @@ TEST(WorkerPool, RunsEachIndexOnceManyTimesOver) {
     });
     for (const auto& count : runs) ASSERT_EQ(count, 1);
   }
+}
+
+TEST(RefusedRecords, RemembersTheNewestOfEachPartition) {
+  RefusedRecords refused;
+  EXPECT_FALSE(refused.contains(Partition(3), Offset{0}));
+  const auto many = static_cast<int64_t>(RefusedRecords::kMax) + 1;
+  for (int64_t offset = 0; offset < many; ++offset) refused.add(Partition(3), Offset{2 * offset});
+  refused.add(Partition(1), Offset{5});
+  EXPECT_FALSE(refused.contains(Partition(3), Offset{0}));
+  EXPECT_TRUE(refused.contains(Partition(3), Offset{2}));
+  EXPECT_FALSE(refused.contains(Partition(3), Offset{3}));
+  EXPECT_TRUE(refused.contains(Partition(3), Offset{2 * (many - 1)}));
+  EXPECT_TRUE(refused.contains(Partition(1), Offset{5}));
+  EXPECT_FALSE(refused.contains(Partition(0), Offset{5}));
 }
 
 TEST(RowDigest, EveryFieldOfAFactCounts) {

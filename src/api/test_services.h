@@ -47,10 +47,11 @@ class CoreForTests final : public Recommender, public Inspector, public Progress
   // Switches of the tests.
   std::atomic<uint64_t> pretended_lag{0};
   std::atomic<bool> is_ready{true};
-  std::atomic<bool> is_crowded{false};  // no further wait is taken
-  std::atomic<bool> is_full{false};     // there is no room for a new video
-  std::atomic<bool> refuses{false};     // every question and wait is refused
-  std::atomic<bool> is_silent{false};   // questions are taken and never answered
+  std::atomic<bool> is_crowded{false};     // no further wait is taken
+  std::atomic<bool> is_unreadable{false};  // cold users cannot be looked up
+  std::atomic<bool> is_full{false};        // there is no room for a new video
+  std::atomic<bool> refuses{false};        // every question and wait is refused
+  std::atomic<bool> is_silent{false};      // questions are taken and never answered
   std::atomic<uint64_t> served_calls{0};
 
  private:

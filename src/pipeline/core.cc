@@ -222,19 +222,23 @@ Status<state::SnapshotError> Core::gather_viewers(EpochBuffer& buffer, uint16_t 
   return Ok{};
 }
 
-const Viewer* Core::find_viewer(std::string_view user_id, const state::SnapshotStore* cold,
-                                std::unique_ptr<Viewer>& loaded) const {
+Result<const Viewer*, state::SnapshotError> Core::find_viewer(
+    std::string_view user_id, const state::SnapshotStore* cold,
+    std::unique_ptr<Viewer>& loaded) const {
+  const Viewer* const unknown = nullptr;
   const KeyGroup group = key_group_of(user_id);
   if (const auto* entry = groups_[group.value()].viewers.find(user_id)) return &entry->value;
-  if (cold == nullptr) return nullptr;
+  if (cold == nullptr) return unknown;
   const std::array<std::string_view, 1> keys{user_id};
   const auto found = cold->lookup(state::Section::users, group, keys);
-  if (!found || !(*found)[0]) return nullptr;
+  if (!found) return Error{found.error()};
+  if (!(*found)[0]) return unknown;
   loaded = std::make_unique<Viewer>();
   loaded->id = user_id;
-  if (!loaded->load(*(*found)[0])) return nullptr;
+  if (!loaded->load(*(*found)[0])) return Error{state::SnapshotError::corrupt};
   loaded->segment = videos_.find_segment(loaded->profile.segment);
-  return loaded.get();
+  const Viewer* const viewer = loaded.get();
+  return viewer;
 }
 
 std::shared_ptr<cache::RecommendationList> Core::recommend(std::string_view user_id,

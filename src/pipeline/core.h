@@ -67,11 +67,11 @@ class Core {
   // Drops viewers beyond `keep` that the durable snapshot of `saved` holds as they are.
   size_t evict(size_t keep, Epoch saved);
 
-  // The viewer, from memory or from `cold`; null if unknown. `loaded` keeps one that came from
-  // `cold`.
-  [[nodiscard]] const Viewer* find_viewer(std::string_view user_id,
-                                          const state::SnapshotStore* cold,
-                                          std::unique_ptr<Viewer>& loaded) const;
+  // The viewer, from memory or from `cold`; null if unknown, an error where `cold` cannot be read
+  // or what it holds is damaged. `loaded` keeps one that came from `cold`.
+  [[nodiscard]] Result<const Viewer*, state::SnapshotError> find_viewer(
+      std::string_view user_id, const state::SnapshotStore* cold,
+      std::unique_ptr<Viewer>& loaded) const;
   // The list of a viewer (null: unknown) as of the end of the last epoch.
   [[nodiscard]] std::shared_ptr<cache::RecommendationList> recommend(
       std::string_view user_id, const Viewer* viewer, size_t limit,

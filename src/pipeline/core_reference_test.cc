@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "pipeline/test_core.h"
+#include "state/memory_snapshot_store.h"
 
 namespace potik::pipeline {
 namespace {
@@ -139,6 +140,49 @@ TEST(CoreReference, MetadataBeyondTheLimitOfVideosIsADeadLetterThatIsCounted) {
   bench.run({change(log::RecordKind::video_put, "v1", R"({"title":"Again"})")}, kNow);
   EXPECT_EQ(bench.buffer.counts.videos_refused, 0U);
   EXPECT_TRUE(bench.buffer.rows.dead_letters.empty());
+}
+
+// A snapshot store that cannot be read, or holds what nobody wrote.
+class BadStore final : public state::SnapshotStore {
+ public:
+  explicit BadStore(std::optional<std::string> held) : held_(std::move(held)) {}
+  Status<state::SnapshotError> write(Epoch, std::span<const state::Change>) override {
+    return Error{state::SnapshotError::io};
+  }
+  Epoch epoch() const override { return Epoch(0); }
+  Status<state::SnapshotError> read(
+      state::Section, KeyGroup,
+      const std::function<void(std::string_view, std::string_view)>&) const override {
+    return Error{state::SnapshotError::io};
+  }
+  Result<std::vector<std::optional<std::string>>, state::SnapshotError> lookup(
+      state::Section, KeyGroup, std::span<const std::string_view> keys) const override {
+    if (!held_) return Error{state::SnapshotError::io};
+    return std::vector<std::optional<std::string>>(keys.size(), held_);
+  }
+
+ private:
+  std::optional<std::string> held_;
+};
+
+TEST(CoreReference, AViewerWhoCannotBeReadIsNotOneWhoIsUnknown) {
+  Bench bench(1);
+  bench.run({event_record(play("e1", "warm", "v1", kNow))}, kNow);
+  const state::MemorySnapshotStore empty;
+  const BadStore unreadable(std::nullopt);
+  const BadStore damaged("x");
+  std::unique_ptr<Viewer> loaded;
+  const auto find = [&](std::string_view user, const state::SnapshotStore* cold) {
+    return bench.core.find_viewer(user, cold, loaded);
+  };
+  EXPECT_EQ(find("cold", nullptr).value(), nullptr);
+  EXPECT_EQ(find("cold", &empty).value(), nullptr);
+  ASSERT_FALSE(find("cold", &unreadable).ok());
+  EXPECT_EQ(find("cold", &unreadable).error(), state::SnapshotError::io);
+  ASSERT_FALSE(find("cold", &damaged).ok());
+  EXPECT_EQ(find("cold", &damaged).error(), state::SnapshotError::corrupt);
+  ASSERT_TRUE(find("warm", &unreadable).ok());
+  EXPECT_EQ(find("warm", &unreadable).value()->id, "warm");
 }
 
 }  // namespace

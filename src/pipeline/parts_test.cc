@@ -222,10 +222,11 @@ TEST(RowDigest, EveryFieldOfADeadLetterCounts) {
 }
 
 TEST(RowDigest, EveryFieldOfAListCounts) {
-  store::ListRow row;
-  row.videos = {VideoHandle{1}, VideoHandle{2}}, row.scores = {0.5F, 0.25F}, row.sources = {1, 2};
+  store::ListRow list;
+  list.videos = {VideoHandle{1}, VideoHandle{2}}, list.scores = {0.5F, 0.25F};
+  list.sources = {1, 2};
   expect_each_counts(
-      &store::RowBlock::lists, row, [](auto& row) { row.user = UserHandle{1}; },
+      &store::RowBlock::lists, list, [](auto& row) { row.user = UserHandle{1}; },
       [](auto& row) { row.receipt_partition = Partition{1}; },
       [](auto& row) { row.receipt_offset = Offset{1}; },
       [](auto& row) { row.videos[0] = VideoHandle{3}; },

@@ -209,7 +209,7 @@ TEST(RecommendationsStream, KeepsAQuietConnectionAliveWithComments) {
   }));
 }
 
-TEST(RecommendationApi, AnswersAReadErrorOfTheStateWith503AndCachesNothing) {
+TEST(RecommendationsApi, AnswersAReadErrorOfTheStateWith503AndCachesNothing) {
   ServedApi served;
   (void)served.put("/v1/users/u1", "{}");
   served.services.core.is_unreadable = true;

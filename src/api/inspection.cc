@@ -11,9 +11,14 @@ constexpr uint64_t kVideosDefault = 100;
 constexpr uint64_t kVideosMax = 1000;
 constexpr std::string_view kStopping = "The server is overloaded or stopping. Ask again later.";
 
-// The text of one document, or 404.
-Inspector::Json answer_with(const SharedReply& reply, std::string_view what) {
-  return [reply, what](std::optional<std::string> document) {
+constexpr std::string_view kUnreadable =
+    "The state at rest cannot be read now; the server's disk wants a look. Ask again later.";
+
+// The text of one document, 404, or 503.
+Inspector::Json answer_with(const SharedReply& reply, std::string_view what, int retry_after_s) {
+  return [reply, what, retry_after_s](Result<std::string, InspectionError> document) {
+    if (!document && document.error() == InspectionError::unreadable)
+      return reply->send(try_later(503, retry_after_s, kUnreadable));
     if (!document)
       return reply->send(problem(404, "There is no " + std::string(what) + " of this id."));
     reply->send(Response{.body = std::move(*document)});
@@ -29,13 +34,15 @@ class Inspection : public Resource {
   void get_user(Request& request, Reply reply) {
     if (!is_id(request.ids[0])) return reply.send(bad_id());
     const SharedReply shared = share(std::move(reply));
-    if (!inspector_.user(request.ids[0], answer_with(shared, "user"))) refuse(shared);
+    if (!inspector_.user(request.ids[0], answer_with(shared, "user", options_.retry_after_s)))
+      refuse(shared);
   }
 
   void get_video(Request& request, Reply reply) {
     if (!is_id(request.ids[0])) return reply.send(bad_id());
     const SharedReply shared = share(std::move(reply));
-    if (!inspector_.video(request.ids[0], answer_with(shared, "video"))) refuse(shared);
+    if (!inspector_.video(request.ids[0], answer_with(shared, "video", options_.retry_after_s)))
+      refuse(shared);
   }
 
   void list_videos(Request& request, Reply reply) {
@@ -45,7 +52,7 @@ class Inspection : public Resource {
     if (!after) return reply.send(bad_number("after", 0, UINT32_MAX));
     const SharedReply shared = share(std::move(reply));
     if (!inspector_.videos(static_cast<uint32_t>(*after), *limit,
-                           answer_with(shared, "catalogue"))) {
+                           answer_with(shared, "catalogue", options_.retry_after_s))) {
       refuse(shared);
     }
   }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "base/result.h"
 #include "cache/recommendation.h"
 
 namespace potik::api {
@@ -20,13 +21,20 @@ struct SimilarVideo {
   float score = 0;  // cosine-like weight of the co-watch neighbour, 0..1
 };
 
+// Why there is nothing to show.
+enum class InspectionError : uint8_t {
+  unknown,     // no such id
+  unreadable,  // the state at rest cannot be read now
+};
+
 // Answers that come from the model rather than from the cache. Thread-safe.
 class Recommender {
  public:
   virtual ~Recommender() = default;
   // Computes the user's list (at most `limit` videos, best first), puts it into the cache, marks
   // the user as being served (its list is refreshed after each of its events for a while), and
-  // calls `done`. An unknown user gets popular and new videos.
+  // calls `done`. An unknown user gets popular and new videos; where it cannot be told who is
+  // unknown, `done` gets null and the cache nothing.
   [[nodiscard]] virtual bool recommend(
       const std::string& user_id, size_t limit,
       std::function<void(std::shared_ptr<const cache::RecommendationList>)> done) = 0;
@@ -38,7 +46,7 @@ class Recommender {
 class Inspector {
  public:
   virtual ~Inspector() = default;
-  using Json = std::function<void(std::optional<std::string>)>;  // nothing: no such id
+  using Json = std::function<void(Result<std::string, InspectionError>)>;
   // {"user_id","profile":{...}|null,"events",...,"recent":[...]}
   [[nodiscard]] virtual bool user(const std::string& user_id, Json done) = 0;
   // {"video_id","metadata":{...}|null,"plays","likes",...}
@@ -64,6 +72,9 @@ class Progress {
   // already). Refuses where has_room() is false.
   [[nodiscard]] virtual bool when_processed(std::vector<Position> positions,
                                             std::function<void()> done) = 0;
+  // Whether the record at `position`, which has been processed, was refused: metadata of a video
+  // for which there was no room. Known of the newest ones, and where processing is in this process.
+  [[nodiscard]] virtual bool refused(const Position& position) const = 0;
   // False: as many wait as may. Asked before a change is written, so that it can still be refused.
   [[nodiscard]] virtual bool has_room() const = 0;
   // Records in the log that no epoch has processed yet, over all partitions.

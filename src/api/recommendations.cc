@@ -15,7 +15,8 @@ using ListPointer = std::shared_ptr<const cache::RecommendationList>;
 using std::chrono::steady_clock;
 
 constexpr std::string_view kOverloaded =
-    "The model has no room for this request now, or the server is stopping. Ask again later.";
+    "The model has no room for this request now, the state of this user cannot be read, or the "
+    "server is stopping. Ask again later.";
 
 double seconds_since(steady_clock::time_point start) {
   return std::chrono::duration<double>(steady_clock::now() - start).count();

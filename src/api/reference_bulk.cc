@@ -1,5 +1,7 @@
 #include "api/reference_bulk.h"
 
+#include <algorithm>
+
 #include "api/problem.h"
 #include "api/split.h"
 #include "base/json_writer.h"
@@ -15,6 +17,7 @@ struct RefusedLine {
 
 struct Checked {
   std::vector<ReferenceChange> changes;
+  std::vector<uint32_t> numbers;  // of their lines
   std::vector<RefusedLine> refused;
 };
 
@@ -35,6 +38,7 @@ Checked check(const ReferenceKind& kind, const std::vector<Line>& lines) {
     auto id = id_of(kind, line.json);
     if (id.ok()) {
       checked.changes.push_back({std::move(id.value()), line.json});
+      checked.numbers.push_back(line.number);
     } else {
       checked.refused.push_back({line.number, id.error()});
     }
@@ -56,6 +60,16 @@ void append_summary(std::string& out, size_t accepted, const std::vector<Refused
   }
   json.end_array().end_object();
   out.append(members, 1, members.size() - 2);
+}
+
+// With the lines for which there was no room, in the order of the lines.
+std::vector<RefusedLine> all_refused(const ReferenceKind& kind, std::vector<RefusedLine> refused,
+                                     const std::vector<uint32_t>& numbers,
+                                     const Processed& result) {
+  for (const size_t change : result.refused)
+    refused.push_back({numbers[change], {event::DeadReason::no_room, kind.id_name}});
+  std::ranges::sort(refused, {}, &RefusedLine::number);
+  return refused;
 }
 
 Response nothing_accepted(const std::vector<RefusedLine>& refused) {
@@ -84,14 +98,16 @@ void put_bulk(const WriteServices& services, const Options& options, const Refer
   if (checked.changes.empty()) return reply.send(nothing_accepted(checked.refused));
   std::vector<std::string> ids;
   for (const ReferenceChange& change : checked.changes) ids.push_back(change.id);
-  auto done = [&kind, &tombstones, ids = std::move(ids), refused = std::move(checked.refused)](
-                  const SharedReply& open, const Processed& result) {
+  auto done = [&kind, &tombstones, ids = std::move(ids), numbers = std::move(checked.numbers),
+               invalid = std::move(checked.refused)](const SharedReply& open,
+                                                     const Processed& result) {
     if (kind.put == log::RecordKind::video_put) {
       for (size_t i = 0; i < ids.size(); ++i) tombstones.remove(ids[i], result.positions[i].offset);
     }
     Response response{.status = result.processed ? 200 : 202};
     response.body += '{';
-    append_summary(response.body, ids.size(), refused, result.processed);
+    append_summary(response.body, ids.size() - result.refused.size(),
+                   all_refused(kind, invalid, numbers, result), result.processed);
     response.body += '}';
     open->send(std::move(response));
   };

@@ -32,8 +32,12 @@ std::unique_ptr<log::Submission> submission_of(Change& change, log::RecordKind k
 }
 
 void wait_until_processed(Progress& progress, const std::shared_ptr<Change>& change) {
-  auto processed = [change] {
+  auto processed = [change, &progress] {
     change->result.processed = true;
+    const std::vector<Progress::Position>& positions = change->result.positions;
+    for (size_t i = 0; i < positions.size(); ++i) {
+      if (progress.refused(positions[i])) change->result.refused.push_back(i);
+    }
     change->done(change->reply, change->result);
   };
   if (!progress.when_processed(change->result.positions, processed)) {

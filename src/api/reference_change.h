@@ -32,6 +32,7 @@ struct ReferenceChange {
 struct Processed {
   std::vector<Progress::Position> positions;  // by change
   bool processed = false;
+  std::vector<size_t> refused;  // of the changes: there was no room for them; ascending
 };
 
 // Appends `changes`, whose documents lie in `body` (see check_events on moving it), and calls

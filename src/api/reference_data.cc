@@ -60,13 +60,16 @@ class ReferenceData : public Resource {
     std::vector<ReferenceChange> changes;
     std::string id = change.id;
     changes.push_back(std::move(change));
-    apply_changes(services_, options_, deleted ? kind.del : kind.put, std::move(body),
-                  std::move(changes), share(std::move(reply)),
-                  [this, &kind, deleted, id = std::move(id)](const SharedReply& open,
-                                                             const Processed& result) {
-                    settle(kind, deleted, id, result.positions[0].offset);
-                    open->send(receipt(kind, id, deleted, result));
-                  });
+    apply_changes(
+        services_, options_, deleted ? kind.del : kind.put, std::move(body), std::move(changes),
+        share(std::move(reply)),
+        [this, &kind, deleted, id = std::move(id)](const SharedReply& open,
+                                                   const Processed& result) {
+          if (!result.refused.empty())
+            return open->send(problem_of(507, {event::DeadReason::no_room, kind.id_name}));
+          settle(kind, deleted, id, result.positions[0].offset);
+          open->send(receipt(kind, id, deleted, result));
+        });
   }
 
   void settle(const ReferenceKind& kind, bool deleted, const std::string& id, Offset at) {

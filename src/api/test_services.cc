@@ -75,6 +75,11 @@ void CoreForTests::process(Partition partition, Offset offset, const log::Record
       users_.erase(key);
       return;
     case log::RecordKind::video_put:
+      if (is_full && !videos_.contains(key)) {
+        const MutexLock lock(mutex_);
+        refused_.emplace(partition, offset);
+        return;
+      }
       videos_[key] = record.value;
       return;
     case log::RecordKind::video_delete:
@@ -142,6 +147,7 @@ bool CoreForTests::recommend(
     const std::string& user_id, size_t limit,
     std::function<void(std::shared_ptr<const cache::RecommendationList>)> done) {
   return ask([this, user_id, limit, done = std::move(done)] {
+    if (is_unreadable) return done(nullptr);
     served_users_.insert(user_id);
     const auto list = list_for(user_id, limit);
     cache_.put(list);
@@ -165,8 +171,9 @@ bool CoreForTests::similar(const std::string& video_id, size_t limit,
 
 bool CoreForTests::user(const std::string& user_id, Json done) {
   return ask([this, user_id, done = std::move(done)] {
+    if (is_unreadable) return done(Error{InspectionError::unreadable});
     const auto found = users_.find(user_id);
-    if (found == users_.end()) return done(std::nullopt);
+    if (found == users_.end()) return done(Error{InspectionError::unknown});
     done("{\"user_id\":\"" + user_id + "\",\"profile\":" + found->second + "}");
   });
 }
@@ -174,7 +181,7 @@ bool CoreForTests::user(const std::string& user_id, Json done) {
 bool CoreForTests::video(const std::string& video_id, Json done) {
   return ask([this, video_id, done = std::move(done)] {
     const auto found = videos_.find(video_id);
-    if (found == videos_.end()) return done(std::nullopt);
+    if (found == videos_.end()) return done(Error{InspectionError::unknown});
     done("{\"video_id\":\"" + video_id + "\",\"metadata\":" + found->second + "}");
   });
 }
@@ -201,6 +208,11 @@ bool CoreForTests::when_processed(std::vector<Position> positions, std::function
   }
   wake();
   return true;
+}
+
+bool CoreForTests::refused(const Position& position) const {
+  const MutexLock lock(mutex_);
+  return refused_.contains({position.partition, position.offset});
 }
 
 Result<store::QueryTable, store::StoreFailure> StoreForTests::query(

@@ -39,6 +39,7 @@ class CoreForTests final : public Recommender, public Inspector, public Progress
   [[nodiscard]] bool videos(uint32_t after, size_t limit, Json done) override;
   [[nodiscard]] bool when_processed(std::vector<Position> positions,
                                     std::function<void()> done) override;
+  [[nodiscard]] bool refused(const Position& position) const override;
   [[nodiscard]] bool has_room() const override { return !is_crowded; }
   [[nodiscard]] uint64_t lag() const override { return pretended_lag; }
   [[nodiscard]] std::string trouble() const override { return is_ready ? "" : "Not ready."; }
@@ -46,9 +47,11 @@ class CoreForTests final : public Recommender, public Inspector, public Progress
   // Switches of the tests.
   std::atomic<uint64_t> pretended_lag{0};
   std::atomic<bool> is_ready{true};
-  std::atomic<bool> is_crowded{false};  // no further wait is taken
-  std::atomic<bool> refuses{false};     // every question and wait is refused
-  std::atomic<bool> is_silent{false};   // questions are taken and never answered
+  std::atomic<bool> is_crowded{false};     // no further wait is taken
+  std::atomic<bool> is_unreadable{false};  // cold users cannot be looked up
+  std::atomic<bool> is_full{false};        // there is no room for a new video
+  std::atomic<bool> refuses{false};        // every question and wait is refused
+  std::atomic<bool> is_silent{false};      // questions are taken and never answered
   std::atomic<uint64_t> served_calls{0};
 
  private:
@@ -70,10 +73,11 @@ class CoreForTests final : public Recommender, public Inspector, public Progress
   const log::EventLog& log_;
   cache::RecommendationCache& cache_;
   cache::ListFeed& feed_;
-  Mutex mutex_;
+  mutable Mutex mutex_;
   Condition changed_;
   std::vector<Task> tasks_ POTIK_GUARDED_BY(mutex_);
   std::vector<Waiting> waiting_ POTIK_GUARDED_BY(mutex_);
+  std::set<std::pair<Partition, Offset>> refused_ POTIK_GUARDED_BY(mutex_);
   bool stopping_ POTIK_GUARDED_BY(mutex_) = false;
   bool woken_ POTIK_GUARDED_BY(mutex_) = false;
   // The thread's own.

@@ -45,6 +45,78 @@ TEST_F(AllInOneTest, ListsEachVideoWithItsIdWhateverItsDocumentSays) {
                                R"({"video_id":"v2"},{"video_id":"v3"}],"next":null})");
 }
 
+TEST_F(AllInOneTest, StoresEachEventOnceWhateverIsDeletedAfterwards) {
+  start();
+  const auto change = [this](const std::string& method, const std::string& target) {
+    const bool put = method == "PUT";
+    const auto answer = send({.method = method,
+                              .target = target,
+                              .body = put ? "{}" : "",
+                              .content_type = put ? "application/json" : ""});
+    EXPECT_EQ(answer.status / 100, 2) << answer.body;
+  };
+  const auto play = [this](const std::string& id, const std::string& video) {
+    const std::string body =
+        R"({"event_id":")" + id + R"(","type":"video_played","user_id":"u1",)" +
+        R"("occurred_at":1767225600000,"watch_ms":5,"video_id":")" + video + R"("})";
+    EXPECT_EQ(send({.method = "POST",
+                    .target = "/v1/events",
+                    .body = body,
+                    .content_type = "application/json"})
+                  .status,
+              202);
+  };
+  change("PUT", "/v1/videos/v1");
+  play("e1", "v1");
+  play("e2", "bare");
+  for (const std::string target : {"/v1/videos/v1", "/v1/videos/bare", "/v1/users/u1"})
+    change("DELETE", target);
+  play("e3", "v1");
+  change("PUT", "/v1/videos/v1");
+  change("DELETE", "/v1/videos/v1");  // answered when all before it is processed
+  const auto answers = [this](const std::string& sql, int number) {
+    const auto answer = send({.method = "POST",
+                              .target = "/v1/query",
+                              .body = R"({"sql":")" + sql + R"("})",
+                              .content_type = "application/json"});
+    return answer.body.find("\"rows\":[[" + std::to_string(number) + "]]") != std::string::npos;
+  };
+  ASSERT_TRUE(eventually([&] { return answers("select count(*) from videos", 7); }));
+  EXPECT_TRUE(answers("select count(*) from facts", 3));
+  EXPECT_TRUE(answers("select count(*) from events", 3));
+}
+
+TEST_F(AllInOneTest, TellsWhoPutsAVideoThatThereIsNoRoomForIt) {
+  config_.core.videos.videos_max = 2;
+  config_.core.videos.unlisted_max = 1;
+  start();
+  const auto put = [this](const std::string& id) {
+    return send({.method = "PUT",
+                 .target = "/v1/videos/" + id,
+                 .body = "{}",
+                 .content_type = "application/json"})
+        .status;
+  };
+  EXPECT_EQ(send({.method = "POST",
+                  .target = "/v1/events",
+                  .body = R"({"event_id":"e1","type":"video_shown","user_id":"u1",)"
+                          R"("occurred_at":1767225600000,"video_id":"invented"})",
+                  .content_type = "application/json"})
+                .status,
+            202);
+  ASSERT_TRUE(eventually([this] { return all_->runner().lag() == 0; }));
+  EXPECT_EQ(put("v1"), 200);
+  EXPECT_EQ(send({.target = "/v1/videos/v1"}).status, 200);
+  EXPECT_EQ(put("v2"), 507);
+  EXPECT_EQ(send({.target = "/v1/videos/v2"}).status, 404);
+  EXPECT_EQ(put("v1"), 200);
+  EXPECT_NE(get("/metrics").find("potik_videos_over_limit_total{what=\"metadata\"} 1"),
+            std::string::npos);
+  EXPECT_TRUE(eventually([this] {
+    return get("/v1/dead-letters").find("\"reason\":\"no_room\"") != std::string::npos;
+  }));
+}
+
 size_t parquet_files(const fs::path& folder) {
   size_t count = 0;
   for (const auto& entry : fs::directory_iterator(folder)) {

@@ -213,7 +213,8 @@ constexpr std::array kOptions = std::to_array<Option>({
      "Videos in a computed list: the most that one answer may ask for."},
     {"model.videos_max", at<&C::core, &CoreOptions::videos, &VideoTableOptions::videos_max>, 1000,
      1e8, "videos",
-     "Videos the model can hold; events on further ones are stored but teach nothing."},
+     "Videos the model can hold; events on further ones are stored but teach nothing, metadata of "
+     "further ones is refused."},
     {"model.unlisted_max", at<&C::core, &CoreOptions::videos, &VideoTableOptions::unlisted_max>, 0,
      1e8, "videos",
      "Of these, videos that were seen in events but never described, so that invented ids cannot "

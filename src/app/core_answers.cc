@@ -107,9 +107,11 @@ bool CoreRecommender::recommend(
     std::function<void(std::shared_ptr<const cache::RecommendationList>)> done) {
   return runner_.ask([this, user_id, limit, done = std::move(done)](CoreView& view) {
     std::unique_ptr<pipeline::Viewer> loaded;
-    const pipeline::Viewer* viewer = view.core.find_viewer(user_id, &view.cold, loaded);
+    const auto viewer = view.core.find_viewer(user_id, &view.cold, loaded);
+    // A list as for an unknown user would stay in the cache for one who may have a history.
+    if (!viewer) return done(nullptr);
     const std::shared_ptr<const cache::RecommendationList> list =
-        view.core.recommend(user_id, viewer, limit, view.scratch);
+        view.core.recommend(user_id, *viewer, limit, view.scratch);
     runner_.serve(user_id);
     cache_.put(list);
     done(list);
@@ -141,10 +143,12 @@ bool CoreInspector::similar(
 bool CoreInspector::user(const std::string& user_id, Json done) {
   return runner_.ask([user_id, done = std::move(done)](CoreView& view) {
     std::unique_ptr<pipeline::Viewer> loaded;
-    const pipeline::Viewer* viewer = view.core.find_viewer(user_id, &view.cold, loaded);
+    const auto found = view.core.find_viewer(user_id, &view.cold, loaded);
+    if (!found) return done(Error{api::InspectionError::unreadable});
+    const pipeline::Viewer* viewer = *found;
     // A viewer who was only named by a deletion has nothing to show.
     if (viewer == nullptr || (viewer->events == 0 && !viewer->profile.present))
-      return done(std::nullopt);
+      return done(Error{api::InspectionError::unknown});
     done(describe(*viewer, view.core.videos()));
   });
 }
@@ -152,7 +156,7 @@ bool CoreInspector::user(const std::string& user_id, Json done) {
 bool CoreInspector::video(const std::string& video_id, Json done) {
   return runner_.ask([video_id, done = std::move(done)](CoreView& view) {
     const model::VideoStats* video = find_video(view, video_id);
-    if (video == nullptr || video->deleted) return done(std::nullopt);
+    if (video == nullptr || video->deleted) return done(Error{api::InspectionError::unknown});
     done(describe(*video, view.core.videos()));
   });
 }

@@ -54,6 +54,9 @@ class CoreProgress final : public api::Progress {
       : runner_(runner), commit_(commit), cluster_(cluster) {}
   [[nodiscard]] bool when_processed(std::vector<Position> positions,
                                     std::function<void()> done) override;
+  [[nodiscard]] bool refused(const Position& position) const override {
+    return runner_.refused({position.partition, position.offset});
+  }
   [[nodiscard]] bool has_room() const override { return runner_.takes_waiters(); }
   [[nodiscard]] uint64_t lag() const override { return runner_.lag(); }
   [[nodiscard]] std::string trouble() const override;

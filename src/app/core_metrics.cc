@@ -20,7 +20,7 @@ void register_runner(monitor::MetricsRegistry& registry, pipeline::Runner& runne
                m.accepted);
   registry.add("potik_events_duplicate_total", "Events dropped because their id was seen before.",
                "", m.duplicates);
-  registry.add("potik_dead_letters_total", "Records that could not be decoded.", "",
+  registry.add("potik_dead_letters_total", "Records that could not be decoded, or had no room.", "",
                m.dead_letters);
   registry.add("potik_events_suspicious_total",
                "Accepted events kept out of counters and learning.", "", m.suspicious);
@@ -28,6 +28,10 @@ void register_runner(monitor::MetricsRegistry& registry, pipeline::Runner& runne
                "side=\"user\"", m.user_unknown);
   registry.add("potik_enrich_missing_total", "Events without a profile or metadata to join.",
                "side=\"video\"", m.video_unknown);
+  const std::string no_room =
+      "What came of videos beyond model.videos_max (events: model.unlisted_max too).";
+  registry.add("potik_videos_over_limit_total", no_room, "what=\"metadata\"", m.videos_refused);
+  registry.add("potik_videos_over_limit_total", no_room, "what=\"event\"", m.events_over_limit);
   registry.add("potik_lists_refreshed_total", "Recommendation lists computed in epochs.", "",
                m.lists);
   registry.add("potik_alerts_total", "Alert notices.", "", m.alerts);

@@ -23,6 +23,7 @@ class GatewayProgress final : public api::Progress {
   [[nodiscard]] bool when_processed(std::vector<Position>, std::function<void()>) override {
     return false;
   }
+  [[nodiscard]] bool refused(const Position&) const override { return false; }
   [[nodiscard]] bool has_room() const override { return true; }
   [[nodiscard]] uint64_t lag() const override { return 0; }
   [[nodiscard]] std::string trouble() const override;

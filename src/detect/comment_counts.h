@@ -1,6 +1,7 @@
 #pragma once
 // CommentCounts: how often each of the last few distinct texts was written within a window. Bounded
-// to kTextsMax texts; a new one replaces the one that has been quiet for longest. A plain value.
+// to kTextsMax texts; a new one replaces the one least likely to become a flood: that with the
+// fewest repetitions in the window, of several the one whose window is oldest. A plain value.
 
 #include <cstdint>
 #include <vector>

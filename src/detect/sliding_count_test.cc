@@ -53,6 +53,16 @@ TEST(CommentCounts, KeepsAFloodThroughManyOtherTexts) {
   EXPECT_EQ(counts.size(), CommentCounts::kTextsMax);
 }
 
+TEST(CommentCounts, ANewTextReplacesTheFewestRepetitionsAndNotTheQuietest) {
+  CommentCounts counts;
+  counts.add(1, 0, 60'000);
+  counts.add(1, 0, 60'000);  // twice, and the quietest from here on
+  for (uint32_t text = 2; text <= CommentCounts::kTextsMax; ++text) counts.add(text, 10, 60'000);
+  counts.add(99, 20, 60'000);
+  EXPECT_EQ(counts.size(), CommentCounts::kTextsMax);
+  EXPECT_EQ(counts.add(1, 30, 60'000), 3U);
+}
+
 TEST(CommentCounts, ReadsBackWhatItSaved) {
   CommentCounts counts;
   for (uint32_t i = 0; i < 20; ++i) counts.add(i % 5, i * 100, 60'000);

@@ -34,6 +34,9 @@ constexpr std::array<Wording, kDeadReasons> kWordings{{
     {"id_mismatch",
      "The id in the document differs from the one it was sent for; make them equal, or leave it "
      "out."},
+    {"no_room",
+     "As many videos are held as model.videos_max allows; begin a data directory with a larger "
+     "one."},
 }};
 
 const Wording& wording(DeadReason reason) { return kWordings.at(static_cast<size_t>(reason)); }

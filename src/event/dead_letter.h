@@ -21,8 +21,9 @@ enum class DeadReason : uint8_t {
   unknown_type,
   duplicate_field,  // a known field given twice
   id_mismatch,      // reference data whose own id differs from the one it was sent for
+  no_room,          // metadata of a new video where as many are held as may be
 };
-inline constexpr size_t kDeadReasons = 12;
+inline constexpr size_t kDeadReasons = 13;
 
 [[nodiscard]] std::string_view code(DeadReason reason);    // "missing_field"
 [[nodiscard]] std::string_view phrase(DeadReason reason);  // a sentence with the remedy

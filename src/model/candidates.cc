@@ -172,14 +172,13 @@ void CandidateGatherer::gather(size_t wanted, CounterRandom& random) {
   trim();
 }
 
-bool CandidateGatherer::gather_seen(size_t wanted) {
+void CandidateGatherer::gather_seen(size_t wanted) {
   for (const Watched& watched : taste_.ring) {
     if (scratch_.candidates.size() == wanted) break;
     if ((watched.flags & kDisliked) != 0 || !eligible(watched.video)) continue;
     scratch_.candidates.push_back(
         {.video = watched.video, .source = Source::popular, .scores = {}});
   }
-  return !scratch_.candidates.empty();
 }
 
 void CandidateGatherer::gather_newcomers(std::span<const uint32_t> chosen) {

@@ -18,9 +18,8 @@ class CandidateGatherer {
   // Fills scratch.candidates with at most options.candidates_max unseen videos; at least `wanted`
   // where there are so many unseen. No order.
   void gather(size_t wanted, CounterRandom& random);
-  // For a viewer who has seen everything: the least recently seen first. Returns whether there were
-  // any.
-  bool gather_seen(size_t wanted);
+  // For a viewer who has seen everything: the least recently seen first, none that was disliked.
+  void gather_seen(size_t wanted);
   // Into scratch.newcomers: fresh videos that may be explored and are not among the chosen. Call
   // last: ends gathering.
   void gather_newcomers(std::span<const uint32_t> chosen);

@@ -95,8 +95,9 @@ class Recommender {
   // All three outlive this object.
   Recommender(const VideoTable& videos, const Ranker& ranker, RecommenderOptions options);
 
-  // Appends at most `limit` videos, best first, to `out.videos`; never seen (played or disliked),
-  // deleted or hidden ones. The taste of an unknown viewer is an empty one. Thread-safe beside
+  // Appends at most `limit` videos, best first, to `out.videos`; never deleted or hidden ones nor
+  // those that the viewer disliked. Played ones only where nothing else is left: then the least
+  // recently seen come first. The taste of an unknown viewer is an empty one. Thread-safe beside
   // other const use; `scratch` belongs to the thread. Aim: 50 us.
   void recommend(const Taste& taste, UserHandle user, uint16_t segment, Epoch epoch, size_t limit,
                  RecommendScratch& scratch, cache::RecommendationList& out) const;

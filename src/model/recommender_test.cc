@@ -213,6 +213,9 @@ TEST_F(RecommenderTest, AViewerWhoSawEverythingGetsTheLeastRecentlySeenFirst) {
   EXPECT_EQ(list.videos[1].video, VideoHandle(3));
   EXPECT_EQ(list.videos[2].video, VideoHandle(1));
   for (const RecommendedVideo& video : list.videos) EXPECT_EQ(video.source, Source::popular);
+  // Nothing is left that was neither disliked nor deleted.
+  for (uint32_t video = 1; video <= 7; ++video) act(taste, EventType::video_disliked, video);
+  EXPECT_TRUE(list_for(taste, 4).videos.empty());
 }
 
 TEST_F(RecommenderTest, AnEmptyCatalogueGivesAnEmptyList) {

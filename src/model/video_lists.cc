@@ -30,8 +30,7 @@ double topic_score(const Slot& slot) {
 
 bool is_fresh(const Slot& slot) {
   const VideoStats& stats = slot.stats;
-  return stats.listed && stats.version > 0 &&
-         std::max(stats.impressions, stats.plays) < kFairChance;
+  return stats.listed && stats.described && std::max(stats.impressions, stats.plays) < kFairChance;
 }
 
 }  // namespace
@@ -41,7 +40,7 @@ void VideoTable::Impl::offer(const Slot& touched) {
   if (!is_fresh(touched)) fresh.remove(stats.handle);
   if (!stats.listed || stats.trend.value <= 0) return;
   popular.offer(stats.handle, trend_score(stats.trend));
-  if (stats.version == 0) return;
+  if (!stats.described) return;
   for (const uint32_t tag : stats.tags) {
     if (tag != 0) tags[tag].top.offer(stats.handle, topic_score(touched));
   }
@@ -49,7 +48,7 @@ void VideoTable::Impl::offer(const Slot& touched) {
 
 void VideoTable::Impl::enlist(const Slot& listed) {
   const VideoStats& stats = listed.stats;
-  if (stats.version > 0) {
+  if (stats.described) {
     if (stats.author != 0) {
       std::vector<VideoHandle>& videos = authors[stats.author];
       const auto newer = [this, &listed](VideoHandle other) {

@@ -225,8 +225,10 @@ void VideoTable::finish_load() {
   for (Slot& slot : impl_->slots) {
     if (slot.id.empty()) continue;
     impl_->add_id(slot.stats.handle, hash64(slot.id));
-    if (slot.stats.version > 0) ++impl_->described;
-    if (slot.metadata) impl_->draw_from_metadata(slot);
+    if (!slot.metadata) continue;
+    slot.stats.described = true;
+    ++impl_->described;
+    impl_->draw_from_metadata(slot);
   }
   impl_->rebuild_lists();
   impl_->update_growth();

@@ -47,7 +47,7 @@ void VideoTable::Impl::add_id(VideoHandle video, uint64_t hash) {
 
 bool VideoTable::Impl::may_be_listed(const VideoStats& stats) const {
   if (stats.deleted) return false;
-  return stats.version > 0 || (described == 0 && stats.plays > 0);
+  return stats.described || (described == 0 && stats.plays > 0);
 }
 
 void VideoTable::Impl::relist(Slot& changed) {
@@ -110,7 +110,8 @@ void VideoTable::put(VideoHandle video, const event::VideoMetadata& metadata, Ti
   slot.stats.listed = false;
   impl_->describe(slot, metadata, now);
   slot.stats.deleted = false;
-  const bool first_of_all = slot.stats.version == 0 && impl_->described++ == 0;
+  const bool first_of_all = !slot.stats.described && impl_->described++ == 0;
+  slot.stats.described = true;
   ++slot.stats.version;
   impl_->relist(slot);
   impl_->mark_unsaved(slot);
@@ -125,6 +126,7 @@ void VideoTable::put(VideoHandle video, const event::VideoMetadata& metadata, Ti
 void VideoTable::erase(VideoHandle video) {
   Slot& slot = impl_->slot(video);
   slot.stats.deleted = true;
+  ++slot.stats.version;
   impl_->relist(slot);
   impl_->mark_unsaved(slot);
   // At once: this epoch's viewer pass reads the lists, and a list rebuilt by recovery is not short.

@@ -74,8 +74,9 @@ struct VideoStats {
   int32_t neighbour_scale =
       0;  // weights of this row are multiples of 2^(kScaleHalfLives * neighbour_scale)
   std::vector<Neighbour> neighbours;
-  uint32_t version = 0;  // of the metadata; 0: none was given
-  bool deleted = false;
+  uint32_t version = 0;    // grows by one with each put or erase; 0: there was none
+  bool described = false;  // metadata was given at least once, whether or not deleted since
+  bool deleted = false;    // the last change was a deletion
   bool listed = false;  // may be recommended: not deleted, and has metadata, or was played while no
                         // video has any
   uint32_t author = 0;  // 32-bit hash of the author id, 0 unknown
@@ -127,12 +128,12 @@ class VideoTable {
   // kNoVideo if never seen. `hash` is hash64(id). About 20 ns.
   [[nodiscard]] VideoHandle find(std::string_view id, uint64_t hash) const;
   // Gives the next dense handle to a new id; kNoVideo if there is no room. `created` says whether
-  // it is new. With `described` (a put() follows) the limit of videos without metadata does not
+  // it is new. With `described` (a put() must follow) the limit of videos without metadata does not
   // count.
   VideoHandle intern(std::string_view id, uint64_t hash, bool& created, bool described = false);
-  // Sets metadata (version grows by one). The handle must exist.
+  // Sets metadata (a version of its own). The handle must exist.
   void put(VideoHandle video, const event::VideoMetadata& metadata, TimeMs now);
-  // Marks deleted: never recommended again until put again. Counters stay.
+  // Marks deleted (a version of its own): never recommended again until put again. Counters stay.
   void erase(VideoHandle video);
 
   [[nodiscard]] const VideoStats& at(VideoHandle video) const;

@@ -116,12 +116,13 @@ TEST(VideoTable, ADeletedVideoLeavesEveryListAndComesBackWithItsCounters) {
   table.finish_epoch(kTestStart);
   EXPECT_EQ(everywhere(), (std::vector<Values>(5, {2})));
   EXPECT_FALSE(table.at(video).listed);
+  EXPECT_EQ(table.at(video).version, 2U);
   live_epoch(table, {play(video, true, kTestStart, segment)});
   EXPECT_FALSE(table.at(video).listed);
   put(table, "a", {.author = "x", .tags = {"cats"}});
   EXPECT_EQ(everywhere()[0], (Values{1, 2}));
   EXPECT_EQ(table.at(video).plays, 2U);
-  EXPECT_EQ(table.at(video).version, 2U);
+  EXPECT_EQ(table.at(video).version, 3U);
 }
 
 TEST(VideoTable, WithoutAnyMetadataWhatWasPlayedMayBeRecommended) {
@@ -136,6 +137,10 @@ TEST(VideoTable, WithoutAnyMetadataWhatWasPlayedMayBeRecommended) {
   EXPECT_FALSE(table.at(played).listed);
   live_epoch(table, {play(played, true, kTestStart)});
   EXPECT_FALSE(table.at(played).listed);
+  // A deletion is no metadata: there is still no catalogue that others are not in.
+  EXPECT_FALSE(table.at(played).described);
+  live_epoch(table, {play(unplayed, true, kTestStart)});
+  EXPECT_TRUE(table.at(unplayed).listed);
 }
 
 TEST(VideoTable, TheFirstMetadataMakesACatalogueThatOtherVideosAreNotIn) {

@@ -104,12 +104,16 @@ void Core::name_video(EpochBuffer& buffer, VideoHandle video, std::string_view i
   buffer.rows.videos.push_back(std::move(row));
 }
 
-void Core::apply_video_change(EpochBuffer& buffer, VideoChange& change) {
+void Core::apply_video_change(EpochBuffer& buffer, PartitionInput& partition,
+                              const VideoChange& change) {
   bool created = false;
   const uint64_t hash = hash64(change.video_id);
-  const VideoHandle video = change.put ? videos_.intern(change.video_id, hash, created)
+  const VideoHandle video = change.put ? videos_.intern(change.video_id, hash, created, true)
                                        : videos_.find(change.video_id, hash);
-  if (video == kNoVideo) return;
+  if (video == kNoVideo) {
+    if (change.put) partition.refuse(change);
+    return;
+  }
   if (created) name_video(buffer, video, change.video_id);
   if (change.put) {
     videos_.put(video, change.metadata, change.at);
@@ -139,7 +143,8 @@ void Core::apply_video_change(EpochBuffer& buffer, VideoChange& change) {
 // order.
 void Core::intern_videos(EpochBuffer& buffer) {
   for (PartitionInput& partition : buffer.partitions) {
-    for (VideoChange& change : partition.video_changes) apply_video_change(buffer, change);
+    for (const VideoChange& change : partition.video_changes)
+      apply_video_change(buffer, partition, change);
   }
   for (PartitionInput& partition : buffer.partitions) {
     for (const UnknownVideo& unknown : partition.unknown_videos) {
@@ -217,19 +222,23 @@ Status<state::SnapshotError> Core::gather_viewers(EpochBuffer& buffer, uint16_t 
   return Ok{};
 }
 
-const Viewer* Core::find_viewer(std::string_view user_id, const state::SnapshotStore* cold,
-                                std::unique_ptr<Viewer>& loaded) const {
+Result<const Viewer*, state::SnapshotError> Core::find_viewer(
+    std::string_view user_id, const state::SnapshotStore* cold,
+    std::unique_ptr<Viewer>& loaded) const {
+  const Viewer* const unknown = nullptr;
   const KeyGroup group = key_group_of(user_id);
   if (const auto* entry = groups_[group.value()].viewers.find(user_id)) return &entry->value;
-  if (cold == nullptr) return nullptr;
+  if (cold == nullptr) return unknown;
   const std::array<std::string_view, 1> keys{user_id};
   const auto found = cold->lookup(state::Section::users, group, keys);
-  if (!found || !(*found)[0]) return nullptr;
+  if (!found) return Error{found.error()};
+  if (!(*found)[0]) return unknown;
   loaded = std::make_unique<Viewer>();
   loaded->id = user_id;
-  if (!loaded->load(*(*found)[0])) return nullptr;
+  if (!loaded->load(*(*found)[0])) return Error{state::SnapshotError::corrupt};
   loaded->segment = videos_.find_segment(loaded->profile.segment);
-  return loaded.get();
+  const Viewer* const viewer = loaded.get();
+  return viewer;
 }
 
 std::shared_ptr<cache::RecommendationList> Core::recommend(std::string_view user_id,

@@ -67,11 +67,11 @@ class Core {
   // Drops viewers beyond `keep` that the durable snapshot of `saved` holds as they are.
   size_t evict(size_t keep, Epoch saved);
 
-  // The viewer, from memory or from `cold`; null if unknown. `loaded` keeps one that came from
-  // `cold`.
-  [[nodiscard]] const Viewer* find_viewer(std::string_view user_id,
-                                          const state::SnapshotStore* cold,
-                                          std::unique_ptr<Viewer>& loaded) const;
+  // The viewer, from memory or from `cold`; null if unknown, an error where `cold` cannot be read
+  // or what it holds is damaged. `loaded` keeps one that came from `cold`.
+  [[nodiscard]] Result<const Viewer*, state::SnapshotError> find_viewer(
+      std::string_view user_id, const state::SnapshotStore* cold,
+      std::unique_ptr<Viewer>& loaded) const;
   // The list of a viewer (null: unknown) as of the end of the last epoch.
   [[nodiscard]] std::shared_ptr<cache::RecommendationList> recommend(
       std::string_view user_id, const Viewer* viewer, size_t limit,
@@ -115,7 +115,8 @@ class Core {
   void render(EpochBuffer& buffer, uint16_t group) const;
   void finish(EpochBuffer& buffer);
   [[nodiscard]] std::unique_ptr<Rendered> gather_rendered(EpochBuffer& buffer);
-  void apply_video_change(EpochBuffer& buffer, VideoChange& change);
+  void apply_video_change(EpochBuffer& buffer, PartitionInput& partition,
+                          const VideoChange& change);
   void name_video(EpochBuffer& buffer, VideoHandle video, std::string_view id);
   Viewer new_viewer(Group& group, uint16_t index, std::string_view id);
   void save_meta(std::vector<state::Change>& out);

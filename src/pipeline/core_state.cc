@@ -89,13 +89,12 @@ Status<state::SnapshotError> Core::load(const state::SnapshotStore& snapshot) {
     if (!good) return Error{state::SnapshotError::corrupt};
     return Ok{};
   };
-  // The catalogue names the handles that every later section speaks of.
-  for (const state::Section section : {state::Section::catalogue, state::Section::videos}) {
-    for (uint16_t index = 0; index < kKeyGroups; ++index) {
-      auto done = read(section, index,
-                       [&](auto key, auto value) { return videos_.load(section, key, value); });
-      if (!done) return done;
-    }
+  // First, for they name the handles that every later section speaks of.
+  for (uint16_t index = 0; index < kKeyGroups; ++index) {
+    auto done = read(state::Section::videos, index, [&](auto key, auto value) {
+      return videos_.load(state::Section::videos, key, value);
+    });
+    if (!done) return done;
   }
   videos_.finish_load();
   traces_.resize(videos_.size() + 1U);

@@ -79,6 +79,8 @@ struct EpochCounts {
   uint64_t suspicious = 0;
   uint64_t user_unknown = 0;
   uint64_t video_unknown = 0;
+  uint64_t videos_refused = 0;     // metadata for which there was no room; among the dead letters
+  uint64_t events_over_limit = 0;  // accepted, on videos for which there was no room
   uint64_t lists = 0;
   uint64_t alerts = 0;
 };

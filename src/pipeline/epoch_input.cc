@@ -1,5 +1,6 @@
 #include "pipeline/epoch_input.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/hash.h"
@@ -49,6 +50,7 @@ void PartitionInput::clear() {
   video_changes.clear();
   unknown_videos.clear();
   dead_letters.clear();
+  refused_videos = 0;
   decoder_.reset();
 }
 
@@ -140,6 +142,8 @@ void PartitionInput::take_video_change(const log::RecordView& record) {
   VideoChange change;
   change.put = record.kind == log::RecordKind::video_put;
   change.at = record.appended_at;
+  change.offset = record.offset;
+  change.bytes = record.value;
   change.video_id = record.key;
   if (change.put) {
     auto metadata = event::decode_video(record.value, record.key);
@@ -152,6 +156,14 @@ void PartitionInput::take_video_change(const log::RecordView& record) {
 void PartitionInput::bury(const log::RecordView& record, const event::DecodeError& error) {
   dead_letters.push_back({block.partition, record.offset, record.appended_at,
                           event::code(error.reason), error.field, record.value});
+}
+
+void PartitionInput::refuse(const VideoChange& change) {
+  const auto later = [&](const store::DeadLetterRow& row) { return row.offset > change.offset; };
+  dead_letters.insert(std::ranges::find_if(dead_letters, later),
+                      {block.partition, change.offset, change.at,
+                       event::code(event::DeadReason::no_room), "video_id", change.bytes});
+  ++refused_videos;
 }
 
 void PartitionInput::sort_by_key_group() {

@@ -49,6 +49,8 @@ struct Detail {
 struct VideoChange {
   bool put = false;  // else delete
   TimeMs at{};
+  Offset offset{};
+  std::string_view bytes;  // of the record
   std::string_view video_id;
   event::VideoMetadata metadata;
 };
@@ -73,7 +75,8 @@ class PartitionInput {
   size_t user_changes = 0;  // rows that are no events
   std::vector<VideoChange> video_changes;
   std::vector<UnknownVideo> unknown_videos;
-  std::vector<store::DeadLetterRow> dead_letters;
+  std::vector<store::DeadLetterRow> dead_letters;  // in log order
+  size_t refused_videos = 0;                       // of these, for want of room
   // Rows in order of key group, stable: those of group g are rows[starts[g] .. starts[g + 1]).
   std::vector<uint32_t> rows;
   std::vector<uint32_t> starts;
@@ -81,6 +84,8 @@ class PartitionInput {
   // Decodes `block` against the videos known now. Everything in it ends as a row, a change or a
   // dead letter.
   void decode(const model::VideoTable& videos);
+  // Makes a dead letter of a change that there was no room for.
+  void refuse(const VideoChange& change);
 
  private:
   void clear();

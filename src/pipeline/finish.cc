@@ -29,6 +29,7 @@ void count(EpochBuffer& buffer) {
   counts = EpochCounts{};
   for (const PartitionInput& partition : buffer.partitions) {
     counts.records += partition.block.records.size();
+    counts.videos_refused += partition.refused_videos;
     for (const log::RecordView& record : partition.block.records)
       counts.events += record.kind == log::RecordKind::event;
   }
@@ -37,6 +38,7 @@ void count(EpochBuffer& buffer) {
     counts.suspicious += (fact.flags & store::kSuspicious) != 0;
     counts.user_unknown += (fact.flags & store::kUserUnknown) != 0;
     counts.video_unknown += (fact.flags & store::kVideoUnknown) != 0;
+    counts.events_over_limit += (fact.flags & store::kVideoOverLimit) != 0;
   }
   counts.dead_letters = buffer.rows.dead_letters.size();
   counts.accepted = buffer.rows.facts.size();

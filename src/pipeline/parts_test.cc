@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "pipeline/read_epoch.h"
 #include "pipeline/recent_ids.h"
+#include "pipeline/refused_records.h"
 #include "pipeline/row_digest.h"
 #include "pipeline/served.h"
 #include "pipeline/worker_pool.h"
@@ -135,35 +136,125 @@ TEST(WorkerPool, RunsEachIndexOnceManyTimesOver) {
   }
 }
 
-TEST(RowDigest, EveryFieldOfAFactCounts) {
+TEST(RefusedRecords, RemembersTheNewestOfEachPartition) {
+  RefusedRecords refused;
+  EXPECT_FALSE(refused.contains(Partition(3), Offset{0}));
+  const auto many = static_cast<int64_t>(RefusedRecords::kMax) + 1;
+  for (int64_t offset = 0; offset < many; ++offset) refused.add(Partition(3), Offset{2 * offset});
+  refused.add(Partition(1), Offset{5});
+  EXPECT_FALSE(refused.contains(Partition(3), Offset{0}));
+  EXPECT_TRUE(refused.contains(Partition(3), Offset{2}));
+  EXPECT_FALSE(refused.contains(Partition(3), Offset{3}));
+  EXPECT_TRUE(refused.contains(Partition(3), Offset{2 * (many - 1)}));
+  EXPECT_TRUE(refused.contains(Partition(1), Offset{5}));
+  EXPECT_FALSE(refused.contains(Partition(0), Offset{5}));
+}
+
+// Each change of a row must change the digest.
+template <class Row, class... Changes>
+void expect_each_counts(std::vector<Row> store::RowBlock::* rows, const Row& row,
+                        const Changes&... changes) {
   store::RowBlock block;
-  block.facts.emplace_back();
-  const Digest empty = digest_rows(block);
-  const auto changed = [&](auto&& change) {
+  (block.*rows).push_back(row);
+  const Digest before = digest_rows(block);
+  EXPECT_TRUE(digest_rows(block) == before);
+  size_t number = 0;
+  const auto expect_counts = [&](const auto& change) {
     store::RowBlock other = block;
-    change(other.facts[0]);
-    return !(digest_rows(other) == empty);
+    change((other.*rows)[0]);
+    EXPECT_FALSE(digest_rows(other) == before) << "change " << ++number;
   };
-  EXPECT_TRUE(changed([](store::FactRow& row) { row.event_id = "x"; }));
-  EXPECT_TRUE(changed([](store::FactRow& row) { row.user = UserHandle{1}; }));
-  EXPECT_TRUE(changed([](store::FactRow& row) { row.video = VideoHandle{1}; }));
-  EXPECT_TRUE(changed([](store::FactRow& row) { row.user_version = 1; }));
-  EXPECT_TRUE(changed([](store::FactRow& row) { row.video_version = 1; }));
-  EXPECT_TRUE(changed([](store::FactRow& row) { row.type = event::EventType::video_shown; }));
-  EXPECT_TRUE(changed([](store::FactRow& row) { row.verdict = 1; }));
-  EXPECT_TRUE(changed([](store::FactRow& row) { row.flags = 1; }));
-  EXPECT_TRUE(changed([](store::FactRow& row) { row.partition = Partition{1}; }));
-  EXPECT_TRUE(changed([](store::FactRow& row) { row.offset = Offset{1}; }));
-  EXPECT_TRUE(changed([](store::FactRow& row) { row.occurred_at = TimeMs{1}; }));
-  EXPECT_TRUE(changed([](store::FactRow& row) { row.watch_ms = 1; }));
-  EXPECT_TRUE(changed([](store::FactRow& row) { row.position = 1; }));
-  EXPECT_TRUE(changed([](store::FactRow& row) { row.duration_ms = 1; }));
-  EXPECT_TRUE(changed([](store::FactRow& row) { row.user_events = 1; }));
-  EXPECT_TRUE(changed([](store::FactRow& row) { row.p_long_watch = 1; }));
-  EXPECT_TRUE(changed([](store::FactRow& row) { row.p_like = 1; }));
-  EXPECT_TRUE(changed([](store::FactRow& row) { row.p_comment = 1; }));
-  EXPECT_TRUE(changed([](store::FactRow& row) { row.p_skip = 1; }));
-  EXPECT_FALSE(changed([](store::FactRow&) {}));
+  (expect_counts(changes), ...);
+  (block.*rows).clear();
+  EXPECT_FALSE(digest_rows(block) == before) << "the row itself";
+}
+
+TEST(RowDigest, EveryFieldOfAFactCounts) {
+  expect_each_counts(
+      &store::RowBlock::facts, store::FactRow{}, [](auto& row) { row.event_id = "x"; },
+      [](auto& row) { row.user = UserHandle{1}; }, [](auto& row) { row.video = VideoHandle{1}; },
+      [](auto& row) { row.user_version = 1; }, [](auto& row) { row.video_version = 1; },
+      [](auto& row) { row.type = event::EventType::video_shown; },
+      [](auto& row) { row.verdict = 1; }, [](auto& row) { row.flags = 1; },
+      [](auto& row) { row.partition = Partition{1}; }, [](auto& row) { row.offset = Offset{1}; },
+      [](auto& row) { row.occurred_at = TimeMs{1}; }, [](auto& row) { row.watch_ms = 1; },
+      [](auto& row) { row.position = 1; }, [](auto& row) { row.duration_ms = 1; },
+      [](auto& row) { row.user_events = 1; }, [](auto& row) { row.p_long_watch = 1; },
+      [](auto& row) { row.p_like = 1; }, [](auto& row) { row.p_comment = 1; },
+      [](auto& row) { row.p_skip = 1; });
+}
+
+TEST(RowDigest, EveryFieldOfADetailCounts) {
+  expect_each_counts(
+      &store::RowBlock::details, store::DetailRow{},
+      [](auto& row) { row.partition = Partition{1}; }, [](auto& row) { row.offset = Offset{1}; },
+      [](auto& row) { row.comment_id = "x"; }, [](auto& row) { row.text = "x"; },
+      [](auto& row) { row.session_id = "x"; }, [](auto& row) { row.request_id = "x"; },
+      [](auto& row) { row.device = "x"; }, [](auto& row) { row.extra = "x"; });
+}
+
+TEST(RowDigest, EveryFieldOfAUserCounts) {
+  expect_each_counts(
+      &store::RowBlock::users, store::UserRow{}, [](auto& row) { row.user = UserHandle{1}; },
+      [](auto& row) { row.version = 1; }, [](auto& row) { row.deleted = true; },
+      [](auto& row) { row.valid_from = TimeMs{1}; }, [](auto& row) { row.user_id = "x"; },
+      [](auto& row) { row.segment = "x"; }, [](auto& row) { row.country = "x"; },
+      [](auto& row) { row.language = "x"; }, [](auto& row) { row.json = "x"; });
+}
+
+TEST(RowDigest, EveryFieldOfAVideoCounts) {
+  expect_each_counts(
+      &store::RowBlock::videos, store::VideoRow{}, [](auto& row) { row.video = VideoHandle{1}; },
+      [](auto& row) { row.version = 1; }, [](auto& row) { row.deleted = true; },
+      [](auto& row) { row.valid_from = TimeMs{1}; }, [](auto& row) { row.duration_ms = 1; },
+      [](auto& row) { row.published_at = TimeMs{1}; }, [](auto& row) { row.video_id = "x"; },
+      [](auto& row) { row.author_id = "x"; }, [](auto& row) { row.title = "x"; },
+      [](auto& row) { row.language = "x"; }, [](auto& row) { row.tags = "x"; },
+      [](auto& row) { row.json = "x"; });
+}
+
+TEST(RowDigest, EveryFieldOfADeadLetterCounts) {
+  expect_each_counts(
+      &store::RowBlock::dead_letters, store::DeadLetterRow{},
+      [](auto& row) { row.partition = Partition{1}; }, [](auto& row) { row.offset = Offset{1}; },
+      [](auto& row) { row.appended_at = TimeMs{1}; }, [](auto& row) { row.reason = "x"; },
+      [](auto& row) { row.field = "x"; }, [](auto& row) { row.bytes = "x"; });
+}
+
+TEST(RowDigest, EveryFieldOfAListCounts) {
+  store::ListRow list;
+  list.videos = {VideoHandle{1}, VideoHandle{2}}, list.scores = {0.5F, 0.25F};
+  list.sources = {1, 2};
+  expect_each_counts(
+      &store::RowBlock::lists, list, [](auto& row) { row.user = UserHandle{1}; },
+      [](auto& row) { row.receipt_partition = Partition{1}; },
+      [](auto& row) { row.receipt_offset = Offset{1}; },
+      [](auto& row) { row.videos[0] = VideoHandle{3}; },
+      [](auto& row) { row.videos[1] = VideoHandle{3}; }, [](auto& row) { row.scores[0] = 1; },
+      [](auto& row) { row.scores[1] = 1; }, [](auto& row) { row.sources[0] = 3; },
+      [](auto& row) { row.sources[1] = 3; },
+      [](auto& row) { row.videos.pop_back(), row.scores.pop_back(), row.sources.pop_back(); });
+}
+
+TEST(RowDigest, EveryFieldOfAnAlertCounts) {
+  expect_each_counts(
+      &store::RowBlock::alerts, store::AlertRow{}, [](auto& row) { row.alert_id = "x"; },
+      [](auto& row) { row.kind = "x"; }, [](auto& row) { row.subject = "x"; },
+      [](auto& row) { row.state = "x"; }, [](auto& row) { row.started_at = TimeMs{1}; },
+      [](auto& row) { row.at = TimeMs{1}; }, [](auto& row) { row.observed = 1; },
+      [](auto& row) { row.baseline = 1; }, [](auto& row) { row.threshold = 1; },
+      [](auto& row) { row.json = "x"; });
+}
+
+// Bytes that move from one field to the next are another output.
+TEST(RowDigest, WhereAFieldEndsCounts) {
+  store::RowBlock one;
+  store::RowBlock other;
+  store::UserRow& left = one.users.emplace_back();
+  store::UserRow& right = other.users.emplace_back();
+  left.user_id = "ab", left.segment = "c";
+  right.user_id = "a", right.segment = "bc";
+  EXPECT_FALSE(digest_rows(one) == digest_rows(other));
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 #include "pipeline/replay.h"
 
-#include <array>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -13,10 +12,6 @@ namespace {
 
 using StateKey = std::tuple<uint8_t, uint16_t, std::string>;
 using StateMap = std::map<StateKey, std::string>;
-
-constexpr std::array kSections{state::Section::meta,      state::Section::users,
-                               state::Section::videos,    state::Section::ranker,
-                               state::Section::catalogue, state::Section::detectors};
 
 void apply(Core& core, StateMap& into) {
   std::vector<state::Change> changes;
@@ -44,7 +39,7 @@ void differ(ReplayReport& report, const StateKey& key) {
 Status<state::SnapshotError> compare(const StateMap& computed, const state::SnapshotStore& snapshot,
                                      ReplayReport& report) {
   StateMap left = computed;
-  for (const state::Section section : kSections) {
+  for (const state::Section section : state::kSections) {
     for (uint16_t group = 0; group < kKeyGroups; ++group) {
       const auto read = snapshot.read(
           section, KeyGroup(group), [&](std::string_view name, std::string_view value) {
@@ -75,7 +70,7 @@ Digest add_record(Digest digest, const StateKey& key, std::string_view value) {
 
 Result<Digest, state::SnapshotError> digest_state(const state::SnapshotStore& snapshot) {
   Digest digest;
-  for (const state::Section section : kSections) {
+  for (const state::Section section : state::kSections) {
     for (uint16_t group = 0; group < kKeyGroups; ++group) {
       const auto read = snapshot.read(
           section, KeyGroup(group), [&](std::string_view key, std::string_view value) {

@@ -230,6 +230,7 @@ Status<std::string> Runner::run_epoch(EpochEntry entry, bool recovering) {
   {
     const MutexLock lock(mutex_);
     shown_ = processed_;
+    note_refused(*buffer);
     trouble_.clear();
   }
   epoch_ = buffer->entry.epoch.value();
@@ -281,6 +282,8 @@ void Runner::count(const EpochBuffer& buffer) {
   metrics_.suspicious.add(counts.suspicious);
   metrics_.user_unknown.add(counts.user_unknown);
   metrics_.video_unknown.add(counts.video_unknown);
+  metrics_.videos_refused.add(counts.videos_refused);
+  metrics_.events_over_limit.add(counts.events_over_limit);
   metrics_.lists.add(counts.lists);
   metrics_.alerts.add(counts.alerts);
   metrics_.alert_signals_dropped.add(core_.alerts().dropped() -

@@ -15,6 +15,7 @@
 
 #include "base/mutex.h"
 #include "pipeline/core.h"
+#include "pipeline/refused_records.h"
 #include "pipeline/runner_settings.h"
 
 namespace potik::pipeline {
@@ -83,6 +84,8 @@ class Runner {
   // Calls `done` once an epoch with all positions is processed, at once if it is already. False:
   // too many wait, or stopped; `done` is not called then. Keeps one position a partition.
   [[nodiscard]] bool when_processed(std::vector<Position> positions, std::function<void()> done);
+  // Whether the record, once processed, was refused for want of room. Remembers the newest.
+  [[nodiscard]] bool refused(const Position& position) const;
   // False: when_processed() would refuse now.
   [[nodiscard]] bool takes_waiters() const;
   [[nodiscard]] uint64_t lag() const;
@@ -135,6 +138,7 @@ class Runner {
   void measure_memory();
   void take_snapshot();
   void notify_processed();
+  void note_refused(const EpochBuffer& buffer) POTIK_REQUIRES(mutex_);
   void set_trouble(std::string why);
   std::unique_ptr<EpochBuffer> take_buffer();
 
@@ -166,6 +170,7 @@ class Runner {
   std::vector<Inquiry> inquiries_ POTIK_GUARDED_BY(mutex_);
   TextMap<uint8_t> served_ POTIK_GUARDED_BY(mutex_);  // asked for since the last entry
   std::vector<Waiting> waiting_ POTIK_GUARDED_BY(mutex_);
+  RefusedRecords refused_ POTIK_GUARDED_BY(mutex_);
   std::string trouble_ POTIK_GUARDED_BY(mutex_);
   std::atomic<bool> ready_{false};
   std::atomic<bool> failed_{false};

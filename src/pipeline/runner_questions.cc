@@ -103,6 +103,19 @@ bool Runner::when_processed(std::vector<Position> positions, std::function<void(
   return true;
 }
 
+bool Runner::refused(const Position& position) const {
+  const MutexLock lock(mutex_);
+  return refused_.contains(position.partition, position.offset);
+}
+
+void Runner::note_refused(const EpochBuffer& buffer) {
+  if (buffer.counts.videos_refused == 0) return;
+  for (const store::DeadLetterRow& row : buffer.rows.dead_letters) {
+    if (row.reason == event::code(event::DeadReason::no_room))
+      refused_.add(row.partition, row.offset);
+  }
+}
+
 bool Runner::takes_waiters() const {
   const MutexLock lock(mutex_);
   return !stopping_ && waiting_.size() < options_.waiters_max;

@@ -58,7 +58,9 @@ struct RunnerMetrics {
   monitor::Counter epochs, records, events, accepted, duplicates, dead_letters, suspicious;
   monitor::Counter user_unknown, video_unknown, lists, alerts, alert_signals_dropped,
       evicted_viewers, inquiries;
-  monitor::Counter records_skipped;           // forgotten by the log before they were processed
+  monitor::Counter videos_refused;     // metadata for which there was no room
+  monitor::Counter events_over_limit;  // accepted events on videos for which there was no room
+  monitor::Counter records_skipped;    // forgotten by the log before they were processed
   monitor::LatencyHistogram journal_seconds;  // boundary durable
   monitor::LatencyHistogram compute_seconds;  // passes
   monitor::LatencyHistogram visible_seconds;  // event accepted -> recommendation visible

@@ -18,6 +18,7 @@ static_assert(store::kListSourceNames == cache::kSourceNames);
 
 enrich::VideoFacts facts_of(const model::VideoStats* video) {
   if (video == nullptr) return {};
+  // What is not deleted and has a version has metadata.
   return {video->handle, video->deleted ? 0 : video->version, video->duration_ms};
 }
 

@@ -1,5 +1,6 @@
 #include "state/chunk.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
 #include <utility>
@@ -17,6 +18,10 @@ constexpr size_t kCheckedFrom = 16;
 
 bool in_order(const ChunkRecord& left, const ChunkRecord& right) {
   return std::pair(left.section, left.key) < std::pair(right.section, right.key);
+}
+
+bool is_section(uint8_t number) {
+  return std::ranges::find(kSections, static_cast<Section>(number)) != kSections.end();
 }
 
 uint64_t checksum_of(std::string_view bytes) { return hash64(bytes.substr(kCheckedFrom)); }
@@ -60,7 +65,7 @@ Result<Chunk, SnapshotError> decode_chunk(std::string_view bytes) {
   const auto count = reader.get<uint64_t>();
   for (uint64_t i = 0; i < count && reader.ok(); ++i) {
     const auto section = reader.get<uint8_t>();
-    if (section >= kSections) return Error{SnapshotError::corrupt};
+    if (!is_section(section)) return Error{SnapshotError::corrupt};
     ChunkRecord record{static_cast<Section>(section), reader.text(), reader.text()};
     if (i > 0 && !in_order(chunk.records.back(), record)) return Error{SnapshotError::corrupt};
     chunk.records.push_back(record);
@@ -76,11 +81,10 @@ Result<std::string, SnapshotError> export_chunk(const SnapshotStore& store, KeyG
     std::string value;
   };
   std::vector<Kept> kept;
-  for (uint8_t section = 0; section < kSections; ++section) {
-    const auto read = store.read(
-        static_cast<Section>(section), key_group,
-        [&](std::string_view key, std::string_view value) {
-          kept.push_back({static_cast<Section>(section), std::string(key), std::string(value)});
+  for (const Section section : kSections) {
+    const auto read =
+        store.read(section, key_group, [&](std::string_view key, std::string_view value) {
+          kept.push_back({section, std::string(key), std::string(value)});
         });
     if (!read) return Error{read.error()};
   }

@@ -3,6 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <string>
 
 #include "base/hash.h"
 
@@ -69,10 +73,27 @@ TEST(Chunk, RefusesRecordsOutOfOrderUnknownSectionsAndLengthsUnderARightChecksum
   };
   EXPECT_FALSE(changed(kFirst + 5, 'c')) << "out of order";
   EXPECT_FALSE(changed(kFirst + 5, 'b')) << "twice";
-  EXPECT_FALSE(changed(kFirst, kSections)) << "an unknown section";
+  EXPECT_FALSE(changed(kFirst, 4)) << "an unused section";
+  EXPECT_FALSE(changed(kFirst, 6)) << "an unknown section";
   EXPECT_FALSE(changed(26, 1)) << "fewer records than there are";
   EXPECT_FALSE(changed(26, 3)) << "more records than there are";
   EXPECT_FALSE(changed(kFirst + 1, 100)) << "a key longer than the chunk";
+}
+
+TEST(SnapshotPage, NamesTheSectionsThereAreAndNoOthers) {
+  std::ifstream file("docs/formats/snapshot.md");
+  std::map<std::string, std::string> named;  // number to name
+  for (std::string line; std::getline(file, line) && !line.starts_with("## ");) {
+    std::smatch row;
+    if (std::regex_match(line, row, std::regex(R"(\| (\w*) ?\| (\d) \|.*)")))
+      named[row[2]] = row[1];
+  }
+  const std::map<std::string, std::string> expected{{"0", "meta"},   {"1", "users"},
+                                                    {"2", "videos"}, {"3", "ranker"},
+                                                    {"4", ""},       {"5", "detectors"}};
+  EXPECT_EQ(named, expected);
+  for (const Section section : kSections)
+    EXPECT_NE(named[std::to_string(static_cast<int>(section))], "");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 // last, atomically. The set of a key group's records, framed and checksummed (chunk.h), is what
 // moves between hosts.
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -26,10 +27,12 @@ enum class Section : uint8_t {
   users = 1,
   videos = 2,
   ranker = 3,
-  catalogue = 4,
+  // 4 is unused
   detectors = 5
 };
-inline constexpr uint8_t kSections = 6;
+// All of them, ascending.
+inline constexpr std::array kSections{Section::meta, Section::users, Section::videos,
+                                      Section::ranker, Section::detectors};
 
 // One changed key. An empty optional erases it.
 struct Change {

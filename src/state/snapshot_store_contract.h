@@ -165,7 +165,7 @@ TEST_P(SnapshotStoreContract, ExportsAChunkThatRebuildsTheKeyGroup) {
 TEST_P(SnapshotStoreContract, AgreesWithANaiveMapUnderRandomOperations) {
   std::map<std::tuple<Section, uint16_t, std::string>, std::string> naive;
   CounterRandom random(3, 1, 4);
-  const auto random_section = [&] { return static_cast<Section>(random.below(kSections)); };
+  const auto random_section = [&] { return kSections.at(random.below(kSections.size())); };
   const auto random_key = [&] { return std::to_string(random.below(40)); };
   for (uint64_t epoch = 1; epoch <= 150; ++epoch) {
     std::vector<Change> changes;

@@ -1,5 +1,7 @@
 #include "store/memory_store.h"
 
+#include <algorithm>
+
 #include "store/store_contract.h"
 
 namespace potik::store {
@@ -15,6 +17,17 @@ class MemoryUnderTest final : public StoreUnderTest {
       epochs.insert(epochs.end(), block.facts.size(), block.epoch.value());
     }
     return epochs;
+  }
+  std::vector<StoredVersion> versions() override {
+    std::vector<StoredVersion> versions;
+    for (const RowBlock& block : store_.blocks()) {
+      for (const UserRow& row : block.users)
+        versions.emplace_back("user", row.user.value(), row.version);
+      for (const VideoRow& row : block.videos)
+        versions.emplace_back("video", row.video.value(), row.version);
+    }
+    std::ranges::sort(versions);
+    return versions;
   }
 
  private:

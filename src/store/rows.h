@@ -1,8 +1,8 @@
 #pragma once
 // The enriched record as a star: narrow facts with integer handles, and versioned dimensions of
-// users and videos, each version once with the epoch it holds from. docs/formats/tables.md is the
-// public form. Views point into the bytes their RowBlock's owner keeps alive until the sink has
-// committed them.
+// users and videos, each (handle, version) once with the epoch it holds from. A deletion is a
+// version too. docs/formats/tables.md is the public form. Views point into the bytes their
+// RowBlock's owner keeps alive until the sink has committed them.
 
 #include <array>
 #include <cstdint>
@@ -76,8 +76,8 @@ struct DetailRow {
   std::string_view extra;
 };
 
-// A version of a user: version 0 names the handle, later ones carry profiles. Strings are owned:
-// rare rows.
+// A version of a user: version 0 names the handle, later ones carry profiles or say that it was
+// deleted. Strings are owned: rare rows.
 struct UserRow {
   UserHandle user{};
   uint32_t version = 0;
@@ -90,6 +90,7 @@ struct UserRow {
   std::string json;
 };
 
+// The same of a video, with its metadata.
 struct VideoRow {
   VideoHandle video{};
   uint32_t version = 0;

@@ -5,13 +5,19 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <memory>
+#include <string>
+#include <tuple>
 #include <vector>
 
 #include "store/event_store.h"
 #include "store/sample_blocks.h"
 
 namespace potik::store {
+
+// "user" or "video", handle, version.
+using StoredVersion = std::tuple<std::string, uint64_t, uint32_t>;
 
 class StoreUnderTest {
  public:
@@ -21,6 +27,8 @@ class StoreUnderTest {
   virtual void reopen() = 0;
   // The epoch of every fact, in the order of appending.
   virtual std::vector<uint64_t> fact_epochs() = 0;
+  // Of every row of users and videos, ascending.
+  virtual std::vector<StoredVersion> versions() = 0;
 };
 using MakeStoreUnderTest = std::unique_ptr<StoreUnderTest> (*)();
 
@@ -94,6 +102,34 @@ TEST_P(EventStoreContract, GoesOnAfterARefusal) {
 TEST_P(EventStoreContract, StartsInTheMiddleOfTheLog) {
   ASSERT_TRUE(append({500}));
   EXPECT_EQ(under_test->store().progress(), Epoch(500));
+}
+
+// What a fact is joined by: were one there twice, so would be each event that names it.
+TEST_P(EventStoreContract, KeepsEachVersionOfAUserAndAVideoOnce) {
+  RowBlock made;
+  made.epoch = Epoch(1);
+  for (const uint32_t version : {0U, 1U}) {
+    made.users.push_back({UserHandle(9), version, false, {}, "ann", "", "", "", ""});
+    made.videos.push_back({VideoHandle(7), version, false, {}, 0, {}, "v", "", "", "", "[]", "{}"});
+  }
+  RowBlock deleted;
+  deleted.epoch = Epoch(2);
+  deleted.users.push_back({UserHandle(9), 2, true, {}, "ann", "", "", "", ""});
+  deleted.videos.push_back({VideoHandle(7), 2, true, {}, 0, {}, "v", "", "", "", "", ""});
+  const std::array<const RowBlock*, 1> first{&made};
+  const std::array<const RowBlock*, 2> both{&made, &deleted};
+  const std::array<const RowBlock*, 1> second{&deleted};
+  ASSERT_TRUE(under_test->store().append(first));
+  EXPECT_FALSE(under_test->store().append(both)) << "the first epoch is there already";
+  under_test->reopen();
+  ASSERT_TRUE(under_test->store().append(second));
+  EXPECT_FALSE(under_test->store().append(second));
+  EXPECT_EQ(under_test->versions(), (std::vector<StoredVersion>{{"user", 9, 0},
+                                                                {"user", 9, 1},
+                                                                {"user", 9, 2},
+                                                                {"video", 7, 0},
+                                                                {"video", 7, 1},
+                                                                {"video", 7, 2}}));
 }
 
 TEST_P(EventStoreContract, ReopensWhereItStopped) {

@@ -22,8 +22,8 @@ select 'event' kind, event_id as name, partition, "offset" as place, to_json({'t
     'video_id': video_id, 'watch_ms': watch_ms, 'position': position, 'comment_id': comment_id, 'text': text,
     'occurred_at': epoch_ms(occurred_at), 'user_events': user_events})::varchar as content from events
 union all select 'dead', hex(bytes), partition, "offset", '{}' from dead_letters
-union all select 'user', user_id, null, version, profile::varchar from users where version > 0
-union all select 'video', video_id, null, version, metadata::varchar from videos where version > 0
+union all select 'user', user_id, null, version, if(deleted, '{"deleted":true}', profile::varchar) from users where version > 0
+union all select 'video', video_id, null, version, if(deleted, '{"deleted":true}', metadata::varchar) from videos where version > 0
 union all select 'alert', alert_id || ' ' || state || ' ' || changed_at::varchar || ' ' || (alert::json->>'folded'), null,
     null, alert::varchar from alerts
 union all select 'list', user_handle::varchar || ' in epoch ' || epoch, null, null, '{}' from recommendations
@@ -167,14 +167,16 @@ def check_dead(ledger, stored):
 
 
 def _check_changes(ledger, stored, kind):
-    """Of each user or video: versions count from 1, editions ascend, each as often as it was tried at most."""
+    """Of each user or video: versions count from 1, deletions too; editions ascend, each as often as it was tried at
+    most."""
     subjects = {}
     for record in ledger.of(kind):
         subjects.setdefault(record.content["subject"], []).append(record)
     names = stored.by_name(kind)
     for subject, records in subjects.items():
         rows = sorted(names.pop(subject, []), key=lambda row: row.place[1])
-        editions = [row.content.get("edition") for row in rows]
+        contents = list(_with_editions(rows))
+        editions = [content.get("edition") for content in contents]
         if [row.place[1] for row in rows] != list(range(1, len(rows) + 1)):
             yield f"doubled: versions of {kind} {subject} are {[row.place[1] for row in rows]}"
         if editions != sorted(editions):
@@ -186,11 +188,20 @@ def _check_changes(ledger, stored, kind):
             if count > record.attempts:
                 yield f"doubled: {kind} {record.name}, tried {record.attempts} times, has {count} versions"
         known = {record.content["edition"]: record.content for record in records}
-        for row in rows:
-            if dict(row.content, subject=subject) != known.get(row.content.get("edition")):
-                yield f"corrupted: {kind} {subject} has {row.content}"
+        for content in contents:
+            if dict(content, subject=subject) != known.get(content.get("edition")):
+                yield f"corrupted: {kind} {subject} has {content}"
     for subject in names:
         yield f"corrupted: nobody sent {kind} {subject}"
+
+
+def _with_editions(rows):
+    """A deletion follows the edition that it deletes by a half."""
+    last = 0
+    for row in rows:
+        content = dict(row.content, edition=int(last) + 0.5) if row.content.get("deleted") else row.content
+        last = content.get("edition", last)
+        yield content
 
 
 def check_alerts(ledger, stored):

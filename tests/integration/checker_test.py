@@ -75,6 +75,9 @@ class HonestServer:
         self.add(kinds[:-1], subject, (None, len(versions) + 1), dict(document))
         return self.answer(200, {"partition": place[0], "offset": place[1]})
 
+    def delete(self, path, **_):
+        return self.put(path, {"deleted": True})
+
 
 class Checker(unittest.TestCase):
     def run_workload(self, unanswered=0):
@@ -206,6 +209,31 @@ class Checker(unittest.TestCase):
                 self.rows(kind).pop()
                 gone.content["edition"] = 77
                 self.expect(f"corrupted: {kind} {gone.name}", f"lost: {kind}")
+
+    def test_deletions(self):
+        for kind in ("user", "video"):
+            with self.subTest(kind):
+                self.setUp()
+                deletion = next(row for row in self.rows(kind) if row.content.get("deleted"))
+                self.rows(kind).remove(deletion)
+                self.expect(f"lost: {kind} {deletion.name}#")
+                self.rows(kind).append(deletion)
+                self.expect()
+                self.rows(kind).append(copy.deepcopy(deletion))
+                self.expect(f"doubled: versions of {kind} {deletion.name}", f"doubled: {kind} {deletion.name}#")
+                self.rows(kind).pop()
+                deletion.place = (None, deletion.place[1] - 1)  # as if it made no version
+                self.expect(f"doubled: versions of {kind} {deletion.name}")
+                deletion.place = (None, deletion.place[1] + 1)
+                kept = max(self.rows(kind), key=lambda row: row.content.get("edition", 0))  # nobody deleted that
+                self.rows(kind).append(Row(kept.name, (None, kept.place[1] + 1), {"deleted": True}))
+                self.expect(f"corrupted: {kind} {kept.name} has")
+
+    def test_an_event_is_doubled_where_a_version_is(self):
+        """As the view shows it whose video has two rows of one version."""
+        row = next(row for row in self.rows("event") if row.content["video_id"].startswith("ann-video-"))
+        self.rows("event").append(copy.deepcopy(row))
+        self.expect(f"doubled: {row.name}", "doubled", "reordered")
 
     def test_editions_in_the_wrong_order(self):
         producer = Producer("cid", self.server, self.ledger)

@@ -30,6 +30,8 @@ def read_topics(topics, prefix):
         alert = json.loads(record.value)
         add("alert", f"{alert['id']} {alert['state']} {alert['at']} {alert['folded']}", (None, None), alert)
     for record in topics.consume(prefix + "recommendations"):
+        if not record.value:  # withdrawn with the user
+            continue
         add("list", f"{record.key} in epoch {json.loads(record.value)['receipt']['epoch']}", (None, None), {})
     for record in topics.consume(prefix + "events"):
         add("sent", record.value, (record.partition, record.offset), {})

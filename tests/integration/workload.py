@@ -60,6 +60,8 @@ def calm_event(producer, number):
     made = {"event_id": event_name(producer, number), "type": "video_played", "occurred_at": BEGIN_MS + number * STEP_MS,
             "user_id": f"{producer}-user-{number % USERS}", "video_id": f"video-{number * number % VIDEOS}",
             "watch_ms": 500 + number * 7 % (USERS * STEP_MS)}
+    if number % 6 == 1:  # one of those that the producer describes and deletes
+        made["video_id"] = change_subject("video", producer, number)
     if number % 7 == 5:
         made.update(type="comment_posted", comment_id=f"comment-{number}", text=f"What a clip, {producer} {number}!")
         del made["watch_ms"]
@@ -67,6 +69,10 @@ def calm_event(producer, number):
         made.update(type="video_shown", position=number % 20)
         del made["watch_ms"]
     return made
+
+
+def change_subject(kind, producer, edition):
+    return f"{producer}-{kind}-{edition % (USERS if kind == 'user' else 4)}"
 
 
 def attack_event(producer, attack, number):
@@ -122,8 +128,14 @@ class Producer:
     def change(self):
         """A user and a video, each with the next edition of its document."""
         self.edition += 1
-        self._put("user", f"{self.name}-user-{self.edition % USERS}", {"segment": f"segment-{self.edition % 5}"})
-        self._put("video", f"{self.name}-video-{self.edition % 4}", {"title": f"Edition {self.edition}"})
+        self._put("user", {"segment": f"segment-{self.edition % 5}"})
+        self._put("video", {"title": f"Edition {self.edition}"})
+
+    def delete(self):
+        """The user and the video of the last change: half an edition later, for a deletion brings no document."""
+        for kind in ("user", "video"):
+            self._change(kind, {"deleted": True, "edition": self.edition + 0.5},
+                         lambda path: self.potik.delete(path, seconds=20))
 
     def look(self):
         """Asks for a list; whoever did is served fresh ones from then on."""
@@ -142,6 +154,8 @@ class Producer:
         if number % 3 == 1:
             self.attack()
         self.change()
+        if number % 2 == 0:
+            self.delete()
 
     def _event_record(self, event):
         return self.ledger.record("event", event["event_id"], event)
@@ -156,14 +170,19 @@ class Producer:
             return answer, answer.json().get("results", []) if answer.status == 202 else []
         self._until_acknowledged(records, post)
 
-    def _put(self, kind, subject, document):
+    def _put(self, kind, document):
         document = dict(document, edition=self.edition)
-        record = self.ledger.record(kind, f"{subject}#{self.edition}", dict(document, subject=subject))
+        self._change(kind, document, lambda path: self.potik.put(path, document, seconds=20))
 
-        def put():
-            answer = self.potik.put(f"/v1/{kind}s/{subject}", document, seconds=20)
+    def _change(self, kind, content, send):
+        """`content` is what its version must hold."""
+        subject = change_subject(kind, self.name, self.edition)
+        record = self.ledger.record(kind, f"{subject}#{content['edition']}", dict(content, subject=subject))
+
+        def change():
+            answer = send(f"/v1/{kind}s/{subject}")
             return answer, [answer.json()] if answer.status in (200, 202) else []
-        self._until_acknowledged([record], put)
+        self._until_acknowledged([record], change)
 
     def _until_acknowledged(self, records, send):
         deadline = time.monotonic() + SEND_SECONDS_MAX

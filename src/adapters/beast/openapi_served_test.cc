@@ -156,6 +156,10 @@ void OpenApiTest::record_reference_data() {
     get(one, collection + "/nothing", 404);
     send("DELETE", one, collection + "/x1", "", 200);
   }
+  served_.services.core.is_full = true;
+  send("PUT", "/v1/videos/{id}", "/v1/videos/x3", "{}", 507);
+  send("POST", "/v1/videos", "/v1/videos", R"({"video_id":"x4"})", 200);
+  served_.services.core.is_full = false;
   get("/v1/videos", "/v1/videos", 200);
   get("/v1/videos", "/v1/videos?limit=0", 400);
 }

@@ -209,5 +209,22 @@ TEST(RecommendationsStream, KeepsAQuietConnectionAliveWithComments) {
   }));
 }
 
+TEST(RecommendationsApi, AnswersAReadErrorOfTheStateWith503AndCachesNothing) {
+  ServedApi served;
+  (void)served.put("/v1/users/u1", "{}");
+  served.services.core.is_unreadable = true;
+  for (const char* target : {"/v1/users/u1/recommendations", "/v1/users/u1"}) {
+    const ClientResponse response = served.get(target);
+    EXPECT_EQ(response.status, 503) << target;
+    EXPECT_EQ(response.header("Retry-After"), "1") << target;
+  }
+  served.services.core.is_unreadable = false;
+  const ClientResponse list = served.get("/v1/users/u1/recommendations");
+  EXPECT_EQ(list.status, 200);
+  EXPECT_EQ(member(list.body, "known_user"), "true");
+  EXPECT_EQ(member(list.body, "cached"), "false");
+  EXPECT_EQ(served.get("/v1/users/u1").status, 200);
+}
+
 }  // namespace
 }  // namespace potik::beast

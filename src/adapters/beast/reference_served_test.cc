@@ -94,6 +94,31 @@ TEST(ReferenceApi, Answers429AndKeepsNothingWhenTooManyChangesWait) {
   EXPECT_EQ(served.put("/v1/videos/v1", "{}").status, 200);
 }
 
+TEST(ReferenceApi, SaysOfWhichVideosItHasNoRoomFor) {
+  ServedApi served;
+  EXPECT_EQ(served.put("/v1/videos/v1", "{}").status, 200);
+  served.services.core.is_full = true;
+  const ClientResponse refused = served.put("/v1/videos/v2", "{}");
+  EXPECT_EQ(refused.status, 507);
+  EXPECT_EQ(member(refused.body, "reason"), "\"no_room\"");
+  EXPECT_EQ(served.put("/v1/videos/v1", "{}").status, 200) << "it is held already";
+  const ClientResponse many = served.post(
+      "/v1/videos", "{\"video_id\":\"v3\"}\n{\"video_id\":\"v1\"}\n7\n{\"video_id\":\"v4\"}\n",
+      "application/x-ndjson");
+  EXPECT_EQ(many.status, 200);
+  EXPECT_EQ(member(many.body, "accepted"), "1");
+  EXPECT_EQ(member(many.body, "rejected"), "3");
+  size_t last = 0;
+  for (const char* line : {"{\"line\":1,\"status\":\"rejected\",\"reason\":\"no_room\"",
+                           "{\"line\":3,\"status\":\"rejected\",\"reason\":\"not_an_object\"",
+                           "{\"line\":4,\"status\":\"rejected\",\"reason\":\"no_room\""}) {
+    const size_t at = many.body.find(line);
+    ASSERT_NE(at, std::string::npos) << line << many.body;
+    EXPECT_GT(at, last);
+    last = at;
+  }
+}
+
 TEST(ReferenceApi, Answers202WhenAChangeIsDurableButNotYetProcessed) {
   ServedApi served;
   served.services.core.refuses = true;

@@ -25,6 +25,16 @@ class DuckDbUnderTest final : public store::StoreUnderTest {
     }
     return epochs;
   }
+  std::vector<store::StoredVersion> versions() override {
+    std::vector<store::StoredVersion> versions;
+    for (const auto& row : store_.rows("SELECT 'user', user_handle, version FROM users UNION ALL "
+                                       "SELECT 'video', video_handle, version FROM videos "
+                                       "ORDER BY ALL")) {
+      versions.emplace_back(row[0].value_or(""), std::stoull(row[1].value_or("0")),
+                            static_cast<uint32_t>(std::stoul(row[2].value_or("0"))));
+    }
+    return versions;
+  }
 
  private:
   TestStore store_;

@@ -62,6 +62,26 @@ TEST(EventsView, JoinsExactlyTheVersionsAFactNames) {
                 {"ann", "calm", "30", "1", "clip", "Second", "bob", "[]", "2", "40000", "0.75"}}));
 }
 
+// As the core gives them: a deletion is a version of its own, and events after it name version 0.
+TEST(EventsView, ShowsEachEventOnceBeforeAndAfterADeletion) {
+  TestStore store;
+  RowBlock block = versions();
+  block.videos.push_back({VideoHandle(1), 3, true, TimeMs(kAt), 0, {}, "clip", "", "", "", "", ""});
+  // A video that never had metadata.
+  block.videos.push_back(
+      {VideoHandle(2), 0, false, TimeMs(kAt), 0, {}, "bare", "", "", "", "", ""});
+  block.videos.push_back({VideoHandle(2), 1, true, TimeMs(kAt), 0, {}, "bare", "", "", "", "", ""});
+  block.facts = {played(0, 1, 1), played(1, 1, 2), played(2, 2, 0), played(3, 2, 0)};
+  block.facts[3].video = VideoHandle(2);
+  ASSERT_TRUE(store.append(block));
+  EXPECT_EQ(
+      store.rows("SELECT e.offset, video_id, video_title FROM events e ORDER BY e.offset"),
+      (TestStore::Cells{
+          {"0", "clip", "First"}, {"1", "clip", "Second"}, {"2", "clip", {}}, {"3", "bare", {}}}));
+  EXPECT_EQ(store.rows("SELECT video_id, version, deleted FROM videos_current ORDER BY video_id"),
+            (TestStore::Cells{{"bare", "1", "true"}, {"clip", "3", "true"}}));
+}
+
 TEST(EventsView, TakesTheEventsDurationWhereTheVideoHasNone) {
   TestStore store;
   RowBlock block = versions();

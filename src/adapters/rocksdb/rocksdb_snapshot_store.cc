@@ -23,7 +23,7 @@ constexpr std::string_view kMarkName = "mark";
 constexpr failpoint::Write kWritePlace{"snapshot.write.before", "snapshot.write.torn",
                                        "snapshot.write.after"};
 constexpr size_t kPlaceBytes = sizeof(Section) + sizeof(uint16_t);  // before a record's own key
-static_assert(state::kSections <= static_cast<uint8_t>(kMetaTag));
+static_assert(static_cast<uint8_t>(state::kSections.back()) < static_cast<uint8_t>(kMetaTag));
 
 void append_place(std::string& key, Section section, KeyGroup key_group) {
   key += static_cast<char>(section);

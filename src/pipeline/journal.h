@@ -44,7 +44,8 @@ struct EpochOutcome {
   uint64_t alerts = 0;
 };
 
-// Used by the runner's thread, and by replay on a closed journal.
+// Thread-safe: the runner's thread appends while the sinks' thread records what earlier epochs
+// gave. read() may meet entries and outcomes that come meanwhile, or not.
 class EpochJournal {
  public:
   virtual ~EpochJournal() = default;

@@ -70,11 +70,11 @@ void Runner::stop() {
   wake_.notify_all();
   if (outputs_) outputs_->close();
   sink_->close();
-  if (thread_.joinable()) {
-    thread_.join();
-    // What failed must not be snapshotted: recovery repeats it from the last good state.
-    if (!failed_) static_cast<void>(settle());
-  }
+  const bool ran = thread_.joinable();
+  if (ran) thread_.join();
+  let_go();
+  // What failed must not be snapshotted: recovery repeats it from the last good state.
+  if (ran && !failed_) static_cast<void>(settle());
   ready_ = false;
   if (outputs_) outputs_->stop();
   sink_->stop();
@@ -97,9 +97,13 @@ void Runner::loop() {
 }
 
 void Runner::fail(std::string why) {
-  set_trouble(std::move(why));
-  failed_ = true;
-  ready_ = false;
+  {
+    const MutexLock lock(mutex_);  // with which ask() looks whether anybody will answer
+    trouble_ = std::move(why);
+    failed_ = true;
+    ready_ = false;
+  }
+  let_go();
 }
 
 bool Runner::wait_for_work() {

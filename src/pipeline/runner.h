@@ -72,15 +72,17 @@ class Runner {
   // Commits and snapshots everything run so far. For imports.
   [[nodiscard]] bool settle();
 
-  // Any thread from here on.
+  // Any thread from here on. What ask() and when_processed() took is called once, or destroyed
+  // uncalled when the runner fails or stops before.
   void wake();  // the log has grown
   [[nodiscard]] bool ask(
       Inquiry inquiry);  // runs between epochs, on a worker; false: too many waiting, or stopped
   void serve(const std::string& user_id);  // journal that this user is being served
   // Calls `done` once an epoch with all positions is processed, at once if it is already. False:
-  // too many wait, or stopped; `done` is not called then. Keeps one position a partition.
+  // too many wait, or it has stopped or failed; `done` is not called then. Keeps one position a
+  // partition.
   [[nodiscard]] bool when_processed(std::vector<Position> positions, std::function<void()> done);
-  // False: when_processed() would refuse now.
+  // False: stopped, or as many wait as may.
   [[nodiscard]] bool takes_waiters() const;
   [[nodiscard]] uint64_t lag() const;
   // By partition: where the next epoch begins.
@@ -106,6 +108,7 @@ class Runner {
   void fail(std::string why);
   bool wait_for_work();
   void answer_inquiries();
+  void let_go();  // of all who wait: nobody will answer them
   // On the thread that runs epochs, where the core stands still: waits until `ready` and answers
   // questions meanwhile, so that a disk that is full or slow holds up no viewer. `ready` is asked
   // whenever the sinks moved, and a few times a second.

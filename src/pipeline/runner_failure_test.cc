@@ -1,9 +1,11 @@
-// The runner where it cannot go on: what is found damaged is told.
+// The runner where it cannot go on: what is found damaged is told, and who waits is let go.
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <future>
 #include <limits>
 
+#include "base/eventually_for_tests.h"
 #include "pipeline/forwarding_journal_for_tests.h"
 #include "pipeline/replay.h"
 #include "pipeline/test_process.h"
@@ -72,6 +74,64 @@ TEST(RunnerFailure, AMissingEntryOfTheJournalIsToldAndItsRecordsAreNotRunWithThe
   Process process(media, without_snapshots());
   ASSERT_TRUE(process.runner.recover({}).ok()) << "the whole journal is as good as before";
   EXPECT_EQ(process.runner.epoch(), Epoch(5));
+}
+
+// Holds up the runner in its first append, then fails for good.
+class BreakingJournal final : public testing::ForwardingJournal {
+ public:
+  using ForwardingJournal::ForwardingJournal;
+  [[nodiscard]] Status<JournalError> append(const EpochEntry&) override {
+    reached.set_value();
+    broken.get_future().wait();
+    return Error{JournalError::corrupt};
+  }
+  std::promise<void> reached;
+  std::promise<void> broken;
+};
+
+// One question and one wait; whether they are still held by somebody.
+struct Waiters {
+  std::weak_ptr<int> question, wait;
+  [[nodiscard]] bool are_let_go() const { return question.expired() && wait.expired(); }
+};
+
+Waiters let_two_wait(Runner& runner) {
+  const auto question = std::make_shared<int>(0);
+  const auto wait = std::make_shared<int>(0);
+  EXPECT_TRUE(runner.ask([question](CoreView&) { ADD_FAILURE() << "of a core that has failed"; }));
+  EXPECT_TRUE(runner.when_processed({{Partition(0), Offset{1'000}}},
+                                    [wait] { ADD_FAILURE() << "never processed"; }));
+  return {question, wait};
+}
+
+TEST(RunnerFailure, WhoWaitsWhenItFailsIsLetGoAndNobodyIsTakenAfterwards) {
+  Media media;
+  BreakingJournal journal(media.journal);
+  Process process(media, media.store, journal);
+  Runner& runner = process.runner;
+  ASSERT_TRUE(runner.recover({}).ok());
+  runner.start();
+  append_play(media, "e1");
+  runner.wake();
+  journal.reached.get_future().wait();
+  const Waiters waiters = let_two_wait(runner);
+  journal.broken.set_value();
+  EXPECT_TRUE(eventually([&] { return waiters.are_let_go(); }));
+  EXPECT_TRUE(runner.failed());
+  EXPECT_FALSE(runner.ask([](CoreView&) {}));
+  EXPECT_FALSE(runner.when_processed({{Partition(0), Offset{0}}}, [] {}));
+}
+
+TEST(RunnerFailure, WhoWaitsWhenItIsStoppedIsLetGo) {
+  Media media;
+  Process process(media);
+  ASSERT_TRUE(process.runner.recover({}).ok());
+  process.runner.start();
+  const auto wait = std::make_shared<int>(0);
+  ASSERT_TRUE(process.runner.when_processed({{Partition(0), Offset{1'000}}}, [wait] {}));
+  EXPECT_GT(wait.use_count(), 1);
+  process.runner.stop();
+  EXPECT_EQ(wait.use_count(), 1);
 }
 
 }  // namespace

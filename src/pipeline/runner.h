@@ -137,6 +137,7 @@ class Runner {
   void notify_processed();
   void set_trouble(std::string why);
   std::unique_ptr<EpochBuffer> take_buffer();
+  void keep_buffer(std::unique_ptr<EpochBuffer> buffer);  // for an epoch to come, if there is room
 
   RunnerPorts ports_;
   RunnerOptions options_;
@@ -172,8 +173,9 @@ class Runner {
 
   Mutex buffers_mutex_;
   std::vector<std::unique_ptr<EpochBuffer>> buffers_ POTIK_GUARDED_BY(buffers_mutex_);
-  std::unique_ptr<OutputDrain> outputs_;  // null where nothing is published
-  std::unique_ptr<SinkDrain> sink_;       // after it: it asks how far that is
+  size_t idle_bytes_ POTIK_GUARDED_BY(buffers_mutex_) = 0;  // of buffers_
+  std::unique_ptr<OutputDrain> outputs_;                    // null where nothing is published
+  std::unique_ptr<SinkDrain> sink_;                         // after it: it asks how far that is
   std::thread thread_;
 };
 

@@ -1,7 +1,9 @@
 #pragma once
 // What the HTTP API asks of the core. All answers come by callback on a core thread, which must not
 // be blocked: hand the work on. A method that returns false is overloaded or stopping: its callback
-// is not called.
+// is not called. One that returned true calls it once, or destroys it uncalled where the core ends
+// before: whoever must answer in any case does so when what it captured goes. A core that is
+// stopped has destroyed them all, before the router goes.
 
 #include <cstdint>
 #include <functional>

@@ -1,5 +1,7 @@
 #include "api/reference_change.h"
 
+#include <utility>
+
 #include "api/log_failure.h"
 #include "api/problem.h"
 #include "base/failpoint.h"
@@ -31,18 +33,37 @@ std::unique_ptr<log::Submission> submission_of(Change& change, log::RecordKind k
   return submission;
 }
 
-void wait_until_processed(Progress& progress, const std::shared_ptr<Change>& change) {
-  auto processed = [change, &progress] {
+// Answers once: when the change is processed, or when the core lets go of it before. It is in the
+// log either way.
+class Answer {
+ public:
+  Answer(const Progress& progress, std::shared_ptr<Change> change)
+      : progress_(progress), change_(std::move(change)) {}
+  ~Answer() {
+    if (change_) change_->done(change_->reply, change_->result);
+  }
+  Answer(const Answer&) = delete;
+  Answer& operator=(const Answer&) = delete;
+  void processed() {
+    const auto change = std::exchange(change_, nullptr);
     change->result.processed = true;
     const std::vector<Progress::Position>& positions = change->result.positions;
     for (size_t i = 0; i < positions.size(); ++i) {
-      if (progress.refused(positions[i])) change->result.refused.push_back(i);
+      if (progress_.refused(positions[i])) change->result.refused.push_back(i);
     }
     change->done(change->reply, change->result);
-  };
-  if (!progress.when_processed(change->result.positions, processed)) {
-    change->done(change->reply, change->result);
   }
+
+ private:
+  const Progress& progress_;
+  std::shared_ptr<Change> change_;
+};
+
+void wait_until_processed(Progress& progress, const std::shared_ptr<Change>& change) {
+  // Shared because the port's callback is a copyable function. Refused, it answers too.
+  const auto answer = std::make_shared<Answer>(progress, change);
+  static_cast<void>(
+      progress.when_processed(change->result.positions, [answer] { answer->processed(); }));
 }
 
 }  // namespace

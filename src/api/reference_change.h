@@ -28,7 +28,8 @@ struct ReferenceChange {
 };
 
 // Where the changes are, and whether an epoch has taken them in. Not processed: the runner is
-// stopping, and the next start does it, or the last place to wait was taken meanwhile.
+// stopping or has failed, and the next start does it, or the last place to wait was taken
+// meanwhile.
 struct Processed {
   std::vector<Progress::Position> positions;  // by change
   bool processed = false;
@@ -36,8 +37,8 @@ struct Processed {
 };
 
 // Appends `changes`, whose documents lie in `body` (see check_events on moving it), and calls
-// `done` from a core thread once they are processed; on failure, and where too
-// many wait already (429), answers `reply` itself, with nothing kept.
+// `done` once, from a core thread when they are processed or when the core lets go of them before;
+// where the log fails, or too many wait already (429, nothing kept), answers `reply` itself.
 void apply_changes(const WriteServices& services, const Options& options, log::RecordKind kind,
                    std::string body, std::vector<ReferenceChange> changes, SharedReply reply,
                    std::function<void(const SharedReply&, const Processed&)> done);

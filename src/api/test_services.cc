@@ -8,13 +8,20 @@ CoreForTests::CoreForTests(const log::EventLog& log, cache::RecommendationCache&
                            cache::ListFeed& feed)
     : log_(log), cache_(cache), feed_(feed), next_(log.end().size()), thread_([this] { run(); }) {}
 
-CoreForTests::~CoreForTests() {
+CoreForTests::~CoreForTests() { stop(); }
+
+void CoreForTests::stop() {
   {
     const MutexLock lock(mutex_);
     stopping_ = true;
   }
   changed_.notify_all();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
+  std::vector<Task> tasks;
+  std::vector<Waiting> waiting;
+  const MutexLock lock(mutex_);  // let go of before them
+  tasks.swap(tasks_);
+  waiting.swap(waiting_);
 }
 
 void CoreForTests::wake() {
@@ -30,6 +37,7 @@ bool CoreForTests::ask(Task task) {
   if (is_silent) task = [held = std::move(task)] {};
   {
     const MutexLock lock(mutex_);
+    if (stopping_) return false;
     tasks_.push_back(std::move(task));
   }
   changed_.notify_all();
@@ -202,8 +210,10 @@ bool CoreForTests::videos(uint32_t after, size_t limit, Json done) {
 
 bool CoreForTests::when_processed(std::vector<Position> positions, std::function<void()> done) {
   if (refuses) return false;
+  if (lets_go) return true;
   {
     const MutexLock lock(mutex_);
+    if (stopping_) return false;
     waiting_.push_back({std::move(positions), std::move(done)});
   }
   wake();

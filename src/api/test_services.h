@@ -26,6 +26,7 @@ class CoreForTests final : public Recommender, public Inspector, public Progress
   ~CoreForTests() override;
 
   void wake();
+  void stop();  // lets go of what waits; before the router goes
 
   [[nodiscard]] bool recommend(
       const std::string& user_id, size_t limit,
@@ -52,6 +53,7 @@ class CoreForTests final : public Recommender, public Inspector, public Progress
   std::atomic<bool> is_full{false};        // there is no room for a new video
   std::atomic<bool> refuses{false};        // every question and wait is refused
   std::atomic<bool> is_silent{false};      // questions are taken and never answered
+  std::atomic<bool> lets_go{false};        // waits are taken and destroyed, as by a core that fails
   std::atomic<uint64_t> served_calls{0};
 
  private:

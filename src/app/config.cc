@@ -35,9 +35,11 @@ constexpr uint64_t kRankerBytes =
     uint64_t{model::kWeights} * 3 * model::kHeads * sizeof(float) + model::Ranker::kBlocks;
 // A slot of a table that is half empty after it has grown, and an id of 64 bytes.
 constexpr uint64_t kServedBytes = 192;
-// Columns, rows and lists an epoch holds for each of its events, beside the event itself.
-constexpr uint64_t kEpochEventBytes = 512;
-// Epochs alive at once: one being computed, one being filled.
+// Columns and rows an epoch holds for each of its events, beside the event itself, with the slack
+// of vectors that double.
+constexpr uint64_t kEpochEventBytes = 2'048;
+// Epochs of any size beside those within the sinks' bounds: one being computed, and one that alone
+// may exceed them.
 constexpr uint64_t kEpochsAlive = 2;
 
 std::string sentence_over_limit(const std::vector<MemoryShare>& shares, uint64_t limit) {
@@ -102,7 +104,8 @@ uint64_t declared_bytes(const Config& config, MemoryComponent component) {
       return config.core.served_max * kServedBytes;
     case MemoryComponent::epochs:
       return kEpochsAlive * config.runner.epoch_events_max *
-             (event::kEventBytesMax + kEpochEventBytes);
+                 (event::kEventBytesMax + kEpochEventBytes) +
+             pipeline::kept_bytes_max(config.runner.sink);
     case MemoryComponent::log:
       return config.log.commit.queue_bytes_max + config.log.commit.batch_bytes_max +
              (config.log.kind == "kafka"

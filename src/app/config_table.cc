@@ -351,7 +351,10 @@ constexpr std::array kOptions = std::to_array<Option>({
      "Rows waiting for the store; beyond it processing waits. Four commits."},
     {"store.in_flight_bytes_max",
      at<&C::runner, &RunnerOptions::sink, &SinkOptions::in_flight_bytes_max>, 1048576, kTiB,
-     "bytes", "Memory held by rows waiting for the store. A bound."},
+     "bytes",
+     "Memory of epochs waiting for the store, frames and rows alike; beyond it processing waits. "
+     "Up "
+     "to half as much again is kept for epochs to come."},
     {"store.retry_delay_ms", at<&C::runner, &RunnerOptions::sink, &SinkOptions::retry_delay_ms>, 1,
      600000, "ms", "Pause before a failed commit (a full disk) is tried again."},
     {"store.threads", at<&C::store, &StoreConfig::threads>, 1, 256, "threads",

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 
 #include "app/commands.h"
 #include "app/data_dir.h"
+#include "app/import_note.h"
 #include "app/import_run.h"
 #include "app/kafka_cluster.h"
 #include "app/kuairand.h"
@@ -62,18 +64,28 @@ Status<std::string> check_retention(const Config& config) {
   return Ok{};
 }
 
+std::string command_of(const Config& config, const ImportArguments& arguments) {
+  return "potik import kuairand " + std::filesystem::absolute(arguments.dir).string() +
+         (arguments.lists ? "" : " --no-lists") + " --data-dir " + config.data_dir;
+}
+
 // A data directory holds one import or live traffic, not both begun: the steps of an import are
-// counted from its start.
-Status<std::string> claim(DataDir& data, const ImportArguments& arguments) {
+// counted from its start. The note comes first, so that no server takes the directory in between.
+Status<std::string> claim(const Config& config, DataDir& data, const ImportArguments& arguments) {
   const std::string what = std::string("kuairand") + (arguments.lists ? " with lists" : "");
   uint64_t records = 0;
   for (const Offset end : data.log->end()) records += static_cast<uint64_t>(end.value());
+  const bool begins = records == 0 && !unfinished_import(config);
+  if (begins) {
+    if (auto noted = note_import(config, command_of(config, arguments)); !noted) return noted;
+  }
   std::string kept;
   const std::string_view wanted =
       records == 0 ? std::string_view(what) : std::string_view("live traffic");
   if (!data.journal->pin("import", wanted, kept))
     return Error{std::string("the journal cannot be written; check the disk")};
   if (kept == what) return Ok{};
+  if (begins) withdraw_import_note(config);
   return Error{"the data directory already holds " + kept +
                "; choose an empty one with --data-dir"};
 }
@@ -197,9 +209,10 @@ int import_kuairand(const Config& config, const ImportArguments& arguments) {
   if (const auto kept = check_retention(config); !kept) return fail(kept.error());
   auto data = open_data_dir(config);
   if (!data) return fail(data.error());
-  if (const auto claimed = claim(*data, arguments); !claimed) return fail(claimed.error());
+  if (const auto claimed = claim(config, *data, arguments); !claimed) return fail(claimed.error());
   auto summary = run_import(config, arguments, *data);
   if (!summary) return fail(summary.error());
+  withdraw_import_note(config);
   const auto history = count_stored(*data->store, true);
   const auto log = count_stored(*data->store, false);
   const auto alerts = ask_count(*data->store, "select count(distinct alert_id) from alerts");

@@ -2,11 +2,13 @@
 
 #include <utility>
 
+#include "app/import_note.h"
 #include "app/progress_line.h"
 
 namespace potik::app {
 
 Result<std::unique_ptr<Processing>, std::string> Processing::open(const Config& config) {
+  if (auto free = refuse_unfinished_import(config); !free) return Error{free.error()};
   auto data = open_data_dir(config);
   if (!data) return Error{data.error()};
   return std::unique_ptr<Processing>(new Processing(config, std::move(data).value()));

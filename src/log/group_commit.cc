@@ -164,8 +164,8 @@ void GroupCommit::Impl::refuse_unknown_partitions(std::vector<Waiting>& batch) {
   for (Waiting& waiting : batch) {
     for (const auto& record : waiting.submission->records) {
       if (record.partition.value() < buckets.size()) continue;
+      bytes_waiting -= waiting.bytes;  // first: see answer()
       waiting.done(Error{LogError::no_such_partition});
-      bytes_waiting -= waiting.bytes;
       waiting.submission.reset();
       break;
     }

@@ -38,7 +38,8 @@ struct Submission {
 class GroupCommit {
  public:
   // Called once per submission, on the committing thread, which it must not block: the offsets of
-  // the records in their order, or why nothing was kept.
+  // the records in their order, or why they are not acknowledged. The log may then hold none of
+  // them, some or all.
   using Done = std::function<void(Result<std::vector<Offset>, LogError>)>;
 
   // `log` and `clock` outlive this object. `appended` is called after each durable write (the

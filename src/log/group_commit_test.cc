@@ -252,6 +252,19 @@ TEST_F(GroupCommitTest, AWrongPartitionFailsItsOwnSubmissionOnly) {
   EXPECT_EQ(right.answer.get().value()[0], Offset(1));
 }
 
+TEST_F(GroupCommitTest, WhoIsToldOfAWrongPartitionFindsRoomToTryAgain) {
+  GroupCommit commit(log_, clock_, {.queue_bytes_max = 600}, {});
+  Expected again;
+  std::promise<bool> taken;
+  const auto try_again = [&](const Answer& answer) {
+    EXPECT_EQ(answer.error(), LogError::no_such_partition);
+    taken.set_value(commit.submit(submission_of({{0, std::string(500, 'x')}}), again.done()));
+  };
+  ASSERT_TRUE(commit.submit(submission_of({{kPartitions, std::string(500, 'x')}}), try_again));
+  ASSERT_TRUE(taken.get_future().get());
+  EXPECT_TRUE(again.answer.get().ok());
+}
+
 TEST_F(GroupCommitTest, AnswersAnEmptySubmissionWithoutWriting) {
   GroupCommit commit(log_, clock_, {}, {});
   Expected empty;

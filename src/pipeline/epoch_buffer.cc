@@ -49,8 +49,11 @@ size_t EpochBuffer::input_bytes() const {
 }
 
 size_t EpochBuffer::memory_bytes() const {
-  size_t sum = sizeof(EpochBuffer) + allocated(rows.facts, rows.details, rows.users, rows.videos,
-                                               rows.dead_letters, rows.lists, rows.alerts);
+  size_t sum =
+      sizeof(EpochBuffer) + allocated(alerts, rows.facts, rows.details, rows.users, rows.videos,
+                                      rows.dead_letters, rows.lists, rows.alerts);
+  for (const store::ListRow& list : rows.lists)
+    sum += allocated(list.videos, list.scores, list.sources);
   for (const PartitionInput& partition : partitions) sum += allocated(partition);
   for (const KeyGroupOutput& group : groups) sum += allocated(group);
   return sum;

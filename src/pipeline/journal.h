@@ -44,7 +44,8 @@ struct EpochOutcome {
   uint64_t alerts = 0;
 };
 
-// Used by the runner's thread, and by replay on a closed journal.
+// Thread-safe: the runner's thread appends while the sinks' thread records what earlier epochs
+// gave. read() may meet entries and outcomes that come meanwhile, or not.
 class EpochJournal {
  public:
   virtual ~EpochJournal() = default;
@@ -52,8 +53,8 @@ class EpochJournal {
   [[nodiscard]] virtual Status<JournalError> append(const EpochEntry& entry) = 0;
   // Not synced: losing it costs a comparison, never data. Idempotent.
   [[nodiscard]] virtual Status<JournalError> record(const EpochOutcome& outcome) = 0;
-  // Entries from `from` on, in order, with their outcome where one was kept. Stops early when visit
-  // is false.
+  // Entries from `from` on, in order, with their outcome where one was kept; corrupt where an entry
+  // is missing in between. Stops early when visit is false.
   [[nodiscard]] virtual Status<JournalError> read(
       Epoch from,
       const std::function<bool(const EpochEntry&, const std::optional<EpochOutcome>&)>& visit)

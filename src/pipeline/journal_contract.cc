@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <map>
 #include <memory>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -167,6 +169,26 @@ TEST_F(EpochJournalContract, KeepsManyServedUsersAndManyPartitions) {
   ASSERT_TRUE(journal_->append(entry).ok());
   reopen();
   expect_equal(*journal_->last(), entry);
+}
+
+// As the runner and the sinks do it: entries by one thread, outcomes a little behind by another.
+TEST_F(EpochJournalContract, TakesOutcomesWhileEntriesAreAppended) {
+  constexpr uint64_t kEpochs = 300;
+  std::atomic<uint64_t> appended{0};
+  std::thread sinks([&] {
+    for (uint64_t epoch = 1; epoch <= kEpochs; ++epoch) {
+      while (appended < epoch) std::this_thread::yield();
+      EXPECT_TRUE(journal_->record(outcome_of(epoch)).ok());
+    }
+  });
+  for (uint64_t epoch = 1; epoch <= kEpochs; ++epoch) {
+    EXPECT_TRUE(journal_->append(entry_of(epoch)).ok());
+    appended = epoch;
+  }
+  sinks.join();
+  const std::map<uint64_t, bool> seen = read_and_check(1);
+  EXPECT_EQ(seen.size(), kEpochs);
+  for (const auto& [epoch, recorded] : seen) EXPECT_TRUE(recorded) << epoch;
 }
 
 TEST_F(EpochJournalContract, AgreesWithANaiveListUnderRandomOperations) {

@@ -2,6 +2,7 @@
 // same records. Rows that the store already has are not sent again: its own progress mark says
 // which.
 
+#include <algorithm>
 #include <utility>
 
 #include "event/json_object.h"
@@ -49,6 +50,12 @@ std::string differences(const std::string& kept, const std::string& wanted) {
         (text.empty() ? "" : "; ") + name + " is " + before + " here, " + now + " was asked for";
   }
   return text;
+}
+
+std::string journal_has_a_gap(Epoch missing, Epoch last) {
+  return "the journal has a gap: the entry of epoch " + std::to_string(missing.value()) +
+         " is missing, though it ends at epoch " + std::to_string(last.value()) +
+         ". Its folder is damaged or was copied in part. Put a whole copy back.";
 }
 
 std::string log_is_behind(const std::vector<Offset>& ends, const std::vector<Offset>& journaled) {
@@ -110,10 +117,13 @@ Result<Recovery, std::string> Runner::recover(const std::function<void(uint64_t,
   const uint64_t total = last ? last->epoch.value() - snapshot.value() : 0;
   epoch_ = snapshot.value();
   recovery_stop_ = stop;
+  // Where the records of each epoch begin is said by the entry before it, so none may be missing.
+  Epoch expected = std::max(snapshot, Epoch(1));
   Status<std::string> result{Ok{}};
   const auto read = ports_.journal.read(
       snapshot, [&](const EpochEntry& entry, const std::optional<EpochOutcome>&) {
-        if (stop.stop_requested()) return false;
+        if (stop.stop_requested() || entry.epoch != expected) return false;
+        expected = expected.next();
         if (entry.epoch == snapshot) {
           processed_ = entry.ends;
           last_time_ = entry.time;
@@ -127,8 +137,7 @@ Result<Recovery, std::string> Runner::recover(const std::function<void(uint64_t,
   if (!read)
     return Error{std::string("the journal cannot be read: ") + std::string(phrase(read.error()))};
   if (!result) return Error{result.error()};
-  if (last && epoch_ != last->epoch.value())
-    return Error{std::string("the journal has a gap after the snapshot")};
+  if (last && expected <= last->epoch) return Error{journal_has_a_gap(expected, last->epoch)};
   result = skip_forgotten();
   if (stop.stop_requested()) return Recovery::stopped;
   recovery_stop_ = {};

@@ -96,9 +96,16 @@ Result<ReplayReport, std::string> replay(const log::EventLog& log, const EpochJo
   buffer.partitions = std::vector<PartitionInput>(processed.size());
   StateMap computed;
   std::string trouble;
+  Epoch expected(1);
   const auto last = journal.last();
   const auto read = journal.read(
       Epoch(1), [&](const EpochEntry& entry, const std::optional<EpochOutcome>& outcome) {
+        if (entry.epoch != expected) {
+          trouble = "the journal has a gap: the entry of epoch " +
+                    std::to_string(expected.value()) + " is missing";
+          return false;
+        }
+        expected = expected.next();
         buffer.entry = entry;
         if (auto input = read_epoch(log, processed, buffer, pool); !input) {
           trouble = input.error().message;

@@ -31,17 +31,15 @@ Runner::Runner(RunnerPorts ports, CoreOptions core, RunnerOptions options)
       scratch_(options.threads) {
   processed_.resize(ports_.log.end().size());
   shown_ = processed_;
-  const SinkListener listener{[this](std::unique_ptr<EpochBuffer> buffer) {
-                                const MutexLock lock(buffers_mutex_);
-                                buffers_.push_back(std::move(buffer));
-                              },
-                              [this] {
-                                {
-                                  const MutexLock lock(mutex_);
-                                  sinks_moved_ = true;
-                                }
-                                wake_.notify_all();
-                              }};
+  const SinkListener listener{
+      [this](std::unique_ptr<EpochBuffer> buffer) { keep_buffer(std::move(buffer)); },
+      [this] {
+        {
+          const MutexLock lock(mutex_);
+          sinks_moved_ = true;
+        }
+        wake_.notify_all();
+      }};
   if (ports_.outputs != nullptr) {
     outputs_ = std::make_unique<OutputDrain>(*ports_.outputs, options_.output, [this, listener] {
       listener.moved();
@@ -68,11 +66,11 @@ void Runner::stop() {
   wake_.notify_all();
   if (outputs_) outputs_->close();
   sink_->close();
-  if (thread_.joinable()) {
-    thread_.join();
-    // What failed must not be snapshotted: recovery repeats it from the last good state.
-    if (!failed_) static_cast<void>(settle());
-  }
+  const bool ran = thread_.joinable();
+  if (ran) thread_.join();
+  let_go();
+  // What failed must not be snapshotted: recovery repeats it from the last good state.
+  if (ran && !failed_) static_cast<void>(settle());
   ready_ = false;
   if (outputs_) outputs_->stop();
   sink_->stop();
@@ -95,9 +93,13 @@ void Runner::loop() {
 }
 
 void Runner::fail(std::string why) {
-  set_trouble(std::move(why));
-  failed_ = true;
-  ready_ = false;
+  {
+    const MutexLock lock(mutex_);  // with which ask() looks whether anybody will answer
+    trouble_ = std::move(why);
+    failed_ = true;
+    ready_ = false;
+  }
+  let_go();
 }
 
 bool Runner::wait_for_work() {
@@ -142,12 +144,24 @@ std::unique_ptr<EpochBuffer> Runner::take_buffer() {
     if (!buffers_.empty()) {
       auto buffer = std::move(buffers_.back());
       buffers_.pop_back();
+      idle_bytes_ -= buffer->memory_bytes();
       return buffer;
     }
   }
   auto buffer = std::make_unique<EpochBuffer>();
   buffer->partitions = std::vector<PartitionInput>(processed_.size());
   return buffer;
+}
+
+// A buffer stays as large as the largest epoch it has held, and is charged as such while in flight.
+// Half of what may be there is kept, so that beside large ones, back from a burst, there is always
+// room for the many small epochs of light traffic.
+void Runner::keep_buffer(std::unique_ptr<EpochBuffer> buffer) {
+  const size_t bytes = buffer->memory_bytes();
+  const MutexLock lock(buffers_mutex_);
+  if (idle_bytes_ + bytes > kept_bytes_max(options_.sink)) return;
+  idle_bytes_ += bytes;
+  buffers_.push_back(std::move(buffer));
 }
 
 Status<std::string> Runner::write_journal(const EpochEntry& entry) {
@@ -268,6 +282,7 @@ void Runner::publish(EpochBuffer& buffer) {
       const auto took_ms = static_cast<double>(std::max<int64_t>(ms_between(since, now), 0));
       metrics_.visible_seconds.observe(took_ms / 1000.0);
     }
+    group.fresh_lists.clear();  // the cache's now, and counted there
   }
 }
 
@@ -328,7 +343,7 @@ void Runner::measure_memory() {
   size_t idle = 0;
   {
     const MutexLock lock(buffers_mutex_);
-    for (const auto& buffer : buffers_) idle += buffer->memory_bytes();
+    idle = idle_bytes_;
   }
   metrics_.viewers_bytes.set(static_cast<double>(memory.viewers));
   metrics_.viewers_count.set(static_cast<double>(memory.viewer_count));
@@ -336,7 +351,8 @@ void Runner::measure_memory() {
   metrics_.ranker_bytes.set(static_cast<double>(memory.ranker));
   metrics_.traces_bytes.set(static_cast<double>(memory.traces));
   metrics_.served_bytes.set(static_cast<double>(memory.served));
-  metrics_.epochs_bytes.set(static_cast<double>(std::max(idle, epoch_bytes_)));
+  // What is in flight the sinks count. The next epoch is taken to be as large as the last.
+  metrics_.epochs_bytes.set(static_cast<double>(idle + epoch_bytes_));
 }
 
 void Runner::work_sinks() {
@@ -347,6 +363,7 @@ void Runner::work_sinks() {
 bool Runner::settle() {
   if (!sink_->flush()) return false;
   if (core_.epoch() > sink_->snapshotted()) take_snapshot();
+  measure_memory();
   return sink_->flush();
 }
 

@@ -76,17 +76,19 @@ class Runner {
   // they do what is queued, on the calling thread.
   void work_sinks();
 
-  // Any thread from here on.
+  // Any thread from here on. What ask() and when_processed() took is called once, or destroyed
+  // uncalled when the runner fails or stops before.
   void wake();  // the log has grown
   [[nodiscard]] bool ask(
       Inquiry inquiry);  // runs between epochs, on a worker; false: too many waiting, or stopped
   void serve(const std::string& user_id);  // journal that this user is being served
   // Calls `done` once an epoch with all positions is processed, at once if it is already. False:
-  // too many wait, or stopped; `done` is not called then. Keeps one position a partition.
+  // too many wait, or it has stopped or failed; `done` is not called then. Keeps one position a
+  // partition.
   [[nodiscard]] bool when_processed(std::vector<Position> positions, std::function<void()> done);
   // Whether the record, once processed, was refused for want of room. Remembers the newest.
   [[nodiscard]] bool refused(const Position& position) const;
-  // False: when_processed() would refuse now.
+  // False: stopped, or as many wait as may.
   [[nodiscard]] bool takes_waiters() const;
   [[nodiscard]] uint64_t lag() const;
   // By partition: where the next epoch begins.
@@ -112,6 +114,7 @@ class Runner {
   void fail(std::string why);
   bool wait_for_work();
   void answer_inquiries();
+  void let_go();  // of all who wait: nobody will answer them
   // On the thread that runs epochs, where the core stands still: waits until `ready` and answers
   // questions meanwhile, so that a disk that is full or slow holds up no viewer. `ready` is asked
   // whenever the sinks moved, and a few times a second.
@@ -141,6 +144,7 @@ class Runner {
   void note_refused(const EpochBuffer& buffer) POTIK_REQUIRES(mutex_);
   void set_trouble(std::string why);
   std::unique_ptr<EpochBuffer> take_buffer();
+  void keep_buffer(std::unique_ptr<EpochBuffer> buffer);  // for an epoch to come, if there is room
 
   RunnerPorts ports_;
   RunnerOptions options_;
@@ -177,8 +181,9 @@ class Runner {
 
   Mutex buffers_mutex_;
   std::vector<std::unique_ptr<EpochBuffer>> buffers_ POTIK_GUARDED_BY(buffers_mutex_);
-  std::unique_ptr<OutputDrain> outputs_;  // null where nothing is published
-  std::unique_ptr<SinkDrain> sink_;       // after it: it asks how far that is
+  size_t idle_bytes_ POTIK_GUARDED_BY(buffers_mutex_) = 0;  // of buffers_
+  std::unique_ptr<OutputDrain> outputs_;                    // null where nothing is published
+  std::unique_ptr<SinkDrain> sink_;                         // after it: it asks how far that is
   std::thread thread_;
 };
 

@@ -68,6 +68,14 @@ void Runner::answer_inquiries() {
   metrics_.inquiries.add(taken.size());
 }
 
+void Runner::let_go() {
+  std::vector<Inquiry> inquiries;
+  std::vector<Waiting> waiting;
+  const MutexLock lock(mutex_);  // and let go of before them: what they hold may answer
+  inquiries.swap(inquiries_);
+  waiting.swap(waiting_);
+}
+
 void Runner::wait_answering(const std::function<bool()>& ready) {
   while (!ready()) {
     answer_inquiries();
@@ -94,7 +102,7 @@ bool Runner::when_processed(std::vector<Position> positions, std::function<void(
     const MutexLock lock(mutex_);
     if (stopping_) return false;
     if (!reached(positions, shown_)) {
-      if (waiting_.size() >= options_.waiters_max) return false;
+      if (failed_ || waiting_.size() >= options_.waiters_max) return false;
       waiting_.push_back({std::move(positions), std::move(done)});
       return true;
     }

@@ -41,6 +41,11 @@ struct RunnerOptions {
   OutputOptions output;
 };
 
+// Memory of epochs that is kept for epochs to come, beside what is in flight.
+[[nodiscard]] constexpr size_t kept_bytes_max(const SinkOptions& sink) {
+  return sink.in_flight_bytes_max / 2;
+}
+
 struct RunnerPorts {
   log::EventLog& log;
   EpochJournal& journal;

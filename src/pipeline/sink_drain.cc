@@ -63,7 +63,7 @@ bool SinkDrain::has_room(size_t facts, size_t bytes) const {
 
 bool SinkDrain::offer(std::unique_ptr<EpochBuffer>& buffer) {
   const size_t facts = buffer->rows.facts.size();
-  const size_t bytes = buffer->input_bytes();
+  const size_t bytes = buffer->memory_bytes();
   {
     const MutexLock lock(state_.mutex);
     if (!state_.stopping && !has_room(facts, bytes)) return false;
@@ -230,7 +230,7 @@ bool SinkDrain::commit() {
     if (!journal_.record(outcome_of(*buffer))) metrics_.failures.add();
     // After a restart the store may be ahead of what is repeated.
     stored_ = std::max(stored_.load(), buffer->entry.epoch.value());
-    bytes += buffer->input_bytes();
+    bytes += buffer->memory_bytes();  // as when it was taken: nothing has been put into it since
     listener_.recycle(std::move(buffer));
   }
   const size_t finished = pending_.size();

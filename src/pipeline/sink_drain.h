@@ -28,7 +28,7 @@ struct SinkOptions {
   size_t commit_facts = 122'880;             // rows that make a commit at once
   int64_t commit_delay_ms = 250;             // an uncommitted epoch waits at most this long
   size_t in_flight_facts_max = 500'000;      // beyond it offer() refuses
-  size_t in_flight_bytes_max = 512U << 20U;  // of frames held for the rows
+  size_t in_flight_bytes_max = 512U << 20U;  // of whole epochs, as allocated; likewise
   int64_t retry_delay_ms = 500;  // after a failed commit (disk full), for as long as it takes
   // False: the work is done in work(), and by whoever waits for it: all of it on one thread.
   bool own_thread = true;

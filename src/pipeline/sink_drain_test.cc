@@ -324,6 +324,29 @@ TEST(SinkDrain, RefusesWhatIsTooMuchAndTellsWhenThereIsRoom) {
   EXPECT_EQ(sinks.order.complaints(), std::vector<std::string>{});
 }
 
+TEST(SinkDrain, BoundsWhatWholeEpochsHoldWithColumnsAndRows) {
+  auto wide = [](uint64_t epoch) {
+    auto buffer = std::make_unique<EpochBuffer>();
+    buffer->entry.epoch = buffer->rows.epoch = Epoch(epoch);
+    buffer->partitions = std::vector<PartitionInput>(1);
+    buffer->partitions[0].columns.event_id.reserve(100'000);  // and no frame at all
+    return buffer;
+  };
+  const size_t one = wide(1)->memory_bytes();
+  SinkOptions options = hasty();
+  options.in_flight_bytes_max = 2 * one + one / 2;
+  Sinks sinks(options);
+  sinks.store.full = true;
+  for (uint64_t epoch = 1; epoch <= 3; ++epoch) {
+    auto buffer = wide(epoch);
+    EXPECT_EQ(sinks.drain.offer(buffer), epoch < 3) << epoch;
+  }
+  EXPECT_EQ(sinks.drain.in_flight_bytes(), 2 * one);
+  sinks.store.full = false;
+  EXPECT_TRUE(sinks.drain.flush());
+  EXPECT_EQ(sinks.drain.in_flight_bytes(), 0U);
+}
+
 TEST(SinkDrain, BoundsEpochsWithoutRowsToo) {
   Sinks sinks(hasty());
   sinks.store.full = true;

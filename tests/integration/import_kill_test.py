@@ -19,6 +19,7 @@ import unittest
 sys.dont_write_bytecode = True
 import import_run  # noqa: E402
 import kuairand_data  # noqa: E402
+from potik_process import PotikFailed  # noqa: E402
 
 REAL = sys.argv[1:2] == ["real"]
 KILLS = int(os.environ.get("POTIK_KILLS", "20" if REAL else "8"))
@@ -91,6 +92,7 @@ class Kill(unittest.TestCase):
         undisturbed, disturbed = (import_run.ImportRun(path / name) for name in ("undisturbed", "disturbed"))
         wanted = import_run.without_speed(undisturbed.complete(files))
         begun = time.monotonic()
+        self.refuses_to_serve_what_is_unfinished(disturbed, files)
         killed = disturb(disturbed, files, random.Random(SEED))
         summary = import_run.without_speed(disturbed.complete(files))
         print(f"{killed} of {KILLS} imports killed at work; complete after {time.monotonic() - begun:.0f} s")
@@ -99,6 +101,18 @@ class Kill(unittest.TestCase):
         self.assertEqual(wanted, summary)
         self.assertEqual(undisturbed.tables(), disturbed.tables())
         self.assertEqual(import_run.digests(undisturbed.replay()), import_run.digests(disturbed.replay()))
+
+        self.addCleanup(disturbed.__exit__)
+        disturbed.start()  # the import is over
+
+    def refuses_to_serve_what_is_unfinished(self, run, files):
+        """What a server took in would pass for the rest of the import."""
+        attempt = Attempt(run, files)
+        self.assertTrue(attempt.wait_place(0.3))
+        self.assertTrue(attempt.kill(), "it was over before")
+        with self.assertRaisesRegex(PotikFailed, "ended with code [1-9]"):
+            run.start()
+        self.assertIn("potik import kuairand", run.log_tail())
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ ALLOWED = {
     "enrich": _STREAM + ["state"],
     "store": _STREAM,
     "cache": _STREAM,
-    "monitor": _STREAM,
+    "monitor": ["base"],
     "model": _STREAM + ["state", "cache", "enrich"],
     "detect": _STREAM + ["state", "monitor"],
     "pipeline": _CORE,

@@ -46,6 +46,9 @@ class ServedApi {
     }
     server = std::move(started.value());
   }
+  ~ServedApi() { services.core.stop(); }
+  ServedApi(const ServedApi&) = delete;
+  ServedApi& operator=(const ServedApi&) = delete;
 
   [[nodiscard]] ServerAddress address() const { return {"127.0.0.1", server->port()}; }
   [[nodiscard]] HttpClient client() const {

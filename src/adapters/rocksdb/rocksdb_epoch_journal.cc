@@ -3,6 +3,7 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/table.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "adapters/rocksdb/database.h"
@@ -141,8 +142,10 @@ Status<JournalError> RocksdbEpochJournal::read(
   const std::unique_ptr<rdb::Iterator> outcomes(db->NewIterator(rdb::ReadOptions()));
   entries->Seek(key_of(kEntryTag, from));
   outcomes->Seek(key_of(kOutcomeTag, from));
-  for (; stands_on(*entries, kEntryTag); entries->Next()) {
+  Epoch expected = std::max(from, Epoch(1));
+  for (; stands_on(*entries, kEntryTag); entries->Next(), expected = expected.next()) {
     const Epoch epoch = epoch_of(entries->key());
+    if (epoch != expected) return Error{JournalError::corrupt};
     const auto entry = decode_entry(epoch, view_of(entries->value()));
     if (!entry) return Error{JournalError::corrupt};
     std::optional<EpochOutcome> outcome;

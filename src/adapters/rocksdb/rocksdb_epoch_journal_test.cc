@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "adapters/rocksdb/database.h"
 #include "adapters/rocksdb/failing_env_for_tests.h"
 #include "adapters/rocksdb/journal_codec.h"
 #include "base/folder_for_tests.h"
@@ -80,6 +81,38 @@ TEST(RocksdbEpochJournal, SyncsEntries) {
   const int before = FailingFile::syncs;
   ASSERT_TRUE(journal->append(entry_of(1)).ok());
   EXPECT_GT(FailingFile::syncs, before);
+}
+
+// Behind the journal's back, as damage would.
+void remove_entry(const std::string& folder, uint64_t epoch) {
+  rdb::DB* opened = nullptr;
+  ASSERT_TRUE(rdb::DB::Open({}, folder, &opened).ok());
+  const std::unique_ptr<rdb::DB> db(opened);
+  std::string key = "e";
+  append_big_endian(key, epoch);
+  std::string value;
+  ASSERT_TRUE(db->Get({}, key, &value).ok()) << "there is something to remove";
+  ASSERT_TRUE(db->Delete({}, key).ok());
+}
+
+TEST(RocksdbEpochJournal, AMissingEntryIsToldAndNotSteppedOver) {
+  const FolderForTests folder;
+  auto journal = open(folder.path());
+  for (uint64_t epoch = 1; epoch <= 5; ++epoch) ASSERT_TRUE(journal->append(entry_of(epoch)).ok());
+  journal.reset();
+  remove_entry(folder.path(), 3);
+  journal = open(folder.path());
+  const auto read_from = [&](uint64_t from) {
+    std::vector<uint64_t> seen;
+    const auto read = journal->read(Epoch(from), [&](const EpochEntry& entry, const auto&) {
+      seen.push_back(entry.epoch.value());
+      return true;
+    });
+    return std::pair(read.ok(), seen);
+  };
+  EXPECT_EQ(read_from(1), std::pair(false, std::vector<uint64_t>{1, 2}));
+  EXPECT_EQ(read_from(3), std::pair(false, std::vector<uint64_t>{}));
+  EXPECT_EQ(read_from(4), std::pair(true, std::vector<uint64_t>{4, 5}));
 }
 
 template <class Decode>

@@ -40,14 +40,6 @@ void KeyGroupOutput::clear() {
   newest_at = TimeMs{};
 }
 
-size_t EpochBuffer::input_bytes() const {
-  size_t sum = 0;
-  for (const auto& partition : partitions) {
-    for (const auto& bytes : partition.block.bytes) sum += bytes.size();
-  }
-  return sum;
-}
-
 size_t EpochBuffer::memory_bytes() const {
   size_t sum =
       sizeof(EpochBuffer) + allocated(alerts, rows.facts, rows.details, rows.users, rows.videos,

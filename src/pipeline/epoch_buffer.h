@@ -96,8 +96,8 @@ struct EpochBuffer {
   std::unique_ptr<Rendered> rendered;
   EpochCounts counts;
   Digest outputs;
-  [[nodiscard]] size_t input_bytes() const;   // of the frames
-  [[nodiscard]] size_t memory_bytes() const;  // with columns and rows, as allocated
+  // Frames, columns and rows, as allocated; not what `rendered` holds. Some microseconds.
+  [[nodiscard]] size_t memory_bytes() const;
 };
 
 }  // namespace potik::pipeline

@@ -153,9 +153,9 @@ class Producer:
             self.dead()
         if number % 3 == 1:
             self.attack()
+        if number % 2 == 1:
+            self.delete()  # what the batch was joined with
         self.change()
-        if number % 2 == 0:
-            self.delete()
 
     def _event_record(self, event):
         return self.ledger.record("event", event["event_id"], event)

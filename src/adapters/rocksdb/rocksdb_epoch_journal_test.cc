@@ -6,6 +6,7 @@
 #include "adapters/rocksdb/database.h"
 #include "adapters/rocksdb/failing_env_for_tests.h"
 #include "adapters/rocksdb/journal_codec.h"
+#include "base/big_endian.h"
 #include "base/folder_for_tests.h"
 
 namespace potik::rocksdb {

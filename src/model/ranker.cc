@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/elementary.h"
+#include "base/stored_numbers.h"
 
 namespace potik::model {
 namespace {
@@ -96,7 +97,7 @@ bool Ranker::load_block(uint32_t block, std::string_view bytes) {
   for (uint32_t i = 0; i < kBlockRows; ++i) {
     Row& row = rows_[block * kBlockRows + i];
     for (Lanes* lanes : {&row.w, &row.z, &row.n}) {
-      for (float& value : *lanes) value = in.get<float>();
+      for (float& value : *lanes) value = get_finite<float>(in);
     }
   }
   return in.done();

@@ -204,9 +204,7 @@ Status<state::SnapshotError> Core::gather_viewers(EpochBuffer& buffer, uint16_t 
     if (out.viewers[item] != nullptr) continue;
     Viewer viewer;
     if (bytes) {
-      viewer.id = id;
-      if (!viewer.load(*bytes)) return Error{state::SnapshotError::corrupt};
-      viewer.segment = videos_.find_segment(viewer.profile.segment);
+      if (!load_viewer(id, *bytes, viewer)) return Error{state::SnapshotError::corrupt};
       out.viewers[item] = &group.viewers.insert(id, std::move(viewer));
     } else {
       out.viewers[item] = &group.viewers.insert(id, new_viewer(group, index, id));
@@ -215,6 +213,16 @@ Status<state::SnapshotError> Core::gather_viewers(EpochBuffer& buffer, uint16_t 
     }
   }
   return Ok{};
+}
+
+// A handle that the table does not have would be looked up in it.
+bool Core::load_viewer(std::string_view id, std::string_view bytes, Viewer& viewer) const {
+  viewer.id = id;
+  if (!viewer.load(bytes)) return false;
+  viewer.segment = videos_.find_segment(viewer.profile.segment);
+  return std::ranges::all_of(viewer.taste.ring, [this](const model::Watched& watched) {
+    return watched.video != kNoVideo && watched.video.value() <= videos_.size();
+  });
 }
 
 const Viewer* Core::find_viewer(std::string_view user_id, const state::SnapshotStore* cold,
@@ -226,10 +234,7 @@ const Viewer* Core::find_viewer(std::string_view user_id, const state::SnapshotS
   const auto found = cold->lookup(state::Section::users, group, keys);
   if (!found || !(*found)[0]) return nullptr;
   loaded = std::make_unique<Viewer>();
-  loaded->id = user_id;
-  if (!loaded->load(*(*found)[0])) return nullptr;
-  loaded->segment = videos_.find_segment(loaded->profile.segment);
-  return loaded.get();
+  return load_viewer(user_id, *(*found)[0], *loaded) ? loaded.get() : nullptr;
 }
 
 std::shared_ptr<cache::RecommendationList> Core::recommend(std::string_view user_id,

@@ -38,7 +38,8 @@ class Recommender {
 class Inspector {
  public:
   virtual ~Inspector() = default;
-  using Json = std::function<void(std::optional<std::string>)>;  // nothing: no such id
+  // Nothing: no such id. An empty text: what is stored of it cannot be read.
+  using Json = std::function<void(std::optional<std::string>)>;
   // {"user_id","profile":{...}|null,"events",...,"recent":[...]}
   [[nodiscard]] virtual bool user(const std::string& user_id, Json done) = 0;
   // {"video_id","metadata":{...}|null,"plays","likes",...}

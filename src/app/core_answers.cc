@@ -107,9 +107,13 @@ bool CoreRecommender::recommend(
     std::function<void(std::shared_ptr<const cache::RecommendationList>)> done) {
   return runner_.ask([this, user_id, limit, done = std::move(done)](CoreView& view) {
     std::unique_ptr<pipeline::Viewer> loaded;
-    const pipeline::Viewer* viewer = view.core.find_viewer(user_id, &view.cold, loaded);
+    const auto viewer = view.core.find_viewer(user_id, &view.cold, loaded);
+    if (!viewer) {
+      runner_.cannot_read(viewer.error());
+      return done(nullptr);
+    }
     const std::shared_ptr<const cache::RecommendationList> list =
-        view.core.recommend(user_id, viewer, limit, view.scratch);
+        view.core.recommend(user_id, *viewer, limit, view.scratch);
     runner_.serve(user_id);
     cache_.put(list);
     done(list);
@@ -139,9 +143,14 @@ bool CoreInspector::similar(
 }
 
 bool CoreInspector::user(const std::string& user_id, Json done) {
-  return runner_.ask([user_id, done = std::move(done)](CoreView& view) {
+  return runner_.ask([this, user_id, done = std::move(done)](CoreView& view) {
     std::unique_ptr<pipeline::Viewer> loaded;
-    const pipeline::Viewer* viewer = view.core.find_viewer(user_id, &view.cold, loaded);
+    const auto found = view.core.find_viewer(user_id, &view.cold, loaded);
+    if (!found) {
+      runner_.cannot_read(found.error());
+      return done("");
+    }
+    const pipeline::Viewer* const viewer = *found;
     // A viewer who was only named by a deletion has nothing to show.
     if (viewer == nullptr || (viewer->events == 0 && !viewer->profile.present))
       return done(std::nullopt);

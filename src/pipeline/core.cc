@@ -225,16 +225,19 @@ bool Core::load_viewer(std::string_view id, std::string_view bytes, Viewer& view
   });
 }
 
-const Viewer* Core::find_viewer(std::string_view user_id, const state::SnapshotStore* cold,
-                                std::unique_ptr<Viewer>& loaded) const {
+Result<const Viewer*, state::SnapshotError> Core::find_viewer(
+    std::string_view user_id, const state::SnapshotStore* cold,
+    std::unique_ptr<Viewer>& loaded) const {
   const KeyGroup group = key_group_of(user_id);
   if (const auto* entry = groups_[group.value()].viewers.find(user_id)) return &entry->value;
   if (cold == nullptr) return nullptr;
   const std::array<std::string_view, 1> keys{user_id};
   const auto found = cold->lookup(state::Section::users, group, keys);
-  if (!found || !(*found)[0]) return nullptr;
+  if (!found) return Error{found.error()};
+  if (!(*found)[0]) return nullptr;
   loaded = std::make_unique<Viewer>();
-  return load_viewer(user_id, *(*found)[0], *loaded) ? loaded.get() : nullptr;
+  if (!load_viewer(user_id, *(*found)[0], *loaded)) return Error{state::SnapshotError::corrupt};
+  return loaded.get();
 }
 
 std::shared_ptr<cache::RecommendationList> Core::recommend(std::string_view user_id,

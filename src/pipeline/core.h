@@ -68,10 +68,10 @@ class Core {
   size_t evict(size_t keep, Epoch saved);
 
   // The viewer, from memory or from `cold`; null if unknown. `loaded` keeps one that came from
-  // `cold`.
-  [[nodiscard]] const Viewer* find_viewer(std::string_view user_id,
-                                          const state::SnapshotStore* cold,
-                                          std::unique_ptr<Viewer>& loaded) const;
+  // `cold`. Fails where `cold` fails: such a viewer is not unknown.
+  [[nodiscard]] Result<const Viewer*, state::SnapshotError> find_viewer(
+      std::string_view user_id, const state::SnapshotStore* cold,
+      std::unique_ptr<Viewer>& loaded) const;
   // The list of a viewer (null: unknown) as of the end of the last epoch.
   [[nodiscard]] std::shared_ptr<cache::RecommendationList> recommend(
       std::string_view user_id, const Viewer* viewer, size_t limit,

@@ -21,6 +21,10 @@ Inspector::Json answer_with(const SharedReply& reply, std::string_view what, int
       return reply->send(try_later(503, retry_after_s, kUnreadable));
     if (!document)
       return reply->send(problem(404, "There is no " + std::string(what) + " of this id."));
+    if (document->empty()) {
+      return reply->send(try_later(
+          503, 5, "What is stored of this id cannot be read; /readyz and the log say what to do."));
+    }
     reply->send(Response{.body = std::move(*document)});
   };
 }

@@ -4,3 +4,5 @@ potik_library(config
   DEPS base)
 
 potik_test(config_test SOURCES config_test.cc DEPS config adapters_toml)
+potik_fuzz(config_fuzz SOURCES config_fuzz.cc DEPS config adapters_toml MUTATIONS 50000
+  INSTRUMENT config.cc config_load.cc config_options.cc config_table.cc)

@@ -107,6 +107,8 @@ class Resolver {
   Result<LoadedConfig, ConfigErrors> finish() && {
     loaded_.config.derive();
     if (errors_.empty()) errors_ = contradictions(loaded_.config);
+    // Names and values in them are as they were written.
+    for (std::string& error : errors_) error = on_one_line(error);
     if (!errors_.empty()) return Error{std::move(errors_)};
     return std::move(loaded_);
   }
@@ -193,26 +195,32 @@ Result<SettingText, std::string> parse_override(std::string_view text) {
                      TextKind::untyped, 0};
 }
 
+Result<LoadedConfig, ConfigErrors> load_text(const std::string& file, std::string_view text,
+                                             ReadSettings read,
+                                             std::vector<SettingText> environment,
+                                             std::vector<SettingText> command_line) {
+  auto settings = read(text);
+  if (!settings) {
+    const SettingTextError& error = settings.error();
+    return Error{
+        ConfigErrors{file + ":" + std::to_string(error.line) + ": " + on_one_line(error.message)}};
+  }
+  return resolve(
+      {file, std::move(settings).value(), std::move(environment), std::move(command_line)});
+}
+
 Result<LoadedConfig, ConfigErrors> load_config(const std::string& file, ReadSettings read,
                                                std::vector<SettingText> environment,
                                                std::vector<SettingText> command_line) {
-  ConfigSources sources{file, {}, std::move(environment), std::move(command_line)};
-  if (!file.empty()) {
-    std::ifstream stream(file, std::ios::binary);
-    std::ostringstream text;
-    text << stream.rdbuf();
-    if (!stream) {
-      return Error{
-          ConfigErrors{file + ": cannot be read; check that the file exists and may be read."}};
-    }
-    auto settings = read(text.str());
-    if (!settings) {
-      const SettingTextError& error = settings.error();
-      return Error{ConfigErrors{file + ":" + std::to_string(error.line) + ": " + error.message}};
-    }
-    sources.from_file = std::move(settings).value();
+  if (file.empty()) return resolve({file, {}, std::move(environment), std::move(command_line)});
+  std::ifstream stream(file, std::ios::binary);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  if (!stream) {
+    return Error{
+        ConfigErrors{file + ": cannot be read; check that the file exists and may be read."}};
   }
-  return resolve(sources);
+  return load_text(file, text.str(), read, std::move(environment), std::move(command_line));
 }
 
 std::string config_report(const LoadedConfig& loaded) {

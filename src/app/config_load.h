@@ -40,7 +40,13 @@ struct ConfigSources {
 // "http.listen=0.0.0.0:80" to a setting; an error for what has no '='.
 [[nodiscard]] Result<SettingText, std::string> parse_override(std::string_view text);
 
-// Reads `file` (empty: none) by `read`, then resolves.
+// What the text of `file` says by `read`, then resolves.
+[[nodiscard]] Result<LoadedConfig, ConfigErrors> load_text(const std::string& file,
+                                                           std::string_view text, ReadSettings read,
+                                                           std::vector<SettingText> environment,
+                                                           std::vector<SettingText> command_line);
+
+// The same of `file` itself (empty: none).
 [[nodiscard]] Result<LoadedConfig, ConfigErrors> load_config(const std::string& file,
                                                              ReadSettings read,
                                                              std::vector<SettingText> environment,

@@ -21,13 +21,14 @@ std::string number_text(T value) {
   return text;
 }
 
+// A basic string of TOML.
 std::string quoted(std::string_view text) {
-  std::string out = "\"";
+  std::string escaped;
   for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
+    if (c == '"' || c == '\\') escaped += '\\';
+    escaped += c;
   }
-  return out + '"';
+  return "\"" + on_one_line(escaped) + "\"";
 }
 
 // Bounds are kept as doubles; whole ones are shown as such.
@@ -53,6 +54,21 @@ void append_wrapped(std::string& out, std::string_view text) {
 }
 
 }  // namespace
+
+std::string on_one_line(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 && byte != 0x7f) {
+      out += c;
+      continue;
+    }
+    out.append("\\u00") += kHex[byte >> 4U];
+    out += kHex[byte & 15U];
+  }
+  return out;
+}
 
 size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<size_t> row(b.size() + 1);

@@ -38,6 +38,8 @@ struct Option {
 // "http.listen" -> "POTIK_HTTP_LISTEN".
 [[nodiscard]] std::string environment_name(const Option& option);
 
+// Control characters as TOML escapes them: what people wrote may hold a line's end.
+[[nodiscard]] std::string on_one_line(std::string_view text);
 // The value as the defaults file writes it: texts quoted, numbers plain.
 [[nodiscard]] std::string value_text(const Option& option, const Config& config);
 // "a whole number from 1 to 64 (threads)"

@@ -210,6 +210,29 @@ TEST(ConfigLoad, TakesListsAsWordsAndDerivesWhatFollows) {
   EXPECT_EQ(loaded->config.api.list_videos_max, 30U);
 }
 
+TEST(ConfigLoad, SpeaksOnOneLineOfWhatWasWrittenOnSeveral) {
+  for (const std::string_view text :
+       {"\"a\\nb\" = 1", "data_dir = \"d\"\n[http]\nlisten = \"\\n\"", "[http]\nthreads = f\x01"}) {
+    const auto loaded = load_text("f.toml", text, &adapters::toml::read_settings, {}, {});
+    ASSERT_FALSE(loaded.ok());
+    for (const std::string& error : loaded.error()) {
+      EXPECT_EQ(error.find_first_of("\n\x01"), std::string::npos) << error;
+      EXPECT_TRUE(error.ends_with('.') || error.ends_with('?')) << error;
+    }
+  }
+}
+
+TEST(ConfigReport, WritesTextsThatTomlReadsBack) {
+  const auto loaded = load_text("f.toml", "data_dir = \"a\\n\\u0007\\u007f\\\\ \\\"\"",
+                                &adapters::toml::read_settings, {}, {});
+  ASSERT_TRUE(loaded.ok());
+  EXPECT_EQ(loaded->config.data_dir, "a\n\x07\x7f\\ \"");
+  const auto again =
+      load_text("f.toml", config_report(loaded.value()), &adapters::toml::read_settings, {}, {});
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(again->config.data_dir, loaded->config.data_dir);
+}
+
 TEST(ConfigLoad, ParsesOverrides) {
   const auto setting = parse_override("http.listen=a=b");
   ASSERT_TRUE(setting.ok());

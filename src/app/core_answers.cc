@@ -108,8 +108,11 @@ bool CoreRecommender::recommend(
   return runner_.ask([this, user_id, limit, done = std::move(done)](CoreView& view) {
     std::unique_ptr<pipeline::Viewer> loaded;
     const auto viewer = view.core.find_viewer(user_id, &view.cold, loaded);
-    // A list as for an unknown user would stay in the cache for one who may have a history.
-    if (!viewer) return done(nullptr);
+    if (!viewer) {
+      // A list as for an unknown user would stay in the cache for one who may have a history.
+      runner_.cannot_read(viewer.error());
+      return done(nullptr);
+    }
     const std::shared_ptr<const cache::RecommendationList> list =
         view.core.recommend(user_id, *viewer, limit, view.scratch);
     runner_.serve(user_id);
@@ -141,11 +144,14 @@ bool CoreInspector::similar(
 }
 
 bool CoreInspector::user(const std::string& user_id, Json done) {
-  return runner_.ask([user_id, done = std::move(done)](CoreView& view) {
+  return runner_.ask([this, user_id, done = std::move(done)](CoreView& view) {
     std::unique_ptr<pipeline::Viewer> loaded;
     const auto found = view.core.find_viewer(user_id, &view.cold, loaded);
-    if (!found) return done(Error{api::InspectionError::unreadable});
-    const pipeline::Viewer* viewer = *found;
+    if (!found) {
+      runner_.cannot_read(found.error());
+      return done(Error{api::InspectionError::unreadable});
+    }
+    const pipeline::Viewer* const viewer = *found;
     // A viewer who was only named by a deletion has nothing to show.
     if (viewer == nullptr || (viewer->events == 0 && !viewer->profile.present))
       return done(Error{api::InspectionError::unknown});

@@ -61,6 +61,14 @@ int replay(const Config& config, const ReplayArguments& arguments) {
     std::cerr << "potik replay: " << same.error() << '\n';
     if (arguments.verify) return 1;
   }
+  // A journal that has lost its end replays well up to there.
+  if (const auto last = data->journal->last();
+      data->store->progress() > (last ? last->epoch : Epoch(0))) {
+    std::cerr << "potik replay: the journal ends before the analytical store (epoch "
+              << data->store->progress().value()
+              << "): its folder was replaced or is damaged. Put the matching folder back.\n";
+    if (arguments.verify) return 1;
+  }
   ProgressLine progress("replaying", "epochs");
   const auto report = pipeline::replay(
       *data->log, *data->journal, *data->snapshots, config.core, config.runner.threads,

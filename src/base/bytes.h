@@ -46,6 +46,8 @@ class ByteReader {
   }
   [[nodiscard]] std::string_view text() { return raw(get<uint32_t>()); }
   [[nodiscard]] bool ok() const { return ok_; }
+  // What was read holds a value that cannot be.
+  void fail() { ok_ = false; }
   [[nodiscard]] size_t left() const { return bytes_.size() - at_; }
   [[nodiscard]] bool done() const { return ok_ && left() == 0; }
 

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/hash.h"
+#include "base/stored_numbers.h"
 #include "detect/alert_text.h"
 
 namespace potik::detect {
@@ -206,14 +207,14 @@ bool AlertBook::load(std::string_view key, std::string_view value) {
   alert.kind = reader.text();
   alert.subject_type = reader.text();
   alert.subject = reader.text();
-  alert.started_at = TimeMs(reader.get<int64_t>());
-  alert.at = TimeMs(reader.get<int64_t>());
-  open.last_signal = TimeMs(reader.get<int64_t>());
-  open.noticed_at = TimeMs(reader.get<int64_t>());
+  alert.started_at = TimeMs(get_ms(reader));
+  alert.at = TimeMs(get_ms(reader));
+  open.last_signal = TimeMs(get_ms(reader));
+  open.noticed_at = TimeMs(get_ms(reader));
   open.next_notice = reader.get<uint64_t>();
-  alert.observed = reader.get<double>();
-  alert.baseline = reader.get<double>();
-  alert.threshold = reader.get<double>();
+  alert.observed = get_finite<double>(reader);
+  alert.baseline = get_finite<double>(reader);
+  alert.threshold = get_finite<double>(reader);
   alert.distinct_users = reader.get<uint64_t>();
   alert.folded = reader.get<uint64_t>();
   const auto samples = reader.get<uint8_t>();
@@ -221,8 +222,14 @@ bool AlertBook::load(std::string_view key, std::string_view value) {
   for (size_t i = 0; i < samples; ++i) alert.samples.emplace_back(reader.text());
   const auto kind = kind_named(alert.kind);
   if (!reader.done() || !kind) return false;
+  if (alert.subject_type != "user" && alert.subject_type != "video") return false;
+  const Place place = place_of(alert.kind, alert.subject_type, alert.subject);
+  if (place != open_.end() &&
+      std::tie(place->alert.kind, place->alert.subject_type, place->alert.subject) ==
+          std::tie(alert.kind, alert.subject_type, alert.subject))
+    return false;
   word(alert, *kind);
-  open_.insert(place_of(alert.kind, alert.subject_type, alert.subject), std::move(open));
+  open_.insert(place, std::move(open));
   return true;
 }
 

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "base/stored_numbers.h"
 namespace potik::detect {
 
 namespace {
@@ -43,7 +44,7 @@ void SlidingCount::save(ByteWriter& out) const {
 }
 
 void SlidingCount::load(ByteReader& in) {
-  window_at_ms = in.get<int64_t>();
+  window_at_ms = get_ms(in);
   times = in.get<uint16_t>();
   before = in.get<uint16_t>();
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/stored_numbers.h"
 #include "detect/verdict.h"
 
 namespace potik::detect {
@@ -16,13 +17,13 @@ void UserTrace::save(ByteWriter& out) const {
 }
 
 bool UserTrace::load(ByteReader& in) {
-  watch_credit_ms = in.get<int64_t>();
-  watch_unclaimed_ms = in.get<int64_t>();
-  watch_at = TimeMs(in.get<int64_t>());
+  watch_credit_ms = get_ms(in);
+  watch_unclaimed_ms = get_ms(in);
+  watch_at = TimeMs(get_ms(in));
   const auto size = in.get<uint8_t>();
   if (size > kLikesMax) return false;
   likes.resize(size);
-  for (int64_t& at : likes) at = in.get<int64_t>();
+  for (int64_t& at : likes) at = get_ms(in);
   return comments.load(in) && in.ok() && std::ranges::is_sorted(likes);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/elementary.h"
 #include "base/hash.h"
+#include "base/stored_numbers.h"
 #include "detect/verdict.h"
 
 namespace potik::detect {
@@ -49,13 +50,13 @@ void VideoTrace::save(ByteWriter& out) const {
 }
 
 bool VideoTrace::load(ByteReader& in) {
-  newest_slot = in.get<int64_t>();
+  newest_slot = get_ms(in);  // below the time it stands for
   for (uint32_t& n : likes) n = in.get<uint32_t>();
   for (uint32_t& n : flagged) n = in.get<uint32_t>();
   for (uint32_t& n : plays) n = in.get<uint32_t>();
   for (uint64_t& word : users) word = in.get<uint64_t>();
-  baseline = in.get<double>();
-  baseline_at_ms = in.get<int64_t>();
+  baseline = get_finite<double>(in);
+  baseline_at_ms = get_ms(in);
   all_comments.load(in);
   active = true;
   return comments.load(in) && in.ok();

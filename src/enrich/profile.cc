@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/stored_numbers.h"
+
 namespace potik::enrich {
 
 void Profile::put(event::UserProfile&& profile) {
@@ -27,7 +29,7 @@ void Profile::save(ByteWriter& out) const {
 
 bool Profile::load(ByteReader& in) {
   version = in.get<uint32_t>();
-  present = in.get<uint8_t>() != 0;
+  present = get_bool(in);
   segment = in.text();
   json = in.text();
   return in.ok();

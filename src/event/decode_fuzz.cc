@@ -1,13 +1,12 @@
 // Any bytes must decode to an event or to a true reason. Truth is held against an independent JSON
 // checker and against the way back through the encoder. Run by libFuzzer where the compiler has it,
-// and everywhere by fuzz_driver.cc.
+// and everywhere by base/fuzz_driver.cc.
 #include <algorithm>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
+#include "base/fuzz.h"
 #include "base/json_check.h"
 #include "base/utf8.h"
 #include "event/decode.h"
@@ -20,11 +19,7 @@
 namespace potik::event {
 namespace {
 
-void require(bool holds, const char* promise) {
-  if (holds) return;
-  std::fprintf(stderr, "broken promise: %s\n", promise);
-  std::abort();
-}
+using fuzz::require;
 
 bool fits(std::string_view text, size_t bytes_max) {
   return text.size() <= bytes_max && is_utf8(text);
@@ -113,6 +108,34 @@ void check_object(std::string_view json) {
 
 }  // namespace
 }  // namespace potik::event
+
+potik::fuzz::Material potik::fuzz::material() {
+  return {texts_behind_tabs("src/event/testdata/events.tsv"),
+          {"\"",
+           "\\",
+           "{",
+           "}",
+           "[",
+           "]",
+           ":",
+           ",",
+           "null",
+           "true",
+           "0",
+           "-1",
+           "1e9",
+           ".5",
+           "\\u0041",
+           "\\ud83c\\udfac",
+           "\\ud800",
+           "\xd0\xbf",
+           "\xff",
+           " ",
+           "\n",
+           "\"user_id\":\"u1\"",
+           "\"watch_ms\":1",
+           "\"x\":{\"y\":[1]}"}};
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace potik::event;  // NOLINT(google-build-using-namespace)

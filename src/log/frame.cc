@@ -85,8 +85,8 @@ Result<FrameReader, LogError> FrameReader::open(std::string_view frame) {
   std::memcpy(&header, frame.data(), sizeof header);
   const std::string_view body = frame.substr(kFrameHeaderBytes);
   if (header.magic != kFrameMagic || header.version != kFrameVersion || header.reserved != 0 ||
-      header.count == 0 || header.body_bytes != body.size() ||
-      header.checksum != checksum_of(frame)) {
+      header.count == 0 || header.count > body.size() / kFrameRecordBytes ||
+      header.body_bytes != body.size() || header.checksum != checksum_of(frame)) {
     return Error{LogError::corrupt};
   }
   return FrameReader(body, TimeMs(header.appended_at), header.count);
@@ -104,6 +104,7 @@ bool FrameReader::next(RecordView& record) {
   record.value = body_.raw(head.value_bytes);
   record.appended_at = appended_at_;
   if (!body_.ok() || static_cast<uint8_t>(head.kind) >= kRecordKinds) return false;
+  if (head.key_bytes > kKeyBytesMax || head.value_bytes > kValueBytesMax) return false;
   ++given_;
   return true;
 }

@@ -96,6 +96,9 @@ TEST(Frame, RefusesLengthsThatDoNotHoldUnderARightChecksum) {
   count[24] = 3;
   seal(count);
   EXPECT_FALSE(reads_whole(count)) << "bytes behind the last record";
+  count[27] = 1;
+  seal(count);
+  EXPECT_FALSE(FrameReader::open(count).ok()) << "a count for which memory would be asked in vain";
   std::string value = frame_of(4);
   value[kFrameHeaderBytes + 4] = static_cast<char>(0xff);
   seal(value);
@@ -104,6 +107,27 @@ TEST(Frame, RefusesLengthsThatDoNotHoldUnderARightChecksum) {
   kind[kFrameHeaderBytes] = static_cast<char>(kRecordKinds);
   seal(kind);
   EXPECT_FALSE(reads_whole(kind)) << "an unknown kind";
+}
+
+TEST(Frame, RefusesRecordsThatNobodyMayAppend) {
+  const auto sealed_frame = [](size_t key_bytes, size_t value_bytes) {
+    const std::string bytes(key_bytes + value_bytes, 'x');
+    const RecordView none{RecordKind::event, 0, TimeMs(1), "", ""};
+    std::string frame;
+    encode_frame({&none, 1}, frame);
+    frame += bytes;
+    const auto body = static_cast<uint32_t>(kFrameRecordBytes + bytes.size());
+    std::memcpy(frame.data() + 28, &body, sizeof body);
+    const auto key = static_cast<uint16_t>(key_bytes);
+    std::memcpy(frame.data() + kFrameHeaderBytes + 2, &key, sizeof key);
+    const auto value = static_cast<uint32_t>(value_bytes);
+    std::memcpy(frame.data() + kFrameHeaderBytes + 4, &value, sizeof value);
+    seal(frame);
+    return frame;
+  };
+  EXPECT_TRUE(reads_whole(sealed_frame(kKeyBytesMax, kValueBytesMax)));
+  EXPECT_FALSE(reads_whole(sealed_frame(kKeyBytesMax + 1, 0)));
+  EXPECT_FALSE(reads_whole(sealed_frame(0, kValueBytesMax + 1)));
 }
 
 TEST(BlockFiller, RefusesFramesThatDoNotJoin) {

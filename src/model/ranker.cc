@@ -87,7 +87,17 @@ std::string Ranker::save_block(uint32_t block) const {
 
 bool Ranker::load_block(uint32_t block, std::string_view bytes) {
   if (block >= kBlocks || bytes.size() != kBlockRows * sizeof(Row)) return false;
-  std::memcpy(&rows_[block * kBlockRows], bytes.data(), bytes.size());
+  std::vector<Row> loaded(kBlockRows);
+  std::memcpy(loaded.data(), bytes.data(), bytes.size());
+  const auto finite = [](const Row& row) {
+    for (const Lanes& lanes : {row.w, row.z, row.n}) {
+      if (!std::ranges::all_of(lanes, [](float value) { return std::isfinite(value); }))
+        return false;
+    }
+    return true;
+  };
+  if (!std::ranges::all_of(loaded, finite)) return false;
+  std::ranges::copy(loaded, rows_.begin() + block * kBlockRows);
   return true;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/stored_numbers.h"
 namespace potik::model {
 namespace {
 
@@ -21,7 +22,7 @@ Watched load_watched(ByteReader& in) {
   watched.flags = in.get<uint8_t>();
   watched.times = in.get<uint8_t>();
   watched.shown = in.get<uint8_t>();
-  watched.at = TimeMs(in.get<int64_t>());
+  watched.at = TimeMs(get_ms(in));
   return watched;
 }
 
@@ -82,9 +83,9 @@ bool Taste::load(ByteReader& in) {
   for (Affinity& affinity : durations) affinity = load_affinity(in);
   for (uint32_t* count : {&impressions, &plays, &positives, &skips, &likes, &comments})
     *count = in.get<uint32_t>();
-  recent_rate = in.get<float>();
+  recent_rate = get_finite<float>(in);
   last_label = in.get<uint8_t>();
-  last_at = TimeMs(in.get<int64_t>());
+  last_at = TimeMs(get_ms(in));
   return in.ok();
 }
 

@@ -3,8 +3,10 @@
 // slot: segment; 't': the table itself. Lists and `listed` follow from these and are rebuilt.
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "base/big_endian.h"
+#include "base/stored_numbers.h"
 #include "model/video_table_impl.h"
 
 namespace potik::model {
@@ -12,6 +14,8 @@ namespace {
 
 constexpr uint8_t kFormat = 1;
 constexpr KeyGroup kTableGroup{0};
+// Of a row: at the shortest half-life that is allowed, far behind the year 9999.
+constexpr int64_t kScaleMax = 10'000'000;
 
 std::string numbered_key(char kind, uint32_t number) {
   std::string key(1, kind);
@@ -26,8 +30,8 @@ void put_decayed(ByteWriter& out, const Decayed& decayed) {
 
 Decayed get_decayed(ByteReader& in) {
   Decayed decayed;
-  decayed.value = in.get<float>();
-  decayed.at = TimeMs(in.get<int64_t>());
+  decayed.value = get_finite<float>(in);
+  decayed.at = TimeMs(get_ms(in));
   return decayed;
 }
 
@@ -42,14 +46,15 @@ void put_neighbours(ByteWriter& out, const VideoStats& stats) {
 }
 
 bool get_neighbours(ByteReader& in, VideoStats& stats) {
-  stats.neighbour_norm = in.get<float>();
+  stats.neighbour_norm = get_finite<float>(in);
   stats.neighbour_scale = in.get<int32_t>();
   const size_t size = in.get<uint16_t>();
+  if (std::abs(int64_t{stats.neighbour_scale}) > kScaleMax) return false;
   if (!in.ok() || size > kNeighboursMax) return false;
   stats.neighbours.resize(size);
   for (Neighbour& neighbour : stats.neighbours) {
     neighbour.video = VideoHandle(in.get<uint32_t>());
-    neighbour.weight = in.get<float>();
+    neighbour.weight = get_finite<float>(in);
   }
   return in.ok();
 }
@@ -79,8 +84,8 @@ bool read_stats(ByteReader& in, Slot& slot) {
   VideoStats& stats = slot.stats;
   slot.id = in.text();
   stats.version = in.get<uint32_t>();
-  stats.deleted = in.get<uint8_t>() != 0;
-  slot.fresh_at = TimeMs(in.get<int64_t>());
+  stats.deleted = get_bool(in);
+  slot.fresh_at = TimeMs(get_ms(in));
   for (uint32_t* count : {&stats.impressions, &stats.plays, &stats.positives, &stats.skips,
                           &stats.likes, &stats.comments}) {
     *count = in.get<uint32_t>();
@@ -113,7 +118,7 @@ bool read_metadata(ByteReader& in, event::VideoMetadata& metadata) {
     *text = in.text();
   }
   metadata.duration_ms = in.get<int32_t>();
-  metadata.published_at = TimeMs(in.get<int64_t>());
+  metadata.published_at = TimeMs(get_ms(in));
   const size_t tags = in.get<uint16_t>();
   if (!in.ok() || tags > event::kTagsMax) return false;
   metadata.tags.resize(tags);
@@ -203,7 +208,7 @@ bool VideoTable::load(state::Section section, std::string_view key, std::string_
   if (section != state::Section::videos || key.empty()) return false;
   ByteReader in(value);
   if (key == "t") {
-    impl_->now = TimeMs(in.get<int64_t>());
+    impl_->now = TimeMs(get_ms(in));
     return in.done();
   }
   if (key.size() != 5 || in.get<uint8_t>() != kFormat) return false;
@@ -220,18 +225,47 @@ bool VideoTable::load(state::Section section, std::string_view key, std::string_
   }
 }
 
+bool VideoTable::Impl::is_video(VideoHandle video) const {
+  return video != kNoVideo && video.value() < slots.size();
+}
+
+bool VideoTable::Impl::refers_to_videos(const Slot& loaded) const {
+  return std::ranges::all_of(loaded.stats.neighbours, [this](const Neighbour& neighbour) {
+    return is_video(neighbour.video);
+  });
+}
+
+bool VideoTable::Impl::is_whole(const Segment& segment) const {
+  const auto falls = [](const SegmentCount& a, const SegmentCount& b) {
+    return a.video >= b.video;
+  };
+  return !segment.name.empty() &&
+         std::ranges::adjacent_find(segment.counts, falls) == segment.counts.end() &&
+         std::ranges::all_of(segment.counts,
+                             [this](const SegmentCount& count) { return is_video(count.video); });
+}
+
 // Everything that follows from the records: ids, what metadata says, lists.
-void VideoTable::finish_load() {
-  for (Slot& slot : impl_->slots) {
-    if (slot.id.empty()) continue;
-    impl_->add_id(slot.stats.handle, hash64(slot.id));
+bool VideoTable::finish_load() {
+  Impl& table = *impl_;
+  for (size_t i = 1; i < table.slots.size(); ++i) {
+    Slot& slot = table.slots[i];
+    const uint64_t hash = hash64(slot.id);
+    if (slot.id.empty() || find(slot.id, hash) != kNoVideo) return false;
+    if (!table.refers_to_videos(slot)) return false;
+    table.add_id(slot.stats.handle, hash);
     if (!slot.metadata) continue;
     slot.stats.described = true;
-    ++impl_->described;
-    impl_->draw_from_metadata(slot);
+    ++table.described;
+    table.draw_from_metadata(slot);
   }
-  impl_->rebuild_lists();
-  impl_->update_growth();
+  const auto named = std::span(table.segments).subspan(1);
+  if (table.segment_slots.size() != named.size()) return false;  // a name stands twice
+  if (!std::ranges::all_of(named, [&](const Segment& s) { return table.is_whole(s); }))
+    return false;
+  table.rebuild_lists();
+  table.update_growth();
+  return true;
 }
 
 }  // namespace potik::model

@@ -174,9 +174,10 @@ class VideoTable {
 
   // Serialises everything changed since the last call, and forgets what was dirty. Keys are stable.
   void collect_changes(std::vector<state::Change>& out);
-  // One record of a snapshot; false if it cannot be read. After the last call finish_load().
+  // One record of a snapshot; false if it cannot be read. After the last call finish_load(): false
+  // if the records do not make a table, as where one is missing or names a video that there is not.
   [[nodiscard]] bool load(state::Section section, std::string_view key, std::string_view value);
-  void finish_load();
+  [[nodiscard]] bool finish_load();
   [[nodiscard]] size_t memory_bytes() const;
 
  private:

@@ -98,6 +98,9 @@ struct VideoTable::Impl {
   // video_snapshot.cc
   [[nodiscard]] bool load_video(VideoHandle video, bool metadata, ByteReader& in);
   [[nodiscard]] bool load_segment(uint32_t number, ByteReader& in);
+  [[nodiscard]] bool is_video(VideoHandle video) const;
+  [[nodiscard]] bool refers_to_videos(const Slot& loaded) const;
+  [[nodiscard]] bool is_whole(const Segment& segment) const;
 
   // video_neighbours.cc
   void add_neighbour(Slot& from, VideoHandle to, float weight, int32_t scale);

@@ -209,9 +209,7 @@ Status<state::SnapshotError> Core::gather_viewers(EpochBuffer& buffer, uint16_t 
     if (out.viewers[item] != nullptr) continue;
     Viewer viewer;
     if (bytes) {
-      viewer.id = id;
-      if (!viewer.load(*bytes)) return Error{state::SnapshotError::corrupt};
-      viewer.segment = videos_.find_segment(viewer.profile.segment);
+      if (!load_viewer(id, *bytes, viewer)) return Error{state::SnapshotError::corrupt};
       out.viewers[item] = &group.viewers.insert(id, std::move(viewer));
     } else {
       out.viewers[item] = &group.viewers.insert(id, new_viewer(group, index, id));
@@ -220,6 +218,16 @@ Status<state::SnapshotError> Core::gather_viewers(EpochBuffer& buffer, uint16_t 
     }
   }
   return Ok{};
+}
+
+// A handle that the table does not have would be looked up in it.
+bool Core::load_viewer(std::string_view id, std::string_view bytes, Viewer& viewer) const {
+  viewer.id = id;
+  if (!viewer.load(bytes)) return false;
+  viewer.segment = videos_.find_segment(viewer.profile.segment);
+  return std::ranges::all_of(viewer.taste.ring, [this](const model::Watched& watched) {
+    return watched.video != kNoVideo && watched.video.value() <= videos_.size();
+  });
 }
 
 Result<const Viewer*, state::SnapshotError> Core::find_viewer(
@@ -234,9 +242,7 @@ Result<const Viewer*, state::SnapshotError> Core::find_viewer(
   if (!found) return Error{found.error()};
   if (!(*found)[0]) return unknown;
   loaded = std::make_unique<Viewer>();
-  loaded->id = user_id;
-  if (!loaded->load(*(*found)[0])) return Error{state::SnapshotError::corrupt};
-  loaded->segment = videos_.find_segment(loaded->profile.segment);
+  if (!load_viewer(user_id, *(*found)[0], *loaded)) return Error{state::SnapshotError::corrupt};
   const Viewer* const viewer = loaded.get();
   return viewer;
 }

@@ -118,6 +118,7 @@ class Core {
   void apply_video_change(EpochBuffer& buffer, PartitionInput& partition,
                           const VideoChange& change);
   void name_video(EpochBuffer& buffer, VideoHandle video, std::string_view id);
+  [[nodiscard]] bool load_viewer(std::string_view id, std::string_view bytes, Viewer& viewer) const;
   Viewer new_viewer(Group& group, uint16_t index, std::string_view id);
   void save_meta(std::vector<state::Change>& out);
   [[nodiscard]] bool load_meta(std::string_view key, std::string_view value);

@@ -5,6 +5,7 @@
 
 #include "base/big_endian.h"
 #include "base/json_writer.h"
+#include "base/stored_numbers.h"
 #include "pipeline/core.h"
 
 namespace potik::pipeline {
@@ -71,8 +72,8 @@ bool Core::load_meta(std::string_view key, std::string_view value) {
   ByteReader in(value);
   if (key == kTimesKey) {
     epoch_ = Epoch(in.get<uint64_t>());
-    time_ = TimeMs(in.get<int64_t>());
-    newest_event_ = TimeMs(in.get<int64_t>());
+    time_ = TimeMs(get_ms(in));
+    newest_event_ = TimeMs(get_ms(in));
     return in.done();
   }
   return false;
@@ -96,7 +97,7 @@ Status<state::SnapshotError> Core::load(const state::SnapshotStore& snapshot) {
     });
     if (!done) return done;
   }
-  videos_.finish_load();
+  if (!videos_.finish_load()) return Error{state::SnapshotError::corrupt};
   traces_.resize(videos_.size() + 1U);
   trace_dirty_.resize(videos_.size() + 1U);
   for (uint16_t index = 0; index < kKeyGroups; ++index) {
@@ -112,6 +113,7 @@ Status<state::SnapshotError> Core::load(const state::SnapshotStore& snapshot) {
         read(state::Section::detectors, index, [&](std::string_view key, std::string_view value) {
           if (key.starts_with(detect::AlertBook::kKeyPrefix)) return alerts_.load(key, value);
           if (!key.starts_with(kTracePrefix)) return false;
+          if (key.size() != kTracePrefix.size() + sizeof(uint32_t)) return false;
           const uint32_t video = big_endian<uint32_t>(key.substr(kTracePrefix.size()));
           if (video == 0 || video >= traces_.size()) return false;
           ByteReader in(value);
@@ -121,7 +123,7 @@ Status<state::SnapshotError> Core::load(const state::SnapshotStore& snapshot) {
     if (!detectors) return detectors;
   }
   return read(state::Section::ranker, 0, [&](std::string_view key, std::string_view value) {
-    return ranker_.load_block(big_endian<uint32_t>(key), value);
+    return key.size() == sizeof(uint32_t) && ranker_.load_block(big_endian<uint32_t>(key), value);
   });
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 
 #include "cache/list_json.h"
@@ -100,6 +101,28 @@ TEST(Core, CountsEveryRecordOnceAsAcceptedDuplicateOrDeadLetter) {
   ASSERT_EQ(bench.buffer.rows.dead_letters.size(), 1U);
   EXPECT_EQ(bench.buffer.rows.dead_letters[0].reason, "malformed_json");
   EXPECT_EQ(bench.buffer.rows.dead_letters[0].bytes, bad.value);
+}
+
+TEST(Core, AStoredViewerWhoCannotBeReadIsNotTakenForUnknown) {
+  Core core({});
+  state::MemorySnapshotStore store;
+  Viewer viewer;
+  viewer.taste.ring.emplace_back().video = VideoHandle(5);  // the table has none
+  std::string bytes;
+  viewer.save(bytes);
+  const std::array<state::Change, 2> changes{
+      {{state::Section::users, key_group_of("torn"), "torn", "torn bytes"},
+       {state::Section::users, key_group_of("lost"), "lost", bytes}}};
+  ASSERT_TRUE(store.write(Epoch(1), changes).ok());
+  std::unique_ptr<Viewer> loaded;
+  for (const std::string_view user : {"torn", "lost"}) {
+    const auto found = core.find_viewer(user, &store, loaded);
+    ASSERT_FALSE(found.ok()) << user;
+    EXPECT_EQ(found.error(), state::SnapshotError::corrupt);
+  }
+  const auto nobody = core.find_viewer("nobody", &store, loaded);
+  ASSERT_TRUE(nobody.ok());
+  EXPECT_EQ(*nobody, nullptr);
 }
 
 TEST(Core, AHistoryIsCountedButTeachesTheRankerNothing) {

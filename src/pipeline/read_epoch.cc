@@ -30,7 +30,8 @@ Status<ReadFailure> read_partition(const log::EventLog& log, Partition partition
     read = log.read(partition, block.next, end, kReadBytes, part);
     if (read && part.next == block.next)
       return Error{ReadFailure{log::LogError::corrupt,
-                               "the log ends before an offset that the journal names"}};
+                               "the log ends before an offset that the journal names: its folder "
+                               "was replaced or is damaged. Put the matching folder back."}};
     block.next = part.next;
     block.records.insert(block.records.end(), part.records.begin(), part.records.end());
     for (auto& bytes : part.bytes) block.bytes.push_back(std::move(bytes));

@@ -34,6 +34,7 @@ bool RecentIds::load(ByteReader& in) {
   const auto size = in.get<uint32_t>();
   next_ = in.get<uint32_t>();
   if (!in.ok() || size > kRecentIds || next_ >= kRecentIds) return false;
+  if (size < kRecentIds && next_ != 0) return false;
   ids_.resize(size);
   contents_.resize(size);
   for (size_t i = 0; i < size; ++i) {

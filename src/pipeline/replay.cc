@@ -126,8 +126,8 @@ Result<ReplayReport, std::string> replay(const log::EventLog& log, const EpochJo
         }
         if (entry.epoch == report.snapshot) {
           apply(core, computed);
-          if (!compare(computed, snapshot, report))
-            trouble = "the snapshot cannot be read; check the disk";
+          if (const auto compared = compare(computed, snapshot, report); !compared)
+            trouble = "the snapshot cannot be read: " + std::string(phrase(compared.error()));
         }
         if (tick) tick(entry.epoch.value(), last->epoch.value());
         return trouble.empty();
@@ -137,7 +137,9 @@ Result<ReplayReport, std::string> replay(const log::EventLog& log, const EpochJo
     return Error{std::string("the journal cannot be read: ") + std::string(phrase(read.error()))};
   // Nothing was compared then, and nothing would differ.
   if (report.epochs < report.snapshot.value())
-    return Error{std::string("the journal ends before the epoch of the snapshot")};
+    return Error{
+        std::string("the journal ends before the epoch of the snapshot: its folder was "
+                    "replaced or is damaged. Put the matching folder back.")};
   apply(core, computed);
   for (const auto& [key, value] : computed) report.state = add_record(report.state, key, value);
   return report;

@@ -79,6 +79,7 @@ void Runner::stop() {
 void Runner::loop() {
   while (wait_for_work()) {
     answer_inquiries();
+    if (failed_) return;
     // Questions do not bring the next epoch forward: each costs a durable write.
     if (SteadyClock::now() < last_opened_ + std::chrono::milliseconds(options_.epoch_delay_ms))
       continue;

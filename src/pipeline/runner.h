@@ -79,6 +79,8 @@ class Runner {
   // Any thread from here on. What ask() and when_processed() took is called once, or destroyed
   // uncalled when the runner fails or stops before.
   void wake();  // the log has grown
+  // For an inquiry that met state which cannot be read: the runner fails, as where it meets such.
+  void cannot_read(state::SnapshotError error);
   [[nodiscard]] bool ask(
       Inquiry inquiry);  // runs between epochs, on a worker; false: too many waiting, or stopped
   void serve(const std::string& user_id);  // journal that this user is being served

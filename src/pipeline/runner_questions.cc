@@ -164,6 +164,10 @@ std::string Runner::trouble() const {
   return trouble_;
 }
 
+void Runner::cannot_read(state::SnapshotError error) {
+  fail("the state of a viewer cannot be read: " + std::string(state::phrase(error)));
+}
+
 void Runner::set_trouble(std::string why) {
   const MutexLock lock(mutex_);
   trouble_ = std::move(why);

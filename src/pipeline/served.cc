@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/stored_numbers.h"
 namespace potik::pipeline {
 namespace {
 // How often the table is searched for those whose time is over.
@@ -58,11 +59,14 @@ void ServedUsers::save(ByteWriter& out) const {
 }
 
 bool ServedUsers::load(ByteReader& in) {
-  next_look_ = TimeMs(in.get<int64_t>());
+  next_look_ = TimeMs(get_ms(in));
   const auto size = in.get<uint32_t>();
+  std::string before;
   for (uint32_t i = 0; i < size && in.ok(); ++i) {
     std::string user(in.text());
-    const TimeMs until(in.get<int64_t>());
+    const TimeMs until(get_ms(in));
+    if (i > 0 && user <= before) return false;  // save() sorts
+    before = user;
     until_.emplace(std::move(user), until);
   }
   return in.ok();

@@ -1,5 +1,6 @@
 #include "pipeline/viewer.h"
 
+#include "base/stored_numbers.h"
 namespace potik::pipeline {
 namespace {
 constexpr uint8_t kViewerFormat = 2;
@@ -26,11 +27,11 @@ bool Viewer::load(std::string_view bytes) {
   if (in.get<uint8_t>() != kViewerFormat) return false;
   handle = UserHandle(in.get<uint64_t>());
   events = in.get<uint32_t>();
-  newest_at = TimeMs(in.get<int64_t>());
+  newest_at = TimeMs(get_ms(in));
   last_partition = Partition(in.get<uint16_t>());
   last_offset = Offset(in.get<int64_t>());
-  last_at = TimeMs(in.get<int64_t>());
-  last_appended_at = TimeMs(in.get<int64_t>());
+  last_at = TimeMs(get_ms(in));
+  last_appended_at = TimeMs(get_ms(in));
   return profile.load(in) && recent_ids.load(in) && taste.load(in) && trace.load(in) && in.done();
 }
 

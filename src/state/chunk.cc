@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/hash.h"
+#include "base/key_group.h"
 
 namespace potik::state {
 namespace {
@@ -29,6 +30,7 @@ uint64_t checksum_of(std::string_view bytes) { return hash64(bytes.substr(kCheck
 }  // namespace
 
 std::string encode_chunk(const Chunk& chunk) {
+  assert(chunk.key_group.value() < kKeyGroups);
   std::string bytes;
   ByteWriter writer(bytes);
   writer.put(kMagic);
@@ -62,6 +64,7 @@ Result<Chunk, SnapshotError> decode_chunk(std::string_view bytes) {
   Chunk chunk;
   chunk.key_group = KeyGroup(reader.get<uint16_t>());
   chunk.epoch = Epoch(reader.get<uint64_t>());
+  if (chunk.key_group.value() >= kKeyGroups) return Error{SnapshotError::corrupt};
   const auto count = reader.get<uint64_t>();
   for (uint64_t i = 0; i < count && reader.ok(); ++i) {
     const auto section = reader.get<uint8_t>();

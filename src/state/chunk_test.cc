@@ -75,6 +75,7 @@ TEST(Chunk, RefusesRecordsOutOfOrderUnknownSectionsAndLengthsUnderARightChecksum
   EXPECT_FALSE(changed(kFirst + 5, 'b')) << "twice";
   EXPECT_FALSE(changed(kFirst, 4)) << "an unused section";
   EXPECT_FALSE(changed(kFirst, 6)) << "an unknown section";
+  EXPECT_FALSE(changed(16, static_cast<char>(0x80))) << "a key group that there is not";
   EXPECT_FALSE(changed(26, 1)) << "fewer records than there are";
   EXPECT_FALSE(changed(26, 3)) << "more records than there are";
   EXPECT_FALSE(changed(kFirst + 1, 100)) << "a key longer than the chunk";

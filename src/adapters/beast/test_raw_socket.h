@@ -41,6 +41,9 @@ class RawSocket {
     return true;
   }
 
+  // The other side reads the end of the connection, and may still answer.
+  void end_of_sending() const { ::shutdown(descriptor_, SHUT_WR); }
+
   // Reads until `wanted` has been seen, the other side closes or ten seconds are over; gives
   // everything read.
   std::string read_until(std::string_view wanted) {

@@ -57,6 +57,7 @@ rdb::Options shared_options(rdb::Env* env) {
   // journal names.
   options.wal_recovery_mode = rdb::WALRecoveryMode::kPointInTimeRecovery;
   options.max_background_jobs = 2;
+  options.db_host_id.clear();  // tables name no machine: a folder may be given away
   // Writes flushes back steadily: otherwise they pile up in the page cache and delay a sync of the
   // log.
   options.bytes_per_sync = 1U << 20U;

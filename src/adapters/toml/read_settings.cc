@@ -62,8 +62,8 @@ Result<std::vector<app::SettingText>, app::SettingTextError> read_settings(std::
   const ::toml::parse_result parsed = ::toml::parse(text);
   if (!parsed) {
     const ::toml::parse_error& error = parsed.error();
-    return Error{app::SettingTextError{"not valid TOML: " + without_start(error.description()),
-                                       error.source().begin.line}};
+    return Error{app::SettingTextError{
+        "not valid TOML: " + without_start(error.description()) + ".", error.source().begin.line}};
   }
   std::vector<app::SettingText> settings;
   flatten(parsed.table(), "", settings);

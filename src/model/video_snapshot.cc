@@ -252,9 +252,13 @@ bool VideoTable::finish_load() {
     Slot& slot = table.slots[i];
     const uint64_t hash = hash64(slot.id);
     if (slot.id.empty() || find(slot.id, hash) != kNoVideo) return false;
+    // The last change was a put, so that its metadata must be there; without any it cannot be.
+    const bool put = slot.stats.version > 0 && !slot.stats.deleted;
+    const bool has = slot.metadata != nullptr;
+    if ((put && !has) || (has && slot.stats.version == 0)) return false;
     if (!table.refers_to_videos(slot)) return false;
     table.add_id(slot.stats.handle, hash);
-    if (!slot.metadata) continue;
+    if (!has) continue;
     slot.stats.described = true;
     ++table.described;
     table.draw_from_metadata(slot);

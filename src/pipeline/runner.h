@@ -79,7 +79,8 @@ class Runner {
   // Any thread from here on. What ask() and when_processed() took is called once, or destroyed
   // uncalled when the runner fails or stops before.
   void wake();  // the log has grown
-  // For an inquiry that met state which cannot be read: the runner fails, as where it meets such.
+  // For an inquiry that met state which cannot be read: the runner fails where it is damaged, as
+  // where it meets such itself. A failed read may succeed the next time.
   void cannot_read(state::SnapshotError error);
   [[nodiscard]] bool ask(
       Inquiry inquiry);  // runs between epochs, on a worker; false: too many waiting, or stopped

@@ -165,7 +165,8 @@ std::string Runner::trouble() const {
 }
 
 void Runner::cannot_read(state::SnapshotError error) {
-  fail("the state of a viewer cannot be read: " + std::string(state::phrase(error)));
+  if (error == state::SnapshotError::corrupt)
+    fail("the state of a viewer cannot be read: " + std::string(state::phrase(error)));
 }
 
 void Runner::set_trouble(std::string why) {

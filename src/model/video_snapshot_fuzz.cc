@@ -83,10 +83,10 @@ std::string seen(const VideoTable& table) {
 std::string saved_anew(VideoTable& table, const Records& loaded) {
   for (uint32_t i = 1; i <= table.size(); ++i) {
     const VideoHandle video(i);
-    const event::VideoMetadata* metadata = table.metadata(video);
     // Four thousand million versions are not put.
-    const bool has_room = table.at(video).version < std::numeric_limits<uint32_t>::max();
-    if (metadata != nullptr && has_room) {
+    if (table.at(video).version == std::numeric_limits<uint32_t>::max()) continue;
+    const event::VideoMetadata* metadata = table.metadata(video);
+    if (metadata != nullptr) {
       table.put(video, event::VideoMetadata(*metadata), table.now());
     } else {
       table.erase(video);

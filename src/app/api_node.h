@@ -7,6 +7,7 @@
 
 #include "adapters/kafka/list_reader.h"
 #include "api/ports.h"
+#include "app/elsewhere_progress.h"
 #include "app/http_front.h"
 #include "app/node.h"
 #include "app/system_clock.h"
@@ -33,15 +34,9 @@ class CachedRecommender final : public api::Recommender {
 
 // Ready once the cache was filled. It then stays so though no broker answers: old lists are better
 // than none. Thread-safe.
-class FillProgress final : public api::Progress {
+class FillProgress final : public ElsewhereProgress {
  public:
   explicit FillProgress(const kafka::ListReader& reader) : reader_(reader) {}
-  [[nodiscard]] bool when_processed(std::vector<Position>, std::function<void()>) override {
-    return false;
-  }
-  [[nodiscard]] bool refused(const Position&) const override { return false; }
-  [[nodiscard]] bool has_room() const override { return true; }
-  [[nodiscard]] uint64_t lag() const override { return 0; }
   [[nodiscard]] std::string trouble() const override;
 
  private:

@@ -6,6 +6,7 @@
 #include <future>
 
 #include "pipeline/test_process.h"
+#include "state/forwarding_snapshots_for_tests.h"
 
 namespace potik::app {
 namespace {
@@ -13,29 +14,17 @@ namespace {
 using pipeline::testing::Media;
 
 // As the store below it, but for look-ups, which fail on request.
-class FailingLookups final : public state::SnapshotStore {
+class FailingLookups final : public state::ForwardingSnapshots {
  public:
-  explicit FailingLookups(state::SnapshotStore& below) : below_(below) {}
-  Status<state::SnapshotError> write(Epoch epoch, std::span<const state::Change> changes) override {
-    return below_.write(epoch, changes);
-  }
-  Epoch epoch() const override { return below_.epoch(); }
-  Status<state::SnapshotError> read(
-      state::Section section, KeyGroup key_group,
-      const std::function<void(std::string_view, std::string_view)>& visit) const override {
-    return below_.read(section, key_group, visit);
-  }
+  using ForwardingSnapshots::ForwardingSnapshots;
   Result<std::vector<std::optional<std::string>>, state::SnapshotError> lookup(
       state::Section section, KeyGroup key_group,
       std::span<const std::string_view> keys) const override {
     if (fails) return Error{state::SnapshotError::io};
-    return below_.lookup(section, key_group, keys);
+    return ForwardingSnapshots::lookup(section, key_group, keys);
   }
 
   std::atomic<bool> fails{false};
-
- private:
-  state::SnapshotStore& below_;
 };
 
 class CoreAnswersTest : public testing::Test {

@@ -7,6 +7,7 @@
 
 #include "adapters/kafka/kafka_event_log.h"
 #include "api/ports.h"
+#include "app/elsewhere_progress.h"
 #include "app/http_front.h"
 #include "app/node.h"
 #include "app/system_clock.h"
@@ -16,16 +17,10 @@
 namespace potik::app {
 
 // What a gateway knows of processing, which is elsewhere: nothing. Thread-safe.
-class GatewayProgress final : public api::Progress {
+class GatewayProgress final : public ElsewhereProgress {
  public:
   GatewayProgress(const log::GroupCommit& commit, const kafka::ClusterView& cluster)
       : commit_(commit), cluster_(cluster) {}
-  [[nodiscard]] bool when_processed(std::vector<Position>, std::function<void()>) override {
-    return false;
-  }
-  [[nodiscard]] bool refused(const Position&) const override { return false; }
-  [[nodiscard]] bool has_room() const override { return true; }
-  [[nodiscard]] uint64_t lag() const override { return 0; }
   [[nodiscard]] std::string trouble() const override;
 
  private:

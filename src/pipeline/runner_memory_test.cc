@@ -1,33 +1,17 @@
 // What the runner holds of epochs: counted while the store keeps them waiting, bounded afterwards.
 #include <gtest/gtest.h>
 
-#include <atomic>
-
 #include "pipeline/test_process.h"
 
 namespace potik::pipeline {
 namespace {
 
 using testing::append;
+using testing::FillingStore;
 using testing::kLayout;
 using testing::Media;
 using testing::Process;
 using testing::Traffic;
-
-class FillingStore final : public store::EventStore {
- public:
-  explicit FillingStore(store::MemoryStore& store) : store_(store) {}
-  [[nodiscard]] Status<store::StoreFailure> append(
-      std::span<const store::RowBlock* const> blocks) override {
-    if (full) return Error{store::StoreFailure{store::StoreError::disk_full, "no room"}};
-    return store_.append(blocks);
-  }
-  [[nodiscard]] Epoch progress() const override { return store_.progress(); }
-  std::atomic<bool> full{true};
-
- private:
-  store::MemoryStore& store_;
-};
 
 constexpr size_t kEpochs = 8;
 constexpr size_t kEvents = 4'000;

@@ -14,22 +14,6 @@ namespace {
 
 using namespace testing;
 
-// A store that refuses every append while its disk is full.
-class FillingStore final : public store::EventStore {
- public:
-  explicit FillingStore(store::MemoryStore& store) : store_(store) {}
-  [[nodiscard]] Status<store::StoreFailure> append(
-      std::span<const store::RowBlock* const> blocks) override {
-    if (full) return Error{store::StoreFailure{store::StoreError::disk_full, "no room"}};
-    return store_.append(blocks);
-  }
-  [[nodiscard]] Epoch progress() const override { return store_.progress(); }
-  std::atomic<bool> full{true};
-
- private:
-  store::MemoryStore& store_;
-};
-
 class FillingJournal final : public testing::ForwardingJournal {
  public:
   using ForwardingJournal::ForwardingJournal;

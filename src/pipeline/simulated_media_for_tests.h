@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "pipeline/forwarding_journal_for_tests.h"
 #include "pipeline/test_process.h"
+#include "state/forwarding_snapshots_for_tests.h"
 
 namespace potik::pipeline::testing {
 
@@ -117,29 +118,17 @@ class SimulatedJournal final : public ForwardingJournal {
   std::optional<EpochEntry> left_behind_;
 };
 
-class SimulatedSnapshots final : public state::SnapshotStore {
+class SimulatedSnapshots final : public state::ForwardingSnapshots {
  public:
   SimulatedSnapshots(state::SnapshotStore& snapshots, Fate& fate)
-      : snapshots_(snapshots), fate_(fate) {}
+      : ForwardingSnapshots(snapshots), fate_(fate) {}
   [[nodiscard]] Status<state::SnapshotError> write(
       Epoch epoch, std::span<const state::Change> changes) override {
-    return fate_.around([&] { return snapshots_.write(epoch, changes); },
+    return fate_.around([&] { return ForwardingSnapshots::write(epoch, changes); },
                         Status<state::SnapshotError>(Error{state::SnapshotError::io}));
-  }
-  [[nodiscard]] Epoch epoch() const override { return snapshots_.epoch(); }
-  [[nodiscard]] Status<state::SnapshotError> read(
-      state::Section section, KeyGroup key_group,
-      const std::function<void(std::string_view, std::string_view)>& visit) const override {
-    return snapshots_.read(section, key_group, visit);
-  }
-  [[nodiscard]] Result<std::vector<std::optional<std::string>>, state::SnapshotError> lookup(
-      state::Section section, KeyGroup key_group,
-      std::span<const std::string_view> keys) const override {
-    return snapshots_.lookup(section, key_group, keys);
   }
 
  private:
-  state::SnapshotStore& snapshots_;
   Fate& fate_;
 };
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <atomic>
 #include <future>
 #include <limits>
 #include <memory>
@@ -55,6 +56,22 @@ struct Process {
   cache::ListFeed feed{16};
   monitor::AlertBoard alerts{64};
   Runner runner;
+};
+
+// A store that refuses every append while its disk is full.
+class FillingStore final : public store::EventStore {
+ public:
+  explicit FillingStore(store::MemoryStore& store) : store_(store) {}
+  [[nodiscard]] Status<store::StoreFailure> append(
+      std::span<const store::RowBlock* const> blocks) override {
+    if (full) return Error{store::StoreFailure{store::StoreError::disk_full, "no room"}};
+    return store_.append(blocks);
+  }
+  [[nodiscard]] Epoch progress() const override { return store_.progress(); }
+  std::atomic<bool> full{true};
+
+ private:
+  store::MemoryStore& store_;
 };
 
 [[nodiscard]] inline size_t facts_of(const store::MemoryStore& store) {

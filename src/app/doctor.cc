@@ -187,7 +187,10 @@ void judge_directory(const Config& config, const DirectoryFacts& directory,
     return;  // the offsets are those of other partitions
   }
   std::string unfit =
-      pipeline::outputs_do_not_fit(published, directory.snapshot, directory.journaled);
+      config.kafka.publish
+          ? pipeline::outputs_do_not_fit(
+                published, {directory.snapshot, directory.journaled, directory.published_before})
+          : std::string();
   if (!unfit.empty()) change(findings, std::move(unfit));
   if (config.kafka.publish && published == Epoch(0) && directory.journaled > Epoch(0))
     tell(findings, "nothing was published under the name " + config.kafka.name +

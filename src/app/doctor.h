@@ -48,6 +48,7 @@ struct DirectoryFacts {
   Epoch journaled{};
   std::vector<Offset> snapshot_ends;
   std::vector<Offset> journaled_ends;
+  bool published_before = false;  // under the name that is set
 };
 // `inputs` are the topics of events, users and videos, in this order; `published` is the mark in
 // the topic of marks.

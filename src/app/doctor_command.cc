@@ -13,6 +13,7 @@
 #include "app/data_dir.h"
 #include "app/doctor.h"
 #include "app/kafka_cluster.h"
+#include "pipeline/published_mark.h"
 
 namespace potik::app {
 namespace {
@@ -113,6 +114,8 @@ Result<DirectoryFacts, std::string> ask_directory(const Config& config) {
   if (!last) return facts;
   if (!(*journal)->pin("layout", "unknown", facts.layout))
     return Error{std::string("the journal cannot be read; check the disk")};
+  const auto published = pipeline::was_published(**journal, config.kafka.name);
+  facts.published_before = published.ok() && published.value();
   facts.journaled = last->epoch;
   facts.journaled_ends = last->ends;
   const auto snapshots = rocksdb::open_snapshot_store(config.data_dir + "/snapshot", {});

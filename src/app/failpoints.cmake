@@ -9,7 +9,7 @@ set(failpoint_sources
   adapters/rocksdb/database.cc adapters/rocksdb/rocksdb_epoch_journal.cc adapters/rocksdb/rocksdb_event_log.cc
   adapters/rocksdb/rocksdb_snapshot_store.cc
   api/events.cc api/reference_change.cc
-  pipeline/runner.cc pipeline/sink_drain.cc pipeline/viewer_pass.cc
+  pipeline/output_drain.cc pipeline/runner.cc pipeline/sink_drain.cc pipeline/viewer_pass.cc
   base/failpoint.cc)
 list(TRANSFORM failpoint_sources PREPEND ${CMAKE_SOURCE_DIR}/src/)
 

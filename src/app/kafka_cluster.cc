@@ -13,8 +13,12 @@ using Settings = std::vector<std::pair<std::string, std::string>>;
 
 // A record of the largest size, with its key and headers.
 constexpr const char* kMessageBytesMax = "2097152";
-// Replaced versions stay a day: a restart repeats epochs over them, and must find what it found.
+// Replaced versions of what is read stay a day: a restart repeats epochs over them, and must find
+// what it found.
 constexpr const char* kCompactionLagMs = "86400000";
+// The segment that is written to is never compacted: a mark comes several times a second.
+constexpr const char* kMarksSegmentBytes = "16777216";
+constexpr const char* kMarksSegmentMs = "3600000";
 
 std::string_view trimmed(std::string_view text) {
   const size_t first = text.find_first_not_of(" \t\r");
@@ -108,14 +112,18 @@ std::vector<kafka::TopicSpec> topic_specs(const Config& config, const TopicPlan&
   const Settings compacted{{"cleanup.policy", "compact"},
                            {"min.compaction.lag.ms", kCompactionLagMs},
                            {"max.message.bytes", kMessageBytesMax}};
+  const Settings newest{{"cleanup.policy", "compact"}, {"max.message.bytes", kMessageBytesMax}};
+  Settings marks = newest;
+  marks.insert(marks.end(),
+               {{"segment.bytes", kMarksSegmentBytes}, {"segment.ms", kMarksSegmentMs}});
   return {{in.events, plan.partitions, plan.replicas, kept},
           {in.users, 1, plan.replicas, compacted},
           {in.videos, 1, plan.replicas, compacted},
           {out.enriched, plan.partitions, plan.replicas, kept},
-          {out.recommendations, plan.partitions, plan.replicas, compacted},
+          {out.recommendations, plan.partitions, plan.replicas, newest},
           {out.alerts, 1, plan.replicas, kept},
           {out.dead_letters, 1, plan.replicas, kept},
-          {out.progress, 1, plan.replicas, compacted}};
+          {out.progress, 1, plan.replicas, std::move(marks)}};
 }
 
 }  // namespace potik::app

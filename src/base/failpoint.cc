@@ -15,7 +15,7 @@ namespace potik::failpoint {
 inline namespace on {
 namespace {
 
-enum class Action : uint8_t { none, kill, cut, error, torn, on };
+enum class Action : uint8_t { none, kill, cut, pause, error, torn, on };
 
 struct ActionName {
   std::string_view name;
@@ -23,9 +23,9 @@ struct ActionName {
   uint8_t effect;
 };
 constexpr std::array kActions{
-    ActionName{"kill", Action::kill, kDies}, ActionName{"cut", Action::cut, kDies},
-    ActionName{"error", Action::error, kFails}, ActionName{"torn", Action::torn, kTears},
-    ActionName{"on", Action::on, kPlanted}};
+    ActionName{"kill", Action::kill, kDies},   ActionName{"cut", Action::cut, kDies},
+    ActionName{"pause", Action::pause, kDies}, ActionName{"error", Action::error, kFails},
+    ActionName{"torn", Action::torn, kTears},  ActionName{"on", Action::on, kPlanted}};
 
 struct Armed {
   Action action = Action::none;
@@ -63,6 +63,13 @@ Action action_of(size_t place) {
   return hit == armed[place].hit ? armed[place].action : Action::none;
 }
 
+// What ends the process, or stops it until somebody sends SIGCONT.
+void suffer(Action action) {
+  if (action == Action::cut) forget_unsynced();
+  if (action == Action::cut || action == Action::kill) die();
+  if (action == Action::pause) kill(getpid(), SIGSTOP);
+}
+
 std::string arm(std::string_view name, std::string_view what, uint64_t hit) {
   for (size_t i = 0; i < kPlaces.size(); ++i) {
     if (kPlaces[i].name != name) continue;
@@ -78,30 +85,12 @@ std::string arm(std::string_view name, std::string_view what, uint64_t hit) {
 
 }  // namespace
 
-void reach(Mortal place) {
-  switch (action_of(place.index())) {
-    case Action::cut:
-      forget_unsynced();
-      die();
-    case Action::kill:
-      die();
-    default:
-      return;
-  }
-}
+void reach(Mortal place) { suffer(action_of(place.index())); }
 
 bool fails(Fallible place) {
-  switch (action_of(place.index())) {
-    case Action::cut:
-      forget_unsynced();
-      die();
-    case Action::kill:
-      die();
-    case Action::error:
-      return true;
-    default:
-      return false;
-  }
+  const Action action = action_of(place.index());
+  suffer(action);
+  return action == Action::error;
 }
 
 bool tears(Torn place) { return action_of(place.index()) == Action::torn; }
@@ -164,7 +153,9 @@ std::string listing() {
   for (size_t i = 0; i < kPlaces.size(); ++i) {
     out += kPlaces[i].name;
     for (const ActionName& known : kActions) {
-      if (known.action == Action::cut || (known.effect & kPlaces[i].effects) == 0) continue;
+      if (known.action == Action::cut || known.action == Action::pause ||
+          (known.effect & kPlaces[i].effects) == 0)
+        continue;
       out.append(" ").append(known.name);
     }
     out += " " + std::to_string(hits[i].load()) + "\n";

@@ -90,8 +90,9 @@ void wrote(const Path& path_now, bool synced) {
 }
 
 // "name=kill@3,other=error@1,plant.skip_sync=on@2": at the nth hit, once; a planted bug from the
-// nth on; without a number at the first. Empty if all is understood, else what is wrong. Before the
-// first thread.
+// nth on; without a number at the first. Where a place can kill it can also cut (a kill that
+// forgets what was not synced) and pause (the process stops until SIGCONT). Empty if all is
+// understood, else what is wrong. Before the first thread.
 [[nodiscard]] std::string configure(std::string_view text);
 
 // One line a place: its name, what it can do, and how often the process came there.

@@ -9,7 +9,7 @@
 namespace potik::failpoint {
 
 enum Effect : uint8_t {
-  kDies = 1,     // kill: SIGKILL; cut: forgets what was not synced, then SIGKILL
+  kDies = 1,     // kill: SIGKILL; cut: forgets what was not synced, then SIGKILL; pause: SIGSTOP
   kFails = 2,    // error: the operation is reported as failed, whether it was done or not
   kTears = 4,    // torn: half of the bytes are written, then SIGKILL
   kPlanted = 8,  // on: a bug that the checker of the tests must catch
@@ -59,7 +59,7 @@ inline constexpr std::array kPlaces{
     Place{"plant.skip_sync", kPlanted},             // of event log and journal
     Place{"plant.forget_key_group", kPlanted},      // the first that has work
     Place{"plant.drop_dedup", kPlanted},            // a second event of one id counts again
-    Place{"plant.emit_twice", kPlanted},            // the store's mark is not looked at
+    Place{"plant.emit_twice", kPlanted},            // no mark of progress is looked at
 };
 
 }  // namespace potik::failpoint

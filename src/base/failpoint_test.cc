@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -40,6 +42,22 @@ TEST(FailpointDeathTest, KillsAtTheNthHitAndNotBefore) {
     }
   };
   EXPECT_EXIT(third(), testing::KilledBySignal(SIGKILL), "hit 1 passed hit 2 passed $");
+}
+
+TEST(Failpoint, APausedProcessGoesOnWhenTold) {
+  const pid_t child = fork();
+  if (child == 0) {
+    const bool armed = configure("epoch.read=pause@2").empty();
+    for (int hit = 1; hit <= 3; ++hit) reach("epoch.read");
+    _exit(armed ? 7 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, WUNTRACED), child);
+  ASSERT_TRUE(WIFSTOPPED(status));
+  ASSERT_EQ(kill(child, SIGCONT), 0);
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 7) << "stopped once, and came to its end";
 }
 
 TEST(Failpoint, FailsAtTheNthHitOnce) {

@@ -28,6 +28,9 @@ TEST(OutputError, EveryErrorHasASentence) {
   for (const OutputError error : {OutputError::io, OutputError::refused, OutputError::fenced}) {
     EXPECT_TRUE(phrase(error).ends_with('.')) << phrase(error);
     EXPECT_NE(phrase(error), phrase(static_cast<OutputError>(99)));
+    EXPECT_EQ(describe({error, {}}), phrase(error));
+    EXPECT_EQ(describe({error, "Topic t is missing."}),
+              std::string(phrase(error)) + " Topic t is missing.");
   }
 }
 

@@ -28,4 +28,10 @@ std::string_view phrase(OutputError error) {
   return "The streams of results failed in an unknown way.";
 }
 
+std::string describe(const OutputFailure& failure) {
+  std::string text(phrase(failure.error));
+  if (!failure.cause.empty()) text.append(" ").append(failure.cause);
+  return text;
+}
+
 }  // namespace potik::log

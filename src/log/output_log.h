@@ -29,22 +29,32 @@ struct OutputRecord {
 };
 
 enum class OutputError : uint8_t {
-  io,       // no answer; nothing of it is visible; retry
+  io,       // no answer: all of it is visible or nothing; the next append() finds out. Retry
   refused,  // not in order: a bug of the caller
   fenced,   // another process writes under this name; stop
 };
 [[nodiscard]] std::string_view phrase(OutputError error);
+
+struct OutputFailure {
+  OutputError error{};
+  std::string cause;  // the medium's own words, where it has some
+};
+// The phrase of the error and its cause.
+[[nodiscard]] std::string describe(const OutputFailure& failure);
 
 // Called by one thread.
 class OutputLog {
  public:
   virtual ~OutputLog() = default;
   // Publishes the records of the epochs up to `last` and moves the mark there, all or nothing.
-  // `last` must be above progress(). Views are needed until it returns. Blocks for the medium.
-  [[nodiscard]] virtual Status<OutputError> append(Epoch last,
-                                                   std::span<const OutputRecord> records) = 0;
+  // `last` must be above progress(). Succeeds at once where an earlier attempt turns out to have
+  // gone through. Views are needed until it returns. Blocks for the medium.
+  [[nodiscard]] virtual Status<OutputFailure> append(Epoch last,
+                                                     std::span<const OutputRecord> records) = 0;
   // Last epoch published; Epoch(0) before the first.
   [[nodiscard]] virtual Epoch progress() const = 0;
+  // Of the publisher: under another one there is another mark.
+  [[nodiscard]] virtual std::string_view name() const = 0;
 };
 
 }  // namespace potik::log

@@ -106,7 +106,7 @@ TEST_P(OutputLogContract, RefusesWhatIsPublishedAndKeepsNothingOfIt) {
   for (const uint64_t epoch : {4, 5}) {
     const auto refused = outputs().append(Epoch(epoch), {&again, 1});
     ASSERT_FALSE(refused.ok());
-    EXPECT_EQ(refused.error(), OutputError::refused);
+    EXPECT_EQ(refused.error().error, OutputError::refused);
   }
   EXPECT_EQ(published().size(), 4U);
   EXPECT_EQ(outputs().progress(), Epoch(5));

@@ -25,6 +25,10 @@ class ForwardingJournal : public EpochJournal {
                                          std::string& kept) override {
     return journal_.pin(name, value, kept);
   }
+  [[nodiscard]] Result<std::optional<std::string>, JournalError> pinned(
+      std::string_view name) const override {
+    return journal_.pinned(name);
+  }
 
  private:
   EpochJournal& journal_;

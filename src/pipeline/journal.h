@@ -64,6 +64,9 @@ class EpochJournal {
   // compared.
   [[nodiscard]] virtual Status<JournalError> pin(std::string_view name, std::string_view value,
                                                  std::string& kept) = 0;
+  // What was pinned under the name; nothing if that was never done.
+  [[nodiscard]] virtual Result<std::optional<std::string>, JournalError> pinned(
+      std::string_view name) const = 0;
 };
 
 }  // namespace potik::pipeline

@@ -150,9 +150,11 @@ TEST_F(EpochJournalContract, StopsReadingWhenTheVisitorHasEnough) {
 
 TEST_F(EpochJournalContract, TheFirstPinOfANameStays) {
   std::string kept;
+  EXPECT_EQ(journal_->pinned("seed").value(), std::nullopt);
   ASSERT_TRUE(journal_->pin("seed", "7", kept).ok());
   EXPECT_EQ(kept, "7");
   reopen();
+  EXPECT_EQ(journal_->pinned("seed").value(), "7");
   ASSERT_TRUE(journal_->pin("seed", "8", kept).ok());
   EXPECT_EQ(kept, "7");
   ASSERT_TRUE(journal_->pin("see", "", kept).ok());

@@ -47,4 +47,11 @@ Status<JournalError> MemoryJournal::pin(std::string_view name, std::string_view 
   return Ok{};
 }
 
+Result<std::optional<std::string>, JournalError> MemoryJournal::pinned(
+    std::string_view name) const {
+  MutexLock lock(mutex_);
+  const auto pin = pins_.find(name);
+  return pin == pins_.end() ? std::nullopt : std::optional(pin->second);
+}
+
 }  // namespace potik::pipeline

@@ -20,6 +20,8 @@ class MemoryJournal final : public EpochJournal {
   [[nodiscard]] std::optional<EpochEntry> last() const override;
   [[nodiscard]] Status<JournalError> pin(std::string_view name, std::string_view value,
                                          std::string& kept) override;
+  [[nodiscard]] Result<std::optional<std::string>, JournalError> pinned(
+      std::string_view name) const override;
 
  private:
   struct Kept {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/failpoint.h"
+
 namespace potik::pipeline {
 namespace {
 
@@ -101,7 +103,7 @@ bool OutputDrain::publish(const std::vector<std::unique_ptr<Rendered>>& batch) {
   for (;;) {
     // After a restart, and after a failure whose transaction went through all the same, its mark
     // says what is there.
-    const Epoch mark = outputs_.progress();
+    const Epoch mark = failpoint::planted("plant.emit_twice") ? Epoch(0) : outputs_.progress();
     records.clear();
     for (const auto& rendered : batch) {
       if (rendered->epoch <= mark) continue;
@@ -118,11 +120,11 @@ bool OutputDrain::publish(const std::vector<std::unique_ptr<Rendered>>& batch) {
     }
     metrics_.failures.add();
     // Where another has taken the place a retry would take it back, in turn for ever.
-    if (appended.error() == log::OutputError::fenced) {
+    if (appended.error().error == log::OutputError::fenced) {
       fenced_ = true;
       moved_();
     }
-    if (!state_.pause(std::string(log::phrase(appended.error())),
+    if (!state_.pause(log::describe(appended.error()),
                       std::chrono::milliseconds(options_.retry_delay_ms))) {
       moved_();
       return false;

@@ -73,15 +73,17 @@ TEST(OutputDrain, PassesOverWhatWasPublishedBeforeTheStart) {
 // Fails as often as told; beside that a log like any other.
 class FailingOutputs final : public log::OutputLog {
  public:
-  Status<log::OutputError> append(Epoch last, std::span<const log::OutputRecord> records) override {
+  Status<log::OutputFailure> append(Epoch last,
+                                    std::span<const log::OutputRecord> records) override {
     if (failures_left > 0 && --failures_left >= 0) {
       // The answer of this one is lost, though it went through.
       if (goes_through) static_cast<void>(outputs.append(last, records));
-      return Error{log::OutputError::io};
+      return Error{log::OutputFailure{log::OutputError::io, "The test says so."}};
     }
     return outputs.append(last, records);
   }
   [[nodiscard]] Epoch progress() const override { return outputs.progress(); }
+  [[nodiscard]] std::string_view name() const override { return outputs.name(); }
   MemoryOutputLog outputs;
   std::atomic<int> failures_left{0};
   bool goes_through = false;
@@ -112,7 +114,7 @@ TEST(OutputDrain, RefusesMoreThanItMayHoldAndTellsWhenThereIsRoom) {
   auto second = rendered(2, 20);
   EXPECT_FALSE(drain.offer(second));
   EXPECT_NE(second, nullptr);
-  EXPECT_TRUE(eventually([&] { return !drain.trouble().empty(); }));
+  EXPECT_TRUE(eventually([&] { return drain.trouble().ends_with("The test says so."); }));
   EXPECT_EQ(moved, 0);
   outputs.failures_left = 0;
   EXPECT_TRUE(eventually([&] { return moved > 0; }));
@@ -122,7 +124,7 @@ TEST(OutputDrain, RefusesMoreThanItMayHoldAndTellsWhenThereIsRoom) {
 
 TEST(OutputDrain, TellsThatAnotherProcessHasTakenItsPlace) {
   MemoryOutputLog outputs;
-  outputs.fail_next(log::OutputError::fenced);
+  outputs.fail_next({log::OutputError::fenced, {}});
   OutputDrain drain(outputs, quick(), [] {});
   EXPECT_FALSE(drain.fenced());
   auto one = rendered(1);

@@ -68,15 +68,6 @@ std::string log_is_behind(const std::vector<Offset>& ends, const std::vector<Off
 
 }  // namespace
 
-std::string outputs_do_not_fit(Epoch published, Epoch snapshot, Epoch journaled) {
-  if (published == Epoch(0) || (snapshot <= published && published <= journaled)) return {};
-  return "results were published up to epoch " + std::to_string(published.value()) +
-         ", but this data directory has its snapshot at epoch " + std::to_string(snapshot.value()) +
-         " and its journal's end at " + std::to_string(journaled.value()) +
-         ": they belong to another one. Put the matching folder back, or publish under another "
-         "name (kafka.name).";
-}
-
 Status<std::string> check_settings(EpochJournal& journal, const CoreOptions& options) {
   const std::string wanted = options.fingerprint();
   std::string kept;
@@ -90,17 +81,27 @@ Status<std::string> check_settings(EpochJournal& journal, const CoreOptions& opt
       differences(kept, wanted) + "."};
 }
 
-Status<std::string> Runner::check_media() const {
+Status<std::string> Runner::check_media() {
   const Epoch snapshot = ports_.snapshots.epoch();
   const Epoch stored = ports_.store.progress();
   if (stored < snapshot) return Error{store_is_behind(stored, snapshot)};
   const auto last = ports_.journal.last();
   std::string wrong = journal_is_behind(last ? last->epoch : Epoch(0), snapshot, stored);
   if (wrong.empty() && last) wrong = log_is_behind(ports_.log.end(), last->ends);
-  if (wrong.empty() && ports_.outputs != nullptr)
-    wrong = outputs_do_not_fit(ports_.outputs->progress(), snapshot, last ? last->epoch : Epoch(0));
-  if (wrong.empty()) return Ok{};
-  return Error{std::move(wrong)};
+  if (!wrong.empty()) return Error{std::move(wrong)};
+  return check_outputs({snapshot, last ? last->epoch : Epoch(0)});
+}
+
+Status<std::string> Runner::check_outputs(PublishedBefore before) {
+  if (ports_.outputs == nullptr) return Ok{};
+  const auto pinned = was_published(ports_.journal, ports_.outputs->name());
+  if (!pinned)
+    return Error{std::string("the journal cannot be read: ") + std::string(phrase(pinned.error()))};
+  before.pinned = pinned.value();
+  std::string wrong = outputs_do_not_fit(ports_.outputs->progress(), before);
+  if (!wrong.empty()) return Error{std::move(wrong)};
+  publishing_pinned_ = before.pinned;
+  return Ok{};
 }
 
 Result<Recovery, std::string> Runner::recover(const std::function<void(uint64_t, uint64_t)>& tick,

@@ -42,6 +42,7 @@ Runner::Runner(RunnerPorts ports, CoreOptions core, RunnerOptions options)
       }};
   if (ports_.outputs != nullptr) {
     outputs_ = std::make_unique<OutputDrain>(*ports_.outputs, options_.output, [this, listener] {
+      note_published();
       listener.moved();
       if (sink_) sink_->wake();
     });
@@ -51,6 +52,13 @@ Runner::Runner(RunnerPorts ports, CoreOptions core, RunnerOptions options)
 }
 
 Runner::~Runner() { stop(); }
+
+// On the drain's thread. Tried again after the next transaction where the journal could not keep
+// it.
+void Runner::note_published() {
+  if (publishing_pinned_ || outputs_->published() == Epoch(0)) return;
+  publishing_pinned_ = pin_published(ports_.journal, ports_.outputs->name()).ok();
+}
 
 void Runner::start() {
   ready_ = true;

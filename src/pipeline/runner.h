@@ -15,6 +15,7 @@
 
 #include "base/mutex.h"
 #include "pipeline/core.h"
+#include "pipeline/published_mark.h"
 #include "pipeline/refused_records.h"
 #include "pipeline/runner_settings.h"
 
@@ -127,7 +128,9 @@ class Runner {
   [[nodiscard]] Status<std::string> run_epoch(EpochEntry entry, bool recovering);
   // False if `recovery_stop_` ended the wait: the buffer is dropped then.
   [[nodiscard]] bool hand_to_sinks(std::unique_ptr<EpochBuffer> buffer);
-  [[nodiscard]] Status<std::string> check_media() const;
+  [[nodiscard]] Status<std::string> check_media();
+  [[nodiscard]] Status<std::string> check_outputs(PublishedBefore before);
+  void note_published();
   [[nodiscard]] Status<std::string> read_records(EpochBuffer& buffer);
   // Says why, and waits a little; false when asked to stop meanwhile.
   [[nodiscard]] bool pause_for_log(std::string why);
@@ -185,6 +188,7 @@ class Runner {
   Mutex buffers_mutex_;
   std::vector<std::unique_ptr<EpochBuffer>> buffers_ POTIK_GUARDED_BY(buffers_mutex_);
   size_t idle_bytes_ POTIK_GUARDED_BY(buffers_mutex_) = 0;  // of buffers_
+  std::atomic<bool> publishing_pinned_{false};              // in the journal
   std::unique_ptr<OutputDrain> outputs_;                    // null where nothing is published
   std::unique_ptr<SinkDrain> sink_;                         // after it: it asks how far that is
   std::thread thread_;

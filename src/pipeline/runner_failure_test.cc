@@ -104,6 +104,31 @@ Waiters let_two_wait(Runner& runner) {
   return {question, wait};
 }
 
+TEST(RunnerFailure, AMarkOfPublishingThatWasLostIsToldAndNothingIsPublishedTwice) {
+  Media media;
+  media.publish = true;
+  RunnerOptions options;
+  options.output.commit_delay_ms = 1;
+  Traffic traffic(7, kLayout);
+  {
+    Process process(media, options);
+    ASSERT_TRUE(process.runner.recover({}).ok()) << "nothing was published yet: no mark is needed";
+    run_epoch(media, process, traffic, 100, true);
+    ASSERT_TRUE(eventually([&] { return media.outputs.progress() == Epoch(1); }));
+    ASSERT_TRUE(process.runner.settle());
+  }
+  Process whole(media, options);
+  ASSERT_TRUE(whole.runner.recover({}).ok());
+  media.outputs = log::MemoryOutputLog();
+  Process bereft(media, options);
+  const auto recovered = bereft.runner.recover({});
+  ASSERT_FALSE(recovered.ok());
+  EXPECT_NE(recovered.error().find("the mark that says up to which epoch is gone"),
+            std::string::npos)
+      << recovered.error();
+  EXPECT_TRUE(media.outputs.kept().empty());
+}
+
 TEST(RunnerFailure, WhoWaitsWhenItFailsIsLetGoAndNobodyIsTakenAfterwards) {
   Media media;
   BreakingJournal journal(media.journal);

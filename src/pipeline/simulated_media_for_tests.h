@@ -151,12 +151,14 @@ class SimulatedStore final : public store::EventStore {
 class SimulatedOutputs final : public log::OutputLog {
  public:
   SimulatedOutputs(log::OutputLog& outputs, Fate& fate) : outputs_(outputs), fate_(fate) {}
-  [[nodiscard]] Status<log::OutputError> append(
+  [[nodiscard]] Status<log::OutputFailure> append(
       Epoch last, std::span<const log::OutputRecord> records) override {
-    return fate_.around([&] { return outputs_.append(last, records); },
-                        Status<log::OutputError>(Error{log::OutputError::io}));
+    return fate_.around(
+        [&] { return outputs_.append(last, records); },
+        Status<log::OutputFailure>(Error{log::OutputFailure{log::OutputError::io, "simulated"}}));
   }
   [[nodiscard]] Epoch progress() const override { return outputs_.progress(); }
+  [[nodiscard]] std::string_view name() const override { return outputs_.name(); }
 
  private:
   log::OutputLog& outputs_;

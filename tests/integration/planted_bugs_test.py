@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Bugs planted in the program itself, of the kinds that break promises: the checker must catch each, and must be content
-with the same run without the bug."""
+with the same run without the bug. Where kafka_fixture.py names a broker, those of publishing, else the others."""
+import os
 import pathlib
 import sys
 import tempfile
@@ -13,18 +14,28 @@ NO_COMMIT = {"POTIK_STORE_COMMIT_DELAY_MS": "60000", "POTIK_STATE_SNAPSHOT_INTER
 NO_SNAPSHOT = {"POTIK_STATE_SNAPSHOT_INTERVAL_MS": "3600000"}
 
 
-class PlantedBugs(unittest.TestCase):
+BROKERS = os.environ.get("POTIK_TEST_KAFKA")
+
+
+class Planted(unittest.TestCase):
+    def run_of(self, folder, faults, settings):
+        return FaultyRun(folder, faults, settings)
+
     def findings(self, faults, settings=None):
         with tempfile.TemporaryDirectory(prefix="potik-planted-") as folder:
-            return FaultyRun(pathlib.Path(folder), faults, settings).complete()
+            return self.run_of(pathlib.Path(folder), faults, settings).complete()
 
-    def expect(self, bug, fault, word, settings=None):
-        """The bug is caught in this word, and the fault alone breaks nothing."""
+    def expect(self, bug, fault, word, settings=None, place=""):
+        """The bug is caught in this word and place, and the fault alone breaks nothing."""
         self.assertEqual([], self.findings(fault, settings))
         findings = self.findings(",".join(filter(None, (bug, fault))), settings)
-        self.assertTrue(any(finding.startswith(word) for finding in findings), findings[:20])
-        print(f"{bug} is caught: {len(findings)} findings, as: {findings[0]}")
+        caught = [finding for finding in findings if finding.startswith(word) and finding.endswith(place)]
+        self.assertTrue(caught, findings[:20])
+        print(f"{bug} is caught: {len(findings)} findings, as: {caught[0]}")
 
+
+@unittest.skipIf(BROKERS, "of the embedded log")
+class PlantedBugs(Planted):
     def test_a_mark_that_is_committed_before_its_rows(self):
         self.expect("plant.commit_before_effect=on", "store.rows.after=kill@3", "lost: ")
 
@@ -39,6 +50,16 @@ class PlantedBugs(unittest.TestCase):
 
     def test_a_mark_that_is_not_looked_at(self):
         self.expect("plant.emit_twice=on", "store.commit.after=kill@3", "doubled: ", NO_SNAPSHOT)
+
+
+@unittest.skipUnless(BROKERS, "no broker is named")
+class PlantedBugsOfPublishing(Planted):
+    def run_of(self, folder, faults, settings):
+        from kafka_run import KafkaRun
+        return KafkaRun(folder, faults, BROKERS, settings)
+
+    def test_a_mark_that_is_not_looked_at(self):
+        self.expect("plant.emit_twice=on", "kafka.commit.after=kill@3", "doubled: ", NO_SNAPSHOT, place="(topics)")
 
 
 if __name__ == "__main__":

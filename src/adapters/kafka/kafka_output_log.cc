@@ -1,5 +1,6 @@
 #include "adapters/kafka/kafka_output_log.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <random>
@@ -13,11 +14,15 @@ namespace potik::kafka {
 namespace {
 
 using log::OutputError;
+using log::OutputFailure;
 using log::OutputRecord;
 using log::OutputStream;
 
 constexpr int kPollMs = 20;
 constexpr const char* kNoteHeader = "potik-note";
+constexpr const char* kFailpoint = "A failpoint says so.";
+// On a dead letter that was cut: how many bytes came.
+constexpr const char* kCutHeader = "potik-cut";
 
 const std::string& topic_of(const OutputTopicNames& names, OutputStream stream) {
   switch (stream) {
@@ -46,18 +51,23 @@ class KafkaOutputLog final : public log::OutputLog {
   explicit KafkaOutputLog(const OutputLogOptions& options) : options_(options) {}
 
   [[nodiscard]] Status<std::string> start();
-  [[nodiscard]] Status<OutputError> append(Epoch last,
-                                           std::span<const OutputRecord> records) override;
+  [[nodiscard]] Status<OutputFailure> append(Epoch last,
+                                             std::span<const OutputRecord> records) override;
   [[nodiscard]] Epoch progress() const override { return mark_.epoch; }
+  [[nodiscard]] std::string_view name() const override { return options_.client.name; }
 
  private:
   using Failure = Owned<rd_kafka_error_t>;
-  [[nodiscard]] Status<OutputError> reopen();
-  [[nodiscard]] bool send(rd_kafka_topic_t* topic, std::string_view key, std::string_view value,
-                          std::string_view note);
-  [[nodiscard]] bool send_all(Epoch last, std::span<const OutputRecord> records);
-  [[nodiscard]] bool flush();
-  [[nodiscard]] Status<OutputError> give_up();
+  // Each is empty, or says what failed.
+  [[nodiscard]] std::string publish(Epoch last, std::span<const OutputRecord> records);
+  [[nodiscard]] std::string send(rd_kafka_topic_t* topic, const OutputRecord& record);
+  [[nodiscard]] std::string send_all(Epoch last, std::span<const OutputRecord> records);
+  [[nodiscard]] std::string flush();
+  [[nodiscard]] std::string failed(std::string_view doing, const Failure& failure) const {
+    return complaint(options_.client, doing, rd_kafka_error_string(failure.get()));
+  }
+  [[nodiscard]] Status<OutputFailure> reopen();
+  void give_up();
   [[nodiscard]] int timeout_ms() const { return static_cast<int>(options_.client.timeout_ms); }
 
   OutputLogOptions options_;
@@ -82,6 +92,7 @@ Status<std::string> KafkaOutputLog::start() {
                    {"transaction.timeout.ms", std::to_string(options_.transaction_timeout_ms)},
                    {"partitioner", "murmur2_random"},  // as Kafka's own clients, so that keys meet
                    {"compression.codec", "lz4"},
+                   {"message.max.bytes", std::to_string(kMessageBytesMax)},
                    {"linger.ms", "5"},
                    {"batch.num.messages", "100000"},
                    {"queue.buffering.max.messages", "1000000"},
@@ -108,85 +119,116 @@ Status<std::string> KafkaOutputLog::start() {
 
 // After an error that ended the producer: brokers that were away, or a pause beyond the
 // transaction's time-out, which looks the same as a second process.
-Status<OutputError> KafkaOutputLog::reopen() {
+Status<OutputFailure> KafkaOutputLog::reopen() {
   if (client_) return Ok{};
-  if (!start()) return Error{OutputError::io};
-  if (fenced_) return Error{OutputError::fenced};
+  if (auto started = start(); !started)
+    return Error{OutputFailure{OutputError::io, started.error()}};
+  if (fenced_) return Error{OutputFailure{OutputError::fenced, {}}};
   return Ok{};
 }
 
-bool KafkaOutputLog::send(rd_kafka_topic_t* topic, std::string_view key, std::string_view value,
-                          std::string_view note) {
+Owned<rd_kafka_headers_t> headers_of(const OutputRecord& record, size_t kept) {
   Owned<rd_kafka_headers_t> headers;
-  if (!note.empty()) {
-    headers.reset(rd_kafka_headers_new(1));
-    rd_kafka_header_add(headers.get(), kNoteHeader, -1, note.data(),
-                        static_cast<ssize_t>(note.size()));
-  }
+  if (record.note.empty()) return headers;
+  headers.reset(rd_kafka_headers_new(2));
+  rd_kafka_header_add(headers.get(), kNoteHeader, -1, record.note.data(),
+                      static_cast<ssize_t>(record.note.size()));
+  if (kept == record.value.size()) return headers;
+  const std::string size = std::to_string(record.value.size());
+  rd_kafka_header_add(headers.get(), kCutHeader, -1, size.data(),
+                      static_cast<ssize_t>(size.size()));
+  return headers;
+}
+
+std::string KafkaOutputLog::send(rd_kafka_topic_t* topic, const OutputRecord& record) {
+  // Whatever came in must be told of, also where a foreign record is larger than a topic may hold.
+  const bool letter = record.stream == OutputStream::dead_letters;
+  const size_t size =
+      letter ? std::min(record.value.size(), kDeadLetterBytesMax) : record.value.size();
+  Owned<rd_kafka_headers_t> headers = headers_of(record, size);
   rd_kafka_headers_t* const raw = headers.get();
-  char* const bytes = const_cast<char*>(value.data());
-  const char* const key_bytes = key.empty() ? nullptr : key.data();
+  // No value at all, which is not an empty one, takes a list away.
+  const bool gone = size == 0 && record.stream == OutputStream::recommendations;
+  char* const bytes = gone ? nullptr : const_cast<char*>(record.value.data());
+  const char* const key = record.key.empty() ? nullptr : record.key.data();
   for (;;) {
     const rd_kafka_resp_err_t error = rd_kafka_producev(
         client_.get(), RD_KAFKA_V_RKT(topic), RD_KAFKA_V_PARTITION(RD_KAFKA_PARTITION_UA),
-        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_VALUE(bytes, value.size()),
-        RD_KAFKA_V_KEY(key_bytes, key.size()), RD_KAFKA_V_HEADERS(raw), RD_KAFKA_V_END);
+        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_VALUE(bytes, size),
+        RD_KAFKA_V_KEY(key, record.key.size()), RD_KAFKA_V_HEADERS(raw), RD_KAFKA_V_END);
     if (error == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
       rd_kafka_poll(client_.get(), kPollMs);
       continue;
     }
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) static_cast<void>(headers.release());
-    return error == RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      static_cast<void>(headers.release());
+      return {};
+    }
+    return complaint(options_.client,
+                     std::string("sending a record of ") + std::to_string(size) +
+                         " bytes to topic " + rd_kafka_topic_name(topic),
+                     rd_kafka_err2str(error));
   }
 }
 
-bool KafkaOutputLog::send_all(Epoch last, std::span<const OutputRecord> records) {
+std::string KafkaOutputLog::send_all(Epoch last, std::span<const OutputRecord> records) {
   const bool torn = failpoint::tears("kafka.send.torn");
   for (const OutputRecord& record : torn ? records.first(records.size() / 2) : records) {
-    rd_kafka_topic_t* topic = topics_[static_cast<size_t>(record.stream)].get();
-    const bool gone = record.value.empty() && record.stream == OutputStream::recommendations;
-    if (!send(topic, record.key, gone ? std::string_view() : record.value, record.note))
-      return false;
+    std::string wrong = send(topics_[static_cast<size_t>(record.stream)].get(), record);
+    if (!wrong.empty()) return wrong;
   }
   if (torn) {
     rd_kafka_flush(client_.get(), timeout_ms());
     failpoint::die();
   }
-  if (failpoint::fails("kafka.mark.before")) return false;
-  return send(marks_.get(), options_.client.name, text_of({last, writer_}), {});
+  if (failpoint::fails("kafka.mark.before")) return kFailpoint;
+  const std::string mark = text_of({last, writer_});
+  return send(marks_.get(), {{}, options_.client.name, mark, {}});
 }
 
 // Before the commit: twice as quick as leaving it to that.
-bool KafkaOutputLog::flush() {
-  if (failpoint::fails("kafka.flush.before")) return false;
+std::string KafkaOutputLog::flush() {
+  if (failpoint::fails("kafka.flush.before")) return kFailpoint;
   const auto flushed = rd_kafka_flush(client_.get(), timeout_ms());
-  return flushed == RD_KAFKA_RESP_ERR_NO_ERROR && !failpoint::fails("kafka.flush.after");
+  if (flushed != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return complaint(options_.client, "sending results", rd_kafka_err2str(flushed));
+  return failpoint::fails("kafka.flush.after") ? kFailpoint : "";
+}
+
+std::string KafkaOutputLog::publish(Epoch last, std::span<const OutputRecord> records) {
+  if (failpoint::fails("kafka.begin.before")) return kFailpoint;
+  if (const Failure failure{rd_kafka_begin_transaction(client_.get())})
+    return failed("beginning a transaction", failure);
+  if (failpoint::fails("kafka.begin.after")) return kFailpoint;
+  if (std::string wrong = send_all(last, records); !wrong.empty()) return wrong;
+  if (std::string wrong = flush(); !wrong.empty()) return wrong;
+  if (failpoint::fails("kafka.commit.before")) return kFailpoint;
+  if (const Failure failure{rd_kafka_commit_transaction(client_.get(), timeout_ms())})
+    return failed("committing a transaction", failure);
+  return failpoint::fails("kafka.commit.after") ? kFailpoint : "";
 }
 
 // Whether the transaction went through or not is decided by the brokers: the next producer finds
 // the mark as it then is.
-Status<OutputError> KafkaOutputLog::give_up() {
+void KafkaOutputLog::give_up() {
   const Failure ignored{rd_kafka_abort_transaction(client_.get(), timeout_ms())};
   rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
   marks_.reset();
   for (auto& topic : topics_) topic.reset();
   client_.reset();
-  return Error{OutputError::io};
 }
 
-Status<OutputError> KafkaOutputLog::append(Epoch last, std::span<const OutputRecord> records) {
-  if (fenced_) return Error{OutputError::fenced};
-  if (last <= mark_.epoch) return Error{OutputError::refused};
+Status<OutputFailure> KafkaOutputLog::append(Epoch last, std::span<const OutputRecord> records) {
+  if (fenced_) return Error{OutputFailure{OutputError::fenced, {}}};
+  if (last <= mark_.epoch && !failpoint::planted("plant.emit_twice"))
+    return Error{OutputFailure{OutputError::refused, {}}};
   if (auto opened = reopen(); !opened) return opened;
-  if (last <= mark_.epoch) return Ok{};  // the transaction whose answer was lost had gone through
-  if (failpoint::fails("kafka.begin.before")) return give_up();
-  if (const Failure failed{rd_kafka_begin_transaction(client_.get())}) return give_up();
-  if (failpoint::fails("kafka.begin.after")) return give_up();
-  if (!send_all(last, records) || !flush()) return give_up();
-  if (failpoint::fails("kafka.commit.before")) return give_up();
-  if (const Failure failed{rd_kafka_commit_transaction(client_.get(), timeout_ms())})
-    return give_up();
-  if (failpoint::fails("kafka.commit.after")) return give_up();
+  if (last <= mark_.epoch && !failpoint::planted("plant.emit_twice"))
+    return Ok{};  // the transaction whose answer was lost had gone through
+  if (std::string wrong = publish(last, records); !wrong.empty()) {
+    give_up();
+    return Error{OutputFailure{OutputError::io, std::move(wrong)}};
+  }
   mark_ = {last, writer_};
   return Ok{};
 }

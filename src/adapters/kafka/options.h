@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "log/event_log.h"
+
 namespace potik::kafka {
 
 struct ClientOptions {
@@ -28,6 +30,12 @@ struct EventLogOptions {
   uint64_t fetch_bytes_max = 128U << 20U;  // read ahead and not yet taken
   int64_t linger_ms = 1;                   // a write waits so long for company
 };
+
+// What the library takes of one record, with key and headers; topics have limits of their own.
+// Above what those made by `potik topics create` hold, so that the brokers judge.
+inline constexpr size_t kMessageBytesMax = 8U << 20U;
+// Of a dead letter's bytes; the rest is left out.
+inline constexpr size_t kDeadLetterBytesMax = log::kValueBytesMax;
 
 struct OutputTopicNames {
   std::string enriched = "potik.enriched";

@@ -1,5 +1,6 @@
 #include "adapters/kafka/topics.h"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -9,12 +10,46 @@ namespace {
 constexpr int kPartitionsMax = 128;
 constexpr std::chrono::milliseconds kSettlePause{20};
 
+// Of one question: the leader may have died a moment ago, and the brokers not know it yet.
+constexpr std::chrono::milliseconds kAttempt{2'000};
+using SteadyClock = std::chrono::steady_clock;
+
 // What a topic says that was made, or whose broker was lost, a moment ago.
 bool settles(rd_kafka_resp_err_t error) {
-  return error == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
+  return error == RD_KAFKA_RESP_ERR__TIMED_OUT || error == RD_KAFKA_RESP_ERR__TRANSPORT ||
+         error == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
+         error == RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE ||
          error == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
          error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
          error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+}
+
+// Within an attempt, and no longer than until `deadline`.
+int remaining_ms(SteadyClock::time_point deadline) {
+  const auto left =
+      std::chrono::duration_cast<std::chrono::milliseconds>(deadline - SteadyClock::now());
+  return static_cast<int>(std::clamp(left, std::chrono::milliseconds(1), kAttempt).count());
+}
+
+Result<Offset, rd_kafka_resp_err_t> ask_offset(rd_kafka_t* client, const Place& place,
+                                               int64_t which, SteadyClock::time_point deadline) {
+  const Owned<rd_kafka_topic_partition_list_t> asked(rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_t* const one =
+      rd_kafka_topic_partition_list_add(asked.get(), place.topic.c_str(), place.partition);
+  one->offset = which;
+  const rd_kafka_resp_err_t error =
+      rd_kafka_offsets_for_times(client, asked.get(), remaining_ms(deadline));
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return Error{error};
+  if (one->err != RD_KAFKA_RESP_ERR_NO_ERROR) return Error{one->err};
+  return Offset(one->offset);
+}
+
+// Who leads is otherwise asked again minutes later, or when a broker has refused.
+void learn_leader(rd_kafka_t* client, const std::string& name, SteadyClock::time_point deadline) {
+  const Owned<rd_kafka_topic_t> topic(rd_kafka_topic_new(client, name.c_str(), nullptr));
+  const struct rd_kafka_metadata* raw = nullptr;
+  rd_kafka_metadata(client, 0, topic.get(), &raw, remaining_ms(deadline));
+  const std::unique_ptr<const struct rd_kafka_metadata, Destroy> freed(raw);
 }
 
 }  // namespace
@@ -40,19 +75,18 @@ Result<uint16_t, std::string> count_partitions(rd_kafka_t* client, const ClientO
   return static_cast<uint16_t>(count);
 }
 
+// Not rd_kafka_query_watermark_offsets: that has no time-out once it has sent its question to a
+// broker that does not answer.
 Result<Watermarks, rd_kafka_resp_err_t> look_up_watermarks(rd_kafka_t* client,
                                                            const ClientOptions& options,
                                                            const Place& place) {
-  using SteadyClock = std::chrono::steady_clock;
   const auto deadline = SteadyClock::now() + std::chrono::milliseconds(options.timeout_ms);
   for (;;) {
-    int64_t low = 0;
-    int64_t high = 0;
-    const rd_kafka_resp_err_t error =
-        rd_kafka_query_watermark_offsets(client, place.topic.c_str(), place.partition, &low, &high,
-                                         static_cast<int>(options.timeout_ms));
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return Watermarks{Offset(low), Offset(high)};
-    if (!settles(error) || SteadyClock::now() > deadline) return Error{error};
+    const auto low = ask_offset(client, place, RD_KAFKA_OFFSET_BEGINNING, deadline);
+    const auto high = low ? ask_offset(client, place, RD_KAFKA_OFFSET_END, deadline) : low;
+    if (high) return Watermarks{*low, *high};
+    if (!settles(high.error()) || SteadyClock::now() > deadline) return Error{high.error()};
+    learn_leader(client, place.topic, deadline);
     std::this_thread::sleep_for(kSettlePause);
   }
 }

@@ -76,6 +76,8 @@ class RocksdbEpochJournal final : public pipeline::EpochJournal, public MemoryUs
   }
   [[nodiscard]] Status<JournalError> pin(std::string_view name, std::string_view value,
                                          std::string& kept) override;
+  [[nodiscard]] Result<std::optional<std::string>, JournalError> pinned(
+      std::string_view name) const override;
   [[nodiscard]] uint64_t memory_bytes() const override { return database_->memory_bytes(); }
 
  private:
@@ -164,12 +166,18 @@ Status<JournalError> RocksdbEpochJournal::read(
 
 Status<JournalError> RocksdbEpochJournal::pin(std::string_view name, std::string_view value,
                                               std::string& kept) {
-  const std::string key = kPinTag + std::string(name);
-  const auto found = database_->get(key);
-  if (!found) return Error{error_of<JournalError>(found.error())};
+  const auto found = pinned(name);
+  if (!found) return Error{found.error()};
   kept = found.value().value_or(std::string(value));
   if (found.value()) return Ok{};
-  return put(key, value, kPinPlace, /*sync=*/true);
+  return put(kPinTag + std::string(name), value, kPinPlace, /*sync=*/true);
+}
+
+Result<std::optional<std::string>, JournalError> RocksdbEpochJournal::pinned(
+    std::string_view name) const {
+  auto found = database_->get(kPinTag + std::string(name));
+  if (!found) return Error{error_of<JournalError>(found.error())};
+  return std::move(found).value();
 }
 
 }  // namespace

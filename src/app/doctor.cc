@@ -192,7 +192,8 @@ void judge_directory(const Config& config, const DirectoryFacts& directory,
                 published, {directory.snapshot, directory.journaled, directory.published_before})
           : std::string();
   if (!unfit.empty()) change(findings, std::move(unfit));
-  if (config.kafka.publish && published == Epoch(0) && directory.journaled > Epoch(0))
+  if (config.kafka.publish && published == Epoch(0) && !directory.published_before &&
+      directory.journaled > Epoch(0))
     tell(findings, "nothing was published under the name " + config.kafka.name +
                        " yet: what the data directory computed before is not in the topics");
   if (directory.journaled == Epoch(0)) return;  // a new one begins where the log begins

@@ -192,6 +192,12 @@ TEST_F(Doctor, NamesAMarkThatIsAnotherDirectorys) {
   EXPECT_THAT(fault(), HasSubstr("results were published up to epoch 2"));
 }
 
+TEST_F(Doctor, NamesAMarkThatWasLost) {
+  published_ = Epoch(0);
+  directory_.published_before = true;
+  EXPECT_THAT(fault(), HasSubstr("the mark that says up to which epoch is gone"));
+}
+
 TEST_F(Doctor, TellsWhatIsRightForSome) {
   published_ = Epoch(0);
   EXPECT_THAT(note(), HasSubstr("nothing was published under the name potik yet"));

@@ -41,11 +41,13 @@ Status<std::string> GatewayNode::listen() {
                                         {registry_, *progress_}, *options));
   if (!front) return Error{front.error()};
   front_ = std::move(front).value();
+  troubles_.watch("log", [this] { return progress_->trouble(); });
   return Ok{};
 }
 
 // Requests end first, then the writes they wait for.
 void GatewayNode::stop() {
+  troubles_.stop();
   if (front_) front_->stop();
   commit_.reset();
   front_.reset();

@@ -11,6 +11,7 @@
 #include "app/http_front.h"
 #include "app/node.h"
 #include "app/system_clock.h"
+#include "app/trouble_log.h"
 #include "log/group_commit.h"
 #include "monitor/metrics.h"
 
@@ -52,6 +53,7 @@ class GatewayNode final : public Node {
   std::unique_ptr<log::GroupCommit> commit_;
   std::unique_ptr<GatewayProgress> progress_;
   std::unique_ptr<HttpFront> front_;
+  TroubleWatch troubles_{clock_};  // last: it asks the above
 };
 
 }  // namespace potik::app

@@ -32,6 +32,11 @@ bool DrainState::pause(const std::string& why, std::chrono::milliseconds delay) 
   return false;
 }
 
+bool DrainState::stopped() const {
+  const MutexLock lock(mutex);
+  return stopping;
+}
+
 std::string DrainState::trouble() const {
   const MutexLock lock(mutex);
   return why_failing;

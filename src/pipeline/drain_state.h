@@ -20,6 +20,8 @@ struct DrainState {
   // a stop came, or a close, which then has become a stop. Blocks for the delay at most.
   [[nodiscard]] bool pause(const std::string& why, std::chrono::milliseconds delay);
 
+  // Whether a stop came, or a close has become one.
+  [[nodiscard]] bool stopped() const;
   // Why writes fail at the moment; empty when they do not.
   [[nodiscard]] std::string trouble() const;
 

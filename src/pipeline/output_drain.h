@@ -54,6 +54,9 @@ class OutputDrain {
   void stop();
   // From now on a failing transaction is given up instead of retried.
   void close() { state_.close(); }
+  // Nothing will be published any more before the next start: a stop came, or a transaction failed
+  // once closed.
+  [[nodiscard]] bool stopped() const { return state_.stopped(); }
   // Without a thread of its own: publishes what is queued.
   void work();
 

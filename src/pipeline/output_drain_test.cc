@@ -4,12 +4,14 @@
 
 #include "base/eventually_for_tests.h"
 #include "log/memory_output_log.h"
+#include "pipeline/failing_outputs_for_tests.h"
 
 namespace potik::pipeline {
 namespace {
 
 using log::MemoryOutputLog;
 using log::OutputStream;
+using testing::FailingOutputs;
 
 // What epoch `epoch` renders: `count` events whose values name the epoch.
 std::unique_ptr<Rendered> rendered(uint64_t epoch, size_t count = 3) {
@@ -70,25 +72,6 @@ TEST(OutputDrain, PassesOverWhatWasPublishedBeforeTheStart) {
   EXPECT_EQ(values(outputs), values_of_epochs(6, 8));
 }
 
-// Fails as often as told; beside that a log like any other.
-class FailingOutputs final : public log::OutputLog {
- public:
-  Status<log::OutputFailure> append(Epoch last,
-                                    std::span<const log::OutputRecord> records) override {
-    if (failures_left > 0 && --failures_left >= 0) {
-      // The answer of this one is lost, though it went through.
-      if (goes_through) static_cast<void>(outputs.append(last, records));
-      return Error{log::OutputFailure{log::OutputError::io, "The test says so."}};
-    }
-    return outputs.append(last, records);
-  }
-  [[nodiscard]] Epoch progress() const override { return outputs.progress(); }
-  [[nodiscard]] std::string_view name() const override { return outputs.name(); }
-  MemoryOutputLog outputs;
-  std::atomic<int> failures_left{0};
-  bool goes_through = false;
-};
-
 TEST(OutputDrain, TriesAgainUntilItIsPublished) {
   for (const bool goes_through : {false, true}) {
     FailingOutputs outputs;
@@ -104,7 +87,7 @@ TEST(OutputDrain, TriesAgainUntilItIsPublished) {
 
 TEST(OutputDrain, RefusesMoreThanItMayHoldAndTellsWhenThereIsRoom) {
   FailingOutputs outputs;
-  outputs.failures_left = 1'000'000;
+  outputs.failures_left = FailingOutputs::kForEver;
   OutputOptions options = quick();
   options.in_flight_bytes_max = 100;
   std::atomic<int> moved{0};
@@ -132,9 +115,27 @@ TEST(OutputDrain, TellsThatAnotherProcessHasTakenItsPlace) {
   EXPECT_TRUE(eventually([&] { return drain.fenced(); }));
 }
 
+TEST(OutputDrain, GivesUpAFailingTransactionOnceClosedAndNoOther) {
+  for (const bool fails : {false, true}) {
+    FailingOutputs outputs;
+    outputs.failures_left = fails ? FailingOutputs::kForEver : 0;
+    OutputOptions options = quick();
+    options.retry_delay_ms = 3'600'000;
+    options.commit_delay_ms = 3'600'000;
+    OutputDrain drain(outputs, options, [] {});
+    auto one = rendered(1);
+    ASSERT_TRUE(drain.offer(one));
+    EXPECT_FALSE(drain.stopped());
+    drain.close();
+    EXPECT_TRUE(eventually([&] { return drain.stopped() || drain.published() == Epoch(1); }));
+    EXPECT_EQ(drain.stopped(), fails);
+    EXPECT_EQ(values(outputs.outputs).size(), fails ? 0U : 3U);
+  }
+}
+
 TEST(OutputDrain, StopsInTheMiddleOfARetryAndDropsWhatComesAfter) {
   FailingOutputs outputs;
-  outputs.failures_left = 1'000'000;
+  outputs.failures_left = FailingOutputs::kForEver;
   OutputOptions options = quick();
   options.retry_delay_ms = 600'000;
   OutputDrain drain(outputs, options, [] {});

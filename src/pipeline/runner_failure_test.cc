@@ -14,8 +14,11 @@ namespace potik::pipeline {
 namespace {
 
 using testing::append_play;
+using testing::kLayout;
 using testing::Media;
 using testing::Process;
+using testing::run_epoch;
+using testing::Traffic;
 
 // A journal that has lost one entry in the middle.
 class HoledJournal final : public testing::ForwardingJournal {

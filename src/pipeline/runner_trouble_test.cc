@@ -1,10 +1,12 @@
 // The runner while a disk is full or a stop comes at a bad time.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <future>
 
 #include "base/eventually_for_tests.h"
+#include "pipeline/failing_outputs_for_tests.h"
 #include "pipeline/forwarding_journal_for_tests.h"
 #include "pipeline/replay.h"
 #include "pipeline/test_process.h"
@@ -51,6 +53,66 @@ TEST(RunnerInTrouble, StopsThoughTheStoreFailsAndTheNextStartLosesNothing) {
   ASSERT_TRUE(process.runner.recover({}).ok());
   ASSERT_TRUE(process.runner.settle());
   EXPECT_EQ(facts_of(media.store), 1U);
+}
+
+// Three epochs whose results cannot be published, and a stop; returns, which is the point.
+void run_and_stop_unpublished(Media& media, FailingOutputs& outputs, const RunnerOptions& options,
+                              bool snapshot_waits) {
+  outputs.failures_left = FailingOutputs::kForEver;
+  Process process(media, outputs, options);
+  ASSERT_TRUE(process.runner.recover({}).ok());
+  process.runner.start();
+  for (int i = 0; i < 3; ++i) {
+    append_play(media, "e" + std::to_string(i));
+    ASSERT_TRUE(is_processed(process.runner, Offset{i}));
+  }
+  EXPECT_TRUE(eventually([&] { return outputs.refused > 0; }));
+  EXPECT_TRUE(!snapshot_waits ||
+              eventually([&] { return process.runner.sink().snapshot_pending(); }));
+  process.runner.stop();
+  EXPECT_EQ(process.runner.outputs()->published(), Epoch(0));
+  EXPECT_EQ(process.runner.sink().snapshotted(), Epoch(0));
+  EXPECT_EQ(process.runner.sink().stored(), media.store.progress());
+}
+
+TEST(RunnerInTrouble, StopsThoughNothingCanBePublishedAndTheNextStartPublishesAllOnce) {
+  RunnerOptions at_once = without_snapshots();
+  at_once.snapshot_interval_ms = 0;
+  for (const bool snapshot_waits : {false, true}) {
+    Media media;
+    FailingOutputs outputs;
+    run_and_stop_unpublished(media, outputs, snapshot_waits ? at_once : without_snapshots(),
+                             snapshot_waits);
+    EXPECT_EQ(media.snapshots.epoch(), Epoch(0)) << "the next start would publish nothing";
+    EXPECT_TRUE(outputs.outputs.kept().empty());
+    outputs.failures_left = 0;
+    Process process(media, outputs);
+    ASSERT_TRUE(process.runner.recover({}).ok());
+    ASSERT_TRUE(process.runner.settle());
+    EXPECT_EQ(facts_of(media.store), 3U);
+    EXPECT_EQ(std::ranges::count(outputs.outputs.kept(), log::OutputStream::enriched,
+                                 &log::MemoryOutputLog::Kept::stream),
+              3);
+    EXPECT_EQ(media.snapshots.epoch(), media.journal.last()->epoch);
+  }
+}
+
+TEST(RunnerInTrouble, StopsWhileOutputsThatFailHoldUpTheEpochs) {
+  RunnerOptions options = without_snapshots();
+  options.output.in_flight_bytes_max = 1;
+  Media media;
+  FailingOutputs outputs;
+  outputs.failures_left = FailingOutputs::kForEver;
+  Process process(media, outputs, options);
+  ASSERT_TRUE(process.runner.recover({}).ok());
+  process.runner.start();
+  append_play(media, "e1");
+  ASSERT_TRUE(is_processed(process.runner, Offset{0}));
+  append_play(media, "e2");
+  ASSERT_TRUE(is_processed(process.runner, Offset{1})) << "processed, though not yet handed on";
+  process.runner.stop();
+  EXPECT_EQ(media.snapshots.epoch(), Epoch(0));
+  EXPECT_EQ(process.runner.outputs()->published(), Epoch(0));
 }
 
 TEST(RunnerInTrouble, AnswersQuestionsWhileTheStoreHoldsUpTheEpochs) {

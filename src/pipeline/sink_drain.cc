@@ -159,30 +159,33 @@ bool SinkDrain::next(Item& item, bool& idle) {
   return true;
 }
 
+// Whoever waits for what is given up waits for nothing from here on, and must be told.
 void SinkDrain::loop() {
   for (;;) {
     Item item;
     bool idle = false;
     if (!next(item, idle)) return;
-    if (idle) {
-      if (!pending_.empty() && !commit()) return;
-      continue;
-    }
-    if (item.buffer) {
-      send_alerts(*item.buffer);
-      if (pending_.empty()) pending_since_ = SteadyClock::now();
-      pending_facts_ += item.buffer->rows.facts.size();
-      pending_.push_back(std::move(item.buffer));
-      const bool late = SteadyClock::now() - pending_since_ >=
-                        std::chrono::milliseconds(options_.commit_delay_ms);
-      const bool many =
-          pending_facts_ >= options_.commit_facts || pending_.size() >= kInFlightEpochsMax / 2;
-      if ((many || late) && !commit()) return;
-      continue;
-    }
-    if (!pending_.empty() && !commit()) return;
-    if (!write_snapshot(item)) return;
+    if (handle(item, idle)) continue;
+    state_.stop();
+    listener_.moved();
+    return;
   }
+}
+
+bool SinkDrain::handle(Item& item, bool idle) {
+  if (!item.buffer) {
+    if (!pending_.empty() && !commit()) return false;
+    return idle || write_snapshot(item);
+  }
+  send_alerts(*item.buffer);
+  if (pending_.empty()) pending_since_ = SteadyClock::now();
+  pending_facts_ += item.buffer->rows.facts.size();
+  pending_.push_back(std::move(item.buffer));
+  const bool late =
+      SteadyClock::now() - pending_since_ >= std::chrono::milliseconds(options_.commit_delay_ms);
+  const bool many =
+      pending_facts_ >= options_.commit_facts || pending_.size() >= kInFlightEpochsMax / 2;
+  return !(many || late) || commit();
 }
 
 void SinkDrain::send_alerts(const EpochBuffer& buffer) {
@@ -246,12 +249,14 @@ bool SinkDrain::await_outputs(Epoch epoch) {
   if (outputs_ == nullptr) return true;
   outputs_->work();
   const MutexLock lock(state_.mutex);
-  while (outputs_->published() < epoch) {
-    if (state_.stopping || (state_.closing && !outputs_->trouble().empty())) return false;
+  for (;;) {
+    // Asked first: it may publish this epoch and stop between the two.
+    const bool stopped = outputs_->stopped();
+    if (outputs_->published() >= epoch) return true;
+    if (state_.stopping || stopped) return false;
     // Woken by wake(); the time-out is for a wake between the look and the wait.
     static_cast<void>(state_.changed.wait_until(state_.mutex, SteadyClock::now() + kLookAgain));
   }
-  return true;
 }
 
 bool SinkDrain::write_snapshot(const Item& item) {
@@ -275,9 +280,7 @@ bool SinkDrain::write_snapshot(const Item& item) {
 }
 
 bool SinkDrain::pause_and_retry(const std::string& why) {
-  if (state_.pause(why, std::chrono::milliseconds(options_.retry_delay_ms))) return true;
-  listener_.moved();
-  return false;
+  return state_.pause(why, std::chrono::milliseconds(options_.retry_delay_ms));
 }
 
 }  // namespace potik::pipeline

@@ -79,8 +79,9 @@ class SinkDrain {
   bool flush();
   // Makes offer() and flush() return and ends the thread, also in the middle of a retry.
   void stop();
-  // From now on a failing commit is given up instead of retried: flush() then returns false. Before
-  // a stop, so that it never waits for a full disk; recovery repeats what was not committed.
+  // From now on a failing commit is given up instead of retried: flush() then returns false, and so
+  // where `outputs`, closed before, give up what a snapshot waits for. Before a stop, so that it
+  // never waits for a full disk; recovery repeats what was not committed.
   void close() { state_.close(); }
   // `outputs` has moved on.
   void wake() { state_.changed.notify_all(); }
@@ -106,6 +107,8 @@ class SinkDrain {
   void loop();
   bool next(Item& item, bool& idle);
   [[nodiscard]] std::vector<const store::RowBlock*> blocks_to_store() const;
+  // From here on false: given up, because of a stop or a close.
+  bool handle(Item& item, bool idle);
   bool store_pending();
   bool commit();
   void send_alerts(const EpochBuffer& buffer);

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <functional>
+#include <future>
 #include <map>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "base/eventually_for_tests.h"
 #include "base/mutex.h"
 #include "monitor/alert.h"
+#include "pipeline/failing_outputs_for_tests.h"
 #include "pipeline/forwarding_journal_for_tests.h"
 #include "pipeline/memory_journal.h"
 #include "state/memory_snapshot_store.h"
@@ -186,9 +188,9 @@ SinkOptions patient() {
 }
 
 struct Sinks {
-  explicit Sinks(SinkOptions options, Epoch stored = Epoch(0))
+  explicit Sinks(SinkOptions options, Epoch stored = Epoch(0), OutputDrain* outputs = nullptr)
       : order(stored),
-        drain(store, journal, snapshots, alerts, nullptr, options,
+        drain(store, journal, snapshots, alerts, outputs, options,
               {[this](std::unique_ptr<EpochBuffer>) { ++recycled; }, [this] { ++moved; }}) {}
   // False where the drain has no room.
   bool offer(uint64_t epoch, size_t facts = 10) {
@@ -384,6 +386,65 @@ TEST(SinkDrain, GivesUpAFailingCommitOnceClosedAndNoOther) {
   ASSERT_TRUE(eventually([&] { return failing.store.refused > 0; }));
   failing.drain.close();
   EXPECT_FALSE(failing.drain.flush());
+}
+
+// A sink behind outputs that fail for as long as a test wants.
+struct SinksBehindOutputs {
+  SinksBehindOutputs() { log.failures_left = testing::FailingOutputs::kForEver; }
+  void offer(uint64_t epoch) {
+    auto rendered = std::make_unique<Rendered>();
+    rendered->epoch = Epoch(epoch);
+    ASSERT_TRUE(outputs.offer(rendered));
+    ASSERT_TRUE(sinks.offer(epoch));
+  }
+  void close() {
+    outputs.close();
+    sinks.drain.close();
+  }
+  // What flush() answers; nothing if it does not come back by itself.
+  std::optional<bool> flush() {
+    auto flushed = std::async(std::launch::async, [&] { return sinks.drain.flush(); });
+    const bool ended = flushed.wait_for(kTestPatience) == std::future_status::ready;
+    if (!ended) sinks.drain.stop();
+    const bool answer = flushed.get();
+    return ended ? std::optional(answer) : std::nullopt;
+  }
+  testing::FailingOutputs log;
+  OutputDrain outputs{log, {.retry_delay_ms = 1}, [] {}};
+  Sinks sinks{patient(), Epoch(0), &outputs};
+};
+
+TEST(SinkDrain, GivesUpASnapshotThatWaitsForOutputsThatFailOnceClosed) {
+  for (const bool waits_already : {true, false}) {
+    SinksBehindOutputs at;
+    at.offer(1);
+    at.sinks.drain.push_snapshot(Epoch(1), {});
+    if (waits_already) {
+      ASSERT_TRUE(eventually([&] { return at.sinks.drain.stored() == Epoch(1); }));
+      ASSERT_TRUE(eventually([&] { return at.log.refused > 2; }));
+    }
+    const int moved = at.sinks.moved;
+    at.close();
+    EXPECT_EQ(at.flush(), std::optional(false));
+    EXPECT_TRUE(eventually([&] { return at.sinks.moved > moved; })) << "for whoever waits for room";
+    EXPECT_TRUE(at.sinks.offer(2)) << "taken and dropped";
+    EXPECT_TRUE(at.sinks.drain.flushed());
+    EXPECT_EQ(at.outputs.published(), Epoch(0));
+    EXPECT_EQ(at.sinks.drain.snapshotted(), Epoch(0));
+    EXPECT_EQ(at.sinks.snapshots.epoch(), Epoch(0));
+    EXPECT_EQ(at.sinks.order.stored(), Epoch(1));
+  }
+}
+
+TEST(SinkDrain, WritesASnapshotThatWaitsForOutputsThatSucceedThoughClosed) {
+  SinksBehindOutputs at;
+  at.log.failures_left = 0;
+  at.offer(1);
+  at.sinks.drain.push_snapshot(Epoch(1), {});
+  at.close();
+  EXPECT_EQ(at.flush(), std::optional(true));
+  EXPECT_EQ(at.sinks.drain.snapshotted(), Epoch(1));
+  EXPECT_EQ(at.log.progress(), Epoch(1));
 }
 
 TEST(SinkDrain, SendsEachAlertOnce) {

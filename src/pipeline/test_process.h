@@ -46,6 +46,11 @@ struct Process {
   Process(Media& media, store::EventStore& store, EpochJournal& journal, RunnerOptions options = {})
       : runner({media.log, journal, media.snapshots, store, cache, feed, alerts, clock},
                CoreOptions{}, options) {}
+  // With a double in the place of the media's outputs.
+  Process(Media& media, log::OutputLog& outputs, RunnerOptions options = {})
+      : runner({media.log, media.journal, media.snapshots, media.store, cache, feed, alerts, clock,
+                &outputs},
+               CoreOptions{}, options) {}
   RunnerPorts ports(Media& media) {
     return {media.log,   media.journal, media.snapshots,
             media.store, cache,         feed,

@@ -32,6 +32,28 @@ class Traffic {
     for (size_t i = 0; i < count; ++i) records.push_back(one());
     return records;
   }
+  // One user says the same `count` times: more than three are a flood.
+  std::vector<TestRecord> flood(size_t count) {
+    std::vector<TestRecord> records;
+    const std::string user = "u" + std::to_string(random_.below(kUsers));
+    const std::string video = "v" + std::to_string(random_.below(kVideos));
+    for (size_t i = 0; i < count; ++i) {
+      const std::string id = "e" + std::to_string(next_id_++);
+      event::EventView view;
+      view.type = event::EventType::comment_posted;
+      view.event_id = view.comment_id = id;
+      view.user_id = user;
+      view.video_id = video;
+      view.text = "buy";
+      view.occurred_at = TimeMs(now_ms_++);
+      std::string json;
+      event::encode(view, json);
+      records.push_back(record(log::RecordKind::event, user, json));
+    }
+    return records;
+  }
+  // Nobody does anything for so long.
+  void pause(int64_t ms) { now_ms_ += ms; }
   [[nodiscard]] TimeMs now() const { return TimeMs(now_ms_); }
 
  private:

@@ -240,9 +240,10 @@ class Other {
 TEST(KafkaOutputLog, FindsItsMarkBehindAnOpenTransactionOfAnother) {
   const OutputLogOptions options = options_for_tests();
   const OutputRecord record{OutputStream::alerts, "a", "once", {}};
+  const auto first = open(options);
   Other other(options);
   other.mark(1);
-  ASSERT_TRUE(open(options)->append(Epoch(5), {&record, 1}).ok());
+  ASSERT_TRUE(first->append(Epoch(5), {&record, 1}).ok());
   std::thread late([&] {
     std::this_thread::sleep_for(std::chrono::seconds(2));
     other.commit();

@@ -12,6 +12,7 @@ import unittest
 sys.dont_write_bytecode = True
 import kafka_admin  # noqa: E402
 import traffic  # noqa: E402
+from kafka_broker import Broker  # noqa: E402
 from kafka_process import ADDRESS, KafkaPotik  # noqa: E402
 
 TOPICS = ("events", "users", "videos", "enriched", "recommendations", "alerts", "dead-letters", "progress")
@@ -70,6 +71,24 @@ class Topics(Setup):
 
     def test_more_replicas_than_brokers_are_refused_in_words(self):
         self.assertIn("replication factor", self.potik().told(1, "topics", "create", "--replicas", "3").lower())
+
+
+class ThreeBrokers(Setup):
+    """Of its own: their default, as Kafka's, lets one broker acknowledge alone."""
+    def test_what_is_made_with_three_replicas_waits_for_two_and_others_are_named(self):
+        with Broker(3, settings={"min.insync.replicas": 1}) as broker:
+            potik = self.potik(POTIK_KAFKA_BROKERS=broker.bootstrap)
+            potik.make_topics(2, "--replicas", "3")
+            told = potik.told(0, "doctor")
+            self.assertIn("\nhealthy\n", told)
+            self.assertNotIn("min.insync.replicas", told)
+            other = self.potik(name="other", data="other", POTIK_KAFKA_BROKERS=broker.bootstrap)
+            kafka_admin.create_topic(broker.bootstrap, other.topic("events"), 2, replicas=3,
+                                     settings={"retention.ms": -1, "max.message.bytes": 2_097_152})
+            other.make_topics(2, "--replicas", "3")
+            told = other.told(1, "doctor")
+            self.assertIn(f"{other.topic('events')} --add-config min.insync.replicas=2", told)
+            self.assertTrue(told.endswith("1 to change\n"), told)
 
 
 class Doctor(Setup):

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
+
 #include "adapters/kafka/client.h"
 #include "adapters/kafka/test_topics.h"
 #include "log/event_log_contract.h"
@@ -60,7 +62,7 @@ class ForeignProducer {
   explicit ForeignProducer(const Settings& settings = {})
       : client_(std::move(make_client(RD_KAFKA_PRODUCER, client_for_tests(), settings)).value()) {}
   void send(const std::string& topic, std::optional<std::string> key,
-            std::optional<std::string> value) {
+            std::optional<std::string> value) const {
     rd_kafka_headers_t* headers = rd_kafka_headers_new(1);
     rd_kafka_header_add(headers, "trace", -1, "abc", 3);
     char* const key_bytes = key ? key->data() : nullptr;
@@ -79,6 +81,18 @@ class ForeignProducer {
  private:
   Owned<rd_kafka_t> client_;
 };
+
+void add_partitions(rd_kafka_t* client, const std::string& topic, size_t count) {
+  std::array<char, 512> words{};
+  rd_kafka_NewPartitions_t* order =
+      rd_kafka_NewPartitions_new(topic.c_str(), count, words.data(), words.size());
+  const Owned<rd_kafka_queue_t> queue(rd_kafka_queue_new(client));
+  rd_kafka_CreatePartitions(client, &order, 1, nullptr, queue.get());
+  rd_kafka_NewPartitions_destroy(order);
+  const Owned<rd_kafka_event_t> event(rd_kafka_queue_poll(queue.get(), 30'000));
+  ASSERT_NE(event, nullptr);
+  ASSERT_EQ(rd_kafka_event_error(event.get()), RD_KAFKA_RESP_ERR_NO_ERROR);
+}
 
 class KafkaEventLog : public testing::Test {
  protected:
@@ -191,6 +205,33 @@ TEST_F(KafkaEventLog, KeepsReadAheadWithinItsBound) {
     next = block_.next;
   }
   EXPECT_EQ(next, Offset(2'000));
+}
+
+TEST_F(KafkaEventLog, SaysThatPartitionsWereAddedToATopicWhereItReads) {
+  EventLogOptions options;
+  options.client = client_for_tests();
+  options.topics = names_;
+  const auto opened = open_event_log(options);
+  const auto gateway = open_log_writer(options);
+  ASSERT_TRUE(opened.ok() && gateway.ok());
+  const ForeignProducer other;
+  // Each watch looks on: a record is in the ends of both.
+  const auto both_looked = [&](int64_t end) {
+    return opened->cluster->true_ends()[3] == Offset(end) &&
+           gateway->cluster->true_ends()[3] == Offset(end);
+  };
+  other.send(names_.videos, "v", "{}");
+  ASSERT_TRUE(eventually([&] { return both_looked(1); }));
+  EXPECT_EQ(opened->cluster->trouble(), "");
+  add_partitions(other.get(), names_.users, 3);
+  ASSERT_TRUE(eventually([&] { return !opened->cluster->trouble().empty(); }));
+  EXPECT_THAT(opened->cluster->trouble(),
+              testing::AllOf(HasSubstr("topic " + names_.users + " has 3 partitions now"),
+                             HasSubstr("counted 1 when it started"),
+                             HasSubstr("start with a new data directory")));
+  other.send(names_.videos, "v", "{}");
+  ASSERT_TRUE(eventually([&] { return both_looked(2); }));
+  EXPECT_EQ(gateway->cluster->trouble(), "") << "a gateway's records are all read";
 }
 
 TEST(KafkaEventLogOpening, SaysWhatIsMissing) {

@@ -11,6 +11,7 @@
 
 #include "adapters/kafka/client.h"
 #include "adapters/kafka/topics.h"
+#include "base/failpoint.h"
 #include "cache/list_json.h"
 
 namespace potik::kafka {
@@ -126,7 +127,9 @@ void ListReader::Impl::take(const rd_kafka_message_t& message) {
   metrics_.lists.add();
   // Shared, because the cache and those who listen hold it independently.
   const auto shared = std::make_shared<const cache::RecommendationList>(std::move(*list));
+  failpoint::reach("kafka.lists.before");
   cache_.put(shared);
+  failpoint::reach("kafka.lists.after");
   feed_.publish(shared);
 }
 

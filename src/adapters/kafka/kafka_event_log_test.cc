@@ -2,9 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include <array>
-
 #include "adapters/kafka/client.h"
+#include "adapters/kafka/test_partitions.h"
 #include "adapters/kafka/test_topics.h"
 #include "log/event_log_contract.h"
 
@@ -81,18 +80,6 @@ class ForeignProducer {
  private:
   Owned<rd_kafka_t> client_;
 };
-
-void add_partitions(rd_kafka_t* client, const std::string& topic, size_t count) {
-  std::array<char, 512> words{};
-  rd_kafka_NewPartitions_t* order =
-      rd_kafka_NewPartitions_new(topic.c_str(), count, words.data(), words.size());
-  const Owned<rd_kafka_queue_t> queue(rd_kafka_queue_new(client));
-  rd_kafka_CreatePartitions(client, &order, 1, nullptr, queue.get());
-  rd_kafka_NewPartitions_destroy(order);
-  const Owned<rd_kafka_event_t> event(rd_kafka_queue_poll(queue.get(), 30'000));
-  ASSERT_NE(event, nullptr);
-  ASSERT_EQ(rd_kafka_event_error(event.get()), RD_KAFKA_RESP_ERR_NO_ERROR);
-}
 
 class KafkaEventLog : public testing::Test {
  protected:
@@ -223,7 +210,7 @@ TEST_F(KafkaEventLog, SaysThatPartitionsWereAddedToATopicWhereItReads) {
   other.send(names_.videos, "v", "{}");
   ASSERT_TRUE(eventually([&] { return both_looked(1); }));
   EXPECT_EQ(opened->cluster->trouble(), "");
-  add_partitions(other.get(), names_.users, 3);
+  add_partitions(client_for_tests(), names_.users, 3);
   ASSERT_TRUE(eventually([&] { return !opened->cluster->trouble().empty(); }));
   EXPECT_THAT(opened->cluster->trouble(),
               testing::AllOf(HasSubstr("topic " + names_.users + " has 3 partitions now"),

@@ -19,6 +19,9 @@ namespace {
 
 constexpr size_t kBatchMessages = 1'024;
 constexpr int kWaitMs = 50;  // for messages; also how long a stop waits to be noticed
+constexpr auto kCountEvery = std::chrono::seconds(2);
+// Of a broker that does not answer; there is nothing to read then.
+constexpr int64_t kCountTimeoutMs = 1'000;
 
 Settings settings_of(const ClientOptions& options) {
   return {{"group.id", options.name + "-lists"},  // demanded, and not used
@@ -51,6 +54,8 @@ class ListReader::Impl {
 
  private:
   void loop();
+  [[nodiscard]] Owned<rd_kafka_topic_partition_list_t> beginnings(size_t first, size_t count) const;
+  void follow_added();
   void take(const rd_kafka_message_t& message);
 
   ClientOptions options_;
@@ -73,10 +78,7 @@ Status<std::string> ListReader::Impl::start() {
   client_ = std::move(client).value();
   const auto partitions = count_partitions(client_.get(), options_, topic_);
   if (!partitions) return Error{partitions.error()};
-  const Owned<rd_kafka_topic_partition_list_t> list(rd_kafka_topic_partition_list_new(*partitions));
-  for (int32_t p = 0; p < *partitions; ++p)
-    rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), p)->offset =
-        RD_KAFKA_OFFSET_BEGINNING;
+  const auto list = beginnings(0, *partitions);
   rd_kafka_poll_set_consumer(client_.get());
   queue_.reset(rd_kafka_queue_get_consumer(client_.get()));
   const rd_kafka_resp_err_t error = rd_kafka_assign(client_.get(), list.get());
@@ -94,9 +96,38 @@ ListReader::Impl::~Impl() {
   if (client_) rd_kafka_consumer_close(client_.get());
 }
 
+Owned<rd_kafka_topic_partition_list_t> ListReader::Impl::beginnings(size_t first,
+                                                                    size_t count) const {
+  Owned<rd_kafka_topic_partition_list_t> list(
+      rd_kafka_topic_partition_list_new(static_cast<int>(count)));
+  for (size_t p = first; p < first + count; ++p)
+    rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), static_cast<int32_t>(p))->offset =
+        RD_KAFKA_OFFSET_BEGINNING;
+  return list;
+}
+
+// A publisher finds partitions that are added by itself, and puts the lists of some users there
+// from then on.
+void ListReader::Impl::follow_added() {
+  ClientOptions brief = options_;
+  brief.timeout_ms = std::min(brief.timeout_ms, kCountTimeoutMs);
+  const auto found = count_partitions(client_.get(), brief, topic_);
+  if (!found || *found <= at_end_.size()) return;
+  const auto list = beginnings(at_end_.size(), *found - at_end_.size());
+  const Owned<rd_kafka_error_t> failed(rd_kafka_incremental_assign(client_.get(), list.get()));
+  if (failed) return;  // tried again
+  at_end_.resize(*found);
+  partitions_ = *found;
+}
+
 void ListReader::Impl::loop() {
   std::array<rd_kafka_message_t*, kBatchMessages> messages{};
+  auto next_count = std::chrono::steady_clock::now() + kCountEvery;
   while (!stopping_) {
+    if (const auto now = std::chrono::steady_clock::now(); now >= next_count) {
+      follow_added();
+      next_count = now + kCountEvery;
+    }
     const ssize_t count =
         rd_kafka_consume_batch_queue(queue_.get(), kWaitMs, messages.data(), messages.size());
     for (ssize_t i = 0; i < count; ++i) {

@@ -35,6 +35,7 @@ class ListReader {
   ListReader& operator=(const ListReader&) = delete;
 
   // Partitions whose end was reached since the start, once is for good; and how many there are.
+  // Partitions that are added to the topic are read from their beginning, within seconds.
   [[nodiscard]] size_t partitions_filled() const;
   [[nodiscard]] size_t partitions() const;
   [[nodiscard]] const ListReaderMetrics& metrics() const;

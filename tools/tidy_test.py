@@ -90,6 +90,28 @@ class PlantedDefects(unittest.TestCase):
                 self.write("src/base/id.h", CLEAN["src/base/id.h"] + line + "\n")
                 self.expect("third-party", "src/base/id.h:4")
 
+    def with_adapter(self, header):
+        self.write("src/adapters/kafka/client.h", "#pragma once\n#include <librdkafka/rdkafka.h>\n")
+        self.write("src/adapters/kafka/reader.h", f"#pragma once\n{header}\n")
+        self.write("src/app/node.h", '#pragma once\n#include "adapters/kafka/reader.h"\n')
+        self.write("src/app/node.cc", '#include "app/node.h"\n')
+        self.write("src/app/CMakeLists.txt", "add_library(app node.cc)\n")
+        for folder in ("app", "adapters/kafka"):
+            self.write(f"src/{folder}/README.md", "# x\n")
+
+    def test_a_library_that_an_adapters_header_brings_along_is_found(self):
+        self.with_adapter('#include "adapters/kafka/client.h"')
+        self.expect("leaks", "src/app/node.h:2", "src/adapters/kafka/reader.h -> src/adapters/kafka/client.h -> "
+                                                 "librdkafka/rdkafka.h")
+
+    def test_an_adapter_may_use_its_library_and_others_an_adapter_that_hides_it(self):
+        self.with_adapter('#include "base/id.h"')
+        self.write("src/adapters/kafka/reader.cc", '#include "adapters/kafka/client.h"\n#include "adapters/kafka/reader.h"\n')
+        self.write("src/adapters/kafka/CMakeLists.txt", "add_library(kafka reader.cc)\n")
+        self.write("src/base/flat_map.h", "#pragma once\n#include <boost/unordered/unordered_flat_map.hpp>\n")
+        self.add("src/adapters/kafka/reader.h", '#include "base/flat_map.h"\n')
+        self.assertEqual({}, self.found())
+
     def test_a_header_that_does_not_exist_is_found(self):
         self.add("src/base/id.h", '#include "base/gone.h"\n')
         self.expect("third-party", "no such header: base/gone.h")

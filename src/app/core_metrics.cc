@@ -108,7 +108,8 @@ void register_cache(monitor::MetricsRegistry& registry, const cache::MemoryCache
 }
 
 void register_cluster(monitor::MetricsRegistry& registry, const kafka::ClusterView& cluster) {
-  registry.add("potik_kafka_up", "1 while every partition of the log has a leader that answers.",
+  registry.add("potik_kafka_up",
+               "1 while every partition of the log has a leader that answers, and none was added.",
                "", "gauge", [&cluster] { return cluster.trouble().empty() ? 1.0 : 0.0; });
   registry.add("potik_kafka_brokers_down", "Brokers that were to be connected and are not.", "",
                "gauge", [&cluster] { return static_cast<double>(cluster.brokers_down()); });

@@ -85,7 +85,22 @@ void judge_size(const Config& config, const TopicFacts& topic, Findings& finding
                               "max.message.bytes=" + wanted_of(topic.wanted, "max.message.bytes")));
 }
 
-void judge_replicas(const TopicFacts& topic, int32_t brokers, Findings& findings) {
+// With three copies writes may wait for two and still survive the loss of a broker; with two they
+// would stop, so that it is the operator's choice.
+void judge_in_sync(const Config& config, const TopicFacts& topic, Findings& findings) {
+  const auto in_sync = number_of(topic.found, "min.insync.replicas");
+  if (topic.found.replicas < 2 || !in_sync || *in_sync >= kInSyncReplicasMin) return;
+  const std::string text = "topic " + topic.wanted.name +
+                           ": what is acknowledged may stand on one broker alone, and be lost with "
+                           "it (min.insync.replicas is " +
+                           std::to_string(*in_sync) + ")";
+  if (topic.found.replicas < kReplicasForInSync) return tell(findings, text);
+  change(findings,
+         text + set_by(config, topic, "min.insync.replicas=" + std::to_string(kInSyncReplicasMin)));
+}
+
+void judge_replicas(const Config& config, const TopicFacts& topic, int32_t brokers,
+                    Findings& findings) {
   if (topic.found.leaderless > 0)
     change(findings, "topic " + topic.wanted.name + ": " + std::to_string(topic.found.leaderless) +
                          " of " + std::to_string(topic.found.partitions) +
@@ -94,11 +109,7 @@ void judge_replicas(const TopicFacts& topic, int32_t brokers, Findings& findings
   if (topic.found.replicas == 1 && brokers > 1)
     tell(findings, "topic " + topic.wanted.name + ": there is one copy of it on " +
                        std::to_string(brokers) + " brokers; the loss of one stops it");
-  const auto in_sync = number_of(topic.found, "min.insync.replicas");
-  if (topic.found.replicas > 1 && in_sync && *in_sync < 2)
-    tell(findings, "topic " + topic.wanted.name +
-                       ": what is acknowledged may stand on one broker "
-                       "alone (min.insync.replicas is 1)");
+  judge_in_sync(config, topic, findings);
 }
 
 std::string place_of(const TopicFacts& topic, size_t partition) {
@@ -143,7 +154,7 @@ void judge_topics(const Config& config, const std::vector<TopicFacts>& topics, i
     if (name == in.events) judge_retention(config, topic, findings);
     if (name == in.users || name == in.videos) judge_lag(config, topic, findings);
     judge_size(config, topic, findings);
-    judge_replicas(topic, brokers, findings);
+    judge_replicas(config, topic, brokers, findings);
     if (name == kafka_output_topics(config).progress && topic.found.partitions != 1)
       change(findings, "topic " + name + " has " + std::to_string(topic.found.partitions) +
                            " partitions, and the mark is read from the first alone. Delete it "

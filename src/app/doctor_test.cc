@@ -4,8 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "app/data_dir.h"
 #include "app/kafka_cluster.h"
+#include "app/topic_review.h"
 
 namespace potik::app {
 namespace {
@@ -22,7 +25,6 @@ class Doctor : public testing::Test {
     for (kafka::TopicSpec& spec : topic_specs(config_, {.partitions = 2, .replicas = 3})) {
       kafka::TopicState state{spec.partitions, 3, 0, {}};
       for (const auto& [name, value] : spec.settings) state.settings[name] = value;
-      state.settings["min.insync.replicas"] = "2";
       const std::vector<kafka::PartitionEnds> ends(static_cast<size_t>(spec.partitions),
                                                    {Offset(0), Offset(10), Offset(10)});
       topics_.push_back({std::move(spec), std::move(state), ends});
@@ -135,6 +137,25 @@ TEST_F(Doctor, NamesATopicThatRefusesLargeRecords) {
 TEST_F(Doctor, NamesATopicOfMarksWithMoreThanOnePartition) {
   topic("progress").found.partitions = 2;
   EXPECT_THAT(fault(), HasSubstr("the mark is read from the first alone"));
+}
+
+TEST_F(Doctor, NamesThreeCopiesOfWhichOneMayAcknowledgeAlone) {
+  set("users", "min.insync.replicas", "1");
+  EXPECT_THAT(fault(), AllOf(HasSubstr("topic potik.users: what is acknowledged may stand on one "
+                                       "broker alone"),
+                             HasSubstr("--add-config min.insync.replicas=2")));
+  topic("users").found.replicas = 2;
+  EXPECT_THAT(note(), HasSubstr("min.insync.replicas is 1"));
+  topic("users").found.replicas = 1;
+  cluster_.brokers = 1;
+  EXPECT_THAT(examine(), IsEmpty());
+}
+
+TEST_F(Doctor, LeavesTheCopiesInSyncToBrokersWhereThereAreFewerThanThree) {
+  for (const int16_t replicas : std::to_array<int16_t>({-1, 1, 2})) {
+    for (const kafka::TopicSpec& spec : topic_specs(config_, {.replicas = replicas}))
+      EXPECT_EQ(wanted_of(spec, "min.insync.replicas"), "") << spec.name;
+  }
 }
 
 TEST_F(Doctor, NamesATransactionTimeOutThatBrokersRefuse) {

@@ -5,7 +5,8 @@ option(POTIK_FAILPOINTS "Build potik_failpoints, which the tests of crashes need
 
 set(failpoint_sources
   adapters/duckdb/block_writer.cc adapters/duckdb/duckdb_store.cc adapters/duckdb/session.cc
-  adapters/kafka/kafka_output_log.cc adapters/kafka/producer.cc
+  adapters/kafka/fetcher.cc adapters/kafka/kafka_output_log.cc adapters/kafka/list_reader.cc adapters/kafka/producer.cc
+  adapters/kafka/read_mark.cc
   adapters/rocksdb/database.cc adapters/rocksdb/rocksdb_epoch_journal.cc adapters/rocksdb/rocksdb_event_log.cc
   adapters/rocksdb/rocksdb_snapshot_store.cc
   api/events.cc api/reference_change.cc

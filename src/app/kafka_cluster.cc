@@ -116,14 +116,19 @@ std::vector<kafka::TopicSpec> topic_specs(const Config& config, const TopicPlan&
   Settings marks = newest;
   marks.insert(marks.end(),
                {{"segment.bytes", kMarksSegmentBytes}, {"segment.ms", kMarksSegmentMs}});
-  return {{in.events, plan.partitions, plan.replicas, kept},
-          {in.users, 1, plan.replicas, compacted},
-          {in.videos, 1, plan.replicas, compacted},
-          {out.enriched, plan.partitions, plan.replicas, kept},
-          {out.recommendations, plan.partitions, plan.replicas, newest},
-          {out.alerts, 1, plan.replicas, kept},
-          {out.dead_letters, 1, plan.replicas, kept},
-          {out.progress, 1, plan.replicas, std::move(marks)}};
+  std::vector<kafka::TopicSpec> specs{{in.events, plan.partitions, plan.replicas, kept},
+                                      {in.users, 1, plan.replicas, compacted},
+                                      {in.videos, 1, plan.replicas, compacted},
+                                      {out.enriched, plan.partitions, plan.replicas, kept},
+                                      {out.recommendations, plan.partitions, plan.replicas, newest},
+                                      {out.alerts, 1, plan.replicas, kept},
+                                      {out.dead_letters, 1, plan.replicas, kept},
+                                      {out.progress, 1, plan.replicas, std::move(marks)}};
+  if (plan.replicas >= kReplicasForInSync) {
+    for (kafka::TopicSpec& spec : specs)
+      spec.settings.emplace_back("min.insync.replicas", std::to_string(kInSyncReplicasMin));
+  }
+  return specs;
 }
 
 }  // namespace potik::app

@@ -33,6 +33,10 @@ struct TopicPlan {
   int16_t replicas = -1;      // of every topic; -1: as the brokers have it by default
   int64_t retention_ms = -1;  // of events and results that are not compacted; -1: for ever
 };
+// From so many replicas on a write waits for two of them, so that what was acknowledged survives
+// the loss of a broker. Kafka's default is one.
+inline constexpr int32_t kReplicasForInSync = 3;
+inline constexpr int32_t kInSyncReplicasMin = 2;
 // Every topic that Potik reads or writes.
 [[nodiscard]] std::vector<kafka::TopicSpec> topic_specs(const Config& config,
                                                         const TopicPlan& plan);

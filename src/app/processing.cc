@@ -26,6 +26,8 @@ Processing::Processing(const Config& config, DataDir data)
   options.partition_names = partition_names(config, data_.layout);
   runner_ = std::make_unique<pipeline::Runner>(ports, config.core, std::move(options));
   troubles_.watch("processing", [this] { return runner_->trouble(); });
+  if (data_.cluster != nullptr)
+    troubles_.watch("kafka", [this] { return data_.cluster->trouble(); });
 }
 
 Result<pipeline::Recovery, std::string> Processing::start(const std::stop_token& stop) {

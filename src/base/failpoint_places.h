@@ -31,6 +31,9 @@ inline constexpr std::array kPlaces{
     Place{"log.append.before", kDies | kFails}, Place{"log.append.torn", kTears},
     Place{"log.append.after", kDies | kFails}, Place{"kafka.produce.before", kDies | kFails},
     Place{"kafka.produce.torn", kTears}, Place{"kafka.produce.after", kDies | kFails},
+    // What was fetched from a cluster, and what is taken of it.
+    Place{"kafka.fetch.received", kDies}, Place{"kafka.fetch.kept", kDies},
+    Place{"kafka.take.before", kDies | kFails}, Place{"kafka.take.after", kDies | kFails},
     // An epoch: bounded, read, computed, shown, handed to the sinks.
     Place{"journal.append.before", kDies | kFails}, Place{"journal.append.torn", kTears},
     Place{"journal.append.after", kDies | kFails}, Place{"epoch.read", kDies},
@@ -45,11 +48,14 @@ inline constexpr std::array kPlaces{
     Place{"store.mark.after", kDies | kFails}, Place{"store.commit.before", kDies | kFails},
     Place{"store.commit.torn", kTears}, Place{"store.commit.after", kDies | kFails},
     Place{"store.checkpoint.before", kDies}, Place{"store.checkpoint.after", kDies},
-    // Results in a cluster: one transaction, the mark of progress in it.
+    // Results in a cluster: one transaction, the mark of progress in it, which a start reads.
+    Place{"kafka.mark.read.before", kDies | kFails}, Place{"kafka.mark.read.after", kDies | kFails},
     Place{"kafka.begin.before", kDies | kFails}, Place{"kafka.begin.after", kDies | kFails},
     Place{"kafka.send.torn", kTears}, Place{"kafka.mark.before", kDies | kFails},
     Place{"kafka.flush.before", kDies | kFails}, Place{"kafka.flush.after", kDies | kFails},
     Place{"kafka.commit.before", kDies | kFails}, Place{"kafka.commit.after", kDies | kFails},
+    // The lists of a cluster in the cache of an API server.
+    Place{"kafka.lists.before", kDies}, Place{"kafka.lists.after", kDies},
     // Outcomes and snapshots.
     Place{"outcome.record.before", kDies | kFails}, Place{"outcome.record.torn", kTears},
     Place{"outcome.record.after", kDies | kFails}, Place{"snapshot.write.before", kDies | kFails},

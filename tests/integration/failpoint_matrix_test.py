@@ -33,15 +33,23 @@ def with_embedded_log(place):
 
 
 def with_kafka(place):
-    """Its own, and those whose order with its transactions matters."""
-    return place.name.startswith(("kafka.", "epoch.hand_over.", "store.commit.", "snapshot.write."))
+    """Its own, those whose order with its transactions matters, and those between it and the journal or a producer."""
+    return place.name.startswith(("kafka.", "gateway.", "journal.append.", "epoch.read", "epoch.hand_over.", "store.commit.",
+                                  "snapshot.write."))
 
 
-def new_run(kafka, folder, faults=""):
+def by_api_server(place_or_case):
+    """Those that a server of lists comes by, and none that computes."""
+    return place_or_case.startswith("kafka.lists.")
+
+
+def new_run(kafka, folder, faults="", api=False):
     if not kafka:
         return FaultyRun(folder, faults)
+    from kafka_api_run import KafkaApiRun
     from kafka_run import KafkaRun
-    return KafkaRun(folder, faults, os.environ["POTIK_TEST_KAFKA"], rounds=3)
+    kind = KafkaApiRun if api or by_api_server(faults) else KafkaRun
+    return kind(folder, faults, os.environ["POTIK_TEST_KAFKA"], rounds=3)
 
 
 def cases_of(place, hits):
@@ -84,10 +92,12 @@ def run_matrix(kafka, folder, jobs):
     wanted = with_kafka if kafka else with_embedded_log
     places = {name: place for name, place in listed().items() if wanted(place)}
     problems = list(release_holds_none(places))
-    calm = new_run(kafka, folder / "calm")
-    if problem := judge(calm):
-        problems.append(f"without a fault: {problem}")
-    hits = {name: place.hits for name, place in calm.places().items()}
+    hits = {}
+    for api in {by_api_server(name) for name in places}:
+        calm = new_run(kafka, folder / f"calm-{api}", api=api)
+        if problem := judge(calm):
+            problems.append(f"without a fault: {problem}")
+        hits |= {name: place.hits for name, place in calm.places().items() if by_api_server(name) == api}
     problems += [f"the workload does not reach {name}" for name in places if not hits[name]]
     cases = [case for name, place in places.items() for case in cases_of(place, hits[name])]
     with ThreadPoolExecutor(jobs) as pool:

@@ -35,6 +35,11 @@ _SIGNATURES = {
     "topic_partition_list_add": (_POINTER, (_POINTER, _TEXT, ctypes.c_int32)),
     "topic_partition_list_set_offset": (_INT, (_POINTER, _TEXT, ctypes.c_int32, ctypes.c_int64)),
     "topic_partition_list_destroy": (None, (_POINTER,)),
+    "NewPartitions_new": (_POINTER, (_TEXT, _SIZE, _TEXT, _SIZE)),
+    "NewPartitions_destroy": (None, (_POINTER,)),
+    "CreatePartitions": (None, (_POINTER, _POINTER, _SIZE, _POINTER, _POINTER)),
+    "event_CreatePartitions_result": (_POINTER, (_POINTER,)),
+    "CreatePartitions_result_topics": (_POINTER, (_POINTER, _POINTER)),
     "DeleteRecords_new": (_POINTER, (_POINTER,)),
     "DeleteRecords_destroy": (None, (_POINTER,)),
     "DeleteRecords": (None, (_POINTER, _POINTER, _SIZE, _POINTER, _POINTER)),
@@ -107,6 +112,13 @@ def _answer(library, queue, what):
         library.event_destroy(event)
 
 
+def _raise_if_refused(library, answered, what):
+    """`answered`: CreateTopics_result_topics or its like, of one topic."""
+    result = ctypes.cast(answered, ctypes.POINTER(_POINTER))[0]
+    if library.topic_result_error(result):
+        raise KafkaRefused(f"{what}: {library.topic_result_error_string(result).decode()}")
+
+
 def create_topic(bootstrap, topic, partitions=1, replicas=-1, settings=None):
     """`replicas` -1: as many as the cluster has by default."""
     library = _Library()
@@ -120,14 +132,29 @@ def create_topic(bootstrap, topic, partitions=1, replicas=-1, settings=None):
         with _client(library, bootstrap) as (client, queue):
             library.CreateTopics(client, (_POINTER * 1)(wanted), 1, None, queue)
             with _answer(library, queue, f"create topic {topic}") as event:
-                count = _SIZE()
-                results = library.CreateTopics_result_topics(library.event_CreateTopics_result(event),
-                                                             ctypes.byref(count))
-                result = ctypes.cast(results, ctypes.POINTER(_POINTER))[0]
-                if library.topic_result_error(result):
-                    raise KafkaRefused(f"create topic {topic}: {library.topic_result_error_string(result).decode()}")
+                result = library.event_CreateTopics_result(event)
+                _raise_if_refused(library, library.CreateTopics_result_topics(result, ctypes.byref(_SIZE())),
+                                  f"create topic {topic}")
     finally:
         library.NewTopic_destroy(wanted)
+
+
+def add_partitions(bootstrap, topic, count):
+    """Until it has `count` of them."""
+    library = _Library()
+    problem = ctypes.create_string_buffer(_TEXT_BYTES_MAX)
+    wanted = library.NewPartitions_new(topic.encode(), count, problem, len(problem))
+    if not wanted:
+        raise KafkaRefused(f"add partitions to {topic}: {problem.value.decode()}")
+    try:
+        with _client(library, bootstrap) as (client, queue):
+            library.CreatePartitions(client, (_POINTER * 1)(wanted), 1, None, queue)
+            with _answer(library, queue, f"add partitions to {topic}") as event:
+                result = library.event_CreatePartitions_result(event)
+                _raise_if_refused(library, library.CreatePartitions_result_topics(result, ctypes.byref(_SIZE())),
+                                  f"add partitions to {topic}")
+    finally:
+        library.NewPartitions_destroy(wanted)
 
 
 def delete_records(bootstrap, topic, partition, before):

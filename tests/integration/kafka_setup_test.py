@@ -12,6 +12,7 @@ import unittest
 sys.dont_write_bytecode = True
 import kafka_admin  # noqa: E402
 import traffic  # noqa: E402
+from kafka_broker import Broker  # noqa: E402
 from kafka_process import ADDRESS, KafkaPotik  # noqa: E402
 
 TOPICS = ("events", "users", "videos", "enriched", "recommendations", "alerts", "dead-letters", "progress")
@@ -23,9 +24,10 @@ class Setup(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
 
-    def potik(self, name=None, data="data", **environment):
+    def potik(self, name=None, data="data", role="serve", **environment):
         """Topics of the test's own unless named."""
-        potik = KafkaPotik(self.folder / data, (name or self._testMethodName[5:45]) + ".", environment=environment)
+        potik = KafkaPotik(self.folder / data, (name or self._testMethodName[5:45]) + ".", environment=environment,
+                           role=role)
         self.addCleanup(potik.__exit__)
         return potik
 
@@ -70,6 +72,46 @@ class Topics(Setup):
 
     def test_more_replicas_than_brokers_are_refused_in_words(self):
         self.assertIn("replication factor", self.potik().told(1, "topics", "create", "--replicas", "3").lower())
+
+
+class ThreeBrokers(Setup):
+    """Of its own: their default, as Kafka's, lets one broker acknowledge alone."""
+    def test_what_is_made_with_three_replicas_waits_for_two_and_others_are_named(self):
+        with Broker(3, settings={"min.insync.replicas": 1}) as broker:
+            potik = self.potik(POTIK_KAFKA_BROKERS=broker.bootstrap)
+            potik.make_topics(2, "--replicas", "3")
+            told = potik.told(0, "doctor")
+            self.assertIn("\nhealthy\n", told)
+            self.assertNotIn("min.insync.replicas", told)
+            other = self.potik(name="other", data="other", POTIK_KAFKA_BROKERS=broker.bootstrap)
+            kafka_admin.create_topic(broker.bootstrap, other.topic("events"), 2, replicas=3,
+                                     settings={"retention.ms": -1, "max.message.bytes": 2_097_152})
+            other.make_topics(2, "--replicas", "3")
+            told = other.told(1, "doctor")
+            self.assertIn(f"{other.topic('events')} --add-config min.insync.replicas=2", told)
+            self.assertTrue(told.endswith("1 to change\n"), told)
+
+
+class PartitionsAdded(Setup):
+    def test_a_server_that_runs_says_so_and_a_start_is_refused(self):
+        potik = self.potik()
+        potik.make_topics(2)
+        potik.start()
+        gateway = self.potik(data="gateway", role="gateway").start()
+        kafka_admin.add_partitions(os.environ[ADDRESS], potik.topic("events"), 3)
+        potik.wait_until(lambda: potik.get("/readyz").status == 503, 30, "/readyz did not say so")
+        words = f"topic {potik.topic('events')} has 3 partitions now, and this process counted 2 when it started"
+        told = potik.get("/readyz").json()["detail"]
+        self.assertIn(words, told)
+        self.assertIn("Let nobody write, stop, and start with a new data directory and another kafka.name", told)
+        potik.wait_until(lambda: words in potik.log_tail(), 30, "the log did not say so")
+        self.assertEqual(0, potik.metrics()["potik_kafka_up"])
+        # A gateway's events go where they are read.
+        self.assertEqual(202, gateway.post_events(traffic.batch(0, 50)).status)
+        potik.wait_until(lambda: potik.sql("select count(*) from events")[0][0] == 50, 60, "events were not stored")
+        self.assertEqual(200, gateway.get("/readyz").status)
+        self.assertEqual(0, potik.stop())
+        self.assertIn("the partitions of the log have changed under the data directory", potik.told(1, "serve"))
 
 
 class Doctor(Setup):

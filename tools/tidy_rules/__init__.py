@@ -5,7 +5,7 @@ from .exact import check_exact
 from .failpoints import check_failpoints
 from .folders import check_cycles, check_edges
 from .sizes import check_file_sizes, check_function_sizes
-from .third_party import check_third_party
+from .third_party import check_leaks, check_third_party
 from .tree import Tree
 from .words import check_names, check_words
 
@@ -13,6 +13,7 @@ RULES = {
     "edges": check_edges,
     "cycles": check_cycles,
     "third-party": check_third_party,
+    "leaks": check_leaks,
     "file-sizes": check_file_sizes,
     "function-sizes": check_function_sizes,
     "exact": check_exact,

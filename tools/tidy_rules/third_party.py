@@ -48,3 +48,34 @@ def check_third_party(tree):
         else:
             yield (f"{include.path}:{include.line}: third-party header {name}; wrap it in an adapter "
                    "(places: tools/tidy_rules/third_party.py)")
+
+
+def _brought_by(tree, header, graph, known):
+    """How a header leads to one of a library, the way there in order; empty where it does not."""
+    if header not in known:
+        known[header] = []
+        for include, target in graph.get(header, []):
+            way = _brought_by(tree, target, graph, known) if target else [include.target]
+            if way:
+                known[header] = [header, *way]
+                break
+    return known[header]
+
+
+def check_leaks(tree):
+    """What lies behind an adapter's own headers does not see its library, by however many headers in between."""
+    libraries = tuple(prefix for pattern, prefixes in PLACES if pattern.startswith("src/adapters/") for prefix in prefixes)
+    graph = {}
+    for include in tree.includes("src"):
+        target = tree.resolve(include)
+        if target or include.target.startswith(libraries):
+            graph.setdefault(include.path, []).append((include, target))
+    graph.pop("src/base/flat_map.h", None)  # its library is meant to be seen: ADR 3
+    known = {}
+    for path, includes in graph.items():
+        for include, target in includes:
+            outside = target and target.startswith("src/adapters/") and tree.folder_of(path) != tree.folder_of(target)
+            way = outside and _brought_by(tree, target, graph, known)
+            if way:
+                yield (f"{path}:{include.line}: {' -> '.join(way)} brings a library out of its adapter; keep it in the .cc, "
+                       "behind an Impl")

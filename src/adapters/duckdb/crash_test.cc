@@ -12,6 +12,7 @@
 #include <fstream>
 #include <thread>
 
+#include "adapters/duckdb/engine.h"
 #include "adapters/duckdb/test_store.h"
 #include "store/sample_blocks.h"
 

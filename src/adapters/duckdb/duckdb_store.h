@@ -10,11 +10,13 @@
 #include <stop_token>
 #include <string>
 
-#include "adapters/duckdb/engine.h"
 #include "base/mutex.h"
 #include "store/event_store.h"
 
 namespace potik::duckdb {
+
+using store::StoreError;
+using store::StoreFailure;
 
 class Session;
 

@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "adapters/duckdb/engine.h"
 #include "adapters/duckdb/test_store.h"
 #include "store/store_contract.h"
 

@@ -14,7 +14,8 @@ namespace potik::kafka {
 class ClusterView {
  public:
   virtual ~ClusterView() = default;
-  // Why the log cannot be read or written at the moment, as of a second ago; empty when it can.
+  // Why the log cannot be read or written at the moment, or not all of it is read, as of a second
+  // ago, and what to do; empty when all is well.
   [[nodiscard]] virtual std::string trouble() const = 0;
   // By partition: where the next record goes, as of a second ago.
   [[nodiscard]] virtual std::vector<Offset> true_ends() const = 0;

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "adapters/kafka/message.h"
+#include "base/failpoint.h"
 
 namespace potik::kafka {
 namespace {
@@ -155,10 +156,12 @@ void Fetcher::jump_to(size_t lane, Offset from) {
 }
 
 void Fetcher::receive(rd_kafka_message_t** messages, size_t count) {
+  failpoint::reach("kafka.fetch.received");
   {
     const MutexLock lock(mutex_);
     for (size_t i = 0; i < count; ++i) take_message(*messages[i]);
   }
+  failpoint::reach("kafka.fetch.kept");
   arrived_.notify_all();
   for (size_t i = 0; i < count; ++i) rd_kafka_message_destroy(messages[i]);
 }
@@ -215,6 +218,7 @@ Status<log::LogError> Fetcher::take(Partition partition, Offset from, Offset unt
     }
     jumps = from != lane.fetched.first() || lane.failure || lane.jump;
   }
+  if (failpoint::fails("kafka.take.before")) return Error{log::LogError::io};
   if (jumps) {
     if (auto fits = check_jump(partition, from); !fits) return fits;
   }
@@ -239,6 +243,7 @@ Status<log::LogError> Fetcher::take(Partition partition, Offset from, Offset unt
   lane.fetched.take(until, bytes_max, out);
   buffered_bytes_ -= before - lane.fetched.bytes();
   room_.notify_all();
+  if (failpoint::fails("kafka.take.after")) return Error{log::LogError::io};
   return Ok{};
 }
 

@@ -32,7 +32,10 @@ class KafkaLogWriter final : public log::LogWriter, public ClusterView {
     return producer_->append(appends);
   }
 
+  // Not of partitions that were added: what is written here goes to those that were counted, and is
+  // read. Another gateway, started since, would write to all.
   [[nodiscard]] std::string trouble() const override { return watch_->trouble(); }
+  [[nodiscard]] std::string partitions_added() const { return watch_->partitions_added(); }
   [[nodiscard]] std::vector<Offset> true_ends() const override { return watch_->ends(); }
   [[nodiscard]] uint32_t brokers_down() const override { return watch_->brokers_down(); }
   [[nodiscard]] uint64_t buffered_bytes() const override { return 0; }
@@ -88,7 +91,10 @@ class KafkaEventLog final : public log::EventLog, public ClusterView {
     return delete_records(options_.client, writer_.topics().at(partition), before);
   }
 
-  [[nodiscard]] std::string trouble() const override { return writer_.trouble(); }
+  [[nodiscard]] std::string trouble() const override {
+    std::string trouble = writer_.trouble();
+    return trouble.empty() ? writer_.partitions_added() : trouble;
+  }
   [[nodiscard]] std::vector<Offset> true_ends() const override { return writer_.true_ends(); }
   [[nodiscard]] uint32_t brokers_down() const override { return writer_.brokers_down(); }
   [[nodiscard]] uint64_t buffered_bytes() const override { return fetcher_->buffered_bytes(); }

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "adapters/kafka/client.h"
+#include "adapters/kafka/test_partitions.h"
 #include "adapters/kafka/test_topics.h"
 #include "log/event_log_contract.h"
 
@@ -60,7 +61,7 @@ class ForeignProducer {
   explicit ForeignProducer(const Settings& settings = {})
       : client_(std::move(make_client(RD_KAFKA_PRODUCER, client_for_tests(), settings)).value()) {}
   void send(const std::string& topic, std::optional<std::string> key,
-            std::optional<std::string> value) {
+            std::optional<std::string> value) const {
     rd_kafka_headers_t* headers = rd_kafka_headers_new(1);
     rd_kafka_header_add(headers, "trace", -1, "abc", 3);
     char* const key_bytes = key ? key->data() : nullptr;
@@ -191,6 +192,33 @@ TEST_F(KafkaEventLog, KeepsReadAheadWithinItsBound) {
     next = block_.next;
   }
   EXPECT_EQ(next, Offset(2'000));
+}
+
+TEST_F(KafkaEventLog, SaysThatPartitionsWereAddedToATopicWhereItReads) {
+  EventLogOptions options;
+  options.client = client_for_tests();
+  options.topics = names_;
+  const auto opened = open_event_log(options);
+  const auto gateway = open_log_writer(options);
+  ASSERT_TRUE(opened.ok() && gateway.ok());
+  const ForeignProducer other;
+  // Each watch looks on: a record is in the ends of both.
+  const auto both_looked = [&](int64_t end) {
+    return opened->cluster->true_ends()[3] == Offset(end) &&
+           gateway->cluster->true_ends()[3] == Offset(end);
+  };
+  other.send(names_.videos, "v", "{}");
+  ASSERT_TRUE(eventually([&] { return both_looked(1); }));
+  EXPECT_EQ(opened->cluster->trouble(), "");
+  add_partitions(client_for_tests(), names_.users, 3);
+  ASSERT_TRUE(eventually([&] { return !opened->cluster->trouble().empty(); }));
+  EXPECT_THAT(opened->cluster->trouble(),
+              testing::AllOf(HasSubstr("topic " + names_.users + " has 3 partitions now"),
+                             HasSubstr("counted 1 when it started"),
+                             HasSubstr("start with a new data directory")));
+  other.send(names_.videos, "v", "{}");
+  ASSERT_TRUE(eventually([&] { return both_looked(2); }));
+  EXPECT_EQ(gateway->cluster->trouble(), "") << "a gateway's records are all read";
 }
 
 TEST(KafkaEventLogOpening, SaysWhatIsMissing) {

@@ -4,14 +4,10 @@
 // group; so any number of servers can do so. Memory: what the library reads ahead (a bound of its
 // own) and what the cache allows.
 
-#include <atomic>
-#include <cstdint>
+#include <cstddef>
 #include <memory>
 #include <string>
-#include <thread>
-#include <vector>
 
-#include "adapters/kafka/client.h"
 #include "adapters/kafka/options.h"
 #include "base/result.h"
 #include "cache/list_feed.h"
@@ -39,24 +35,15 @@ class ListReader {
   ListReader& operator=(const ListReader&) = delete;
 
   // Partitions whose end was reached since the start, once is for good; and how many there are.
-  [[nodiscard]] size_t partitions_filled() const { return partitions_filled_.load(); }
-  [[nodiscard]] size_t partitions() const { return at_end_.size(); }
-  [[nodiscard]] const ListReaderMetrics& metrics() const { return metrics_; }
+  // Partitions that are added to the topic are read from their beginning, within seconds.
+  [[nodiscard]] size_t partitions_filled() const;
+  [[nodiscard]] size_t partitions() const;
+  [[nodiscard]] const ListReaderMetrics& metrics() const;
 
  private:
-  ListReader(cache::RecommendationCache& cache, cache::ListFeed& feed, size_t partitions);
-  void loop();
-  void take(const rd_kafka_message_t& message);
-
-  cache::RecommendationCache& cache_;
-  cache::ListFeed& feed_;
-  ListReaderMetrics metrics_;
-  std::vector<uint8_t> at_end_;  // by partition; the thread's own
-  std::atomic<size_t> partitions_filled_{0};
-  std::atomic<bool> stopping_{false};
-  Owned<rd_kafka_t> client_;
-  Owned<rd_kafka_queue_t> queue_;
-  std::thread thread_;  // last: it uses all of the above
+  class Impl;  // no header of the library here
+  explicit ListReader(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace potik::kafka

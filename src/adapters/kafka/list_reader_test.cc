@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "adapters/kafka/kafka_output_log.h"
+#include "adapters/kafka/test_partitions.h"
 #include "adapters/kafka/test_topics.h"
 #include "base/eventually_for_tests.h"
 #include "base/manual_clock.h"
@@ -97,6 +98,21 @@ TEST_F(KafkaListReader, KeepsTheNewestPassesOverWhatIsNoListAndForgetsWithdrawnO
   publish("u1", "");
   EXPECT_TRUE(eventually([&] { return reader_->metrics().withdrawn.value() == 1; }));
   EXPECT_EQ(first_video("u1"), "");
+}
+
+TEST_F(KafkaListReader, ReadsPartitionsThatAreAdded) {
+  open_reader();
+  add_partitions(options_.client, options_.topics.recommendations, 8);
+  ASSERT_TRUE(eventually([&] { return reader_->partitions() == 8U; }));
+  ASSERT_TRUE(eventually([&] { return reader_->partitions_filled() == 8U; }));
+  // A publisher that counts eight from its start; one of many users is in each.
+  outputs_.reset();
+  auto outputs = open_output_log(options_);
+  ASSERT_TRUE(outputs.ok()) << outputs.error();
+  outputs_ = std::move(outputs).value();
+  for (int i = 0; i < 40; ++i)
+    publish("u" + std::to_string(i), record("u" + std::to_string(i), 1, "v"));
+  EXPECT_TRUE(eventually([&] { return reader_->metrics().lists.value() == 40; }));
 }
 
 TEST_F(KafkaListReader, SaysThatTheTopicIsMissing) {

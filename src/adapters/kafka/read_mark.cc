@@ -8,6 +8,7 @@
 
 #include "adapters/kafka/client.h"
 #include "adapters/kafka/topics.h"
+#include "base/failpoint.h"
 #include "base/json_writer.h"
 #include "event/json_object.h"
 
@@ -36,8 +37,8 @@ bool is_named(const rd_kafka_message_t& message, const std::string& name) {
   return std::string_view(static_cast<const char*>(message.key), message.key_len) == name;
 }
 
-// The topic is one partition, compacted when brokers come round to it: the newest mark is near its
-// end, unless others write there much more often.
+// The topic is one partition, compacted when brokers come round to it: the newest mark is near
+// its end, unless others write there much more often.
 class MarkReader {
  public:
   MarkReader(const ClientOptions& options, const std::string& topic, const std::string& name)
@@ -141,7 +142,12 @@ std::string text_of(const Mark& mark) {
 
 Result<Mark, std::string> read_mark(const ClientOptions& options, const std::string& topic,
                                     const std::string& name) {
-  return MarkReader(options, topic, name).read();
+  if (failpoint::fails("kafka.mark.read.before"))
+    return Error{complaint(options, "reading topic " + topic, "a failpoint")};
+  auto mark = MarkReader(options, topic, name).read();
+  if (mark && failpoint::fails("kafka.mark.read.after"))
+    return Error{complaint(options, "reading topic " + topic, "a failpoint")};
+  return mark;
 }
 
 }  // namespace potik::kafka

@@ -14,7 +14,7 @@ namespace potik::kafka {
 
 enum class Stream : uint8_t { events, users, videos };
 
-// Plain values, fixed when the log is opened: partitions added later are seen at the next start.
+// Plain values, fixed when the log is opened. Partitions added later are not read: Watch says so.
 struct Place {
   Stream stream{};
   std::string topic;

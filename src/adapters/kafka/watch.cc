@@ -21,6 +21,14 @@ std::string_view text_behind(std::string_view json, size_t from, std::string_vie
   return rest.substr(0, rest.find('"'));
 }
 
+std::string words_about(const struct rd_kafka_metadata_topic& topic, int counted) {
+  return "topic " + std::string(topic.topic) + " has " + std::to_string(topic.partition_cnt) +
+         " partitions now, and this process counted " + std::to_string(counted) +
+         " when it started: what stands in the others is not read. Let nobody write, stop, and "
+         "start with a new data directory and another kafka.name; everything is then computed "
+         "again from the topics.";
+}
+
 }  // namespace
 
 uint32_t count_brokers_down(std::string_view statistics) {
@@ -43,6 +51,7 @@ uint32_t count_brokers_down(std::string_view statistics) {
 Watch::Watch(const ClientOptions& options, const TopicMap& topics)
     : topics_(topics), options_(options), ends_(topics.size()) {
   options_.timeout_ms = std::min(options_.timeout_ms, kLookTimeoutMs);
+  for (uint16_t p = 0; p < topics_.size(); ++p) ++counted_[topics_.at(Partition(p)).topic];
 }
 
 Result<std::unique_ptr<Watch>, std::string> Watch::open(const ClientOptions& options,
@@ -60,6 +69,9 @@ Result<std::unique_ptr<Watch>, std::string> Watch::open(const ClientOptions& opt
                             callbacks);
   if (!client) return Error{client.error()};
   watch->client_ = std::move(client).value();
+  for (const auto& [topic, count] : watch->counted_)
+    watch->asked_about_.emplace_back(
+        rd_kafka_topic_new(watch->client_.get(), topic.c_str(), nullptr));
   watch->thread_ = std::thread([raw = watch.get()] { raw->loop(); });
   return watch;
 }
@@ -85,20 +97,28 @@ void Watch::loop() {
   }
 }
 
-// Answers within its time-out, which a look-up of ends does not where its broker has gone.
-std::string Watch::ask_for_brokers() const {
+// What partitions_added() says. Answers within its time-out, which a look-up of ends does not where
+// its broker has gone.
+Result<std::string, std::string> Watch::ask_for_partitions() const {
   const struct rd_kafka_metadata* raw = nullptr;
   const rd_kafka_resp_err_t error =
       rd_kafka_metadata(client_.get(), 0, nullptr, &raw, static_cast<int>(options_.timeout_ms));
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
-    return complaint(options_, "asking for its brokers", rd_kafka_err2str(error));
-  rd_kafka_metadata_destroy(raw);
-  return {};
+    return Error{complaint(options_, "asking for its brokers", rd_kafka_err2str(error))};
+  const Owned<const struct rd_kafka_metadata> metadata(raw);
+  for (int t = 0; t < metadata->topic_cnt; ++t) {
+    const struct rd_kafka_metadata_topic& topic = metadata->topics[t];
+    const auto counted = counted_.find(topic.topic);
+    if (counted != counted_.end() && topic.partition_cnt > counted->second)
+      return words_about(topic, counted->second);
+  }
+  return std::string();
 }
 
 void Watch::look() {
   std::vector<Offset> ends;
-  std::string trouble = ask_for_brokers();
+  auto added = ask_for_partitions();
+  std::string trouble = added ? std::string() : added.error();
   for (uint16_t p = 0; p < topics_.size() && trouble.empty(); ++p) {
     const Place& place = topics_.at(Partition(p));
     const auto marks = look_up_watermarks(client_.get(), options_, place);
@@ -111,6 +131,7 @@ void Watch::look() {
   }
   const MutexLock lock(mutex_);
   trouble_ = std::move(trouble);
+  if (added) added_ = std::move(added).value();
   if (ends.size() == ends_.size()) ends_ = std::move(ends);
 }
 
@@ -122,6 +143,11 @@ int Watch::take_statistics(rd_kafka_t* /*client*/, char* json, size_t size, void
 std::string Watch::trouble() const {
   const MutexLock lock(mutex_);
   return trouble_;
+}
+
+std::string Watch::partitions_added() const {
+  const MutexLock lock(mutex_);
+  return added_;
 }
 
 std::vector<Offset> Watch::ends() const {

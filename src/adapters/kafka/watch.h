@@ -1,9 +1,11 @@
 #pragma once
 // Watch: looks at the cluster once a second on a thread and through a connection of its own, so
-// that an outage is known while nobody reads or writes, and how far others have written is known
-// while we are behind. Thread-safe; nothing blocks but opening and the destructor.
+// that an outage is known while nobody reads or writes, how far others have written is known while
+// we are behind, and partitions that are added do not go unseen. Thread-safe; nothing blocks but
+// opening and the destructor.
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,6 +29,9 @@ class Watch {
 
   // Why some partition has no leader that answers; empty when all have.
   [[nodiscard]] std::string trouble() const;
+  // Which topic has more partitions than `topics` knows, and what to do about it, as of the last
+  // look that was answered; empty where none has.
+  [[nodiscard]] std::string partitions_added() const;
   // By partition, as of the last look that succeeded: where the next record goes, those of open
   // transactions included.
   [[nodiscard]] std::vector<Offset> ends() const;
@@ -35,18 +40,21 @@ class Watch {
  private:
   Watch(const ClientOptions& options, const TopicMap& topics);
   void loop();
-  [[nodiscard]] std::string ask_for_brokers() const;
+  [[nodiscard]] Result<std::string, std::string> ask_for_partitions() const;
   void look();
   static int take_statistics(rd_kafka_t*, char* json, size_t size, void* self);
 
   const TopicMap& topics_;
   ClientOptions options_;
+  std::map<std::string, int> counted_;  // partitions by topic, as `topics` has them
   Owned<rd_kafka_t> client_;
+  std::vector<Owned<rd_kafka_topic_t>> asked_about_;  // those topics
   std::atomic<uint32_t> brokers_down_{0};
   mutable Mutex mutex_;
   Condition wake_;
   bool stopping_ POTIK_GUARDED_BY(mutex_) = false;
   std::string trouble_ POTIK_GUARDED_BY(mutex_);
+  std::string added_ POTIK_GUARDED_BY(mutex_);
   std::vector<Offset> ends_ POTIK_GUARDED_BY(mutex_);
   std::thread thread_;  // last: it uses all of the above
 };

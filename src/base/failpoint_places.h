@@ -50,6 +50,7 @@ inline constexpr std::array kPlaces{
     Place{"store.checkpoint.before", kDies}, Place{"store.checkpoint.after", kDies},
     // Results in a cluster: one transaction, the mark of progress in it, which a start reads.
     Place{"kafka.mark.read.before", kDies | kFails}, Place{"kafka.mark.read.after", kDies | kFails},
+    Place{"kafka.open.before", kDies | kFails}, Place{"kafka.open.after", kDies | kFails},
     Place{"kafka.begin.before", kDies | kFails}, Place{"kafka.begin.after", kDies | kFails},
     Place{"kafka.send.torn", kTears}, Place{"kafka.mark.before", kDies | kFails},
     Place{"kafka.flush.before", kDies | kFails}, Place{"kafka.flush.after", kDies | kFails},

@@ -19,7 +19,7 @@ class FailingOutputs final : public log::OutputLog {
       // The answer of this one is lost, though it went through.
       if (goes_through) static_cast<void>(outputs.append(last, records));
       ++refused;
-      return Error{log::OutputFailure{log::OutputError::io, "The test says so."}};
+      return Error{log::OutputFailure{error, "The test says so."}};
     }
     return outputs.append(last, records);
   }
@@ -30,6 +30,7 @@ class FailingOutputs final : public log::OutputLog {
   std::atomic<int> failures_left{0};
   std::atomic<int> refused{0};
   bool goes_through = false;
+  log::OutputError error = log::OutputError::io;
 };
 
 }  // namespace potik::pipeline::testing

@@ -91,8 +91,7 @@ void Runner::loop() {
     // Questions do not bring the next epoch forward: each costs a durable write.
     if (SteadyClock::now() < last_opened_ + std::chrono::milliseconds(options_.epoch_delay_ms))
       continue;
-    if (outputs_ && outputs_->fenced())
-      return fail(std::string(log::phrase(log::OutputError::fenced)));
+    if (is_fenced()) return fail(std::string(log::phrase(log::OutputError::fenced)));
     std::vector<Offset> ends;
     if (!cut(options_.epoch_events_max, ends)) continue;
     auto done = run_epoch(next_entry(std::move(ends)), false);
@@ -210,18 +209,19 @@ bool Runner::pause_for_log(std::string why) {
 }
 
 bool Runner::hand_to_sinks(std::unique_ptr<EpochBuffer> buffer) {
+  const auto in_vain = [this] { return recovery_stop_.stop_requested() || is_fenced(); };
   bool taken = buffer->rendered == nullptr;
   if (!taken) {
     wait_answering([&] {
       taken = outputs_->offer(buffer->rendered);
-      return taken || recovery_stop_.stop_requested();
+      return taken || in_vain();
     });
   }
   if (!taken) return false;
   taken = false;
   wait_answering([&] {
     taken = sink_->offer(buffer);
-    return taken || recovery_stop_.stop_requested();
+    return taken || in_vain();
   });
   return taken;
 }

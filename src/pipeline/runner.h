@@ -124,9 +124,11 @@ class Runner {
   // whenever the sinks moved, and a few times a second.
   void wait_answering(const std::function<bool()>& ready);
   [[nodiscard]] bool is_stopping() const;
+  [[nodiscard]] bool is_fenced() const { return outputs_ != nullptr && outputs_->fenced(); }
   [[nodiscard]] Status<std::string> write_journal(const EpochEntry& entry);
   [[nodiscard]] Status<std::string> run_epoch(EpochEntry entry, bool recovering);
-  // False if `recovery_stop_` ended the wait: the buffer is dropped then.
+  // False if the wait was for nothing, as `recovery_stop_` or another publisher in our place says:
+  // the buffer is dropped then.
   [[nodiscard]] bool hand_to_sinks(std::unique_ptr<EpochBuffer> buffer);
   [[nodiscard]] Status<std::string> check_media();
   [[nodiscard]] Status<std::string> check_outputs(PublishedBefore before);

@@ -115,6 +115,29 @@ TEST(RunnerInTrouble, StopsWhileOutputsThatFailHoldUpTheEpochs) {
   EXPECT_EQ(process.runner.outputs()->published(), Epoch(0));
 }
 
+TEST(RunnerInTrouble, EndsWhereAnotherPublishesInItsPlaceThoughNoEpochFitsAnyMore) {
+  RunnerOptions options = without_snapshots();
+  options.output.in_flight_bytes_max = 1;
+  Media media;
+  FailingOutputs outputs;
+  outputs.failures_left = FailingOutputs::kForEver;
+  outputs.error = log::OutputError::fenced;
+  Process process(media, outputs, options);
+  ASSERT_TRUE(process.runner.recover({}).ok());
+  process.runner.start();
+  for (int i = 0; i < 3; ++i) append_play(media, "e" + std::to_string(i));
+  process.runner.wake();
+  EXPECT_TRUE(eventually([&] {
+    append_play(media, "more");
+    process.runner.wake();
+    return process.runner.failed();
+  }));
+  EXPECT_TRUE(process.runner.trouble().starts_with(log::phrase(log::OutputError::fenced)))
+      << process.runner.trouble();
+  process.runner.stop();
+  EXPECT_EQ(media.snapshots.epoch(), Epoch(0));
+}
+
 TEST(RunnerInTrouble, AnswersQuestionsWhileTheStoreHoldsUpTheEpochs) {
   Media media;
   FillingStore store(media.store);

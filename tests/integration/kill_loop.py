@@ -2,10 +2,10 @@
 """Kills the server at random moments, again and again, while producers, attacks and changes of reference data go on;
 then holds it to its promises.
 
-    kill_loop.py [--kills N] [--seed N] [--keep FOLDER]
+    kill_loop.py [--kills N] [--seed N] [--keep FOLDER] [--kafka BROKERS]
 
 The moments and the pauses depend on the seed, what they meet on the machine. With --keep ledger and data directory stay
-for checker.py.
+for checker.py. With --kafka log and results lie in that cluster, in topics of their own, which are looked into as well.
 """
 import argparse
 import pathlib
@@ -75,21 +75,40 @@ def disturb(potik, traffic, kills, moments):
         potik.start()
 
 
-def run(folder, kills, seed, process=PotikProcess):
+class Cluster:
+    """Where log and results lie, if not in the data directory."""
+
+    def __init__(self, brokers):
+        from kafka_broker import Topics
+        from kafka_run import environment_of, make_topics
+        self.topics = Topics(brokers)
+        self.prefix = make_topics(self.topics)
+        self.environment = environment_of(brokers, self.prefix)
+
+    def check(self, ledger):
+        from topic_checker import check_topics, read_topics
+        return check_topics(ledger, read_topics(self.topics, self.prefix))
+
+
+def run(folder, kills, seed, process=PotikProcess, cluster=None):
     begun = time.monotonic()
-    with process(folder / "data", environment=SETTINGS) as potik:
+    environment = {**SETTINGS, **(cluster.environment if cluster else {})}
+    with process(folder / "data", environment=environment) as potik:
         potik.start()
         traffic = Traffic(potik)
         try:
             disturb(potik, traffic, kills, random.Random(seed))
             traffic.end()
+            if cluster:
+                from kafka_run import wait_stored
+                wait_stored(potik, traffic.ledger)
         finally:
             traffic.finish.set()
             traffic.ledger.save(folder / "ledger")
         if potik.stop() != 0:
             raise potik.failed("it did not end in peace")
         stored = read_stored(potik)
-    findings = check(traffic.ledger, stored)
+    findings = [*check(traffic.ledger, stored), *(cluster.check(traffic.ledger) if cluster else [])]
     unanswered = sum(producer.unanswered for producer in traffic.producers)
     if not unanswered:
         findings.append("no attempt was ever cut: the kills did not disturb")
@@ -106,11 +125,13 @@ def main():
     parser.add_argument("--kills", type=int, default=15)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=pathlib.Path, metavar="FOLDER")
+    parser.add_argument("--kafka", metavar="BROKERS")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="potik-kills-") as folder:
         if arguments.keep:
             arguments.keep.mkdir(parents=True, exist_ok=True)
-        findings = run(arguments.keep or pathlib.Path(folder), arguments.kills, arguments.seed)
+        cluster = Cluster(arguments.kafka) if arguments.kafka else None
+        findings = run(arguments.keep or pathlib.Path(folder), arguments.kills, arguments.seed, cluster=cluster)
     if findings:
         print("\n".join(findings[:50]))
         print(f"again: kill_loop.py --kills {arguments.kills} --seed {arguments.seed} --keep FOLDER")

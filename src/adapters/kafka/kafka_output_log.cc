@@ -86,6 +86,7 @@ Status<std::string> KafkaOutputLog::start() {
   marks_.reset();
   for (auto& topic : topics_) topic.reset();
   client_.reset();
+  if (failpoint::fails("kafka.open.before")) return Error{std::string(kFailpoint)};
   auto client =
       make_client(RD_KAFKA_PRODUCER, options_.client,
                   {{"transactional.id", options_.client.name + "-results"},
@@ -102,6 +103,7 @@ Status<std::string> KafkaOutputLog::start() {
     return Error{complaint(options_.client,
                            "beginning to publish under the name " + options_.client.name,
                            rd_kafka_error_string(failed.get()))};
+  if (failpoint::fails("kafka.open.after")) return Error{std::string(kFailpoint)};
   auto mark = read_mark(options_.client, options_.topics.progress, options_.client.name);
   if (!mark) return Error{mark.error()};
   // Ours moved on without us: two processes publish, and each would take the other's place in turn.

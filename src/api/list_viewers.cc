@@ -85,7 +85,7 @@ void ListViewers::show(Viewer& viewer, const std::shared_ptr<const cache::Recomm
                        bool cached) {
   const MutexLock lock(viewer.mutex);
   if (!viewer.stream) return;
-  if (viewer.shown && list->receipt.epoch < viewer.shown->receipt.epoch) return;
+  if (viewer.shown && cache::is_older(list->receipt, viewer.shown->receipt)) return;
   viewer.shown = list;
   viewer.corrections = 0;
   (void)viewer.stream->offer([this, list, cached] { return render(*list, cached, 0); });

@@ -1,11 +1,10 @@
 #include "app/data_dir.h"
 
-#include <signal.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <utility>
 
 #include "adapters/rocksdb/rocksdb_epoch_journal.h"
@@ -135,8 +134,31 @@ std::string export_folder(const Config& config) {
       .string();
 }
 
+namespace {
+
+// When the process began, in the kernel's ticks; nothing where there is none. Its number alone is
+// given away again.
+std::optional<uint64_t> start_of(int pid) {
+  std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
+  std::string line;
+  if (!std::getline(stat, line) || line.rfind(')') == std::string::npos) return std::nullopt;
+  std::istringstream fields(line.substr(line.rfind(')') + 1));  // of a name with spaces too
+  std::string skipped;
+  for (int i = 3; i < 22; ++i) fields >> skipped;
+  uint64_t ticks = 0;
+  if (!(fields >> ticks)) return std::nullopt;
+  return ticks;
+}
+
+}  // namespace
+
 void announce_server(const Config& config, const std::string& address) {
-  std::ofstream(note_path(config), std::ios::trunc) << address << ' ' << getpid() << '\n';
+  // Whole or not there: half a number would be that of another process.
+  const std::string made = note_path(config) + ".new";
+  std::ofstream(made, std::ios::trunc)
+      << address << ' ' << getpid() << ' ' << start_of(getpid()).value_or(0) << '\n';
+  std::error_code ignored;
+  fs::rename(made, note_path(config), ignored);
 }
 
 void withdraw_server(const Config& config) {
@@ -147,10 +169,10 @@ void withdraw_server(const Config& config) {
 std::optional<RunningServer> find_server(const Config& config) {
   std::ifstream note(note_path(config));
   RunningServer server;
-  if (!(note >> server.address >> server.pid)) return std::nullopt;
+  uint64_t start = 0;
+  if (!(note >> server.address >> server.pid >> start)) return std::nullopt;
   // A process that was killed leaves its note behind.
-  // EPERM says that it lives, under another user.
-  if (server.pid <= 0 || (kill(server.pid, 0) != 0 && errno == ESRCH)) return std::nullopt;
+  if (start_of(server.pid) != start) return std::nullopt;
   return server;
 }
 

@@ -172,9 +172,13 @@ int report(const Findings& findings) {
 }  // namespace
 
 int doctor(const Config& config) {
-  if (config.log.kind != "kafka") {
-    std::cout << "log.kind is \"" << config.log.kind
-              << "\": the event log is in the data directory, and there is no cluster to check\n";
+  // Whoever names brokers wants them looked at.
+  const bool named = config.kafka.brokers != KafkaConfig().brokers;
+  if (config.log.kind != "kafka" && !named) {
+    std::cout
+        << "log.kind is \"" << config.log.kind
+        << "\": the event log is in the data directory, and no cluster is checked. For one say "
+           "--set kafka.brokers=HOST:PORT\n";
     return 0;
   }
   std::cout << "Kafka at " << config.kafka.brokers << ", topics " << config.kafka.topic_prefix

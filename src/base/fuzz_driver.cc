@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <charconv>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
@@ -111,7 +112,12 @@ int write_examples(const Material& material, const std::string& folder) {
 
 int main(int argc, char** argv) {
   const Material material = potik::fuzz::material();
-  if (material.examples.empty() || material.pieces.empty() || argc < 2) {
+  const std::string_view last = argc < 2 ? "" : argv[argc - 1];
+  const bool writes = argc == 3 && std::string_view(argv[1]) == "--write";
+  uint64_t number = 0;
+  const auto [end, error] = std::from_chars(last.data(), last.data() + last.size(), number);
+  const bool counts = error == std::errc() && end == last.data() + last.size();
+  if (material.examples.empty() || material.pieces.empty() || (!writes && !counts)) {
     std::fprintf(
         stderr,
         "usage: %s MUTATIONS | --only N | --write FOLDER, in the source tree's root, where "
@@ -119,17 +125,15 @@ int main(int argc, char** argv) {
         argv[0]);
     return 2;
   }
-  const std::string_view what = argv[1];
-  if (argc == 3 && what == "--write") return write_examples(material, argv[2]);
+  if (writes) return write_examples(material, argv[2]);
   for (const int failure : {SIGABRT, SIGSEGV, SIGFPE, SIGBUS}) std::signal(failure, name_input);
-  if (argc == 3 && what == "--only") {
-    run(material, std::strtoull(argv[2], nullptr, 10));
+  if (argc == 3 && std::string_view(argv[1]) == "--only") {
+    run(material, number);
     return 0;
   }
-  const uint64_t mutations = std::strtoull(argv[1], nullptr, 10);
-  const uint64_t inputs = material.examples.size() + mutations;
+  const uint64_t inputs = material.examples.size() + number;
   for (uint64_t i = 0; i < inputs; ++i) run(material, i);
   std::printf("%zu examples and %llu mutations kept every promise\n", material.examples.size(),
-              static_cast<unsigned long long>(mutations));
+              static_cast<unsigned long long>(number));
   return 0;
 }

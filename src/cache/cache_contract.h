@@ -76,6 +76,19 @@ TYPED_TEST_P(CacheContract, KeepsTheNewerListWhateverTheOrderOfPuts) {
   EXPECT_EQ(this->cache_->get("u1")->receipt.epoch, Epoch(9));
 }
 
+TYPED_TEST_P(CacheContract, TakesTheListsOfANewDataDirectoryWhoseEpochsBeginAgain) {
+  const auto old = make_list("u1", 19);
+  old->receipt.computed_at = TimeMs(1'000);
+  const auto fresh = make_list("u1", 3);
+  fresh->receipt.computed_at = TimeMs(2'000);
+  this->cache_->put(old);
+  this->cache_->put(fresh);
+  ASSERT_NE(this->cache_->get("u1"), nullptr);
+  EXPECT_EQ(this->cache_->get("u1")->receipt.epoch, Epoch(3));
+  this->cache_->put(old);
+  EXPECT_EQ(this->cache_->get("u1")->receipt.epoch, Epoch(3));
+}
+
 TYPED_TEST_P(CacheContract, ReplacesAListOfTheSameEpoch) {
   this->cache_->put(make_list("u1", 5, 1));
   this->cache_->put(make_list("u1", 5, 2));
@@ -117,8 +130,9 @@ TYPED_TEST_P(CacheContract, ServesManyThreadsAtOnce) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(CacheContract, MissesWhatWasNeverPut, GivesBackEveryFieldThatWasPut,
-                            KeepsTheNewerListWhateverTheOrderOfPuts, ReplacesAListOfTheSameEpoch,
-                            ErasesOneUserOnly, AcceptsAnOlderListAfterErasing,
-                            ServesManyThreadsAtOnce);
+                            KeepsTheNewerListWhateverTheOrderOfPuts,
+                            TakesTheListsOfANewDataDirectoryWhoseEpochsBeginAgain,
+                            ReplacesAListOfTheSameEpoch, ErasesOneUserOnly,
+                            AcceptsAnOlderListAfterErasing, ServesManyThreadsAtOnce);
 
 }  // namespace potik::cache

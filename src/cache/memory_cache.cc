@@ -75,7 +75,7 @@ void MemoryCache::put(ListPointer list) {
   const MutexLock lock(shard.mutex);
   const auto found = shard.by_user.find(std::string_view(list->user_id));
   if (found != shard.by_user.end()) {
-    if (found->second->list->receipt.epoch > list->receipt.epoch) {
+    if (is_older(list->receipt, found->second->list->receipt)) {
       ++shard.counts.stale_puts;
       return;
     }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/ids.h"
@@ -60,6 +61,13 @@ struct Receipt {
   Epoch epoch{};         // the list was computed at the end of this epoch
   TimeMs computed_at{};  // that epoch's journaled time
 };
+
+// Epochs of a new data directory count from 1 again: the time tells them from those of the old one.
+// Epoch 0, of a list that is nobody's own, is before all.
+[[nodiscard]] inline bool is_older(const Receipt& left, const Receipt& right) {
+  if (left.epoch == Epoch(0) || right.epoch == Epoch(0)) return left.epoch < right.epoch;
+  return std::pair(left.computed_at, left.epoch) < std::pair(right.computed_at, right.epoch);
+}
 
 struct RecommendationList {
   std::string user_id;

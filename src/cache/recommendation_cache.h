@@ -13,7 +13,7 @@ namespace potik::cache {
 class RecommendationCache {
  public:
   virtual ~RecommendationCache() = default;
-  // Keeps the list unless a newer one (by receipt.epoch) is there already. May evict others.
+  // Keeps the list unless a newer one (by is_older) is there already. May evict others.
   virtual void put(std::shared_ptr<const RecommendationList> list) = 0;
   // Shared, because the reader may still write it to a socket when the cache has let it go. Null on
   // a miss, and where the list is older than the implementation lets one get.

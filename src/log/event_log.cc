@@ -5,7 +5,7 @@ namespace potik::log {
 std::string_view phrase(LogError error) {
   switch (error) {
     case LogError::io:
-      return "The log's medium failed; look at the disk, then try again.";
+      return "The log cannot be written or read; look at its disk, or its brokers, then try again.";
     case LogError::disk_full:
       return "The log's disk is full; make room, writing then goes on.";
     case LogError::corrupt:

@@ -8,10 +8,12 @@
 #include <unistd.h>
 
 #include <array>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -82,11 +84,26 @@ void watch_crashes() {
     ::sigaction(signal, &action, &otherwise[static_cast<size_t>(signal)]);
 }
 
-uint64_t number_after(int count, char** arguments, const char* name, uint64_t otherwise_it_is) {
-  for (int i = 1; i + 1 < count; i += 2) {
-    if (std::strcmp(arguments[i], name) == 0) return std::strtoull(arguments[i + 1], nullptr, 10);
+struct Wanted {
+  uint64_t seeds = 100;
+  uint64_t first = 1;
+};
+
+// Nothing where that is not understood: it must not pass for a run that found nothing.
+std::optional<Wanted> read_arguments(int count, char** arguments) {
+  Wanted wanted;
+  for (int i = 1; i < count; i += 2) {
+    const std::string_view name = arguments[i];
+    const std::string_view value = i + 1 < count ? arguments[i + 1] : "";
+    uint64_t* const number = name == "--seeds"   ? &wanted.seeds
+                             : name == "--first" ? &wanted.first
+                                                 : nullptr;
+    if (number == nullptr) return std::nullopt;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), *number);
+    if (error != std::errc() || end != value.data() + value.size()) return std::nullopt;
   }
-  return otherwise_it_is;
+  if (wanted.seeds == 0) return std::nullopt;
+  return wanted;
 }
 
 // Returns how much it found.
@@ -107,8 +124,13 @@ uint64_t run_seed(const char* program, uint64_t seed, Totals& totals) {
 }
 
 int run(int count, char** arguments) {
-  const uint64_t seeds = number_after(count, arguments, "--seeds", 100);
-  const uint64_t first = number_after(count, arguments, "--first", 1);
+  const auto wanted = read_arguments(count, arguments);
+  if (!wanted) {
+    std::fprintf(stderr, "usage: %s [--seeds N] [--first SEED], N from 1; 100 seeds from 1\n",
+                 arguments[0]);
+    return 2;
+  }
+  const auto [seeds, first] = *wanted;
   watch_crashes();
   Totals totals;
   for (uint64_t seed = first; seed < first + seeds; ++seed)

@@ -62,7 +62,7 @@ Result<uint16_t, std::string> count_partitions(rd_kafka_t* client, const ClientO
       rd_kafka_metadata(client, 0, topic.get(), &raw, static_cast<int>(options.timeout_ms));
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return Error{complaint(options, "looking up topic " + name, rd_kafka_err2str(error)) +
-                 " Is a broker running there? kafka.brokers names it."};
+                 ". Is a broker running there? kafka.brokers names it."};
   }
   const std::unique_ptr<const struct rd_kafka_metadata, Destroy> metadata(raw);
   if (metadata->topic_cnt != 1 || metadata->topics[0].partition_cnt == 0)

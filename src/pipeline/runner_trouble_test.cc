@@ -97,13 +97,18 @@ TEST(RunnerInTrouble, StopsThoughNothingCanBePublishedAndTheNextStartPublishesAl
   }
 }
 
-TEST(RunnerInTrouble, StopsWhileOutputsThatFailHoldUpTheEpochs) {
+// One epoch at a time may wait to be published.
+RunnerOptions narrow_outputs() {
   RunnerOptions options = without_snapshots();
   options.output.in_flight_bytes_max = 1;
+  return options;
+}
+
+TEST(RunnerInTrouble, StopsWhileOutputsThatFailHoldUpTheEpochs) {
   Media media;
   FailingOutputs outputs;
   outputs.failures_left = FailingOutputs::kForEver;
-  Process process(media, outputs, options);
+  Process process(media, outputs, narrow_outputs());
   ASSERT_TRUE(process.runner.recover({}).ok());
   process.runner.start();
   append_play(media, "e1");
@@ -116,13 +121,11 @@ TEST(RunnerInTrouble, StopsWhileOutputsThatFailHoldUpTheEpochs) {
 }
 
 TEST(RunnerInTrouble, EndsWhereAnotherPublishesInItsPlaceThoughNoEpochFitsAnyMore) {
-  RunnerOptions options = without_snapshots();
-  options.output.in_flight_bytes_max = 1;
   Media media;
   FailingOutputs outputs;
   outputs.failures_left = FailingOutputs::kForEver;
   outputs.error = log::OutputError::fenced;
-  Process process(media, outputs, options);
+  Process process(media, outputs, narrow_outputs());
   ASSERT_TRUE(process.runner.recover({}).ok());
   process.runner.start();
   for (int i = 0; i < 3; ++i) append_play(media, "e" + std::to_string(i));

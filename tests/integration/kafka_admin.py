@@ -112,11 +112,16 @@ def _answer(library, queue, what):
         library.event_destroy(event)
 
 
-def _raise_if_refused(library, answered, what):
-    """`answered`: CreateTopics_result_topics or its like, of one topic."""
-    result = ctypes.cast(answered, ctypes.POINTER(_POINTER))[0]
-    if library.topic_result_error(result):
-        raise KafkaRefused(f"{what}: {library.topic_result_error_string(result).decode()}")
+def _ask_about_topic(library, bootstrap, kind, wanted, what):
+    """`kind`: CreateTopics or its like, whose answer is one of topics; `wanted` its order for one."""
+    with _client(library, bootstrap) as (client, queue):
+        getattr(library, kind)(client, (_POINTER * 1)(wanted), 1, None, queue)
+        with _answer(library, queue, what) as event:
+            answered = getattr(library, f"event_{kind}_result")(event)
+            results = getattr(library, f"{kind}_result_topics")(answered, ctypes.byref(_SIZE()))
+            result = ctypes.cast(results, ctypes.POINTER(_POINTER))[0]
+            if library.topic_result_error(result):
+                raise KafkaRefused(f"{what}: {library.topic_result_error_string(result).decode()}")
 
 
 def create_topic(bootstrap, topic, partitions=1, replicas=-1, settings=None):
@@ -129,12 +134,7 @@ def create_topic(bootstrap, topic, partitions=1, replicas=-1, settings=None):
     for name, value in (settings or {}).items():
         library.NewTopic_set_config(wanted, name.encode(), str(value).encode())
     try:
-        with _client(library, bootstrap) as (client, queue):
-            library.CreateTopics(client, (_POINTER * 1)(wanted), 1, None, queue)
-            with _answer(library, queue, f"create topic {topic}") as event:
-                result = library.event_CreateTopics_result(event)
-                _raise_if_refused(library, library.CreateTopics_result_topics(result, ctypes.byref(_SIZE())),
-                                  f"create topic {topic}")
+        _ask_about_topic(library, bootstrap, "CreateTopics", wanted, f"create topic {topic}")
     finally:
         library.NewTopic_destroy(wanted)
 
@@ -147,12 +147,7 @@ def add_partitions(bootstrap, topic, count):
     if not wanted:
         raise KafkaRefused(f"add partitions to {topic}: {problem.value.decode()}")
     try:
-        with _client(library, bootstrap) as (client, queue):
-            library.CreatePartitions(client, (_POINTER * 1)(wanted), 1, None, queue)
-            with _answer(library, queue, f"add partitions to {topic}") as event:
-                result = library.event_CreatePartitions_result(event)
-                _raise_if_refused(library, library.CreatePartitions_result_topics(result, ctypes.byref(_SIZE())),
-                                  f"add partitions to {topic}")
+        _ask_about_topic(library, bootstrap, "CreatePartitions", wanted, f"add partitions to {topic}")
     finally:
         library.NewPartitions_destroy(wanted)
 

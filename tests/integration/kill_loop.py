@@ -17,7 +17,10 @@ import time
 
 sys.dont_write_bytecode = True
 from checker import check, read_stored  # noqa: E402
+from kafka_broker import Topics  # noqa: E402
+from kafka_run import environment_of, make_topics, wait_stored  # noqa: E402
 from potik_process import PotikProcess  # noqa: E402
+from topic_checker import check_topics, read_topics  # noqa: E402
 from workload import Ledger, Producer  # noqa: E402
 
 PRODUCERS = ("ann", "ben", "cid")
@@ -79,14 +82,11 @@ class Cluster:
     """Where log and results lie, if not in the data directory."""
 
     def __init__(self, brokers):
-        from kafka_broker import Topics
-        from kafka_run import environment_of, make_topics
         self.topics = Topics(brokers)
         self.prefix = make_topics(self.topics)
         self.environment = environment_of(brokers, self.prefix)
 
     def check(self, ledger):
-        from topic_checker import check_topics, read_topics
         return check_topics(ledger, read_topics(self.topics, self.prefix))
 
 
@@ -100,7 +100,6 @@ def run(folder, kills, seed, process=PotikProcess, cluster=None):
             disturb(potik, traffic, kills, random.Random(seed))
             traffic.end()
             if cluster:
-                from kafka_run import wait_stored
                 wait_stored(potik, traffic.ledger)
         finally:
             traffic.finish.set()

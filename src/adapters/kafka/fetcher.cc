@@ -25,7 +25,7 @@ Settings settings_of(const EventLogOptions& options) {
       {"isolation.level", "read_committed"},
       {"enable.partition.eof", "true"},
       {"check.crcs", "true"},
-      // For the look-ups of ends and starts, which have no time-out of their own.
+      // A broker that does not answer is given up as soon as by all else.
       {"socket.timeout.ms", std::to_string(std::max<int64_t>(options.client.timeout_ms, 1'000))},
       {"fetch.wait.max.ms", "100"},
       {"fetch.error.backoff.ms", "50"},

@@ -63,7 +63,7 @@ Result<std::unique_ptr<Watch>, std::string> Watch::open(const ClientOptions& opt
   auto client = make_client(RD_KAFKA_CONSUMER, options,
                             {{"group.id", options.name + "-watch"},  // demanded, and not used
                              {"isolation.level", "read_uncommitted"},
-                             // A look-up itself has no time-out: it waits for that of its request.
+                             // A broker that does not answer is given up as soon as by a look-up.
                              {"socket.timeout.ms", std::to_string(kLookTimeoutMs)},
                              {"statistics.interval.ms", "1000"}},
                             callbacks);
@@ -97,8 +97,7 @@ void Watch::loop() {
   }
 }
 
-// What partitions_added() says. Answers within its time-out, which a look-up of ends does not where
-// its broker has gone.
+// What partitions_added() says. The error says that no broker answers.
 Result<std::string, std::string> Watch::ask_for_partitions() const {
   const struct rd_kafka_metadata* raw = nullptr;
   const rd_kafka_resp_err_t error =

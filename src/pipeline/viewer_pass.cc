@@ -53,13 +53,16 @@ store::FactRow fact_of(const EventColumns& columns, uint32_t row, Partition part
   return fact;
 }
 
+// Of an event that is not learned in full.
+constexpr size_t kFewInputs = 8;
+
 // The viewer's last other videos, newest first.
 uint16_t gather_recent(const model::Taste& taste, VideoHandle video, size_t most,
-                       std::vector<VideoHandle>& out) {
+                       std::vector<model::Met>& out) {
   uint16_t count = 0;
   for (auto it = taste.ring.rbegin(); it != taste.ring.rend() && count < most; ++it) {
-    if (it->video == video || (it->flags & (model::kPlayed | model::kLiked)) == 0) continue;
-    out.push_back(it->video);
+    if (it->video == video || (it->flags & model::kDisliked) != 0) continue;
+    out.push_back({it->video, (it->flags & model::kPositive) != 0});
     ++count;
   }
   return count;
@@ -205,17 +208,29 @@ void Core::add_act(KeyGroupOutput& out, Viewer& viewer, const model::VideoStats&
   pending.video_key_group = video.key_group.value();
   pending.history = (fact.flags & store::kHistory) != 0;
   pending.user = viewer.handle;
-  pending.act = {video.handle, fact.type, false, false, viewer.segment, fact.occurred_at, {}};
+  pending.act.video = video.handle;
+  pending.act.type = fact.type;
+  pending.act.segment = viewer.segment;
+  pending.act.at = fact.occurred_at;
+  // Spread over the log evenly, and the same at every replay.
+  pending.in_full = static_cast<uint64_t>(fact.offset.value()) % learned_each_ == 0;
   if (fact.verdict == 0) {
+    const model::Watched* const met = viewer.taste.find(video.handle);
+    const uint8_t before = met == nullptr ? uint8_t{0} : met->flags;
+    pending.act.meets = met == nullptr;
+    pending.act.show = fact.type == event::EventType::video_shown ||
+                       (fact.type == event::EventType::video_played &&
+                        (before & (model::kShown | model::kPlayed)) == 0);
     const auto judgement = model::apply_act(viewer.taste, fact.type, &video, fact.watch_ms,
                                             duration_ms, fact.occurred_at);
     pending.act.positive = judgement.positive;
     pending.act.skip = judgement.skip;
-    if (judgement.first_play) {
-      fact.flags |= store::kFirstWatch;
+    if (judgement.first_play) fact.flags |= store::kFirstWatch;
+    pending.act.wins = judgement.positive && (before & model::kPositive) == 0;
+    if (pending.act.meets || pending.act.wins) {
       pending.recent_begin = static_cast<uint32_t>(out.recent.size());
-      pending.recent_count =
-          gather_recent(viewer.taste, video.handle, options_.cowatch_inputs, out.recent);
+      const size_t most = pending.in_full ? options_.cowatch_inputs : kFewInputs;
+      pending.recent_count = gather_recent(viewer.taste, video.handle, most, out.recent);
     }
     const model::Example example = model::example_of(fact.type, judgement, features);
     // A history tells of long watches alone: to learn its plays would be to learn "always".

@@ -11,7 +11,6 @@
 namespace potik::app {
 namespace {
 
-constexpr TimeMs kHistoryStart{1'649'433'600'000};  // 2022-04-09T00:00:00+08:00
 constexpr size_t kExposuresMax = 1'000;             // of one user; the data set has 50
 
 enum Column : size_t { kUser, kLastTime, kWatched, kLiked, kWatchedLong };
@@ -37,21 +36,21 @@ std::string check_videos(const CsvReader& row, const std::vector<std::string_vie
   return {};
 }
 
-Status<std::string> add_row(const CsvReader& row, History& history) {
+Status<std::string> add_row(const CsvReader& row, TimeMs begin, History& history) {
   const auto videos = split_words(row.at(kWatched));
   if (std::string fault = check_videos(row, videos); !fault.empty()) return Error{fault};
-  const auto last = row.integer(kLastTime, kHistoryStart.value(), event::kTimeMsMax);
+  const auto last = row.integer(kLastTime, begin.value(), event::kTimeMsMax);
   if (!last) return Error{last.error()};
   if (history.text.size() + row.line().size() > std::numeric_limits<uint32_t>::max()) {
     return Error{row.complaint(kUser, "is past the 4 GB of history that can be read")};
   }
   const auto watched_long = mark_subsequence(videos, split_words(row.at(kWatchedLong)));
   const auto liked = mark_subsequence(videos, split_words(row.at(kLiked)));
-  const int64_t span = *last - kHistoryStart.value();
+  const int64_t span = *last - begin.value();
   const auto count = static_cast<int64_t>(videos.size());
   for (size_t i = 0; i < videos.size(); ++i) {
     history.exposures.push_back(
-        {plus_ms(kHistoryStart, span * (static_cast<int64_t>(i) + 1) / count),
+        {plus_ms(begin, span * (static_cast<int64_t>(i) + 1) / count),
          static_cast<uint32_t>(history.users.size()), static_cast<uint32_t>(history.text.size()),
          static_cast<uint16_t>(i), static_cast<uint8_t>(videos[i].size()), watched_long[i],
          liked[i]});
@@ -77,7 +76,7 @@ std::vector<bool> mark_subsequence(const std::vector<std::string_view>& all,
   return marks;
 }
 
-Result<History, std::string> read_history(const std::string& path) {
+Result<History, std::string> read_history(const std::string& path, TimeMs begin) {
   auto rows = CsvReader::open(path, kColumns);
   if (!rows) return Error{rows.error()};
   History history;
@@ -85,7 +84,7 @@ Result<History, std::string> read_history(const std::string& path) {
     const auto more = rows->next();
     if (!more) return Error{more.error()};
     if (!*more) break;
-    if (auto added = add_row(*rows, history); !added) return Error{added.error()};
+    if (auto added = add_row(*rows, begin, history); !added) return Error{added.error()};
   }
   std::sort(history.exposures.begin(), history.exposures.end(),
             [](const Exposure& left, const Exposure& right) {

@@ -32,9 +32,12 @@ struct History {
   }
 };
 
-// Exposures are given times spread evenly from 9 April 2022 in Beijing to the user's last. The
-// error names file, line and column and says what to do.
-[[nodiscard]] Result<History, std::string> read_history(const std::string& path);
+// A long watch of a video whose duration is not known lasted so long.
+inline constexpr int32_t kUnknownWatchMs = 18'000;
+
+// Exposures are given times spread evenly from `begin` to the user's last. The error names file,
+// line and column and says what to do.
+[[nodiscard]] Result<History, std::string> read_history(const std::string& path, TimeMs begin);
 
 // Which elements of `all` the shorter sequence names, each of its elements consumed once, in order.
 // Matched from the end, because the shorter one reaches further back than the 50 that are kept of

@@ -210,7 +210,8 @@ int import_kuairand(const Config& config, const ImportArguments& arguments) {
     return fail("a server runs on this data directory (process " + std::to_string(server->pid) +
                 "); stop it first, or choose another with --data-dir");
   }
-  if (const auto kept = check_retention(config, begin_of(arguments)); !kept) return fail(kept.error());
+  if (const auto kept = check_retention(config, begin_of(arguments)); !kept)
+    return fail(kept.error());
   auto data = open_data_dir(config);
   if (!data) return fail(data.error());
   if (const auto claimed = claim(config, *data, arguments); !claimed) return fail(claimed.error());

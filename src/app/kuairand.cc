@@ -18,7 +18,7 @@ namespace {
 using event::EventType;
 using log::RecordKind;
 
-constexpr uint64_t kProgressEvery = 4'096;   // records
+constexpr uint64_t kProgressEvery = 4'096;  // records
 
 class KuairandReading {
  public:

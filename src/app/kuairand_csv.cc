@@ -49,8 +49,7 @@ Status<std::string> CsvReader::find(std::span<const std::string_view> columns) {
   for (const std::string_view column : columns) {
     const auto found = std::find(header_.begin(), header_.end(), column);
     if (found == header_.end()) {
-      return Error{place() + ": the header lacks the column " + std::string(column) +
-                   remedy()};
+      return Error{place() + ": the header lacks the column " + std::string(column) + remedy()};
     }
     places_.push_back(static_cast<size_t>(found - header_.begin()));
   }
@@ -65,8 +64,7 @@ Result<bool, std::string> CsvReader::next() {
   if (!split()) return Error{place() + ": a quote is not closed" + remedy()};
   if (fields_.size() != header_.size()) {
     return Error{place() + ": has " + std::to_string(fields_.size()) +
-                 " fields where the header has " + std::to_string(header_.size()) +
-                 remedy()};
+                 " fields where the header has " + std::to_string(header_.size()) + remedy()};
   }
   return true;
 }

@@ -51,8 +51,7 @@ Result<KuairandFiles, std::string> find_kuairand_files(const std::string& direct
   const auto add_size = [&files](const std::string& path) -> std::string {
     std::error_code error;
     const auto bytes = fs::file_size(path, error);
-    if (error)
-      return path + ": cannot be read (" + error.message() + "); " + std::string(kRemedy);
+    if (error) return path + ": cannot be read (" + error.message() + "); " + std::string(kRemedy);
     files.bytes += bytes;
     return {};
   };

@@ -11,7 +11,7 @@
 namespace potik::app {
 namespace {
 
-constexpr size_t kExposuresMax = 1'000;             // of one user; the data set has 50
+constexpr size_t kExposuresMax = 1'000;  // of one user; the data set has 50
 
 enum Column : size_t { kUser, kLastTime, kWatched, kLiked, kWatchedLong };
 constexpr std::array<std::string_view, 5> kColumns{"user_id", "last_time_ms", "watch_seq",
@@ -49,11 +49,11 @@ Status<std::string> add_row(const CsvReader& row, TimeMs begin, History& history
   const int64_t span = *last - begin.value();
   const auto count = static_cast<int64_t>(videos.size());
   for (size_t i = 0; i < videos.size(); ++i) {
-    history.exposures.push_back(
-        {plus_ms(begin, span * (static_cast<int64_t>(i) + 1) / count),
-         static_cast<uint32_t>(history.users.size()), static_cast<uint32_t>(history.text.size()),
-         static_cast<uint16_t>(i), static_cast<uint8_t>(videos[i].size()), watched_long[i],
-         liked[i]});
+    history.exposures.push_back({plus_ms(begin, span * (static_cast<int64_t>(i) + 1) / count),
+                                 static_cast<uint32_t>(history.users.size()),
+                                 static_cast<uint32_t>(history.text.size()),
+                                 static_cast<uint16_t>(i), static_cast<uint8_t>(videos[i].size()),
+                                 watched_long[i], liked[i]});
     history.text += videos[i];
   }
   history.users.emplace_back(row.at(kUser));

@@ -28,8 +28,8 @@ enum KuairandLogColumn : size_t {
 };
 // What a reader must be opened with, to import and to evaluate.
 inline constexpr std::array<std::string_view, 12> kKuairandEvaluatedColumns{
-    "user_id",    "video_id",   "time_ms", "is_like",      "is_follow",   "is_comment",
-    "is_forward", "is_hate",    "play_time_ms", "duration_ms", "long_view", "tab"};
+    "user_id",    "video_id", "time_ms",      "is_like",     "is_follow", "is_comment",
+    "is_forward", "is_hate",  "play_time_ms", "duration_ms", "long_view", "tab"};
 inline constexpr std::span<const std::string_view> kKuairandLogColumns =
     std::span(kKuairandEvaluatedColumns).first<kLongView>();
 

@@ -14,17 +14,17 @@ namespace {
 constexpr double kDayMs = 86'400'000;
 constexpr double kRecentHalfLifeMs = 0.7 * kDayMs;
 constexpr double kNeighbourHalfLifeMs = 4 * kDayMs;
-constexpr size_t kLikedMax = 100;          // of a user that neighbours are looked up for
-constexpr float kPriorImpressions = 10;    // of RateBaselines
-constexpr float kFirstRate = 1.0F / 3;     // before anything is known
-constexpr double kHalfLivesMax = 400;      // before the growing scale begins anew
+constexpr size_t kLikedMax = 100;        // of a user that neighbours are looked up for
+constexpr float kPriorImpressions = 10;  // of RateBaselines
+constexpr float kFirstRate = 1.0F / 3;   // before anything is known
+constexpr double kHalfLivesMax = 400;    // before the growing scale begins anew
 
 // Weights that grow by time instead of counts that decay: 2^(t / half-life).
 class GrowingScale {
  public:
   explicit GrowingScale(double half_life_ms) : half_life_ms_(half_life_ms) {}
-  // The weight of something at `at`. Where it would outgrow a double, `shrink(factor)` is called for
-  // all that was weighed before.
+  // The weight of something at `at`. Where it would outgrow a double, `shrink(factor)` is called
+  // for all that was weighed before.
   template <class Shrink>
   double weight(TimeMs at, Shrink&& shrink) {
     if (!begun_) base_ = at;
@@ -115,8 +115,7 @@ class ItemNeighbours : public ListBaseline {
     std::vector<std::pair<uint32_t, double>> neighbours;
     IntMap<uint32_t> places;
     void add(uint32_t video, double weight) {
-      const auto [place, created] =
-          places.emplace(video, static_cast<uint32_t>(neighbours.size()));
+      const auto [place, created] = places.emplace(video, static_cast<uint32_t>(neighbours.size()));
       if (created) neighbours.emplace_back(video, 0.0);
       neighbours[place->second].second += weight;
     }
@@ -177,8 +176,8 @@ std::vector<uint32_t> best_unseen(std::span<double> scores, std::span<const uint
   std::vector<uint32_t> order(scores.size());
   std::iota(order.begin(), order.end(), 0U);
   const size_t wanted = std::min(limit, scores.size() - seen.size());
-  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(wanted),
-                    order.end(), [&](uint32_t left, uint32_t right) {
+  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(wanted), order.end(),
+                    [&](uint32_t left, uint32_t right) {
                       return scores[left] != scores[right] ? scores[left] > scores[right]
                                                            : left < right;
                     });
@@ -186,8 +185,7 @@ std::vector<uint32_t> best_unseen(std::span<double> scores, std::span<const uint
   return order;
 }
 
-size_t rank_unseen(std::span<const double> scores, std::span<const uint32_t> seen,
-                   uint32_t video) {
+size_t rank_unseen(std::span<const double> scores, std::span<const uint32_t> seen, uint32_t video) {
   const double own = scores[video];
   const auto before = [&](uint32_t other) {
     return scores[other] > own || (scores[other] == own && other < video);

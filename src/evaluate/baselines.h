@@ -1,7 +1,8 @@
 #pragma once
 // What a recommender must beat, as simply as it can be said. All of them learn in order of time and
-// know nothing before it happened. Threads: learn() alone, score() by many. Memory: 8 bytes a video;
-// of the neighbours 32 bytes for each pair of videos that somebody liked both of, without a bound.
+// know nothing before it happened. Threads: learn() alone, score() by many. Memory: 8 bytes a
+// video; of the neighbours 32 bytes for each pair of videos that somebody liked both of, without a
+// bound.
 
 #include <array>
 #include <cstdint>

@@ -1,6 +1,6 @@
 #pragma once
-// The spread of a measure over users: the users are drawn anew, with replacement, and the measure is
-// taken again (Efron 1979). What an interval covers is therefore other users, not other days.
+// The spread of a measure over users: the users are drawn anew, with replacement, and the measure
+// is taken again (Efron 1979). What an interval covers is therefore other users, not other days.
 // Threads: plain values, const use by many. Memory: 2 bytes for each user and resample.
 
 #include <cstdint>

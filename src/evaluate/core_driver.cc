@@ -36,8 +36,8 @@ CoreDriver::CoreDriver(const RecordedTraffic& traffic, const pipeline::CoreOptio
 }
 
 void CoreDriver::put(const ReferenceRecord& record) {
-  pending_.push_back({bytes_.size(), record.id.size(), record.json.size(), record.kind, 0, time_,
-                      kNoImpression});
+  pending_.push_back(
+      {bytes_.size(), record.id.size(), record.json.size(), record.kind, 0, time_, kNoImpression});
   bytes_ += record.id;
   bytes_ += record.json;
   if (pending_.size() >= options_.epoch_events_max) end_epoch();
@@ -173,9 +173,8 @@ bool CoreDriver::predict(const Impression& impression, model::Scores& scores) co
   std::unique_ptr<pipeline::Viewer> loaded;
   const std::string& user = traffic_.users.id(impression.user);
   const auto viewer = core_.find_viewer(user, nullptr, loaded);
-  const auto predicted =
-      core_.predict(user, viewer.ok() ? *viewer : nullptr, traffic_.videos.id(impression.video),
-                    impression.at);
+  const auto predicted = core_.predict(user, viewer.ok() ? *viewer : nullptr,
+                                       traffic_.videos.id(impression.video), impression.at);
   if (predicted) scores = *predicted;
   return predicted.has_value();
 }

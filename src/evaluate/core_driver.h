@@ -1,8 +1,8 @@
 #pragma once
-// CoreDriver: the very core that serves, run over recorded traffic in memory: no log, no journal, no
-// store. Events go through the decoder as JSON, as they would from a producer; an epoch holds at most
-// a given number of them and ends wherever the caller says. Threads: one owner; rank() and predict()
-// by many between epochs, each with a worker number of its own.
+// CoreDriver: the very core that serves, run over recorded traffic in memory: no log, no journal,
+// no store. Events go through the decoder as JSON, as they would from a producer; an epoch holds at
+// most a given number of them and ends wherever the caller says. Threads: one owner; rank() and
+// predict() by many between epochs, each with a worker number of its own.
 
 #include <cstdint>
 #include <functional>

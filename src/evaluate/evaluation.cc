@@ -55,6 +55,11 @@ Targets find_targets(const RecordedTraffic& traffic, TimeMs split) {
   return targets;
 }
 
+TimeMs default_split(const RecordedTraffic& traffic) {
+  if (traffic.log.empty()) return TimeMs{};
+  return traffic.log[traffic.history.empty() ? traffic.log.size() * 4 / 5 : 0].at;
+}
+
 size_t place_of(std::span<const uint32_t> list, uint32_t video) {
   const auto found = std::ranges::find(list, video);
   return found == list.end() ? kUnranked : static_cast<size_t>(found - list.begin());
@@ -67,7 +72,7 @@ class Evaluation {
       : traffic_(traffic),
         options_(options),
         sinks_(sinks),
-        split_(options.split.value_or(traffic.log.empty() ? TimeMs{} : traffic.log.front().at)),
+        split_(options.split.value_or(default_split(traffic))),
         targets_(find_targets(traffic, split_)),
         driver_(traffic, core, {options.threads, options.epoch_events_max},
                 [this](uint32_t impression, const store::FactRow& row) {
@@ -168,8 +173,7 @@ class Evaluation {
     scores_.resize(traffic_.videos.size());
     for (size_t i = 0; i < baselines_.size(); ++i) {
       baselines_[i]->score(impression.user, impression.at, scores_);
-      add(live_tallies_[i],
-          rank_unseen(scores_, seen_.of(impression.user), impression.video));
+      add(live_tallies_[i], rank_unseen(scores_, seen_.of(impression.user), impression.video));
     }
     aside_seconds_ += seconds_since(begin);
     step(1);
@@ -213,7 +217,8 @@ class Evaluation {
     };
     for (size_t method = 0; method < frozen_tallies_.size(); ++method) {
       make(method);
-      for (size_t i = 0; i < users.size(); ++i) tally_frozen(frozen_tallies_[method], users[i], lists[i]);
+      for (size_t i = 0; i < users.size(); ++i)
+        tally_frozen(frozen_tallies_[method], users[i], lists[i]);
     }
     for (size_t i = 0; sinks_.frozen_list && i < users.size(); ++i)
       sinks_.frozen_list(users[i], lists[i]);

@@ -1,8 +1,9 @@
 #pragma once
-// evaluate(): lives through recorded traffic in order of time and measures, from the split on, three
-// things at once: lists made with the state frozen at the split, lists made just before each first
-// positive, and the probability of each outcome predicted when the video was shown. Nothing is known
-// to anyone before it happened. Deterministic but for Report::speed, on any number of threads.
+// evaluate(): lives through recorded traffic in order of time and measures, from the split on,
+// three things at once: lists made with the state frozen at the split, lists made just before each
+// first positive, and the probability of each outcome predicted when the video was shown. Nothing
+// is known to anyone before it happened. Deterministic but for Report::speed, on any number of
+// threads.
 
 #include <cstdint>
 #include <functional>
@@ -17,7 +18,8 @@
 namespace potik::evaluate {
 
 struct EvaluationOptions {
-  std::optional<TimeMs> split;  // else where the log begins
+  // Else where the log begins; where there is no history, after four fifths of its rows.
+  std::optional<TimeMs> split;
   size_t epoch_events_max = 1'000;
   size_t frozen_list_length = 200;
   size_t live_list_length = 100;

@@ -104,8 +104,8 @@ std::vector<HeadReport> HeadReports::reports(size_t resamples, bool baselines) c
       const auto rows = label(head, [&](const Row& row) { return row.rates[kind]; });
       all.push_back(report(head, RateBaselines::kNames[kind], rows, resamples));
     }
-    all.push_back(
-        report(head, kOwnName, label(head, [&](const Row& row) { return row.live[i]; }), resamples));
+    all.push_back(report(head, kOwnName, label(head, [&](const Row& row) { return row.live[i]; }),
+                         resamples));
     std::vector<Predicted> frozen;
     for (const Labelled& row : label(head, [&](const Row& row) { return row.frozen[i]; }))
       frozen.push_back(row.predicted);

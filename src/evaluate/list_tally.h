@@ -1,6 +1,6 @@
 #pragma once
-// ListTally: gathers how one method's lists did, user by user. Threads: one owner. Memory: 128 bytes
-// a user and a bit a video.
+// ListTally: gathers how one method's lists did, user by user. Threads: one owner. Memory: 128
+// bytes a user and a bit a video.
 
 #include <cstdint>
 #include <span>

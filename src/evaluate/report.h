@@ -20,8 +20,8 @@ inline constexpr std::string_view kOwnName = "potik";
 struct ListMethod {
   std::string name;
   std::array<Estimate, kListMetrics> metrics;
-  double coverage50 = 0;             // share of the catalogue in the first 50 places of all lists
-  std::vector<double> recall_at;     // [k]: recall at k + 1
+  double coverage50 = 0;          // share of the catalogue in the first 50 places of all lists
+  std::vector<double> recall_at;  // [k]: recall at k + 1
 };
 
 struct ListReport {

@@ -18,8 +18,8 @@ void write(JsonWriter& out, std::string_view name, const ListReport& report) {
   for (const ListMethod& method : report.methods) {
     out.begin_object().field("name", method.name).key("metrics").begin_object();
     for (size_t metric = 0; metric < kListMetrics; ++metric) {
-      const bool told = static_cast<ListMetric>(metric) != ListMetric::recall200 ||
-                        report.list_length >= 200;
+      const bool told =
+          static_cast<ListMetric>(metric) != ListMetric::recall200 || report.list_length >= 200;
       if (told) write(out, kListMetricNames[metric], method.metrics[metric]);
     }
     out.end_object().field("coverage@50", method.coverage50).key("recall_at").begin_array();

@@ -96,8 +96,7 @@ std::string report_text(const Report& report) {
         "%" PRIu64 " users, %" PRIu64 " videos; %" PRIu64 " impressions of history; %" PRIu64
         " rows of log, %" PRIu64 " of them distinct, %" PRIu64 " from the split %s on\n",
         report.users, report.videos, report.history_impressions, report.log_rows,
-        report.log_impressions, report.measured_impressions,
-        format_rfc3339(report.split).c_str());
+        report.log_impressions, report.measured_impressions, format_rfc3339(report.split).c_str());
   print_lists(out, "Lists of the state at the split, all videos ranked, those seen left out", true,
               report.frozen_lists);
   print_lists(out, "Lists just before each first positive", false, report.live_lists);
@@ -105,10 +104,10 @@ std::string report_text(const Report& report) {
   for (const HeadReport& head : report.heads) {
     if (head.method == kOwnName && head.head == report.heads.front().head) print_details(out, head);
   }
-  print(out, "\n%" PRIu64 " events in %" PRIu64 " epochs, %.1f us each; %" PRIu64 " lists, %.0f us each",
-        report.speed.events, report.epochs,
-        per(report.speed.learning_seconds, report.speed.events), report.speed.lists,
-        per(report.speed.list_seconds, report.speed.lists));
+  print(out,
+        "\n%" PRIu64 " events in %" PRIu64 " epochs, %.1f us each; %" PRIu64 " lists, %.0f us each",
+        report.speed.events, report.epochs, per(report.speed.learning_seconds, report.speed.events),
+        report.speed.lists, per(report.speed.list_seconds, report.speed.lists));
   print(out, "; %" PRIu64 " events held suspicious", report.suspicious_events);
   if (report.refused_events > 0) print(out, "; %" PRIu64 " REFUSED", report.refused_events);
   out += '\n';

@@ -42,14 +42,14 @@ inline constexpr uint16_t kNoSurface = 0xffff;
 
 // One showing of a video to a user, and what came of it.
 struct Impression {
-  TimeMs at;                            // when it was shown
-  TimeMs outcome_at;                    // when what came of it is known; never before `at`
-  uint32_t row = 0;                     // of the log's file, its first data row being 0
-  uint32_t user = 0;                    // number in RecordedTraffic::users
-  uint32_t video = 0;                   // number in RecordedTraffic::videos
-  int32_t watch_ms = event::kAbsent;    // absent: not played
+  TimeMs at;                             // when it was shown
+  TimeMs outcome_at;                     // when what came of it is known; never before `at`
+  uint32_t row = 0;                      // of the log's file, its first data row being 0
+  uint32_t user = 0;                     // number in RecordedTraffic::users
+  uint32_t video = 0;                    // number in RecordedTraffic::videos
+  int32_t watch_ms = event::kAbsent;     // absent: not played
   int32_t duration_ms = event::kAbsent;  // absent or 0: unknown
-  uint16_t surface = kNoSurface;        // number in RecordedTraffic::surfaces
+  uint16_t surface = kNoSurface;         // number in RecordedTraffic::surfaces
   uint8_t acts = 0;
   bool positive = false;  // the label that lists and probabilities are measured against
 };

@@ -1,0 +1,4 @@
+# Readers and files of `potik evaluate`; src/evaluate measures.
+potik_library(evaluate_data
+  SOURCES evaluate_files.cc evaluate_kuairand.cc evaluate_tables.cc
+  DEPS evaluate kuairand)

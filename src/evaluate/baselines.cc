@@ -14,7 +14,7 @@ namespace {
 constexpr double kDayMs = 86'400'000;
 constexpr double kRecentHalfLifeMs = 0.7 * kDayMs;
 constexpr double kNeighbourHalfLifeMs = 4 * kDayMs;
-constexpr size_t kLikedMax = 100;        // of a user that neighbours are looked up for
+constexpr size_t kShownMax = 100;        // of a user that neighbours are looked up for
 constexpr float kPriorImpressions = 10;  // of RateBaselines
 constexpr float kFirstRate = 1.0F / 3;   // before anything is known
 constexpr double kHalfLivesMax = 400;    // before the growing scale begins anew
@@ -45,7 +45,7 @@ class GrowingScale {
 class RandomOrder : public ListBaseline {
  public:
   [[nodiscard]] std::string_view name() const override { return "random"; }
-  void learn(const Impression& /*positive*/) override {}
+  void learn(const Impression& /*impression*/) override {}
   void score(uint32_t user, TimeMs at, std::span<double> scores) const override {
     const uint64_t key = mix64(user ^ mix64(static_cast<uint64_t>(at.value())));
     for (size_t video = 0; video < scores.size(); ++video)
@@ -58,8 +58,9 @@ class Popularity : public ListBaseline {
   Popularity(std::string_view name, size_t videos, double half_life_ms)
       : name_(name), scale_(half_life_ms), weights_(videos) {}
   [[nodiscard]] std::string_view name() const override { return name_; }
-  void learn(const Impression& positive) override {
-    weights_[positive.video] += scale_.weight(positive.at, [this](double factor) {
+  void learn(const Impression& impression) override {
+    if (!impression.positive) return;
+    weights_[impression.video] += scale_.weight(impression.at, [this](double factor) {
       for (double& weight : weights_) weight *= factor;
     });
   }
@@ -79,21 +80,24 @@ class ItemNeighbours : public ListBaseline {
       : scale_(kNeighbourHalfLifeMs),
         recent_("", videos, kRecentHalfLifeMs),
         rows_(videos),
-        liked_(users) {}
+        shown_(users) {}
   [[nodiscard]] std::string_view name() const override { return "item neighbours"; }
 
-  void learn(const Impression& positive) override {
-    recent_.learn(positive);
-    const double weight = scale_.weight(positive.at, [this](double factor) { shrink(factor); });
-    auto& liked = liked_[positive.user];
-    if (std::ranges::find(liked, positive.video) != liked.end()) return;
-    rows_[positive.video].norm += weight;
-    for (const uint32_t other : liked) {
-      rows_[positive.video].add(other, weight);
-      rows_[other].add(positive.video, weight);
+  void learn(const Impression& impression) override {
+    recent_.learn(impression);
+    const double weight = scale_.weight(impression.at, [this](double factor) { shrink(factor); });
+    auto& shown = shown_[impression.user];
+    if (std::ranges::find(shown, impression.video) != shown.end()) return;
+    Row& own = rows_[impression.video];
+    own.shown += 1;
+    all_shown_ += 1;
+    if (impression.positive) own.liked += weight, all_liked_ += weight;
+    const double share = weight / std::sqrt(static_cast<double>(shown.size()) + 1);
+    for (const uint32_t before : shown) {
+      if (impression.positive) rows_[before].add(impression.video, share);
     }
-    if (liked.size() == kLikedMax) liked.erase(liked.begin());
-    liked.push_back(positive.video);
+    if (shown.size() == kShownMax) shown.erase(shown.begin());
+    shown.push_back(impression.video);
   }
 
   void score(uint32_t user, TimeMs at, std::span<double> scores) const override {
@@ -101,18 +105,21 @@ class ItemNeighbours : public ListBaseline {
     recent_.score(user, at, scores);
     const double most = std::max(*std::ranges::max_element(scores), 1e-300);
     for (double& score : scores) score *= kNegligible / most;
-    for (const uint32_t own : liked_[user]) {
+    const double few_liked = kFew * all_liked_ / std::max(all_shown_, 1.0);
+    for (const uint32_t own : shown_[user]) {
       const Row& row = rows_[own];
       for (const auto& [video, weight] : row.neighbours)
-        scores[video] += weight / std::sqrt(row.norm * rows_[video].norm);
+        scores[video] += weight / std::sqrt((row.shown + kFew) * (rows_[video].liked + few_liked));
     }
   }
 
  private:
   static constexpr double kNegligible = 1e-12;
+  static constexpr double kFew = 10;  // showings, that shrink what is known from few
   struct Row {
-    double norm = 0;
-    std::vector<std::pair<uint32_t, double>> neighbours;
+    double shown = 0;
+    double liked = 0;                                     // weighed
+    std::vector<std::pair<uint32_t, double>> neighbours;  // liked after this one was shown
     IntMap<uint32_t> places;
     void add(uint32_t video, double weight) {
       const auto [place, created] = places.emplace(video, static_cast<uint32_t>(neighbours.size()));
@@ -121,8 +128,9 @@ class ItemNeighbours : public ListBaseline {
     }
   };
   void shrink(double factor) {
+    all_liked_ *= factor;
     for (Row& row : rows_) {
-      row.norm *= factor;
+      row.liked *= factor;
       for (auto& [video, weight] : row.neighbours) weight *= factor;
     }
   }
@@ -130,7 +138,8 @@ class ItemNeighbours : public ListBaseline {
   GrowingScale scale_;
   Popularity recent_;
   std::vector<Row> rows_;
-  std::vector<std::vector<uint32_t>> liked_;  // by user, the oldest first
+  std::vector<std::vector<uint32_t>> shown_;  // by user, the oldest first
+  double all_shown_ = 0, all_liked_ = 0;
 };
 
 }  // namespace

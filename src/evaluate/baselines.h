@@ -20,15 +20,17 @@ class ListBaseline {
  public:
   virtual ~ListBaseline() = default;
   [[nodiscard]] virtual std::string_view name() const = 0;
-  // An impression that turned out positive.
-  virtual void learn(const Impression& positive) = 0;
+  // An impression whose outcome is known now.
+  virtual void learn(const Impression& impression) = 0;
   // Fills `scores`, by number of the video.
   virtual void score(uint32_t user, TimeMs at, std::span<double> scores) const = 0;
 };
 
 // Random order, another for each user and time; popularity over all time; popularity at a half-life
-// of .7 days; item neighbours: cosine of who liked both, at a half-life of 4 days, summed over the
-// user's last 100 liked videos, recent popularity where that says nothing.
+// of .7 days; item neighbours: cosine between having been shown the one and liking the other later,
+// at a half-life of 4 days, summed over the last 100 videos the user was shown, recent popularity
+// where that says nothing. Source of the last: Sarwar et al. 2001, "Item-based collaborative
+// filtering recommendation algorithms", with each user's pairs shared by the root of their number.
 [[nodiscard]] std::vector<std::unique_ptr<ListBaseline>> list_baselines(size_t users,
                                                                         size_t videos);
 

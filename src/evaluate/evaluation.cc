@@ -136,14 +136,15 @@ class Evaluation {
   void note_outcome(const Impression& impression) {
     const auto begin = Clock::now();
     rates_.learn(impression);
-    if (impression.positive) {
-      for (const auto& baseline : baselines_) baseline->learn(impression);
-    }
+    for (const auto& baseline : baselines_) baseline->learn(impression);
     aside_seconds_ += seconds_since(begin);
   }
 
   void show(uint32_t index) {
     const Impression& impression = traffic_.log[index];
+    // Before every showing, not before the queries alone: else how fresh the model is would tell a
+    // first positive from another row.
+    if (impression.at >= split_) driver_.end_epoch();
     if (targets_.first_positive[index]) query(impression);
     heads_.set_rates(index, rates_.predict(impression));
     driver_.show(impression, index);
@@ -157,7 +158,6 @@ class Evaluation {
 
   // The list of the moment before the row, which is the next that will be learned.
   void query(const Impression& impression) {
-    driver_.end_epoch();
     const auto begin = Clock::now();
     const auto list = driver_.rank(impression.user, options_.live_list_length, 0);
     report_.speed.list_seconds += seconds_since(begin);

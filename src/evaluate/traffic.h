@@ -43,7 +43,7 @@ inline constexpr uint16_t kNoSurface = 0xffff;
 // One showing of a video to a user, and what came of it.
 struct Impression {
   TimeMs at;                             // when it was shown
-  TimeMs outcome_at;                     // when what came of it is known; never before `at`
+  TimeMs outcome_at;                     // when what came of it is known; in a log later than `at`
   uint32_t row = 0;                      // of the log's file, its first data row being 0
   uint32_t user = 0;                     // number in RecordedTraffic::users
   uint32_t video = 0;                    // number in RecordedTraffic::videos

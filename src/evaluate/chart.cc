@@ -35,7 +35,7 @@ __attribute__((format(printf, 2, 3))) void print(std::string& out, const char* f
 std::string escaped(const std::string& text) {
   std::string out;
   for (const char c : text) {
-    out += c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : std::string(1, c);
+    out += c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '"' ? "&quot;" : std::string(1, c);
   }
   return out;
 }

@@ -156,7 +156,7 @@ void CoreDriver::read_results() {
   }
 }
 
-std::vector<uint32_t> CoreDriver::rank(uint32_t user, size_t limit, size_t worker) {
+std::vector<uint32_t> CoreDriver::ranked_for(uint32_t user, size_t limit, size_t worker) {
   std::unique_ptr<pipeline::Viewer> loaded;
   const std::string& id = traffic_.users.id(user);
   const auto viewer = core_.find_viewer(id, nullptr, loaded);

@@ -42,7 +42,7 @@ class CoreDriver {
 
   // Numbers of the videos that would be served now, best first: the state of the end of the last
   // epoch.
-  [[nodiscard]] std::vector<uint32_t> rank(uint32_t user, size_t limit, size_t worker);
+  [[nodiscard]] std::vector<uint32_t> ranked_for(uint32_t user, size_t limit, size_t worker);
   // What the model would say of the impression if it were shown now. False if it does not know the
   // video.
   [[nodiscard]] bool predict(const Impression& impression, model::Scores& scores) const;

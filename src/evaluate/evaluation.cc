@@ -159,7 +159,7 @@ class Evaluation {
   // The list of the moment before the row, which is the next that will be learned.
   void query(const Impression& impression) {
     const auto begin = Clock::now();
-    const auto list = driver_.rank(impression.user, options_.live_list_length, 0);
+    const auto list = driver_.ranked_for(impression.user, options_.live_list_length, 0);
     report_.speed.list_seconds += seconds_since(begin);
     ++report_.speed.lists;
     const auto add = [&](ListTally& tally, size_t rank) {
@@ -207,7 +207,7 @@ class Evaluation {
       driver_.pool().run(users.size(), [&](size_t i, size_t worker) {
         const uint32_t user = users[i];
         if (method == baselines_.size()) {
-          lists[i] = driver_.rank(user, options_.frozen_list_length, worker);
+          lists[i] = driver_.ranked_for(user, options_.frozen_list_length, worker);
           return;
         }
         if (targets_.of_user[user].empty()) return;

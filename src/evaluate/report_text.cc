@@ -97,7 +97,7 @@ std::string report_text(const Report& report) {
         " rows of log, %" PRIu64 " of them distinct, %" PRIu64 " from the split %s on\n",
         report.users, report.videos, report.history_impressions, report.log_rows,
         report.log_impressions, report.measured_impressions, format_rfc3339(report.split).c_str());
-  print_lists(out, "Lists of the state at the split, all videos ranked, those seen left out", true,
+  print_lists(out, "Lists of the state at the split, the whole catalogue ranked", true,
               report.frozen_lists);
   print_lists(out, "Lists just before each first positive", false, report.live_lists);
   print_heads(out, report);

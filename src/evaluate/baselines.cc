@@ -67,6 +67,7 @@ class Popularity : public ListBaseline {
   void score(uint32_t /*user*/, TimeMs /*at*/, std::span<double> scores) const override {
     std::ranges::copy(weights_, scores.begin());
   }
+  [[nodiscard]] std::span<const double> weights() const { return weights_; }
 
  private:
   std::string_view name_;
@@ -100,16 +101,20 @@ class ItemNeighbours : public ListBaseline {
     shown.push_back(impression.video);
   }
 
-  void score(uint32_t user, TimeMs at, std::span<double> scores) const override {
-    // Far below any cosine: popularity decides where no neighbour speaks.
-    recent_.score(user, at, scores);
-    const double most = std::max(*std::ranges::max_element(scores), 1e-300);
-    for (double& score : scores) score *= kNegligible / most;
-    const double few_liked = kFew * all_liked_ / std::max(all_shown_, 1.0);
+  void score(uint32_t user, TimeMs /*at*/, std::span<double> scores) const override {
+    std::ranges::fill(scores, 0);
     for (const uint32_t own : shown_[user]) {
       const Row& row = rows_[own];
-      for (const auto& [video, weight] : row.neighbours)
-        scores[video] += weight / std::sqrt((row.shown + kFew) * (rows_[video].liked + few_liked));
+      const double share = 1 / std::sqrt(row.shown + kFew);
+      for (const auto& [video, weight] : row.neighbours) scores[video] += weight * share;
+    }
+    const double few_liked = kFew * all_liked_ / std::max(all_shown_, 1.0);
+    const std::span<const double> popular = recent_.weights();
+    const double most = std::max(*std::ranges::max_element(popular), 1e-300);
+    for (size_t video = 0; video < scores.size(); ++video) {
+      if (scores[video] > 0) scores[video] /= std::sqrt(rows_[video].liked + few_liked);
+      // Far below any cosine: popularity decides where no neighbour speaks.
+      scores[video] += kNegligible * popular[video] / most;
     }
   }
 

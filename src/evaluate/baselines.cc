@@ -189,12 +189,13 @@ std::vector<uint32_t> best_unseen(std::span<double> scores, std::span<const uint
   for (const uint32_t video : seen) scores[video] = -std::numeric_limits<double>::infinity();
   std::vector<uint32_t> order(scores.size());
   std::iota(order.begin(), order.end(), 0U);
+  const auto better = [&](uint32_t left, uint32_t right) {
+    return scores[left] != scores[right] ? scores[left] > scores[right] : left < right;
+  };
   const size_t wanted = std::min(limit, scores.size() - seen.size());
-  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(wanted), order.end(),
-                    [&](uint32_t left, uint32_t right) {
-                      return scores[left] != scores[right] ? scores[left] > scores[right]
-                                                           : left < right;
-                    });
+  const auto end = order.begin() + static_cast<std::ptrdiff_t>(wanted);
+  std::nth_element(order.begin(), end, order.end(), better);
+  std::sort(order.begin(), end, better);
   order.resize(wanted);
   return order;
 }

@@ -31,7 +31,8 @@ CoreDriver::CoreDriver(const RecordedTraffic& traffic, const pipeline::CoreOptio
       on_shown_(std::move(on_shown)),
       pool_(options.threads),
       core_(core),
-      scratch_(options.threads) {
+      scratch_(options.threads),
+      numbers_(1) {
   buffer_.partitions = std::vector<pipeline::PartitionInput>(kLayout.size());
 }
 
@@ -147,6 +148,10 @@ void CoreDriver::end_epoch() {
 }
 
 void CoreDriver::read_results() {
+  for (size_t handle = numbers_.size(); handle <= core_.videos().size(); ++handle) {
+    const auto id = core_.videos().id(VideoHandle(static_cast<uint32_t>(handle)));
+    numbers_.push_back(traffic_.videos.find(id).value_or(0));
+  }
   refused_ += buffer_.rows.dead_letters.size();
   for (const store::FactRow& row : buffer_.rows.facts) {
     suspicious_ += (row.flags & store::kSuspicious) != 0 ? 1 : 0;
@@ -163,9 +168,8 @@ std::vector<uint32_t> CoreDriver::ranked_for(uint32_t user, size_t limit, size_t
   const auto list = core_.recommend(id, viewer.ok() ? *viewer : nullptr, limit, scratch_[worker]);
   std::vector<uint32_t> videos;
   videos.reserve(list->videos.size());
-  for (const cache::RecommendedVideo& video : list->videos) {
-    if (const auto number = traffic_.videos.find(video.video_id)) videos.push_back(*number);
-  }
+  for (const cache::RecommendedVideo& video : list->videos)
+    videos.push_back(numbers_[video.video.value()]);
   return videos;
 }
 

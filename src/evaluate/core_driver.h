@@ -79,6 +79,7 @@ class CoreDriver {
   pipeline::Core core_;
   pipeline::EpochBuffer buffer_;
   std::vector<model::RecommendScratch> scratch_;  // by worker
+  std::vector<uint32_t> numbers_;                 // of videos, by handle
   std::string bytes_;                             // of the epoch to come
   std::vector<Pending> pending_;
   std::string id_, text_, extra_;

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -83,6 +84,10 @@ class Core {
   [[nodiscard]] std::shared_ptr<cache::RecommendationList> recommend(
       std::string_view user_id, const Viewer* viewer, size_t limit,
       model::RecommendScratch& scratch, model::Horizon horizon = model::Horizon::now) const;
+  // What the model says of a viewer (null: unknown) who is shown a video at `at`, as of the end of
+  // the last epoch; nothing of a video that it has no handle of.
+  [[nodiscard]] std::optional<model::Scores> predict(std::string_view user_id, const Viewer* viewer,
+                                                     std::string_view video_id, TimeMs at) const;
 
   [[nodiscard]] const model::VideoTable& videos() const { return videos_; }
   [[nodiscard]] const model::Ranker& ranker() const { return ranker_; }
@@ -109,6 +114,9 @@ class Core {
                                                             const state::SnapshotStore* cold);
   void viewer_pass(EpochBuffer& buffer, uint16_t group, size_t worker);
   void process_event(EpochBuffer& buffer, uint16_t group, size_t item);
+  [[nodiscard]] model::FeatureRows features_of(const model::Taste& taste, UserHandle user,
+                                               uint16_t segment, const model::VideoStats& video,
+                                               TimeMs at) const;
   [[nodiscard]] model::FeatureRows score(const Viewer& viewer, const model::VideoStats& video,
                                          TimeMs at, store::FactRow& fact) const;
   void add_act(KeyGroupOutput& out, Viewer& viewer, const model::VideoStats& video,

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/failpoint.h"
+#include "base/hash.h"
 #include "detect/verdict.h"
 #include "enrich/join.h"
 #include "model/judge.h"
@@ -181,12 +182,28 @@ void Core::process_event(EpochBuffer& buffer, uint16_t group, size_t item) {
   groups_[group].viewers.mark_changed(entry, epoch_);
 }
 
+model::FeatureRows Core::features_of(const model::Taste& taste, UserHandle user, uint16_t segment,
+                                     const model::VideoStats& video, TimeMs at) const {
+  const float neighbour = model::neighbour_strength(taste, videos_, video.handle);
+  return model::extract_features(taste, user, segment, videos_, video, neighbour, at);
+}
+
+std::optional<model::Scores> Core::predict(std::string_view user_id, const Viewer* viewer,
+                                           std::string_view video_id, TimeMs at) const {
+  static const model::Taste kNoTaste;
+  const VideoHandle video = videos_.find(video_id, hash64(video_id));
+  if (video == kNoVideo) return std::nullopt;
+  const UserHandle user = viewer != nullptr ? viewer->handle : UserHandle(hash64(user_id));
+  return ranker_.predict(features_of(viewer != nullptr ? viewer->taste : kNoTaste, user,
+                                     viewer != nullptr ? viewer->segment : uint16_t{0},
+                                     videos_.at(video), at));
+}
+
 // Predicts before anything of the event is learned: what makes the stored scores prequential.
 model::FeatureRows Core::score(const Viewer& viewer, const model::VideoStats& video, TimeMs at,
                                store::FactRow& fact) const {
-  const float neighbour = model::neighbour_strength(viewer.taste, videos_, video.handle);
-  const model::FeatureRows features = model::extract_features(
-      viewer.taste, viewer.handle, viewer.segment, videos_, video, neighbour, at);
+  const model::FeatureRows features =
+      features_of(viewer.taste, viewer.handle, viewer.segment, video, at);
   const model::Scores scores = ranker_.predict(features);
   fact.p_long_watch = scores[model::Head::long_watch];
   fact.p_like = scores[model::Head::like];

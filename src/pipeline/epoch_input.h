@@ -3,10 +3,12 @@
 // into the frames.
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/ids.h"
+#include "base/text_arena.h"
 #include "event/decode.h"
 #include "event/reference.h"
 #include "log/event_log.h"
@@ -30,7 +32,9 @@ struct EventColumns {
   std::vector<uint64_t> event_hash;
   std::vector<uint32_t> content_hash;
   std::vector<uint32_t> text_hash;
-  std::vector<VideoHandle> video;  // kNoVideo until interned, or where there is no room
+  std::vector<uint32_t> request_hash;  // 0: none
+  std::vector<uint32_t> surface_hash;  // 0: none
+  std::vector<VideoHandle> video;      // kNoVideo until interned, or where there is no room
   std::vector<int32_t> watch_ms;
   std::vector<int32_t> duration_ms;
   std::vector<int32_t> position;
@@ -96,7 +100,11 @@ class PartitionInput {
   uint32_t add_row(const log::RecordView& record, std::string_view user_id);
   void sort_by_key_group();
 
+  std::string_view extra_of(const event::EventView& event);
+
   event::Decoder decoder_;
+  TextArena arena_;
+  std::string extra_;
 };
 
 }  // namespace potik::pipeline

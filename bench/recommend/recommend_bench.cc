@@ -8,6 +8,8 @@
 #include "base/hash.h"
 #include "base/key_group.h"
 #include "base/random.h"
+#include "model/acts.h"
+#include "model/feature_context.h"
 #include "model/ranker.h"
 #include "model/recommender.h"
 
@@ -65,12 +67,16 @@ struct World {
       const VideoHandle video = draw();
       const TimeMs at = plus_ms(kStart, epoch * 3'600'000 + i);
       Taste& taste = tastes[kind * 3 + random.below(3)];
-      const FeatureRows rows =
-          extract_features(taste, UserHandle(1), segment, videos, videos.at(video), 0, at);
       const int32_t watch_ms = static_cast<int32_t>(random.below(20'000));
-      const Judgement judged =
-          apply_act(taste, event::EventType::video_played, &videos.at(video), watch_ms, 0, at);
-      examples.push_back(example_of(event::EventType::video_played, judged, rows));
+      const ViewerAct played{.type = event::EventType::video_played,
+                             .video = &videos.at(video),
+                             .watch_ms = watch_ms,
+                             .at = at,
+                             .surface = 1 + random.below(3)};
+      const FeatureRows rows =
+          FeatureContext(taste, segment, exposure_of(taste, played)).rows(videos.at(video));
+      const Judgement judged = apply_act(taste, played);
+      examples.push_back(example_of(judged, rows));
       const Act act{.video = video,
                     .type = event::EventType::video_played,
                     .positive = judged.positive,
@@ -107,14 +113,17 @@ void recommend(benchmark::State& state) {
 }
 BENCHMARK(recommend)->Arg(100)->Arg(300)->Unit(benchmark::kMicrosecond);
 
+FeatureContext context_of(const World& world, const Taste& taste) {
+  return {taste, world.segment, next_exposure(taste, world.videos.now())};
+}
+
 std::vector<FeatureRows> rows_of_random_pairs(size_t count) {
   const World& world = World::instance();
   CounterRandom random(5, 5, 5);
   std::vector<FeatureRows> rows;
   for (size_t i = 0; i < count; ++i) {
     const VideoStats& video = world.videos.at(VideoHandle(1 + random.below(kVideos)));
-    rows.push_back(extract_features(world.tastes[i % 64], UserHandle(1), world.segment,
-                                    world.videos, video, 0, world.videos.now()));
+    rows.push_back(context_of(world, world.tastes[i % 64]).rows(video));
   }
   return rows;
 }
@@ -135,7 +144,7 @@ void one_learn(benchmark::State& state) {
   std::vector<Example> examples;
   for (const FeatureRows& rows : rows_of_random_pairs(4096)) {
     examples.push_back(
-        {.rows = rows, .known = 0b1111, .labels = static_cast<uint8_t>(examples.size() % 2)});
+        {.rows = rows, .known = 0xff, .labels = static_cast<uint8_t>(examples.size() % 2)});
   }
   for (auto _ : state) ranker.learn(examples);
   state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(examples.size()));
@@ -148,31 +157,47 @@ void one_score(benchmark::State& state) {
   CounterRandom random(5, 5, 6);
   size_t i = 0;
   for (auto _ : state) {
-    const Taste& taste = world.tastes[++i % 64];
     const VideoHandle video(1 + random.below(kVideos));
-    const float neighbour = neighbour_strength(taste, world.videos, video);
-    const FeatureRows rows =
-        extract_features(taste, UserHandle(1), world.segment, world.videos, world.videos.at(video),
-                         neighbour, world.videos.now());
+    const FeatureRows rows = context_of(world, world.tastes[++i % 64]).rows(world.videos.at(video));
     benchmark::DoNotOptimize(world.ranker.predict(rows));
   }
   state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK(one_score);
 
-void one_features(benchmark::State& state) {
+// The viewer's part, once a list.
+void one_context(benchmark::State& state) {
   const World& world = World::instance();
-  CounterRandom random(5, 5, 6);
   size_t i = 0;
   for (auto _ : state) {
-    const VideoHandle video(1 + random.below(kVideos));
-    benchmark::DoNotOptimize(extract_features(world.tastes[++i % 64], UserHandle(1), world.segment,
-                                              world.videos, world.videos.at(video), 0,
-                                              world.videos.now()));
+    const FeatureContext context = context_of(world, world.tastes[++i % 64]);
+    benchmark::DoNotOptimize(world.ranker.viewer_sum(context.viewer_rows()));
   }
-  state.SetItemsProcessed(state.iterations());
 }
-BENCHMARK(one_features);
+BENCHMARK(one_context);
+
+// The rest, for each of its candidates, as a list does it: videos and weights are asked for ahead.
+void candidates_of_one(benchmark::State& state) {
+  const World& world = World::instance();
+  const auto count = static_cast<size_t>(state.range(0));
+  CounterRandom random(5, 5, 6);
+  std::vector<VideoHandle> videos;
+  for (size_t i = 0; i < count; ++i) videos.emplace_back(1 + random.below(kVideos));
+  std::vector<FeatureRows> rows(count);
+  size_t i = 0;
+  for (auto _ : state) {
+    const FeatureContext context = context_of(world, world.tastes[++i % 64]);
+    const Lanes viewer = world.ranker.viewer_sum(context.viewer_rows());
+    for (size_t c = 0; c < count; ++c) {
+      rows[c] = context.rows(world.videos.at(videos[c]));
+      world.ranker.fetch(rows[c]);
+    }
+    for (const FeatureRows& pair : rows)
+      benchmark::DoNotOptimize(world.ranker.predict(viewer, pair));
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(candidates_of_one)->Arg(300)->Unit(benchmark::kMicrosecond);
 
 void one_neighbour(benchmark::State& state) {
   const World& world = World::instance();

@@ -274,6 +274,10 @@ constexpr std::array kOptions = std::to_array<Option>({
      "Pulls rare features' weights to zero. Off: the table has a fixed size anyway."},
     {"model.l2", at<&C::core, &CoreOptions::ranker, &RankerOptions::l2>, 0, 1000, "",
      "Keeps weights small while little is known."},
+    {"model.impression_window_ms", at<&C::core, &CoreOptions::impression_window_ms>, 1000, kDay,
+     "ms",
+     "An impression that no play answers for this long counts as passed over in the viewer's own "
+     "rates. A play that comes later still counts. Half an hour outlasts the longest clips."},
     {"model.examples_per_epoch_max",
      at<&C::core, &CoreOptions::ranker, &RankerOptions::examples_per_epoch_max>, 1, 1e9, "examples",
      "Examples learned in one epoch; beyond it they are thinned evenly, so that learning cannot "

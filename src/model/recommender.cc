@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/acts.h"
 #include "model/candidates.h"
 #include "model/feature_context.h"
 #include "model/list_builder.h"
@@ -65,7 +66,7 @@ Recommender::Recommender(const VideoTable& videos, const Ranker& ranker, Recomme
 void Recommender::score(const FeatureContext& context, const Taste& taste,
                         Candidate& candidate) const {
   const VideoStats& video = videos_.at(candidate.video);
-  candidate.rows = context.rows(video, candidate.neighbour);
+  candidate.rows = context.rows(video);
   candidate.scores = ranker_.predict(candidate.rows);
   candidate.utility =
       expected_value(options_, candidate.scores) +
@@ -90,7 +91,8 @@ void Recommender::recommend(const Taste& taste, UserHandle user, uint16_t segmen
   gatherer.gather(2 * limit, random);
   const bool unseen = !scratch.candidates.empty();
   if (!unseen) gatherer.gather_seen(limit);
-  const FeatureContext context(taste, user, segment, std::max(videos_.now(), taste.last_at));
+  const FeatureContext context(taste, segment,
+                               next_exposure(taste, std::max(videos_.now(), taste.last_at)));
   score_all(context, taste, scratch.candidates);
   ListBuilder builder(videos_, ranker_, options_, scratch);
   unseen ? builder.choose_best(limit) : builder.choose_in_order(limit);

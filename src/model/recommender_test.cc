@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/random.h"
+#include "model/acts.h"
 #include "model/table_for_tests.h"
 
 namespace potik::model {
@@ -56,7 +57,7 @@ class RecommenderTest : public ::testing::Test {
   }
 
   void act(Taste& taste, EventType type, uint32_t video, int32_t watch_ms = 14'900) {
-    apply_act(taste, type, &table_.at(VideoHandle(video)), watch_ms, event::kAbsent, kTestStart);
+    apply_act(taste, {type, &table_.at(VideoHandle(video)), watch_ms, event::kAbsent, kTestStart});
   }
 
   static std::set<uint32_t> videos_of(const RecommendationList& list) {

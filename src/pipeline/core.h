@@ -15,6 +15,7 @@
 #include "detect/alert_book.h"
 #include "detect/user_detector.h"
 #include "detect/video_detector.h"
+#include "model/acts.h"
 #include "model/recommender.h"
 #include "pipeline/epoch_buffer.h"
 #include "pipeline/served.h"
@@ -30,7 +31,8 @@ struct CoreOptions {
   detect::UserDetectorOptions user_detector;
   detect::VideoDetectorOptions video_detector;
   detect::AlertBookOptions alerts;
-  size_t list_length = 50;          // videos in a refreshed list
+  int64_t impression_window_ms = model::kImpressionWindowMs;  // in which acts answer an impression
+  size_t list_length = 50;                                    // videos in a refreshed list
   size_t cowatch_inputs = 8;        // last videos of a viewer that pair with the one now watched
   int64_t served_ttl_ms = 600'000;  // a user stays served this long after the last request
   size_t served_max = 100'000;
@@ -101,11 +103,10 @@ class Core {
                                                             const state::SnapshotStore* cold);
   void viewer_pass(EpochBuffer& buffer, uint16_t group, size_t worker);
   void process_event(EpochBuffer& buffer, uint16_t group, size_t item);
-  [[nodiscard]] model::FeatureRows score(const Viewer& viewer, const model::VideoStats& video,
-                                         TimeMs at, store::FactRow& fact) const;
-  void add_act(KeyGroupOutput& out, Viewer& viewer, const model::VideoStats& video,
-               uint32_t text_hash, int32_t duration_ms, const model::FeatureRows& features,
-               store::FactRow& fact) const;
+  [[nodiscard]] model::FeatureRows score(const Viewer& viewer, const model::ViewerAct& act,
+                                         store::FactRow& fact) const;
+  void add_act(KeyGroupOutput& out, Viewer& viewer, const model::ViewerAct& act, uint32_t text_hash,
+               const model::FeatureRows& features, store::FactRow& fact) const;
   void process_profile(EpochBuffer& buffer, uint16_t group, size_t item);
   void refresh_lists(EpochBuffer& buffer, uint16_t group, size_t worker);
   void judge_and_count(EpochBuffer& buffer, KeyGroupOutput& out, PendingAct& pending);

@@ -7,6 +7,8 @@
 #include "base/failpoint.h"
 #include "detect/verdict.h"
 #include "enrich/join.h"
+#include "model/acts.h"
+#include "model/feature_context.h"
 #include "model/judge.h"
 #include "pipeline/core.h"
 
@@ -147,8 +149,19 @@ void Core::process_event(EpochBuffer& buffer, uint16_t group, size_t item) {
   const enrich::Enrichment joined =
       enrich::join(viewer.profile, facts_of(video), columns.duration_ms[row]);
   store::FactRow fact = fact_of(columns, row, partition.block.partition, viewer, joined);
+  // What ran out is over before this act. A clock that is ahead must not end it early.
+  model::settle_impressions(viewer.taste, videos_, std::min(at, time_),
+                            options_.impression_window_ms);
+  const model::ViewerAct act{fact.type,
+                             video,
+                             fact.watch_ms,
+                             joined.duration_ms,
+                             at,
+                             columns.request_hash[row],
+                             columns.surface_hash[row],
+                             columns.history[row] != 0};
   model::FeatureRows features{};
-  if (video != nullptr) features = score(viewer, *video, at, fact);
+  if (video != nullptr) features = score(viewer, act, fact);
   if (columns.history[row] == 0) {
     fact.verdict = user_detector_.inspect(viewer.trace, viewer.id, fact.type, std::min(at, time_),
                                           fact.watch_ms, joined.duration_ms, columns.text_hash[row],
@@ -161,8 +174,7 @@ void Core::process_event(EpochBuffer& buffer, uint16_t group, size_t item) {
                              std::min(at, time_), 1, 0, 0, 1, fact.event_id});
     }
   }
-  if (video != nullptr)
-    add_act(out, viewer, *video, columns.text_hash[row], joined.duration_ms, features, fact);
+  if (video != nullptr) add_act(out, viewer, act, columns.text_hash[row], features, fact);
   remember_last(viewer, columns, row, partition.block.partition);
   // A clock that is ahead must not resolve the alerts of everybody else.
   out.newest_at = std::max(out.newest_at, std::min(at, time_));
@@ -179,11 +191,12 @@ void Core::process_event(EpochBuffer& buffer, uint16_t group, size_t item) {
 }
 
 // Predicts before anything of the event is learned: what makes the stored scores prequential.
-model::FeatureRows Core::score(const Viewer& viewer, const model::VideoStats& video, TimeMs at,
+model::FeatureRows Core::score(const Viewer& viewer, const model::ViewerAct& act,
                                store::FactRow& fact) const {
-  const float neighbour = model::neighbour_strength(viewer.taste, videos_, video.handle);
-  const model::FeatureRows features = model::extract_features(
-      viewer.taste, viewer.handle, viewer.segment, videos_, video, neighbour, at);
+  const model::Exposure exposure =
+      model::exposure_of(viewer.taste, act, options_.impression_window_ms);
+  const model::FeatureRows features =
+      model::FeatureContext(viewer.taste, viewer.segment, exposure).rows(*act.video);
   const model::Scores scores = ranker_.predict(features);
   fact.p_long_watch = scores[model::Head::long_watch];
   fact.p_like = scores[model::Head::like];
@@ -195,31 +208,30 @@ model::FeatureRows Core::score(const Viewer& viewer, const model::VideoStats& vi
 
 // Hands the event on to the video pass and the learner, and, unless it is suspicious, into the
 // viewer's taste.
-void Core::add_act(KeyGroupOutput& out, Viewer& viewer, const model::VideoStats& video,
-                   uint32_t text_hash, int32_t duration_ms, const model::FeatureRows& features,
+void Core::add_act(KeyGroupOutput& out, Viewer& viewer, const model::ViewerAct& act,
+                   uint32_t text_hash, const model::FeatureRows& features,
                    store::FactRow& fact) const {
   const auto index = static_cast<uint32_t>(out.facts.size());
   PendingAct pending;
   pending.row = index;
   pending.text_hash = text_hash;
-  pending.video_key_group = video.key_group.value();
-  pending.history = (fact.flags & store::kHistory) != 0;
+  pending.video_key_group = act.video->key_group.value();
+  pending.history = act.history;
   pending.user = viewer.handle;
-  pending.act = {video.handle, fact.type, false, false, viewer.segment, fact.occurred_at, {}};
+  const VideoHandle video = act.video->handle;
+  pending.act = {video, act.type, false, false, viewer.segment, act.at, {}};
   if (fact.verdict == 0) {
-    const auto judgement = model::apply_act(viewer.taste, fact.type, &video, fact.watch_ms,
-                                            duration_ms, fact.occurred_at);
+    const auto judgement = model::apply_act(viewer.taste, act, options_.impression_window_ms);
     pending.act.positive = judgement.positive;
     pending.act.skip = judgement.skip;
     if (judgement.first_play) {
       fact.flags |= store::kFirstWatch;
       pending.recent_begin = static_cast<uint32_t>(out.recent.size());
       pending.recent_count =
-          gather_recent(viewer.taste, video.handle, options_.cowatch_inputs, out.recent);
+          gather_recent(viewer.taste, video, options_.cowatch_inputs, out.recent);
     }
-    const model::Example example = model::example_of(fact.type, judgement, features);
-    // A history tells of long watches alone: to learn its plays would be to learn "always".
-    if (example.known != 0 && !pending.history) out.examples.push_back({example, index});
+    if (judgement.known != 0)
+      out.examples.push_back({model::example_of(judgement, features), index});
   }
   out.acts.push_back(pending);
 }

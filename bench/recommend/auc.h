@@ -48,6 +48,19 @@ class Discrimination {
     return sum / static_cast<double>(pairs_.size());
   }
   [[nodiscard]] size_t size() const { return pairs_.size(); }
+  // Mean prediction and rate of each tenth, by prediction.
+  [[nodiscard]] std::vector<std::pair<double, double>> deciles() const {
+    std::vector<std::pair<float, bool>> sorted = pairs_;
+    std::ranges::sort(sorted);
+    std::vector<std::pair<double, double>> tenths;
+    for (size_t tenth = 0; tenth < 10; ++tenth) {
+      Discrimination part;
+      for (size_t i = sorted.size() * tenth / 10; i < sorted.size() * (tenth + 1) / 10; ++i)
+        part.add(sorted[i].first, sorted[i].second);
+      tenths.emplace_back(part.mean_prediction(), part.rate());
+    }
+    return tenths;
+  }
 
  private:
   std::vector<std::pair<float, bool>> pairs_;

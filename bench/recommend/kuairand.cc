@@ -92,7 +92,8 @@ class Reader {
     sort_by_time(0);
     const size_t history = traffic_.acts.size();
     for_each_line(folder_ / "log_2022-04-25_to_2022-04-30.csv", [this](const std::string& line) {
-      if (rows_.insert(line).second) add_exposure(split(line));
+      const Row row = split(line);
+      if (rows_.insert(row[0] + ',' + row[1] + ',' + row[4]).second) add_exposure(row);
     });
     sort_by_time(history);
     return std::move(traffic_);
@@ -152,7 +153,13 @@ class Reader {
     act.at = TimeMs(std::atoll(row[4].c_str()));
     act.duration_ms = std::atoi(row[13].c_str());
     const int32_t watch_ms = std::atoi(row[12].c_str());
+    act.request = ++exposures_;
+    act.surface = 1 + static_cast<uint32_t>(std::atoi(row[18].c_str()));
+    const bool whole = act.duration_ms > 0 && watch_ms >= 0.95 * act.duration_ms;
+    act.positive = row[11] == "1" || row[6] == "1" || whole;
     push(act, event::EventType::video_shown);
+    // What follows is known when the video has been left.
+    act.at = plus_ms(act.at, watch_ms + 1000);
     if (watch_ms > 0) push(act, event::EventType::video_played, watch_ms);
     if (row[6] == "1") push(act, event::EventType::video_liked);
     if (row[8] == "1") push(act, event::EventType::comment_posted);
@@ -172,6 +179,7 @@ class Reader {
   std::unordered_map<std::string, uint32_t> videos_;
   std::unordered_map<std::string, uint32_t> users_;
   std::unordered_set<std::string> rows_;
+  uint32_t exposures_ = 0;
 };
 
 }  // namespace

@@ -29,7 +29,10 @@ struct TrafficAct {
   event::EventType type{};
   int32_t watch_ms = 0;
   int32_t duration_ms = 0;
+  uint32_t request = 0;  // the same for an exposure and what followed it; 0 in the history
+  uint32_t surface = 0;  // the data's tab, from 1; 0 in the history
   bool history = false;
+  bool positive = false;  // of an exposure: watched long or liked, as it turned out
 };
 
 struct Traffic {

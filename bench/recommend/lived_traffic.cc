@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "base/key_group.h"
+#include "model/feature_context.h"
 
 namespace potik::bench {
 namespace {
@@ -50,13 +51,14 @@ void LivedTraffic::live(const TrafficAct& act, const std::function<void(const Li
   // Handles were given in the order of the videos, from 1.
   const model::VideoStats& video = videos_.at(VideoHandle(act.video + 1));
   const uint16_t segment = segments_[act.user];
-  const float neighbour = model::neighbour_strength(taste, videos_, video.handle);
-  const model::FeatureRows rows = model::extract_features(taste, UserHandle(act.user + 1), segment,
-                                                          videos_, video, neighbour, act.at);
+  model::settle_impressions(taste, videos_, act.at);
+  const model::ViewerAct viewed{act.type, &video,      act.watch_ms, act.duration_ms,
+                                act.at,   act.request, act.surface,  act.history};
+  const model::FeatureContext context(taste, segment, model::exposure_of(taste, viewed));
+  const model::FeatureRows rows = context.rows(video);
   before({act, taste, video, segment, ranker_.predict(rows), epoch_});
 
-  const model::Judgement judged =
-      model::apply_act(taste, act.type, &video, act.watch_ms, act.duration_ms, act.at);
+  const model::Judgement judged = model::apply_act(taste, viewed);
   recent_.push_back(judged.first_play ? pairs_of(taste, video.handle) : std::vector<VideoHandle>{});
   acts_.push_back({.video = video.handle,
                    .type = act.type,
@@ -65,8 +67,8 @@ void LivedTraffic::live(const TrafficAct& act, const std::function<void(const Li
                    .segment = segment,
                    .at = act.at,
                    .recent = {}});
-  const model::Example example = model::example_of(act.type, judged, rows);
-  if (example.known != 0 && (options_.learn_history || !act.history)) examples_.push_back(example);
+  const model::Example example = model::example_of(judged, rows);
+  if (example.known != 0) examples_.push_back(example);
 }
 
 void LivedTraffic::finish_epoch(TimeMs now) {

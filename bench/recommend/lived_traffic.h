@@ -5,6 +5,7 @@
 #include <functional>
 #include <vector>
 
+#include "model/acts.h"
 #include "model/ranker.h"
 #include "model/recommender.h"
 #include "model/taste.h"
@@ -15,8 +16,6 @@ namespace potik::bench {
 
 struct LiveOptions {
   size_t epoch_acts = 1000;
-  bool learn_history =
-      false;  // of the history only long watches are known: to learn it would be to learn "always"
   model::RankerOptions ranker;
 };
 

@@ -8,6 +8,8 @@
 #include "base/hash.h"
 #include "base/key_group.h"
 #include "base/random.h"
+#include "model/acts.h"
+#include "model/feature_context.h"
 #include "model/ranker.h"
 #include "model/recommender.h"
 
@@ -20,9 +22,14 @@ constexpr uint32_t kVideos = 20'000;
 constexpr TimeMs kStart{1'700'000'000'000};
 constexpr size_t kListLength = 20;
 
+void run_here(size_t count, const std::function<void(size_t, size_t)>& work) {
+  for (size_t i = 0; i < count; ++i) work(i, 0);
+}
+
 struct World {
   VideoTable videos{{}};
   Ranker ranker{{}};
+  FactorLearner factors{{}};
   std::vector<Taste> tastes{64};
   uint16_t segment = 0;
 
@@ -54,33 +61,47 @@ struct World {
   void live(int epoch) {
     CounterRandom random(1, 2, static_cast<uint64_t>(epoch));
     const std::vector<uint8_t> all(kKeyGroups, 1);
-    std::vector<VideoHandle> recent(12);
+    std::vector<Met> recent(12);
+    std::vector<VideoHandle> before;
     std::vector<Example> examples;
     for (int i = 0; i < 20'000; ++i) {
       const uint32_t kind = random.below(20);
       const auto draw = [&] {
         return VideoHandle(1 + kind + 20 * random.below(1 + random.below(kVideos / 20)));
       };
-      for (VideoHandle& other : recent) other = draw();
+      for (Met& other : recent) other = {draw(), random.below(2) == 0};
       const VideoHandle video = draw();
       const TimeMs at = plus_ms(kStart, epoch * 3'600'000 + i);
       Taste& taste = tastes[kind * 3 + random.below(3)];
-      const FeatureRows rows =
-          extract_features(taste, UserHandle(1), segment, videos, videos.at(video), 0, at);
       const int32_t watch_ms = static_cast<int32_t>(random.below(20'000));
-      const Judgement judged =
-          apply_act(taste, event::EventType::video_played, &videos.at(video), watch_ms, 0, at);
-      examples.push_back(example_of(event::EventType::video_played, judged, rows));
+      const ViewerAct played{.type = event::EventType::video_played,
+                             .video = &videos.at(video),
+                             .watch_ms = watch_ms,
+                             .at = at,
+                             .surface = 1 + random.below(3)};
+      const FeatureRows rows =
+          FeatureContext(taste, segment, exposure_of(taste, played)).rows(videos.at(video));
+      const Judgement judged = apply_act(taste, played);
+      examples.push_back(example_of(judged, rows));
       const Act act{.video = video,
                     .type = event::EventType::video_played,
                     .positive = judged.positive,
                     .skip = judged.skip,
                     .segment = segment,
                     .at = at,
+                    .show = true,
+                    .meets = true,
+                    .wins = judged.positive,
                     .recent = recent};
       videos.count(act);
       videos.link(act, all);
+      before.clear();
+      for (const Watched& met : taste.ring) {
+        if (met.video != video) before.push_back(met.video);
+      }
+      factors.add({UserHandle(kind * 3 + 1), video, before});
     }
+    factors.learn(run_here);
     videos.finish_epoch(plus_ms(kStart, epoch * 3'600'000));
     ranker.learn(examples);
   }
@@ -88,7 +109,7 @@ struct World {
 
 void recommend(benchmark::State& state) {
   const World& world = World::instance();
-  const Recommender recommender(world.videos, world.ranker,
+  const Recommender recommender({world.videos, world.ranker, world.factors},
                                 {.candidates_max = static_cast<size_t>(state.range(0))});
   RecommendScratch scratch;
   cache::RecommendationList list;
@@ -107,14 +128,17 @@ void recommend(benchmark::State& state) {
 }
 BENCHMARK(recommend)->Arg(100)->Arg(300)->Unit(benchmark::kMicrosecond);
 
+FeatureContext context_of(const World& world, const Taste& taste) {
+  return {taste, world.segment, next_exposure(taste, world.videos.now())};
+}
+
 std::vector<FeatureRows> rows_of_random_pairs(size_t count) {
   const World& world = World::instance();
   CounterRandom random(5, 5, 5);
   std::vector<FeatureRows> rows;
   for (size_t i = 0; i < count; ++i) {
     const VideoStats& video = world.videos.at(VideoHandle(1 + random.below(kVideos)));
-    rows.push_back(extract_features(world.tastes[i % 64], UserHandle(1), world.segment,
-                                    world.videos, video, 0, world.videos.now()));
+    rows.push_back(context_of(world, world.tastes[i % 64]).rows(video));
   }
   return rows;
 }
@@ -135,7 +159,7 @@ void one_learn(benchmark::State& state) {
   std::vector<Example> examples;
   for (const FeatureRows& rows : rows_of_random_pairs(4096)) {
     examples.push_back(
-        {.rows = rows, .known = 0b1111, .labels = static_cast<uint8_t>(examples.size() % 2)});
+        {.rows = rows, .known = 0xff, .labels = static_cast<uint8_t>(examples.size() % 2)});
   }
   for (auto _ : state) ranker.learn(examples);
   state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(examples.size()));
@@ -148,31 +172,47 @@ void one_score(benchmark::State& state) {
   CounterRandom random(5, 5, 6);
   size_t i = 0;
   for (auto _ : state) {
-    const Taste& taste = world.tastes[++i % 64];
     const VideoHandle video(1 + random.below(kVideos));
-    const float neighbour = neighbour_strength(taste, world.videos, video);
-    const FeatureRows rows =
-        extract_features(taste, UserHandle(1), world.segment, world.videos, world.videos.at(video),
-                         neighbour, world.videos.now());
+    const FeatureRows rows = context_of(world, world.tastes[++i % 64]).rows(world.videos.at(video));
     benchmark::DoNotOptimize(world.ranker.predict(rows));
   }
   state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK(one_score);
 
-void one_features(benchmark::State& state) {
+// The viewer's part, once a list.
+void one_context(benchmark::State& state) {
   const World& world = World::instance();
-  CounterRandom random(5, 5, 6);
   size_t i = 0;
   for (auto _ : state) {
-    const VideoHandle video(1 + random.below(kVideos));
-    benchmark::DoNotOptimize(extract_features(world.tastes[++i % 64], UserHandle(1), world.segment,
-                                              world.videos, world.videos.at(video), 0,
-                                              world.videos.now()));
+    const FeatureContext context = context_of(world, world.tastes[++i % 64]);
+    benchmark::DoNotOptimize(world.ranker.viewer_sum(context.viewer_rows()));
   }
-  state.SetItemsProcessed(state.iterations());
 }
-BENCHMARK(one_features);
+BENCHMARK(one_context);
+
+// The rest, for each of its candidates, as a list does it: videos and weights are asked for ahead.
+void candidates_of_one(benchmark::State& state) {
+  const World& world = World::instance();
+  const auto count = static_cast<size_t>(state.range(0));
+  CounterRandom random(5, 5, 6);
+  std::vector<VideoHandle> videos;
+  for (size_t i = 0; i < count; ++i) videos.emplace_back(1 + random.below(kVideos));
+  std::vector<FeatureRows> rows(count);
+  size_t i = 0;
+  for (auto _ : state) {
+    const FeatureContext context = context_of(world, world.tastes[++i % 64]);
+    const Lanes viewer = world.ranker.viewer_sum(context.viewer_rows());
+    for (size_t c = 0; c < count; ++c) {
+      rows[c] = context.rows(world.videos.at(videos[c]));
+      world.ranker.fetch(rows[c]);
+    }
+    for (const FeatureRows& pair : rows)
+      benchmark::DoNotOptimize(world.ranker.predict(viewer, pair));
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(candidates_of_one)->Arg(300)->Unit(benchmark::kMicrosecond);
 
 void one_neighbour(benchmark::State& state) {
   const World& world = World::instance();
@@ -185,28 +225,45 @@ void one_neighbour(benchmark::State& state) {
 }
 BENCHMARK(one_neighbour);
 
-// The video pass: count and link of one first play with 12 partners.
+// The video pass: count and link of one first play with so many partners.
 void one_video_act(benchmark::State& state) {
   static World world;
   const std::vector<uint8_t> all(kKeyGroups, 1);
   CounterRandom random(5, 5, 7);
-  std::vector<VideoHandle> recent(12);
+  std::vector<Met> recent(static_cast<size_t>(state.range(0)));
   const bool linked = state.range(0) != 0;
   for (auto _ : state) {
-    for (VideoHandle& other : recent) other = VideoHandle(1 + random.below(kVideos));
+    for (Met& other : recent) other = {VideoHandle(1 + random.below(kVideos)), true};
     const Act act{.video = VideoHandle(1 + random.below(kVideos)),
                   .type = event::EventType::video_played,
                   .positive = true,
                   .skip = false,
                   .segment = world.segment,
                   .at = world.videos.now(),
+                  .show = true,
+                  .meets = true,
+                  .wins = true,
                   .recent = recent};
     world.videos.count(act);
     if (linked) world.videos.link(act, all);
   }
   world.videos.finish_epoch(world.videos.now());
 }
-BENCHMARK(one_video_act)->ArgName("linked")->Arg(0)->Arg(1);
+BENCHMARK(one_video_act)->ArgName("partners")->Arg(0)->Arg(8)->Arg(100);
+
+// One pair learned by both models, rounds of solving included, 100 videos met before.
+void one_pair(benchmark::State& state) {
+  FactorLearner learner({});
+  CounterRandom random(5, 5, 8);
+  std::vector<VideoHandle> before(kFactorRing);
+  for (auto _ : state) {
+    for (VideoHandle& other : before) other = VideoHandle(1 + random.below(kVideos));
+    learner.add({UserHandle(1 + random.below(2'000)), before[random.below(kFactorRing)], before});
+    learner.learn(run_here);
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(one_pair)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace potik::bench

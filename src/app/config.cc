@@ -23,16 +23,15 @@ namespace {
 constexpr uint64_t kProfileBytes = 512;
 constexpr uint64_t kViewerBytes =
     sizeof(pipeline::Viewer) + model::kRingMax * sizeof(model::Watched) +
-    (model::kAuthorsMax + model::kTastedTagsMax) * sizeof(model::Affinity) +
-    model::kAuthorsMax * sizeof(uint32_t) +
+    (model::kAuthorsMax + model::kTastedTagsMax + model::kSurfacesMax) * sizeof(model::Affinity) +
+    model::kAwaitedMax * sizeof(model::Awaited) + model::kAuthorsMax * sizeof(uint32_t) +
     pipeline::kRecentIds * (sizeof(uint64_t) + sizeof(uint32_t)) + 450 + kProfileBytes;
 // A video with the neighbours that each may have, its detector's trace, and metadata of ordinary size.
 constexpr uint64_t kMetadataBytes = 1'024;
 constexpr uint64_t kVideoBytes = sizeof(model::VideoStats) + sizeof(model::Prior) +
                                  model::kNeighboursAtLeast * sizeof(model::Neighbour) +
                                  sizeof(detect::VideoTrace) + 200 + kMetadataBytes;
-constexpr uint64_t kRankerBytes =
-    uint64_t{model::kWeights} * 3 * model::kHeads * sizeof(float) + model::Ranker::kBlocks;
+constexpr uint64_t kRankerBytes = model::Ranker::kBytes;
 // A slot of a table that is half empty after it has grown, and an id of 64 bytes.
 constexpr uint64_t kServedBytes = 192;
 // Columns and rows an epoch holds for each of its events, beside the event itself, with the slack

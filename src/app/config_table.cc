@@ -273,7 +273,7 @@ constexpr std::array kOptions = std::to_array<Option>({
      "Catalogues up to this size are searched for the nearest vectors, exactly: some 10 ns a video "
      "and list. Larger ones get their candidates from the other sources."},
     {"model.neighbours_max", at<&C::core, &CoreOptions::videos, &VideoTableOptions::neighbours_max>,
-     8, 256, "videos", "Videos watched together with a video that are remembered with it."},
+     8, 512, "videos", "Videos watched together with a video that are remembered with it."},
     {"model.neighbours_total",
      at<&C::core, &CoreOptions::videos, &VideoTableOptions::neighbours_total>, 0, 1e11, "neighbours",
      "Of all videos together; beyond it a video keeps at least 32."},
@@ -316,6 +316,10 @@ constexpr std::array kOptions = std::to_array<Option>({
      "Pulls rare features' weights to zero. Off: the table has a fixed size anyway."},
     {"model.l2", at<&C::core, &CoreOptions::ranker, &RankerOptions::l2>, 0, 1000, "",
      "Keeps weights small while little is known."},
+    {"model.impression_window_ms", at<&C::core, &CoreOptions::impression_window_ms>, 1000, kDay,
+     "ms",
+     "An impression that no play answers for this long counts as passed over in the viewer's own "
+     "rates. A play that comes later still counts. Half an hour outlasts the longest clips."},
     {"model.examples_per_epoch_max",
      at<&C::core, &CoreOptions::ranker, &RankerOptions::examples_per_epoch_max>, 1, 1e9, "examples",
      "Examples learned in one epoch; beyond it they are thinned evenly, so that learning cannot "

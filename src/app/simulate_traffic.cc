@@ -147,6 +147,7 @@ void SimulatedTraffic::write(const SimulatedEvent& event, TrafficStep& out) {
   view.video_id = video.id;
   view.session_id = session;
   view.request_id = crowd_.request_of(event);
+  view.surface = "feed";
   const size_t begin = out.text.size();
   event::encode(view, out.text);
   out.text += '\n';

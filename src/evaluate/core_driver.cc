@@ -93,10 +93,7 @@ void CoreDriver::add_event(event::EventView event, std::string_view origin, bool
   event.event_id = id_;
   if (!history) event.request_id = origin;
   if (impression != kNoImpression && traffic_.log[impression].surface != kNoSurface) {
-    extra_ = R"({"surface":)";
-    append_json_string(extra_, traffic_.surfaces.id(traffic_.log[impression].surface));
-    extra_ += '}';
-    event.extra = extra_;
+    event.surface = traffic_.surfaces.id(traffic_.log[impression].surface);
   }
   if (event.type == EventType::comment_posted) {
     // One of its own for each comment keeps the flood detector quiet.
@@ -179,8 +176,12 @@ bool CoreDriver::predict(const Impression& impression, model::Scores& scores) co
   std::unique_ptr<pipeline::Viewer> loaded;
   const std::string& user = traffic_.users.id(impression.user);
   const auto viewer = core_.find_viewer(user, nullptr, loaded);
-  const auto predicted = core_.predict(user, viewer.ok() ? *viewer : nullptr,
-                                       traffic_.videos.id(impression.video), impression.at);
+  const std::string_view surface = impression.surface == kNoSurface
+                                       ? std::string_view()
+                                       : traffic_.surfaces.id(impression.surface);
+  const auto predicted =
+      core_.predict(viewer.ok() ? *viewer : nullptr, traffic_.videos.id(impression.video),
+                    impression.at, surface);
   if (predicted) scores = *predicted;
   return predicted.has_value();
 }

@@ -23,7 +23,7 @@ std::optional<Field> field_of(std::string_view name) {
     case 6:
       return either(Field::device);
     case 7:
-      return either(Field::user_id);
+      return name[0] == 'u' ? either(Field::user_id) : either(Field::surface);
     case 8:
       switch (name[0]) {
         case 'e':
@@ -117,6 +117,8 @@ class EventReader {
         return in_.text(name(field), kIdBytesMax, event_.request_id);
       case Field::device:
         return in_.text(name(field), kDeviceBytesMax, event_.device);
+      case Field::surface:
+        return in_.text(name(field), kSurfaceBytesMax, event_.surface);
     }
     std::abort();  // every field is named above
   }

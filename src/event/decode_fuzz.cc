@@ -32,7 +32,8 @@ void check_limits(const EventView& event) {
   for (const std::string_view id : {event.comment_id, event.session_id, event.request_id}) {
     require(fits(id, kIdBytesMax), "optional ids have at most 64 bytes");
   }
-  require(fits(event.text, kTextBytesMax) && fits(event.device, kDeviceBytesMax),
+  require(fits(event.text, kTextBytesMax) && fits(event.device, kDeviceBytesMax) &&
+              fits(event.surface, kSurfaceBytesMax),
           "texts keep to their limits");
   require(event.extra.empty() || is_json(event.extra), "unknown fields are one JSON object");
   require(event.watch_ms >= kAbsent && event.watch_ms <= kWatchMsMax,

@@ -76,7 +76,8 @@ TEST(EventDecoder, ReadsEveryFieldIntoItsPlace) {
   const Padded json(
       R"({"event_id":"e","type":"comment_posted","occurred_at":"2026-01-01T00:00:00.123Z",)"
       R"("user_id":"u","video_id":"v","watch_ms":1,"duration_ms":2,"position":3,)"
-      R"("comment_id":"c","text":"t","session_id":"s","request_id":"r","device":"d"})");
+      R"("comment_id":"c","text":"t","session_id":"s","request_id":"r","device":"d",)"
+      R"("surface":"f"})");
   const auto event = decoder.decode(json.view(), kTestNow);
   ASSERT_TRUE(event.ok());
   EXPECT_EQ(event->type, EventType::comment_posted);
@@ -86,8 +87,8 @@ TEST(EventDecoder, ReadsEveryFieldIntoItsPlace) {
   EXPECT_EQ(event->position, 3);
   const std::vector<std::string_view> texts{event->event_id,   event->user_id, event->video_id,
                                             event->comment_id, event->text,    event->session_id,
-                                            event->request_id, event->device};
-  EXPECT_EQ(texts, (std::vector<std::string_view>{"e", "u", "v", "c", "t", "s", "r", "d"}));
+                                            event->request_id, event->device,  event->surface};
+  EXPECT_EQ(texts, (std::vector<std::string_view>{"e", "u", "v", "c", "t", "s", "r", "d", "f"}));
   EXPECT_TRUE(event->extra.empty());
 }
 
@@ -101,6 +102,7 @@ TEST(EventDecoder, LeavesAbsentFieldsAbsent) {
   EXPECT_EQ(event->position, kAbsent);
   EXPECT_TRUE(event->comment_id.empty() && event->text.empty() && event->session_id.empty());
   EXPECT_TRUE(event->request_id.empty() && event->device.empty() && event->extra.empty());
+  EXPECT_TRUE(event->surface.empty());
 }
 
 TEST(EventDecoder, PointsIntoTheTextWhereThereIsNothingToUnescape) {
@@ -160,11 +162,9 @@ struct TextLimit {
 
 TEST(EventDecoder, TakesTextsUpToTheirLimitAndNotAByteMore) {
   Decoder decoder;
-  const std::vector<TextLimit> limits{{"comment_id", kIdBytesMax},
-                                      {"session_id", kIdBytesMax},
-                                      {"request_id", kIdBytesMax},
-                                      {"device", kDeviceBytesMax},
-                                      {"text", kTextBytesMax}};
+  const std::vector<TextLimit> limits{{"comment_id", kIdBytesMax},   {"session_id", kIdBytesMax},
+                                      {"request_id", kIdBytesMax},   {"device", kDeviceBytesMax},
+                                      {"surface", kSurfaceBytesMax}, {"text", kTextBytesMax}};
   for (const TextLimit& limit : limits) {
     const std::string field(limit.field);
     const auto sized = [&](size_t bytes) {

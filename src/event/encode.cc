@@ -43,6 +43,7 @@ void encode(const EventView& event, std::string& out) {
   json.text(Field::session_id, event.session_id);
   json.text(Field::request_id, event.request_id);
   json.text(Field::device, event.device);
+  json.text(Field::surface, event.surface);
   json.merge(event.extra);
   json.end();
 }

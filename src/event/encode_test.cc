@@ -47,7 +47,7 @@ Owned random_event(CounterRandom& random) {
   event.duration_ms = optional(kWatchMsMax);
   event.position = optional(kPositionMax);
   const bool comment = event.type == EventType::comment_posted;
-  for (size_t i = 0; i < 8; ++i) {
+  for (size_t i = 0; i < 9; ++i) {
     const bool required = i < 3 || (comment && i < 5);
     const size_t bytes_max = i == 4 ? 600 : kIdBytesMax;
     owned.texts.push_back(required || random.below(2) == 0 ? random_text(random, bytes_max) : "");
@@ -62,6 +62,7 @@ Owned random_event(CounterRandom& random) {
   event.session_id = owned.texts[5];
   event.request_id = owned.texts[6];
   event.device = owned.texts[7];
+  event.surface = owned.texts[8];
   event.extra = owned.extra;
   return owned;
 }
@@ -75,12 +76,13 @@ TEST(EventEncoder, WritesTheCanonicalOrder) {
   event.user_id = "u";
   event.video_id = "v";
   event.device = "tv";
+  event.surface = "feed";
   event.extra = R"({"z":1})";
   std::string json;
   encode(event, json);
   EXPECT_EQ(json,
             R"({"event_id":"e","type":"video_played","occurred_at":1,"user_id":"u","video_id":"v",)"
-            R"("watch_ms":2,"device":"tv","z":1})");
+            R"("watch_ms":2,"device":"tv","surface":"feed","z":1})");
 }
 
 TEST(EventEncoder, DecodingGivesBackWhatWasEncoded) {

@@ -31,6 +31,7 @@ inline constexpr std::array<std::string_view, kEventTypes> kEventTypeNames{
 // Limits of the format, in bytes unless said otherwise. Exceeding one makes a dead letter.
 inline constexpr size_t kIdBytesMax =
     64;  // every id: event, user, video, comment, session, request
+inline constexpr size_t kSurfaceBytesMax = 64;
 inline constexpr size_t kTextBytesMax = 4096;  // comment text
 inline constexpr size_t kDeviceBytesMax = 128;
 inline constexpr size_t kEventBytesMax = 16384;     // one event as JSON, unknown fields included
@@ -61,7 +62,8 @@ struct EventView {
   std::string_view session_id;
   std::string_view request_id;
   std::string_view device;
-  std::string_view extra;  // unknown fields as one JSON object, or empty
+  std::string_view surface;  // where in the app: "feed", "search"
+  std::string_view extra;    // unknown fields as one JSON object, or empty
   friend bool operator==(const EventView&, const EventView&) = default;
 };
 

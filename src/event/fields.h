@@ -25,11 +25,12 @@ enum class Field : uint8_t {
   session_id,
   request_id,
   device,
+  surface,
 };
-inline constexpr size_t kFields = 13;
+inline constexpr size_t kFields = 14;
 inline constexpr std::array<std::string_view, kFields> kFieldNames{
     "event_id", "type",       "occurred_at", "user_id",    "video_id",   "watch_ms", "duration_ms",
-    "position", "comment_id", "text",        "session_id", "request_id", "device"};
+    "position", "comment_id", "text",        "session_id", "request_id", "device",   "surface"};
 [[nodiscard]] constexpr std::string_view name(Field field) {
   return kFieldNames[static_cast<size_t>(field)];
 }

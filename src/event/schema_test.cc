@@ -120,6 +120,7 @@ TEST(EventSchema, StatesTheLimitsThatTheDecoderHolds) {
   }
   expect_text(schema, "text", kTextBytesMax);
   expect_text(schema, "device", kDeviceBytesMax);
+  expect_text(schema, "surface", kSurfaceBytesMax);
   expect_integer(schema, "watch_ms", kWatchMsMax);
   expect_integer(schema, "duration_ms", kWatchMsMax);
   expect_integer(schema, "position", kPositionMax);

@@ -1,22 +1,23 @@
-// From an act to the viewer's memory (apply_act) and to a learning example (example_of).
+// From an act to the viewer's memory and to what it teaches.
+
+#include "model/acts.h"
 
 #include <algorithm>
 #include <limits>
 
-#include "model/buckets.h"
+#include "model/awaited.h"
 #include "model/judge.h"
-#include "model/recommender.h"
+#include "model/taste_counts.h"
 
 namespace potik::model {
 namespace {
 
 using event::EventType;
 
-constexpr float kRecentStep = 0.15F;   // weight of the newest label in recent_rate
-constexpr uint16_t kAffinityMax = 64;  // counts are halved here, so that an old taste fades
 constexpr uint16_t kFollowWeight =
     3;  // a follow says as much about an author as this many long watches
-constexpr uint8_t kBeyondShown = static_cast<uint8_t>(~static_cast<unsigned>(kShown));
+constexpr uint8_t kBeyondShown =
+    static_cast<uint8_t>(~(static_cast<unsigned>(kShown) | static_cast<unsigned>(kIgnored)));
 
 bool shown_only(const Watched& watched) { return (watched.flags & kBeyondShown) == 0; }
 
@@ -48,35 +49,6 @@ uint8_t saturated(uint8_t count) {
   return count == std::numeric_limits<uint8_t>::max() ? count : ++count;
 }
 
-void count_in(Affinity& affinity, uint16_t plays, uint16_t positives) {
-  affinity.plays = static_cast<uint16_t>(affinity.plays + plays);
-  affinity.positives =
-      static_cast<uint16_t>(std::min(affinity.positives + positives, int{affinity.plays}));
-  if (affinity.plays < kAffinityMax) return;
-  affinity.plays /= 2;
-  affinity.positives /= 2;
-}
-
-// Most recent last; the least recent leaves when the list is full.
-void count_key(std::vector<Affinity>& list, size_t max, uint32_t key, uint16_t plays,
-               uint16_t positives) {
-  if (key == 0) return;
-  auto found = std::ranges::find(list, key, &Affinity::key);
-  if (found == list.end()) {
-    if (list.size() >= max) list.erase(list.begin());
-    list.push_back(Affinity{.key = key});
-  } else {
-    std::rotate(found, found + 1, list.end());
-  }
-  count_in(list.back(), plays, positives);
-}
-
-void count_affinities(Taste& taste, const VideoStats& video, uint16_t plays, uint16_t positives) {
-  count_key(taste.authors, kAuthorsMax, video.author, plays, positives);
-  for (const uint32_t tag : video.tags)
-    count_key(taste.tags, kTastedTagsMax, tag, plays, positives);
-}
-
 void hide_author(Taste& taste, uint32_t author) {
   if (author == 0 || std::ranges::find(taste.hidden_authors, author) != taste.hidden_authors.end())
     return;
@@ -87,145 +59,212 @@ void hide_author(Taste& taste, uint32_t author) {
 
 void welcome_author(Taste& taste, uint32_t author) { std::erase(taste.hidden_authors, author); }
 
-// One more video before the viewer's eyes, so far without a positive. Where impressions are
-// reported they are what rates are taken of, else plays are: a video that was passed over counts
-// too.
-void count_exposure(Taste& taste, const VideoStats* video, int32_t duration_ms) {
-  if (taste.last_label == 0) taste.recent_rate = kPriorPositiveRate;
-  taste.recent_rate -= kRecentStep * taste.recent_rate;
-  taste.last_label = 1;
-  count_in(taste.durations[duration_bucket(duration_ms)], 1, 0);
-  if (video != nullptr) count_affinities(taste, *video, 1, 0);
-}
-
-void count_positive(Taste& taste, const VideoStats* video, int32_t duration_ms) {
-  ++taste.positives;
-  taste.recent_rate += kRecentStep;
-  taste.last_label = 2;
-  count_in(taste.durations[duration_bucket(duration_ms)], 0, 1);
-  if (video != nullptr) count_affinities(taste, *video, 0, 1);
-}
-
-Judgement apply_play(Taste& taste, const VideoStats* video, int32_t watch_ms, int32_t duration_ms,
-                     Watched* entry) {
-  Judgement judged;
-  judged.long_watch = is_long_watch(watch_ms, duration_ms);
-  judged.positive = judged.long_watch;
-  judged.skip = is_skip(watch_ms, duration_ms);
-  judged.first_play = entry != nullptr && (entry->flags & kPlayed) == 0;
-  const bool shown_before = judged.first_play && (entry->flags & kShown) != 0;
-  if (!shown_before) count_exposure(taste, video, duration_ms);
-  if (judged.positive) count_positive(taste, video, duration_ms);
-  ++taste.plays;
-  taste.skips += judged.skip ? 1 : 0;
-  if (entry == nullptr) return judged;
-  entry->times = saturated(entry->times);
-  entry->flags |= kPlayed;
-  if (judged.positive) entry->flags |= kPositive;
-  if (judged.skip) entry->flags |= kSkipped;
-  return judged;
-}
-
-void apply_impression(Taste& taste, const VideoStats* video, int32_t duration_ms, Watched* entry) {
-  ++taste.impressions;
-  if (entry == nullptr) return;
-  if (entry->flags == 0) count_exposure(taste, video, duration_ms);
-  entry->flags |= kShown;
-  entry->shown = saturated(entry->shown);
-}
-
-Judgement apply_like(Taste& taste, const VideoStats* video, Watched* entry) {
-  ++taste.likes;
-  if (entry != nullptr) entry->flags |= kLiked | kPositive;
-  if (video != nullptr) {
-    count_affinities(taste, *video, 1, 1);
-    welcome_author(taste, video->author);
-  }
-  return Judgement{.positive = true};
-}
-
-void apply_unlike(Taste& taste, Watched* entry) {
-  if (taste.likes > 0) --taste.likes;
-  if (entry != nullptr) entry->flags &= static_cast<uint8_t>(~static_cast<unsigned>(kLiked));
-}
-
-void apply_dislike(Taste& taste, const VideoStats* video, Watched* entry) {
-  if (entry != nullptr) entry->flags |= kDisliked;
-  if (video == nullptr) return;
-  count_affinities(taste, *video, 2, 0);
-  hide_author(taste, video->author);
-}
-
-void apply_follow(Taste& taste, const VideoStats* video) {
-  if (video == nullptr) return;
-  count_key(taste.authors, kAuthorsMax, video->author, kFollowWeight, kFollowWeight);
-  welcome_author(taste, video->author);
-}
-
-void apply_comment(Taste& taste, Watched* entry) {
-  ++taste.comments;
-  if (entry != nullptr) entry->flags |= kCommented;
-}
-
 int32_t known_duration(int32_t from_event, const VideoStats* video) {
   if (from_event > 0) return from_event;
   return video != nullptr ? video->duration_ms : 0;
 }
 
-constexpr uint8_t bit(Head head) { return static_cast<uint8_t>(1U << static_cast<unsigned>(head)); }
+// What an exposure may come to; of skips only a play tells.
+constexpr uint8_t kExposureHeads = bit(Head::long_watch) | bit(Head::positive) | bit(Head::like) |
+                                   bit(Head::comment) | bit(Head::share) | bit(Head::follow) |
+                                   bit(Head::dislike);
+
+// One act while it is applied.
+class Application {
+ public:
+  Application(Taste& taste, const ViewerAct& act, int64_t window_ms)
+      : taste_(taste),
+        act_(act),
+        exposure_(exposure_of(taste, act, window_ms)),
+        role_(role_of(taste, act, window_ms)),
+        awaited_(find_awaited(taste, act)) {
+    if (act.video == nullptr) return;
+    if (const Watched* known = taste.find(act.video->handle)) before_ = *known;
+    entry_ = &touch(taste, act.video->handle, act.type == EventType::video_shown, act.at);
+    taught_before_ =
+        awaited() ? !taste.awaited[awaited_].history : (before_.flags & (kShown | kPlayed)) != 0;
+  }
+
+  Judgement apply() {
+    taste_.last_at = std::max(taste_.last_at, act_.at);
+    switch (act_.type) {
+      case EventType::video_shown:
+        shown();
+        break;
+      case EventType::video_played:
+        played();
+        break;
+      case EventType::video_liked:
+        liked();
+        break;
+      case EventType::video_unliked:
+        unliked();
+        break;
+      case EventType::video_disliked:
+        disliked();
+        break;
+      case EventType::author_followed:
+        followed();
+        break;
+      case EventType::video_shared:
+        teach(Head::share);
+        break;
+      case EventType::comment_posted:
+        ++taste_.comments;
+        if (entry_ != nullptr) entry_->flags |= kCommented;
+        teach(Head::comment);
+        break;
+    }
+    // A history tells of long watches and likes alone, and not when they were: it counts, but what
+    // would be learned of it does worse than nothing.
+    if (act_.history) judged_.known = judged_.labels = judged_.corrects = 0;
+    return judged_;
+  }
+
+ private:
+  [[nodiscard]] bool awaited() const { return awaited_ < taste_.awaited.size(); }
+  [[nodiscard]] Outcome outcome() const {
+    return {act_.video, known_duration(act_.duration_ms, act_.video), exposure_.surface};
+  }
+
+  // An impression that is repeated, by the same request or after it was passed over, is no further
+  // exposure; it is awaited for what may answer it.
+  void shown() {
+    ++taste_.impressions;
+    if (entry_ == nullptr) return;
+    entry_->flags |= kShown;
+    entry_->shown = saturated(entry_->shown);
+    if (awaited()) return;
+    const bool repeated = (before_.flags & kIgnored) != 0 || awaited_by_another();
+    await(taste_, act_, exposure_);
+    taste_.awaited.back().spoken_for = repeated;
+    if (repeated) return;
+    entry_->taught = 0;
+    judged_.known = kExposureHeads;
+  }
+
+  [[nodiscard]] bool awaited_by_another() const {
+    return std::ranges::any_of(taste_.awaited, [this](const Awaited& awaited) {
+      return awaited.video == act_.video->handle;
+    });
+  }
+
+  void played() {
+    const Outcome outcome = this->outcome();
+    judged_.long_watch = is_long_watch(act_.watch_ms, outcome.duration_ms);
+    judged_.positive = judged_.long_watch;
+    judged_.skip = is_skip(act_.watch_ms, outcome.duration_ms);
+    judged_.first_play = entry_ != nullptr && (entry_->flags & kPlayed) == 0;
+    ++taste_.plays;
+    taste_.positives += judged_.long_watch ? 1 : 0;
+    taste_.skips += judged_.skip ? 1 : 0;
+    if (role_ == Role::exposure) begin_or_answer();
+    if (role_ != Role::again) tell(Head::skip, judged_.skip);
+    if (judged_.long_watch) teach(Head::long_watch), teach(Head::positive);
+    count(outcome);
+    if (entry_ == nullptr) return;
+    entry_->times = saturated(entry_->times);
+    entry_->flags |= kPlayed;
+    entry_->flags &= static_cast<uint8_t>(~static_cast<unsigned>(kIgnored));
+    if (judged_.long_watch) entry_->flags |= kPositive;
+    if (judged_.skip) entry_->flags |= kSkipped;
+  }
+
+  // The impression is answered; without one the play is the exposure, of which all is to be
+  // learned.
+  void begin_or_answer() {
+    if (awaited()) {
+      taught_before_ = !taste_.awaited[awaited_].history;
+      taste_.awaited.erase(taste_.awaited.begin() + static_cast<ptrdiff_t>(awaited_));
+    } else {
+      taught_before_ = false;
+      taste_.last_exposed_at = std::max(taste_.last_exposed_at, act_.at);
+      before_.taught = 0;
+      if (entry_ != nullptr) entry_->taught = 0;
+    }
+    if (!taught_before_) judged_.known = kExposureHeads;
+    if (entry_ == nullptr) return;
+    taste_.last = {entry_->video, exposure_};
+    speak_for(taste_, entry_->video);
+  }
+
+  // In the viewer's counters an exposure is positive once, by whatever makes it so first.
+  void count(const Outcome& outcome) {
+    const bool liked = role_ == Role::exposure && (before_.taught & bit(Head::like)) != 0;
+    const bool counted = role_ != Role::exposure && (before_.taught & bit(Head::positive)) != 0;
+    if (role_ == Role::exposure) count_exposure(taste_, outcome);
+    if ((judged_.long_watch || liked) && !counted) count_positive(taste_, outcome);
+  }
+
+  void liked() {
+    ++taste_.likes;
+    judged_.positive = true;
+    teach(Head::like);
+    const bool counted = (before_.flags & (kPlayed | kIgnored)) != 0 && !awaited();
+    if (counted && (before_.taught & bit(Head::positive)) == 0) count_positive(taste_, outcome());
+    teach(Head::positive);
+    if (entry_ != nullptr) entry_->flags |= kLiked | kPositive;
+    if (act_.video == nullptr) return;
+    count_affinities(taste_, *act_.video, 1, 1);
+    welcome_author(taste_, act_.video->author);
+  }
+
+  void unliked() {
+    if (taste_.likes > 0) --taste_.likes;
+    if (entry_ != nullptr) entry_->flags &= static_cast<uint8_t>(~static_cast<unsigned>(kLiked));
+  }
+
+  void disliked() {
+    teach(Head::dislike);
+    if (entry_ != nullptr) entry_->flags |= kDisliked;
+    if (act_.video == nullptr) return;
+    count_affinities(taste_, *act_.video, 2, 0);
+    hide_author(taste_, act_.video->author);
+  }
+
+  void followed() {
+    teach(Head::follow);
+    if (act_.video == nullptr) return;
+    count_author(taste_, act_.video->author, kFollowWeight, kFollowWeight);
+    welcome_author(taste_, act_.video->author);
+  }
+
+  void tell(Head head, bool label) {
+    judged_.known |= bit(head);
+    if (label) judged_.labels |= bit(head);
+  }
+
+  // A positive, once for each exposure; it takes the negative back that was learned of it.
+  void teach(Head head) {
+    if (entry_ == nullptr) return;
+    if ((before_.taught & bit(head)) != 0) return;
+    entry_->taught |= bit(head);
+    tell(head, true);
+    if (taught_before_) judged_.corrects |= bit(head);
+  }
+
+  Taste& taste_;
+  const ViewerAct& act_;
+  Exposure exposure_;
+  Role role_;
+  size_t awaited_;
+  Watched before_;              // the ring's entry ahead of the act
+  Watched* entry_ = nullptr;    // null: no handle
+  bool taught_before_ = false;  // a negative was learned of the exposure
+  Judgement judged_;
+};
 
 }  // namespace
 
-Judgement apply_act(Taste& taste, EventType type, const VideoStats* video, int32_t watch_ms,
-                    int32_t duration_ms, TimeMs at) {
-  const bool impression = type == EventType::video_shown;
-  Watched* entry = video == nullptr ? nullptr : &touch(taste, video->handle, impression, at);
-  taste.last_at = std::max(taste.last_at, at);
-  switch (type) {
-    case EventType::video_played:
-      return apply_play(taste, video, watch_ms, known_duration(duration_ms, video), entry);
-    case EventType::video_liked:
-      return apply_like(taste, video, entry);
-    case EventType::comment_posted:
-      apply_comment(taste, entry);
-      break;
-    case EventType::video_unliked:
-      apply_unlike(taste, entry);
-      break;
-    case EventType::video_disliked:
-      apply_dislike(taste, video, entry);
-      break;
-    case EventType::author_followed:
-      apply_follow(taste, video);
-      break;
-    case EventType::video_shared:
-      break;
-    case EventType::video_shown:
-      apply_impression(taste, video, known_duration(duration_ms, video), entry);
-      break;
-  }
-  return Judgement{};
+Judgement apply_act(Taste& taste, const ViewerAct& act, int64_t window_ms) {
+  return Application(taste, act, window_ms).apply();
 }
 
-Example example_of(EventType type, const Judgement& judgement, const FeatureRows& rows) {
-  Example example{.rows = rows};
-  switch (type) {
-    case EventType::video_played:
-      example.known =
-          bit(Head::long_watch) | bit(Head::skip) | bit(Head::like) | bit(Head::comment);
-      if (judgement.long_watch) example.labels |= bit(Head::long_watch);
-      if (judgement.skip) example.labels |= bit(Head::skip);
-      break;
-    case EventType::video_liked:
-      example.known = example.labels = bit(Head::like);
-      break;
-    case EventType::comment_posted:
-      example.known = example.labels = bit(Head::comment);
-      break;
-    default:
-      break;
-  }
-  return example;
+Example example_of(const Judgement& judgement, const FeatureRows& rows) {
+  return {.rows = rows,
+          .known = judgement.known,
+          .labels = judgement.labels,
+          .corrects = judgement.corrects};
 }
 
 }  // namespace potik::model

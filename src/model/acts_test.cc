@@ -1,10 +1,10 @@
-// apply_act and example_of: what an act leaves in the viewer's memory, and what it teaches.
+// apply_act: what an act leaves in the viewer's memory. What it teaches: exposures_test.cc.
+
+#include "model/acts.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
-
-#include "model/recommender.h"
 
 namespace potik::model {
 namespace {
@@ -22,7 +22,11 @@ VideoStats video_of(uint32_t handle, uint32_t author = 5) {
 
 Judgement act(Taste& taste, EventType type, const VideoStats& video, int32_t watch_ms = 0,
               int64_t at = 1000) {
-  return apply_act(taste, type, &video, watch_ms, event::kAbsent, TimeMs(at));
+  return apply_act(taste, {.type = type,
+                           .video = &video,
+                           .watch_ms = watch_ms,
+                           .duration_ms = event::kAbsent,
+                           .at = TimeMs(at)});
 }
 
 TEST(ApplyAct, JudgesAPlayByTheVideosDurationWhereTheEventHasNone) {
@@ -105,8 +109,10 @@ TEST(ApplyAct, ALateActDoesNotTurnTimeBack) {
 
 TEST(ApplyAct, AVideoWithoutAHandleStillCounts) {
   Taste taste;
-  const Judgement judged =
-      apply_act(taste, EventType::video_played, nullptr, 20'000, 30'000, TimeMs(1));
+  const Judgement judged = apply_act(taste, {.type = EventType::video_played,
+                                             .watch_ms = 20'000,
+                                             .duration_ms = 30'000,
+                                             .at = TimeMs(1)});
   EXPECT_TRUE(judged.long_watch);
   EXPECT_FALSE(judged.first_play);
   EXPECT_EQ(taste.plays, 1U);
@@ -115,27 +121,13 @@ TEST(ApplyAct, AVideoWithoutAHandleStillCounts) {
 
 TEST(ApplyAct, AnAffinityNeverHoldsMorePositivesThanExposures) {
   Taste taste;
-  for (int i = 0; i < 500; ++i) act(taste, EventType::video_played, video_of(1), 9'600);
+  for (int i = 0; i < 500; ++i)
+    act(taste, EventType::video_played, video_of(1), 9'600, i * 2 * kImpressionWindowMs);
   for (const Affinity& affinity : taste.tags) EXPECT_LE(affinity.positives, affinity.plays);
   EXPECT_LE(taste.tags[0].plays, 64);
-  EXPECT_GT(taste.recent_rate, 0.9F);
-  EXPECT_LE(taste.recent_rate, 1.0F);
-}
-
-TEST(ExampleOf, APlayTeachesAllHeadsAndALikeOnlyItsOwn) {
-  const Example play =
-      example_of(EventType::video_played, {.long_watch = true, .positive = true}, {});
-  EXPECT_EQ(play.known, 0b1111);
-  EXPECT_EQ(play.labels, 0b0001);
-  const Example skipped = example_of(EventType::video_played, {.skip = true}, {});
-  EXPECT_EQ(skipped.labels, 0b1000);
-  const Example like = example_of(EventType::video_liked, {.positive = true}, {});
-  EXPECT_EQ(like.known, 0b0010);
-  EXPECT_EQ(like.labels, 0b0010);
-  const Example comment = example_of(EventType::comment_posted, {}, {});
-  EXPECT_EQ(comment.known, 0b0100);
-  EXPECT_EQ(comment.labels, 0b0100);
-  EXPECT_EQ(example_of(EventType::video_shown, {}, {}).known, 0);
+  EXPECT_EQ(taste.habit.exposures, 500U);
+  EXPECT_GT(taste.habit.recent_rate, 0.9F);
+  EXPECT_LE(taste.habit.recent_rate, 1.0F);
 }
 
 }  // namespace

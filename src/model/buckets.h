@@ -14,6 +14,7 @@ namespace potik::model {
 
 inline constexpr float kPriorPositiveRate = 0.35F;  // of plays; what a rate is shrunk to
 inline constexpr float kPriorSkipRate = 0.25F;
+inline constexpr float kPriorLikeRate = 0.02F;
 
 // Clips under 7 s and 12 s, under 18 s (whole clip needed for a long watch), half a minute, a
 // minute, longer; unknown counts with the longest.
@@ -26,13 +27,22 @@ inline constexpr float kPriorSkipRate = 0.25F;
 }
 static_assert(duration_bucket(0) + 1 == kDurationBuckets);
 
-// Logit of (hits + prior * strength) / (trials + strength) in steps of about 0.25, as 0..40 with 20
-// at even odds.
+// Odds of (hits + prior * strength) / (trials + strength), as their logarithm to base 2.
+[[nodiscard]] constexpr float log2_odds(float hits, float trials, float prior, float strength) {
+  const float misses = std::max(trials - hits, 0.0F);
+  return log2_of((hits + prior * strength) / (misses + (1.0F - prior) * strength));
+}
+
+// The same as a natural logarithm, bounded, with 0 near what short-video traffic has on average.
+[[nodiscard]] constexpr float log_odds(float hits, float trials, float prior, float strength) {
+  return std::clamp(log2_odds(hits, trials, prior, strength) * 0.6931F + 0.62F, -5.0F, 5.0F);
+}
+
+// In steps of about 0.25 of the natural logarithm, as 0..40 with 20 at even odds.
 [[nodiscard]] constexpr uint32_t rate_bucket(float hits, float trials, float prior,
                                              float strength) {
-  const float misses = std::max(trials - hits, 0.0F);
-  const float odds = (hits + prior * strength) / (misses + (1.0F - prior) * strength);
-  return static_cast<uint32_t>(std::clamp(log2_of(odds) * 2.8F + 20.5F, 0.0F, 40.0F));
+  return static_cast<uint32_t>(
+      std::clamp(log2_odds(hits, trials, prior, strength) * 2.8F + 20.5F, 0.0F, 40.0F));
 }
 
 // A count or span in steps of a factor of 2^(1/steps): 0 for below one, 1.. above, at most 60.

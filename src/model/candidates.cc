@@ -25,7 +25,7 @@ constexpr size_t kSoftmaxShare = 2;    // times the candidates that are kept get
 constexpr float kSegmentBonus = 0.7F;  // on a cold viewer's prior, for what the segment likes
 
 // More videos than one list can name: all rows and all quotas.
-constexpr uint32_t kMarksPerList = 1U << 15U;
+constexpr uint32_t kMarksPerList = 1U << 16U;
 static_assert(kRingMax * kNeighboursMax + kPopularMax + kSegmentPopularMax + kFreshMax +
                   kNearestQuota + kPeersMax + kAnyLookedAt +
                   kRecentMax * (kPerAuthorQuota + kTagsPerVideo * kPerTagQuota) <

@@ -28,17 +28,20 @@ void for_each_recent(const Taste& taste, Visit visit) {
 
 class FeatureContext {
  public:
-  FeatureContext(const Taste& taste, UserHandle user, uint16_t segment, TimeMs at);
-  [[nodiscard]] FeatureRows rows(const VideoStats& video, float neighbour) const;
+  FeatureContext(const Taste& taste, uint16_t segment, const Exposure& exposure);
+  [[nodiscard]] FeatureRows rows(const VideoStats& video) const;
+  // The viewer's features, the others left at 0.
+  [[nodiscard]] const FeatureRows& viewer_rows() const { return rows_; }
 
  private:
+  void add_numbers(const Exposure& exposure);
   void add_video(const VideoStats& video, FeatureRows& rows) const;
-  void add_pair(const VideoStats& video, float neighbour, FeatureRows& rows) const;
+  void add_pair(const VideoStats& video, FeatureRows& rows) const;
 
   const Taste& taste_;
+  uint32_t surface_;
   uint16_t segment_;
   TimeMs at_;
-  uint32_t rate_ = 0;
   FeatureRows rows_{};
 };
 

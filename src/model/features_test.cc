@@ -4,7 +4,9 @@
 
 #include <set>
 
+#include "model/acts.h"
 #include "model/buckets.h"
+#include "model/feature_context.h"
 #include "model/recommender.h"
 #include "model/table_for_tests.h"
 
@@ -41,14 +43,17 @@ TEST(Features, HaveNamesOfTheirOwn) {
 
 class FeaturesTest : public ::testing::Test {
  protected:
-  FeatureRows rows(uint32_t video, float neighbour = 0) {
-    return extract_features(taste_, UserHandle(1), 0, table_, table_.at(VideoHandle(video)),
-                            neighbour, kTestStart);
+  FeatureRows rows(uint32_t video, uint32_t surface = 0) {
+    Exposure exposure = next_exposure(taste_, kTestStart);
+    exposure.surface = surface;
+    return FeatureContext(taste_, 0, exposure).rows(table_.at(VideoHandle(video)));
   }
-  static size_t differences(const FeatureRows& a, const FeatureRows& b) {
-    size_t count = 0;
-    for (size_t i = 0; i < kFeatures; ++i) count += a[i] != b[i] ? 1 : 0;
-    return count;
+  static std::set<std::string_view> differences(const FeatureRows& a, const FeatureRows& b) {
+    std::set<std::string_view> names;
+    for (size_t i = 0; i < kFeatures; ++i) {
+      if (a.row[i] != b.row[i] || value_of(a, i) != value_of(b, i)) names.insert(feature_name(i));
+    }
+    return names;
   }
   FeaturesTest() {
     put(table_, "a", {.author = "x", .tags = {"cats"}});
@@ -60,39 +65,76 @@ class FeaturesTest : public ::testing::Test {
 };
 
 TEST_F(FeaturesTest, AreRowsOfTheTableAndAlwaysTheSame) {
-  for (const uint32_t row : rows(1)) EXPECT_LT(row, kWeights);
+  for (const uint32_t row : rows(1).row) EXPECT_LT(row, kWeights);
   EXPECT_EQ(rows(1), rows(1));
 }
 
+TEST_F(FeaturesTest, OfIdsKeepOffTheRowsOfTheOthers) {
+  size_t sparse = 0;
+  for (const uint32_t row : rows(1).row) sparse += row >= kDenseWeights ? 1 : 0;
+  EXPECT_EQ(sparse, 4U) << "video, author, topic, topic and surface";
+}
+
 TEST_F(FeaturesTest, OfTwinsDifferInTheVideoAlone) {
-  EXPECT_EQ(differences(rows(1), rows(2)), 1U);
-  EXPECT_GT(differences(rows(1), rows(3)), 2U);
+  EXPECT_EQ(differences(rows(1), rows(2)), (std::set<std::string_view>{"this video"}));
+  EXPECT_EQ(differences(rows(1), rows(3)),
+            (std::set<std::string_view>{"this video", "author", "topic", "topic and surface"}));
 }
 
 TEST_F(FeaturesTest, FollowTheViewersTaste) {
   const FeatureRows before = rows(2);
   const FeatureRows other = rows(3);
-  apply_act(taste_, event::EventType::video_liked, &table_.at(VideoHandle(1)), 0, 0, kTestStart);
-  // Author and topic of the liked video; nothing of the other one.
-  EXPECT_EQ(differences(before, rows(2)), 2U + differences(other, rows(3)));
+  apply_act(taste_, {.type = event::EventType::video_liked,
+                     .video = &table_.at(VideoHandle(1)),
+                     .at = kTestStart});
+  EXPECT_EQ(differences(before, rows(2)),
+            (std::set<std::string_view>{"viewer likes", "viewer and author", "viewer and topic"}));
+  EXPECT_EQ(differences(other, rows(3)), (std::set<std::string_view>{"viewer likes"}));
 }
 
-TEST_F(FeaturesTest, FollowTheNeighbourInSteps) {
-  EXPECT_EQ(differences(rows(1, 0), rows(1, 0.5F)), 1U);
-  EXPECT_EQ(differences(rows(1, 0.5F), rows(1, 0.51F)), 0U);
+TEST_F(FeaturesTest, FollowTheSurface) {
+  for (const std::string_view name : differences(rows(1), rows(1, 7)))
+    EXPECT_NE(name.find("surface"), std::string_view::npos) << name;
+  EXPECT_GE(differences(rows(1), rows(1, 7)).size(), 8U);
+}
+
+// What is learned of a play must be what was predicted when its video was shown.
+TEST_F(FeaturesTest, OfAPlayAreThoseOfItsImpression) {
+  const VideoStats& video = table_.at(VideoHandle(1));
+  ViewerAct act{.type = event::EventType::video_shown, .video = &video, .at = kTestStart};
+  act.surface = 7;
+  const auto features = [&] {
+    return FeatureContext(taste_, 0, exposure_of(taste_, act)).rows(video);
+  };
+  const FeatureRows shown = features();
+  apply_act(taste_, act);
+  act = {.type = event::EventType::video_played,
+         .video = &video,
+         .watch_ms = 15'000,
+         .at = plus_ms(kTestStart, 20'000)};
+  EXPECT_EQ(features(), shown);
+  apply_act(taste_, act);
+  act = {
+      .type = event::EventType::video_shared, .video = &video, .at = plus_ms(kTestStart, 25'000)};
+  const auto after = differences(features(), shown);
+  for (const std::string_view name : after)
+    EXPECT_TRUE(name == "viewer and duration" || name == "viewer and author" ||
+                name == "viewer and topic" || name == "viewer on this surface" ||
+                name == "viewer likes")
+        << name;
 }
 
 TEST_F(FeaturesTest, NeighbourStrengthIsThatOfTheStrongestLinkFromWhatWasWatched) {
   const VideoHandle a(1);
   const VideoHandle c(3);
-  Act act = play(a, true, kTestStart);
-  act.recent = std::span(&c, 1);
-  live_epoch(table_, {act});
+  live_epoch(table_, {meet(a, {c}, kTestStart, true)});
   EXPECT_EQ(neighbour_strength(taste_, table_, a), 0.0F);
-  apply_act(taste_, event::EventType::video_played, &table_.at(c), 15'000, 0, kTestStart);
+  ViewerAct act_on_c{event::EventType::video_played, &table_.at(c), 15'000, 0, kTestStart};
+  apply_act(taste_, act_on_c);
   EXPECT_FLOAT_EQ(neighbour_strength(taste_, table_, a),
                   table_.strength(table_.at(c), table_.neighbours(c)[0]));
-  apply_act(taste_, event::EventType::video_disliked, &table_.at(c), 0, 0, kTestStart);
+  act_on_c.type = event::EventType::video_disliked;
+  apply_act(taste_, act_on_c);
   EXPECT_EQ(neighbour_strength(taste_, table_, a), 0.0F);
 }
 

@@ -2,34 +2,53 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
+#include "base/bytes.h"
 #include "base/elementary.h"
 
 namespace potik::model {
 namespace {
 
-using Lanes = std::array<float, kHeads>;
+constexpr uint8_t kBlockFormat = 2;  // 1 were whole rows of four heads
 
-void add(Lanes& sum, const Lanes& term) {
-  for (size_t head = 0; head < kHeads; ++head) sum[head] += term[head];
+void add(Lanes& sum, const Lanes& weights, float value) {
+  for (size_t lane = 0; lane < kLanes; ++lane) sum[lane] += weights[lane] * value;
+}
+
+Scores scores_of(const Lanes& sum) {
+  Scores scores;
+  for (size_t lane = 0; lane < kLanes; ++lane) scores.p[lane] = logistic(sum[lane]);
+  return scores;
 }
 
 }  // namespace
 
-Ranker::Ranker(RankerOptions options) : options_(options), rows_(kWeights), dirty_(kBlocks, 0) {}
+Ranker::Ranker(RankerOptions options)
+    : options_(options), weights_(kWeights), states_(kWeights), dirty_(kBlocks, 0) {}
 
-Scores Ranker::predict(const FeatureRows& rows) const {
+Lanes Ranker::viewer_sum(const FeatureRows& rows) const {
   Lanes sum{};
-  for (const uint32_t row : rows) add(sum, rows_[row].w);
-  Scores scores;
-  for (size_t head = 0; head < kHeads; ++head) scores.p[head] = logistic(sum[head]);
-  return scores;
+  for (size_t i = 0; i < kViewerFeatures; ++i) add(sum, weights_[rows.row[i]], value_of(rows, i));
+  return sum;
+}
+
+Scores Ranker::predict(const Lanes& viewer_sum, const FeatureRows& rows) const {
+  Lanes sum = viewer_sum;
+  for (size_t i = kViewerFeatures; i < kFeatures; ++i)
+    add(sum, weights_[rows.row[i]], value_of(rows, i));
+  return scores_of(sum);
+}
+
+Scores Ranker::predict(const FeatureRows& rows) const { return predict(viewer_sum(rows), rows); }
+
+void Ranker::fetch(const FeatureRows& rows) const {
+  for (size_t i = kViewerFeatures; i < kFeatures; ++i) __builtin_prefetch(&weights_[rows.row[i]]);
 }
 
 std::array<float, kFeatures> Ranker::contributions(const FeatureRows& rows, Head head) const {
   std::array<float, kFeatures> parts{};
-  for (size_t i = 0; i < kFeatures; ++i) parts[i] = rows_[rows[i]].w[static_cast<size_t>(head)];
+  for (size_t i = 0; i < kFeatures; ++i)
+    parts[i] = weights_[rows.row[i]][static_cast<size_t>(head)] * value_of(rows, i);
   return parts;
 }
 
@@ -38,33 +57,41 @@ void Ranker::learn(std::span<const Example> examples) {
   for (size_t i = 0; i < count; ++i) learn_one(examples[i * examples.size() / count]);
 }
 
-// All four heads advance together, one vector operation each; a head whose label is unknown has
+// All heads advance together, one vector operation each; a head whose label is unknown has
 // gradient 0, which leaves its z and n as they are.
 void Ranker::learn_one(const Example& example) {
+  for (const uint32_t row : example.rows.row) __builtin_prefetch(&states_[row], 1);
   const Scores scores = predict(example.rows);
   Lanes gradient{};
   for (size_t head = 0; head < kHeads; ++head) {
+    if ((example.known >> head & 1U) == 0) continue;
     const float label = (example.labels >> head & 1U) != 0 ? 1.0F : 0.0F;
-    gradient[head] = (example.known >> head & 1U) != 0 ? scores.p[head] - label : 0.0F;
+    const float p = (example.corrects >> head & 1U) != 0 ? 0.0F : scores.p[head];
+    gradient[head] = p - label;
   }
-  for (const uint32_t index : example.rows) {
-    step(rows_[index], gradient);
-    dirty_[index / kBlockRows] = 1;
+  for (size_t i = 0; i < kFeatures; ++i) {
+    const uint32_t row = example.rows.row[i];
+    step(row, gradient, value_of(example.rows, i));
+    dirty_[row / kBlockRows] = 1;
   }
 }
 
-void Ranker::step(Row& row, const Lanes& gradient) const {
+float Ranker::weight_of(float z, float root) const {
+  const float beyond = std::max(std::fabs(z) - options_.l1, 0.0F);
+  return -std::copysign(beyond, z) / ((options_.beta + root) / options_.alpha + options_.l2);
+}
+
+void Ranker::step(uint32_t row, const Lanes& gradient, float value) {
+  Lanes& weights = weights_[row];
+  State& state = states_[row];
   const float inverse_alpha = 1.0F / options_.alpha;
-  for (size_t head = 0; head < kHeads; ++head) {
-    const float g = gradient[head];
-    const float grown = row.n[head] + g * g;
+  for (size_t lane = 0; lane < kLanes; ++lane) {
+    const float g = gradient[lane] * value;
+    const float grown = state.n[lane] + g * g;
     const float root = std::sqrt(grown);
-    row.z[head] += g - (root - std::sqrt(row.n[head])) * inverse_alpha * row.w[head];
-    row.n[head] = grown;
-    const float z = row.z[head];
-    const float beyond = std::max(std::fabs(z) - options_.l1, 0.0F);
-    row.w[head] =
-        -std::copysign(beyond, z) / ((options_.beta + root) * inverse_alpha + options_.l2);
+    state.z[lane] += g - (root - std::sqrt(state.n[lane])) * inverse_alpha * weights[lane];
+    state.n[lane] = grown;
+    weights[lane] = weight_of(state.z[lane], root);
   }
 }
 
@@ -77,30 +104,53 @@ std::vector<uint32_t> Ranker::take_dirty_blocks() {
   return blocks;
 }
 
-// A row's floats in their order, as they lie in memory: little-endian, without gaps.
 std::string Ranker::save_block(uint32_t block) const {
-  static_assert(sizeof(Row) == 3 * kHeads * sizeof(float));
-  std::string bytes(kBlockRows * sizeof(Row), '\0');
-  std::memcpy(bytes.data(), &rows_[block * kBlockRows], bytes.size());
+  std::string bytes;
+  ByteWriter out(bytes);
+  out.put(kBlockFormat);
+  for (uint32_t row = block * kBlockRows; row < (block + 1) * kBlockRows; ++row) {
+    const State& state = states_[row];
+    uint8_t heads = 0;
+    for (size_t head = 0; head < kHeads; ++head)
+      heads |= static_cast<uint8_t>((state.n[head] > 0 ? 1U : 0U) << head);
+    out.put(heads);
+    for (size_t head = 0; head < kHeads; ++head) {
+      if (state.n[head] <= 0) continue;
+      out.put(state.z[head]);
+      out.put(state.n[head]);
+    }
+  }
   return bytes;
 }
 
 bool Ranker::load_block(uint32_t block, std::string_view bytes) {
-  if (block >= kBlocks || bytes.size() != kBlockRows * sizeof(Row)) return false;
-  std::vector<Row> loaded(kBlockRows);
-  std::memcpy(loaded.data(), bytes.data(), bytes.size());
-  const auto finite = [](const Row& row) {
-    for (const Lanes& lanes : {row.w, row.z, row.n}) {
-      if (!std::ranges::all_of(lanes, [](float value) { return std::isfinite(value); }))
-        return false;
+  if (block >= kBlocks) return false;
+  ByteReader in(bytes);
+  if (in.get<uint8_t>() != kBlockFormat) return false;
+  std::array<State, kBlockRows> loaded{};
+  for (State& state : loaded) {
+    const auto heads = in.get<uint8_t>();
+    for (size_t head = 0; head < kHeads; ++head) {
+      if ((heads >> head & 1U) == 0) continue;
+      state.z[head] = in.get<float>();
+      state.n[head] = in.get<float>();
+      const bool sane = std::isfinite(state.z[head]) && std::isfinite(state.n[head]);
+      if (!sane || state.n[head] <= 0) return false;
     }
-    return true;
-  };
-  if (!std::ranges::all_of(loaded, finite)) return false;
-  std::ranges::copy(loaded, rows_.begin() + block * kBlockRows);
+  }
+  if (!in.done()) return false;
+  for (uint32_t i = 0; i < kBlockRows; ++i) {
+    const uint32_t row = block * kBlockRows + i;
+    states_[row] = loaded[i];
+    for (size_t lane = 0; lane < kLanes; ++lane)
+      weights_[row][lane] = weight_of(loaded[i].z[lane], std::sqrt(loaded[i].n[lane]));
+  }
   return true;
 }
 
-size_t Ranker::memory_bytes() const { return rows_.capacity() * sizeof(Row) + dirty_.capacity(); }
+size_t Ranker::memory_bytes() const {
+  return weights_.capacity() * sizeof(Lanes) + states_.capacity() * sizeof(State) +
+         dirty_.capacity();
+}
 
 }  // namespace potik::model

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/acts.h"
 #include "model/candidates.h"
 #include "model/feature_context.h"
 #include "model/list_builder.h"
@@ -85,7 +86,7 @@ void Recommender::score(const FeatureContext& context, const Taste& taste,
                         const std::vector<std::pair<uint32_t, float>>& disliked,
                         Candidate& candidate) const {
   const VideoStats& video = models_.videos.at(candidate.video);
-  candidate.rows = context.rows(video, candidate.neighbour);
+  candidate.rows = context.rows(video);
   candidate.scores = models_.ranker.predict(candidate.rows);
   const float value = std::max(expected_value(options_, candidate.scores), kValueFloor);
   candidate.utility = candidate.blend + options_.weight_value * kNaturalLog * log2_of(value) +
@@ -112,8 +113,8 @@ void Recommender::recommend(const Taste& taste, UserHandle user, uint16_t segmen
   gatherer.gather(2 * limit, random);
   const bool unseen = !scratch.candidates.empty();
   if (!unseen) gatherer.gather_seen(limit);
-  const FeatureContext context(taste, user, segment,
-                               std::max(models_.videos.now(), taste.last_at));
+  const FeatureContext context(
+      taste, segment, next_exposure(taste, std::max(models_.videos.now(), taste.last_at)));
   score_all(context, taste, scratch);
   ListBuilder builder(models_.videos, models_.ranker, options_, scratch);
   unseen ? builder.choose_best(limit) : builder.choose_in_order(limit);

@@ -40,31 +40,9 @@ struct RecommenderOptions {
   bool use_factors = true, use_peers = true;
 };
 
-// Rows of the weight table for (viewer, video) at event time `at`. `neighbour` is the strongest
-// co-watch link from the viewer's ring to the video (0 if none). About 100 ns.
-[[nodiscard]] FeatureRows extract_features(const Taste& taste, UserHandle user, uint16_t segment,
-                                           const VideoTable& videos, const VideoStats& video,
-                                           float neighbour, TimeMs at);
-
 // The strongest co-watch link from the last videos of the ring to `video`.
 [[nodiscard]] float neighbour_strength(const Taste& taste, const VideoTable& videos,
                                        VideoHandle video);
-
-// Updates a taste with an act that is neither suspicious nor a duplicate. `video` may be null (no
-// handle). Returns the judgement that the act's Act and Example carry.
-struct Judgement {
-  bool long_watch = false;
-  bool positive = false;
-  bool skip = false;
-  bool first_play = false;
-};
-Judgement apply_act(Taste& taste, event::EventType type, const VideoStats* video, int32_t watch_ms,
-                    int32_t duration_ms, TimeMs at);
-
-// The learning example of an act, if it teaches: plays teach long watch and skip and count against
-// like and comment; a like or a comment teaches its head. known == 0 when the act teaches nothing.
-[[nodiscard]] Example example_of(event::EventType type, const Judgement& judgement,
-                                 const FeatureRows& rows);
 
 // Scratch memory of one thread, reused between lists so that nothing is allocated in the steady
 // state.

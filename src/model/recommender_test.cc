@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/random.h"
+#include "model/acts.h"
 #include "model/table_for_tests.h"
 
 namespace potik::model {
@@ -40,23 +41,23 @@ class RecommenderTest : public ::testing::Test {
     for (VideoHandle& partner : partners) {
       const uint32_t video = random.below(kVideos);
       partner = VideoHandle(1 + (video + kTopics * random.below(25)) % kVideos);
-      Act act = play(VideoHandle(1 + video), random.below(2) == 0,
-                     plus_ms(kTestStart, epoch * 60'000), segment_);
-      act.recent = std::span(&partner, 1);
+      Act act = meet(VideoHandle(1 + video), {partner}, plus_ms(kTestStart, epoch * 60'000),
+                     random.below(2) == 0);
+      act.segment = segment_;
       acts.push_back(act);
     }
     live_epoch(table_, acts);
   }
 
   RecommendationList list_for(const Taste& taste, size_t limit = 20, uint64_t epoch = 1) {
-    const Recommender recommender(table_, ranker_, options_);
+    const Recommender recommender({table_, ranker_, factors_}, options_);
     RecommendationList list;
     recommender.recommend(taste, UserHandle(77), segment_, Epoch(epoch), limit, scratch_, list);
     return list;
   }
 
   void act(Taste& taste, EventType type, uint32_t video, int32_t watch_ms = 14'900) {
-    apply_act(taste, type, &table_.at(VideoHandle(video)), watch_ms, event::kAbsent, kTestStart);
+    apply_act(taste, {type, &table_.at(VideoHandle(video)), watch_ms, event::kAbsent, kTestStart});
   }
 
   static std::set<uint32_t> videos_of(const RecommendationList& list) {
@@ -75,6 +76,7 @@ class RecommenderTest : public ::testing::Test {
   }();
   VideoTable table_{{}};
   Ranker ranker_{{}};
+  FactorLearner factors_{{}};
   RecommenderOptions options_{.exploration_rate = 0};
   RecommendScratch scratch_;
   uint16_t segment_ = 0;
@@ -220,7 +222,7 @@ TEST_F(RecommenderTest, AViewerWhoSawEverythingGetsTheLeastRecentlySeenFirst) {
 
 TEST_F(RecommenderTest, AnEmptyCatalogueGivesAnEmptyList) {
   const VideoTable empty({});
-  const Recommender recommender(empty, ranker_, options_);
+  const Recommender recommender({empty, ranker_, factors_}, options_);
   RecommendationList list;
   recommender.recommend(Taste{}, kNoUser, 0, Epoch(1), 20, scratch_, list);
   EXPECT_TRUE(list.videos.empty());
@@ -229,7 +231,7 @@ TEST_F(RecommenderTest, AnEmptyCatalogueGivesAnEmptyList) {
 TEST_F(RecommenderTest, OneAuthorAloneStillFillsHalfAList) {
   VideoTable table({});
   for (int i = 0; i < 50; ++i) put(table, "w" + std::to_string(i), {.author = "only"});
-  const Recommender recommender(table, ranker_, options_);
+  const Recommender recommender({table, ranker_, factors_}, options_);
   RecommendationList list;
   recommender.recommend(Taste{}, kNoUser, 0, Epoch(1), 20, scratch_, list);
   EXPECT_EQ(list.videos.size(), 10U);

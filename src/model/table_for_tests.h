@@ -2,6 +2,7 @@
 // A video table with a short way to fill it. For tests and benches.
 
 #include <deque>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,19 @@ inline Act play(VideoHandle video, bool positive, TimeMs at, uint16_t segment = 
           .segment = segment,
           .at = at,
           .recent = {}};
+}
+
+// The viewer meets `video` after `others`, which are kept for as long as the program runs.
+inline Act meet(VideoHandle video, const std::vector<VideoHandle>& others, TimeMs at,
+                bool positive = false) {
+  static std::deque<std::vector<Met>> kept;
+  std::vector<Met>& met = kept.emplace_back();
+  for (const VideoHandle other : others) met.push_back({other, positive});
+  Act act = play(video, positive, at);
+  act.meets = act.show = true;
+  act.wins = positive;
+  act.recent = met;
+  return act;
 }
 
 // One epoch of the video pass on one thread.

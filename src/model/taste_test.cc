@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "model/recommender.h"
+#include "model/acts.h"
 
 namespace potik::model {
 namespace {
@@ -23,7 +23,13 @@ Taste busy_taste() {
     video.tags = {i % 5 + 1, i % 3 + 10, 0, 0};
     const auto type =
         i % 11 == 0 ? event::EventType::video_disliked : event::EventType::video_played;
-    apply_act(taste, type, &video, static_cast<int32_t>(i * 300), 20'000, TimeMs(i * 1000));
+    ViewerAct act{type, &video, static_cast<int32_t>(i * 300), 20'000, TimeMs(i * 1000)};
+    act.surface = i % 12 + 1;
+    apply_act(taste, act);
+    act.type = event::EventType::video_shown;
+    video.handle = VideoHandle(1000 + i);
+    act.request = i;
+    if (i > 100) apply_act(taste, act);
   }
   return taste;
 }
@@ -42,7 +48,9 @@ TEST(Taste, StaysWithinItsLimits) {
   const Taste taste = busy_taste();
   EXPECT_EQ(taste.ring.size(), kRingMax);
   EXPECT_LE(taste.authors.size(), kAuthorsMax);
-  EXPECT_LT(bytes_of(taste).size(), 3072U);
+  EXPECT_EQ(taste.surfaces.size(), kSurfacesMax);
+  EXPECT_EQ(taste.awaited.size(), kAwaitedMax);
+  EXPECT_LT(bytes_of(taste).size(), 4096U);
 }
 
 TEST(Taste, RefusesBytesThatWereCutShort) {
@@ -60,6 +68,55 @@ TEST(Taste, RefusesARingLongerThanItsLimit) {
   Taste restored;
   ByteReader in(bytes);
   EXPECT_FALSE(restored.load(in));
+}
+
+TEST(Taste, RefusesAFlagThatIsNone) {
+  Taste taste;
+  taste.awaited.push_back({.video = VideoHandle(1), .spoken_for = true});
+  std::string bytes = bytes_of(taste);
+  size_t refused = 0;
+  for (char& byte : bytes) {
+    if (byte != 1) continue;
+    byte = 2;
+    Taste restored;
+    ByteReader in(bytes);
+    refused += restored.load(in) ? 0 : 1;
+    byte = 1;
+  }
+  EXPECT_GE(refused, 2U) << "a list of two where there is one, and a flag of 2";
+}
+
+// The bytes of format 1: version, four lists, durations, counters, two numbers and a time.
+TEST(Taste, ReadsTheFormatBefore) {
+  std::string bytes;
+  ByteWriter out(bytes);
+  out.put(uint8_t{1});
+  out.put(uint16_t{1});
+  out.put(uint32_t{7});
+  for (const uint8_t byte : {uint8_t{kPlayed | kPositive}, uint8_t{2}, uint8_t{3}}) out.put(byte);
+  out.put(int64_t{5'000});
+  for (int list = 0; list < 3; ++list) out.put(uint16_t{0});
+  for (size_t i = 0; i < kDurationBuckets; ++i) {
+    out.put(uint32_t{0});
+    out.put(uint32_t{0});
+  }
+  for (const uint32_t count : {10U, 12U, 4U, 3U, 2U, 1U}) out.put(count);
+  out.put(0.25F);
+  out.put(uint8_t{2});
+  out.put(int64_t{6'000});
+  Taste taste;
+  ByteReader in(bytes);
+  ASSERT_TRUE(taste.load(in));
+  EXPECT_TRUE(in.done());
+  EXPECT_EQ(taste.ring.at(0).video, VideoHandle(7));
+  EXPECT_EQ(taste.ring.at(0).at, TimeMs(5'000));
+  EXPECT_EQ(taste.comments, 1U);
+  EXPECT_EQ(taste.habit.exposures, 12U);
+  EXPECT_EQ(taste.habit.positives, 4U);
+  EXPECT_EQ(taste.habit.recent_rate, 0.25F);
+  EXPECT_EQ(taste.habit.last_label, 2);
+  EXPECT_EQ(taste.last_exposed_at, TimeMs(6'000));
+  EXPECT_TRUE(taste.awaited.empty() && taste.surfaces.empty());
 }
 
 TEST(Taste, FindsOnlyWhatItRemembers) {

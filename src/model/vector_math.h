@@ -21,7 +21,7 @@ inline constexpr size_t kFactors = 64;
 #define POTIK_VECTOR_INLINE inline __attribute__((always_inline))
 
 using Lanes8 = float __attribute__((vector_size(32)));
-inline constexpr size_t kLanes = 8;
+inline constexpr size_t kLaneWidth = 8;
 
 struct alignas(32) Factors {
   std::array<float, kFactors> at{};
@@ -42,14 +42,14 @@ POTIK_VECTOR_INLINE float sum_of(const Lanes8& lanes) {
 POTIK_VECTOR_INLINE float dot(const float* a, const float* b) {
   Lanes8 first{};
   Lanes8 second{};
-  for (size_t i = 0; i < kFactors; i += 2 * kLanes) {
+  for (size_t i = 0; i < kFactors; i += 2 * kLaneWidth) {
     Lanes8 x;
     Lanes8 y;
     load_lanes(a + i, x);
     load_lanes(b + i, y);
     first += x * y;
-    load_lanes(a + i + kLanes, x);
-    load_lanes(b + i + kLanes, y);
+    load_lanes(a + i + kLaneWidth, x);
+    load_lanes(b + i + kLaneWidth, y);
     second += x * y;
   }
   first += second;
@@ -58,7 +58,7 @@ POTIK_VECTOR_INLINE float dot(const float* a, const float* b) {
 
 // to += factor * from
 POTIK_VECTOR_INLINE void add_scaled(float* to, float factor, const float* from) {
-  for (size_t i = 0; i < kFactors; i += kLanes) {
+  for (size_t i = 0; i < kFactors; i += kLaneWidth) {
     Lanes8 x;
     Lanes8 y;
     load_lanes(to + i, x);
@@ -70,7 +70,7 @@ POTIK_VECTOR_INLINE void add_scaled(float* to, float factor, const float* from) 
 
 // to = from + factor * to
 POTIK_VECTOR_INLINE void scale_and_add(float* to, float factor, const float* from) {
-  for (size_t i = 0; i < kFactors; i += kLanes) {
+  for (size_t i = 0; i < kFactors; i += kLaneWidth) {
     Lanes8 x;
     Lanes8 y;
     load_lanes(to + i, x);

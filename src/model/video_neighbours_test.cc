@@ -12,12 +12,6 @@ namespace {
 
 constexpr double kHalfLifeMs = 4 * 24 * kHourMs;
 
-Act paired(VideoHandle video, std::span<const VideoHandle> recent, TimeMs at) {
-  Act act = play(video, false, at);
-  act.recent = recent;
-  return act;
-}
-
 const Neighbour* find_in(std::span<const Neighbour> row, VideoHandle video) {
   const auto found = std::ranges::find(row, video, &Neighbour::video);
   return found == row.end() ? nullptr : &*found;
@@ -65,7 +59,7 @@ TEST(Cowatch, WeightsDecayAsTheNaiveSumsDo) {
     const VideoHandle video(1 + random.below(20));
     const VideoHandle other(1 + random.below(20));
     if (video == other) continue;
-    live_epoch(table, {paired(video, std::span(&other, 1), when)});
+    live_epoch(table, {meet(video, {other}, when)});
     naive.link(video.value(), other.value(), when);
   }
   for (uint32_t from = 1; from <= 20; ++from) {
@@ -92,7 +86,7 @@ TEST(Cowatch, AFullRowKeepsTheFrequentPartners) {
   for (size_t i = 0; i < others.size(); ++i) {
     others[i] =
         i % 3 == 0 && chance < 2100 ? VideoHandle(chance++) : VideoHandle(2 + random.below(40));
-    acts.push_back(paired(VideoHandle(1), std::span(&others[i], 1), kTestStart));
+    acts.push_back(meet(VideoHandle(1), {others[i]}, kTestStart));
     naive.link(1, others[i].value(), kTestStart);
   }
   live_epoch(table, acts);
@@ -115,7 +109,7 @@ TEST(Cowatch, OnlyTheOwnersRowsAreWritten) {
   ASSERT_NE(table.at(a).key_group, table.at(b).key_group);
   std::vector<uint8_t> owned(kKeyGroups, 0);
   owned[table.at(a).key_group.value()] = 1;
-  table.link(paired(a, std::span(&b, 1), kTestStart), owned);
+  table.link(meet(a, {b}, kTestStart), owned);
   EXPECT_EQ(table.neighbours(a).size(), 1U);
   EXPECT_TRUE(table.neighbours(b).empty());
 }
@@ -123,7 +117,7 @@ TEST(Cowatch, OnlyTheOwnersRowsAreWritten) {
 TEST(Cowatch, AVideoIsNoNeighbourOfItself) {
   VideoTable table({});
   const VideoHandle a = put(table, "a");
-  live_epoch(table, {paired(a, std::span(&a, 1), kTestStart)});
+  live_epoch(table, {meet(a, {a}, kTestStart)});
   EXPECT_TRUE(table.neighbours(a).empty());
 }
 
@@ -134,7 +128,7 @@ TEST(Cowatch, StrengthGrowsWithEvidenceAndStaysBelowOne) {
   const VideoHandle c = put(table, "c");
   float last = 0;
   for (int i = 0; i < 200; ++i) {
-    live_epoch(table, {paired(a, std::span(&b, 1), kTestStart)});
+    live_epoch(table, {meet(a, {b}, kTestStart)});
     const float strength = table.strength(table.at(a), table.neighbours(a)[0]);
     EXPECT_GT(strength, last);
     EXPECT_LE(strength, 1.0F);
@@ -142,7 +136,7 @@ TEST(Cowatch, StrengthGrowsWithEvidenceAndStaysBelowOne) {
   }
   EXPECT_GT(last, 0.9F);
   // The same pair is worth less where one side pairs with everything.
-  for (int i = 0; i < 800; ++i) live_epoch(table, {paired(b, std::span(&c, 1), kTestStart)});
+  for (int i = 0; i < 800; ++i) live_epoch(table, {meet(b, {c}, kTestStart)});
   EXPECT_LT(table.strength(table.at(a), table.neighbours(a)[0]), last / 2);
 }
 
@@ -151,10 +145,10 @@ TEST(Cowatch, StrengthIsTheSameSeenFromRowsOfDifferentAge) {
   const VideoHandle a = put(table, "a");
   const VideoHandle b = put(table, "b");
   const VideoHandle c = put(table, "c");
-  live_epoch(table, {paired(a, std::span(&b, 1), kTestStart)});
+  live_epoch(table, {meet(a, {b}, kTestStart)});
   // Half a year later only b's row has moved on to a newer scale.
   const TimeMs later = plus_ms(kTestStart, static_cast<int64_t>(180 * 24 * kHourMs));
-  live_epoch(table, {paired(b, std::span(&c, 1), later)});
+  live_epoch(table, {meet(b, {c}, later)});
   ASSERT_NE(table.at(a).neighbour_scale, table.at(b).neighbour_scale);
   const float from_a = table.strength(table.at(a), *find_in(table.neighbours(a), b));
   const float from_b = table.strength(table.at(b), *find_in(table.neighbours(b), a));

@@ -66,13 +66,14 @@ std::string seen(const VideoTable& table) {
     out.put(stats.deleted);
     out.put(stats.trend.value);
     out.put(stats.trend.at.value());
-    out.put(stats.neighbour_norm);
+    out.put(stats.pairs);
     out.put(stats.neighbour_scale);
     for (const Neighbour& neighbour : stats.neighbours) {
       require(neighbour.video != kNoVideo && neighbour.video.value() <= table.size(),
               "a neighbour is a video");
       out.put(neighbour.video.value());
       out.put(neighbour.weight);
+      out.put(neighbour.liked);
     }
     if (const event::VideoMetadata* metadata = table.metadata(video)) out.text(metadata->json);
   }
@@ -108,8 +109,8 @@ void live(VideoTable& table) {
   std::vector<Act> acts;
   for (uint32_t i = 1; i <= table.size(); ++i) recent.emplace_back(i);
   for (const VideoHandle video : recent) {
-    acts.push_back(play(video, true, kTestStart, 1));
-    acts.back().recent = recent;
+    acts.push_back(meet(video, recent, kTestStart, true));
+    acts.back().segment = 1;
   }
   live_epoch(table, acts);
 }
@@ -130,8 +131,8 @@ potik::fuzz::Material potik::fuzz::material() {
       recent.push_back(i % 3 == 2 ? intern(table, std::to_string(i))
                                   : put(table, std::to_string(i), {.author = "a", .tags = {"t"}}));
     for (const VideoHandle video : recent) {
-      acts.push_back(play(video, true, kTestStart, segment));
-      acts.back().recent = recent;
+      acts.push_back(meet(video, recent, kTestStart, true));
+      acts.back().segment = segment;
     }
     live_epoch(table, acts);
     std::vector<state::Change> changes;

@@ -75,17 +75,20 @@ class RandomLife {
   void live(VideoTable& table, uint32_t seed, uint32_t references, uint32_t count) const {
     CounterRandom random(seed, 1, 1);
     for (uint32_t i = 0; i < references; ++i) refer(table, random);
-    std::vector<VideoHandle> recent(4);
-    std::vector<std::vector<VideoHandle>> recents(count);
+    std::vector<Met> recent(4);
+    std::vector<std::vector<Met>> recents(count);
     std::vector<Act> acts;
     for (uint32_t i = 0; i < count; ++i) {
-      for (VideoHandle& other : recent) other = intern(table, name(random), false);
+      for (Met& other : recent)
+        other = {intern(table, name(random), false), random.below(2) == 0};
       recents[i] = recent;
       Act act = play(intern(table, name(random), false), random.below(2) == 0,
                      plus_ms(now_, -static_cast<int64_t>(random.below(86'400'000))),
                      table.intern_segment(segment(random)));
       act.type = static_cast<event::EventType>(random.below(event::kEventTypes));
       act.recent = recents[i];
+      act.meets = act.show = random.below(3) > 0;
+      act.wins = act.positive;
       acts.push_back(act);
     }
     for (const Act& act : acts) table.count(act);
@@ -157,7 +160,7 @@ TEST(VideoSnapshot, WritesOnlyWhatChanged) {
   live_epoch(table, {play(video, true, kTestStart)});
   std::vector<state::Change> changes;
   table.collect_changes(changes);
-  ASSERT_EQ(changes.size(), 2U);  // the video's counters, and the table's time
+  ASSERT_EQ(changes.size(), 3U);  // the video's counters, the table's time, and its sums
   EXPECT_EQ(changes[0].key_group, key_group_of("a"));
 }
 
@@ -166,8 +169,8 @@ TEST(VideoSnapshot, RefusesRecordsThatAreDamaged) {
   const uint16_t segment = table.intern_segment("s");
   const VideoHandle video = put(table, "a", {.author = "x", .tags = {"t"}});
   const VideoHandle other = put(table, "b");
-  Act act = play(video, true, kTestStart, segment);
-  act.recent = std::span(&other, 1);
+  Act act = meet(video, {other}, kTestStart, true);
+  act.segment = segment;
   live_epoch(table, {act});
   std::vector<state::Change> changes;
   table.collect_changes(changes);
@@ -188,8 +191,8 @@ TEST(VideoSnapshot, RefusesRecordsThatDoNotMakeATable) {
   const uint16_t segment = table.intern_segment("s");
   const VideoHandle first = put(table, "a");
   const VideoHandle second = put(table, "b");
-  Act act = play(second, true, kTestStart, segment);
-  act.recent = std::span(&first, 1);
+  Act act = meet(second, {first}, kTestStart, true);
+  act.segment = segment;
   live_epoch(table, {act});
   Kept kept;
   collect(table, kept);

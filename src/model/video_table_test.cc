@@ -253,12 +253,15 @@ std::string lived_on(size_t threads) {
   const uint16_t segment = table.intern_segment("s");
   CounterRandom random(11, 0, 0);
   for (int epoch = 0; epoch < 5; ++epoch) {
-    std::vector<VideoHandle> recent;
-    for (int i = 0; i < 4000; ++i) recent.push_back(VideoHandle(1 + random.below(300)));
+    std::vector<Met> recent;
+    for (int i = 0; i < 4000; ++i)
+      recent.push_back({VideoHandle(1 + random.below(300)), random.below(2) == 0});
     std::vector<Act> acts;
     for (int i = 0; i + 4 < 4000; i += 4) {
       Act act =
-          play(recent[i], random.below(3) == 0, plus_ms(kTestStart, epoch * kHour + i), segment);
+          play(recent[i].video, random.below(3) == 0, plus_ms(kTestStart, epoch * kHour + i), segment);
+      act.meets = act.show = true;
+      act.wins = act.positive;
       act.recent = std::span(recent).subspan(i + 1, 4);
       acts.push_back(act);
     }

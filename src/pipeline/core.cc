@@ -255,9 +255,11 @@ bool Core::load_viewer(std::string_view id, std::string_view bytes, Viewer& view
   viewer.id = id;
   if (!viewer.load(bytes)) return false;
   viewer.segment = videos_.find_segment(viewer.profile.segment);
-  return std::ranges::all_of(viewer.taste.ring, [this](const model::Watched& watched) {
-    return watched.video != kNoVideo && watched.video.value() <= videos_.size();
-  });
+  const auto names_a_video = [this](const auto& entry) {
+    return entry.video != kNoVideo && entry.video.value() <= videos_.size();
+  };
+  return std::ranges::all_of(viewer.taste.ring, names_a_video) &&
+         std::ranges::all_of(viewer.taste.awaited, names_a_video);
 }
 
 Result<const Viewer*, state::SnapshotError> Core::find_viewer(

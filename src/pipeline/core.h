@@ -16,6 +16,7 @@
 #include "detect/alert_book.h"
 #include "detect/user_detector.h"
 #include "detect/video_detector.h"
+#include "model/acts.h"
 #include "model/recommender.h"
 #include "pipeline/epoch_buffer.h"
 #include "pipeline/served.h"
@@ -36,6 +37,7 @@ struct CoreOptions {
   detect::UserDetectorOptions user_detector;
   detect::VideoDetectorOptions video_detector;
   detect::AlertBookOptions alerts;
+  int64_t impression_window_ms = model::kImpressionWindowMs;  // in which acts answer an impression
   size_t list_length = 50;          // videos in a refreshed list
   size_t cowatch_inputs = 100;      // last videos of a viewer that pair with the one now met
   // Events a second, by the epochs' own times, that are learned in full; of more, every so manieth.
@@ -84,10 +86,10 @@ class Core {
   [[nodiscard]] std::shared_ptr<cache::RecommendationList> recommend(
       std::string_view user_id, const Viewer* viewer, size_t limit,
       model::RecommendScratch& scratch, model::Horizon horizon = model::Horizon::now) const;
-  // What the model says of a viewer (null: unknown) who is shown a video at `at`, as of the end of
-  // the last epoch; nothing of a video that it has no handle of.
-  [[nodiscard]] std::optional<model::Scores> predict(std::string_view user_id, const Viewer* viewer,
-                                                     std::string_view video_id, TimeMs at) const;
+  // What the model says of a viewer (null: unknown) who is shown a video at `at` on a surface
+  // (empty: unknown), as of the end of the last epoch; nothing of a video that it has no handle of.
+  [[nodiscard]] std::optional<model::Scores> predict(const Viewer* viewer, std::string_view video_id,
+                                                     TimeMs at, std::string_view surface) const;
 
   [[nodiscard]] const model::VideoTable& videos() const { return videos_; }
   [[nodiscard]] const model::Ranker& ranker() const { return ranker_; }
@@ -114,14 +116,10 @@ class Core {
                                                             const state::SnapshotStore* cold);
   void viewer_pass(EpochBuffer& buffer, uint16_t group, size_t worker);
   void process_event(EpochBuffer& buffer, uint16_t group, size_t item);
-  [[nodiscard]] model::FeatureRows features_of(const model::Taste& taste, UserHandle user,
-                                               uint16_t segment, const model::VideoStats& video,
-                                               TimeMs at) const;
-  [[nodiscard]] model::FeatureRows score(const Viewer& viewer, const model::VideoStats& video,
-                                         TimeMs at, store::FactRow& fact) const;
-  void add_act(KeyGroupOutput& out, Viewer& viewer, const model::VideoStats& video,
-               uint32_t text_hash, int32_t duration_ms, const model::FeatureRows& features,
-               store::FactRow& fact) const;
+  [[nodiscard]] model::FeatureRows score(const Viewer& viewer, const model::ViewerAct& act,
+                                         store::FactRow& fact) const;
+  void add_act(KeyGroupOutput& out, Viewer& viewer, const model::ViewerAct& act, uint32_t text_hash,
+               const model::FeatureRows& features, store::FactRow& fact) const;
   void process_profile(EpochBuffer& buffer, uint16_t group, size_t item);
   void refresh_lists(EpochBuffer& buffer, uint16_t group, size_t worker);
   void judge_and_count(EpochBuffer& buffer, KeyGroupOutput& out, PendingAct& pending);

@@ -187,6 +187,7 @@ std::string CoreOptions::fingerprint() const {
   out.field("video_same_comment_max", video_detector.same_comment_max);
   out.field("video_comment_window_ms", video_detector.comment_window_ms);
   out.field("resolve_after_ms", alerts.resolve_after_ms).field("open_max", alerts.open_max);
+  out.field("impression_window_ms", impression_window_ms);
   out.field("list_length", list_length);
   out.field("cowatch_inputs", cowatch_inputs)
       .field("served_ttl_ms", served_ttl_ms)

@@ -225,7 +225,24 @@ TEST(Core, EventsWithOneIdConflictWhereTheActDiffersAndNotWhereOnlyItsWayDoes) {
   EXPECT_EQ(answer_to([](auto&) {}), "duplicate"s);
   EXPECT_EQ(answer_to([](auto& event) { event.session_id = "x"; }), "duplicate"s);
   EXPECT_EQ(answer_to([](auto& event) { event.device = "x"; }), "duplicate"s);
+  EXPECT_EQ(answer_to([](auto& event) { event.surface = "x"; }), "duplicate"s);
   EXPECT_EQ(answer_to([](auto& event) { event.extra = R"({"x":1})"; }), "duplicate"s);
+}
+
+TEST(Core, ASurfaceReachesTheStoreAsTheFirstOfTheUnknownFields) {
+  const TimeMs now{1'700'000'000'000};
+  const auto extra_of = [&](std::string_view surface, std::string_view extra) {
+    event::EventView event = play("e1", "u", "v", now);
+    event.surface = surface, event.extra = extra;
+    Bench bench(1);
+    bench.run({event_record(event)}, now);
+    const auto& details = bench.buffer.rows.details;
+    return details.empty() ? std::string() : std::string(details.front().extra);
+  };
+  EXPECT_EQ(extra_of("", ""), "");
+  EXPECT_EQ(extra_of("", R"({"x":1})"), R"({"x":1})");
+  EXPECT_EQ(extra_of("a \"feed\"", ""), R"({"surface":"a \"feed\""})");
+  EXPECT_EQ(extra_of("feed", R"({"x":1,"y":[]})"), R"({"surface":"feed","x":1,"y":[]})");
 }
 
 TEST(Core, AConflictingEventThatIsSentAgainIsStoredAgain) {

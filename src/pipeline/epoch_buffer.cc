@@ -10,8 +10,9 @@ size_t allocated(const Vectors&... vectors) {
 
 size_t allocated(const EventColumns& c) {
   return allocated(c.kind, c.type, c.history, c.key_group, c.offset, c.appended_at, c.occurred_at,
-                   c.user_hash, c.event_hash, c.content_hash, c.text_hash, c.video, c.watch_ms,
-                   c.duration_ms, c.position, c.event_id, c.user_id, c.video_id, c.detail);
+                   c.user_hash, c.event_hash, c.content_hash, c.text_hash, c.request_hash,
+                   c.surface_hash, c.video, c.watch_ms, c.duration_ms, c.position, c.event_id,
+                   c.user_id, c.video_id, c.detail);
 }
 
 size_t allocated(const PartitionInput& input) {

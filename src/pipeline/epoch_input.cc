@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "base/json_writer.h"
 #include "base/key_group.h"
 
 namespace potik::pipeline {
@@ -11,7 +12,7 @@ namespace {
 
 // What makes two events with one id the same: what the act was, not the bytes, so that a proxy that
 // re-encodes an event does not look like an attacker, nor one that adds how it came: session_id,
-// device and unknown fields are left out. docs/formats/event.md names the fields.
+// device, surface and unknown fields are left out. docs/formats/event.md names the fields.
 uint32_t hash_content(const event::EventView& event, uint64_t user_hash, uint64_t video_hash,
                       uint32_t text_hash) {
   const auto hash_of = [](std::string_view text) { return text.empty() ? 0 : hash64(text); };
@@ -28,16 +29,22 @@ uint32_t hash_content(const event::EventView& event, uint64_t user_hash, uint64_
 
 bool has_detail(const event::EventView& event) {
   return !(event.comment_id.empty() && event.session_id.empty() && event.request_id.empty() &&
-           event.device.empty() && event.extra.empty());
+           event.device.empty() && event.surface.empty() && event.extra.empty());
 }
 
 }  // namespace
+
+uint32_t short_hash(std::string_view text) {
+  if (text.empty()) return 0;
+  const auto hash = static_cast<uint32_t>(hash64(text));
+  return hash == 0 ? 1 : hash;
+}
 
 void EventColumns::clear() {
   kind.clear(), type.clear(), history.clear(), key_group.clear(), offset.clear(),
       appended_at.clear();
   occurred_at.clear(), user_hash.clear(), event_hash.clear(), content_hash.clear(),
-      text_hash.clear();
+      text_hash.clear(), request_hash.clear(), surface_hash.clear();
   video.clear(), watch_ms.clear(), duration_ms.clear(), position.clear();
   event_id.clear(), user_id.clear(), video_id.clear(), detail.clear();
 }
@@ -52,6 +59,7 @@ void PartitionInput::clear() {
   dead_letters.clear();
   refused_videos = 0;
   decoder_.reset();
+  arena_.reset();
 }
 
 void PartitionInput::decode(const model::VideoTable& videos) {
@@ -89,6 +97,8 @@ uint32_t PartitionInput::add_row(const log::RecordView& record, std::string_view
   columns.event_hash.push_back(0);
   columns.content_hash.push_back(0);
   columns.text_hash.push_back(0);
+  columns.request_hash.push_back(0);
+  columns.surface_hash.push_back(0);
   columns.video.emplace_back();
   columns.watch_ms.push_back(event::kAbsent);
   columns.duration_ms.push_back(event::kAbsent);
@@ -110,6 +120,8 @@ void PartitionInput::take_event(const log::RecordView& record, const model::Vide
   columns.event_hash[row] = hash64(event.event_id);
   columns.content_hash[row] = hash_content(event, columns.user_hash[row], video_hash, text_hash);
   columns.text_hash[row] = text_hash;
+  columns.request_hash[row] = short_hash(event.request_id);
+  columns.surface_hash[row] = short_hash(event.surface);
   columns.watch_ms[row] = event.watch_ms;
   columns.duration_ms[row] = event.duration_ms;
   columns.position[row] = event.position;
@@ -120,8 +132,22 @@ void PartitionInput::take_event(const log::RecordView& record, const model::Vide
   if (has_detail(event)) {
     columns.detail[row] = static_cast<uint32_t>(details.size());
     details.push_back({event.comment_id, event.text, event.session_id, event.request_id,
-                       event.device, event.extra});
+                       event.device, extra_of(event)});
   }
+}
+
+// The surface has no column in the store: there it is the first of the unknown fields.
+std::string_view PartitionInput::extra_of(const event::EventView& event) {
+  if (event.surface.empty()) return event.extra;
+  extra_ = "{\"surface\":";
+  append_json_string(extra_, event.surface);
+  if (event.extra.size() > 2) {
+    extra_ += ',';
+    extra_ += event.extra.substr(1);
+  } else {
+    extra_ += '}';
+  }
+  return arena_.store(extra_);
 }
 
 void PartitionInput::take_user_change(const log::RecordView& record) {

@@ -3,10 +3,12 @@
 // into the frames.
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/ids.h"
+#include "base/text_arena.h"
 #include "event/decode.h"
 #include "event/reference.h"
 #include "log/event_log.h"
@@ -30,7 +32,9 @@ struct EventColumns {
   std::vector<uint64_t> event_hash;
   std::vector<uint32_t> content_hash;
   std::vector<uint32_t> text_hash;
-  std::vector<VideoHandle> video;  // kNoVideo until interned, or where there is no room
+  std::vector<uint32_t> request_hash;  // 0: none
+  std::vector<uint32_t> surface_hash;  // 0: none
+  std::vector<VideoHandle> video;      // kNoVideo until interned, or where there is no room
   std::vector<int32_t> watch_ms;
   std::vector<int32_t> duration_ms;
   std::vector<int32_t> position;
@@ -41,6 +45,9 @@ struct EventColumns {
   [[nodiscard]] size_t size() const { return kind.size(); }
   void clear();
 };
+
+// 32 bits of a text that is compared or learned by; 0 stands for none.
+[[nodiscard]] uint32_t short_hash(std::string_view text);
 
 struct Detail {
   std::string_view comment_id, text, session_id, request_id, device, extra;
@@ -96,7 +103,11 @@ class PartitionInput {
   uint32_t add_row(const log::RecordView& record, std::string_view user_id);
   void sort_by_key_group();
 
+  std::string_view extra_of(const event::EventView& event);
+
   event::Decoder decoder_;
+  TextArena arena_;
+  std::string extra_;
 };
 
 }  // namespace potik::pipeline

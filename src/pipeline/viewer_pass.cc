@@ -8,6 +8,8 @@
 #include "base/hash.h"
 #include "detect/verdict.h"
 #include "enrich/join.h"
+#include "model/acts.h"
+#include "model/feature_context.h"
 #include "model/judge.h"
 #include "pipeline/core.h"
 
@@ -151,8 +153,19 @@ void Core::process_event(EpochBuffer& buffer, uint16_t group, size_t item) {
   const enrich::Enrichment joined =
       enrich::join(viewer.profile, facts_of(video), columns.duration_ms[row]);
   store::FactRow fact = fact_of(columns, row, partition.block.partition, viewer, joined);
+  // What ran out is over before this act. A clock that is ahead must not end it early.
+  model::settle_impressions(viewer.taste, videos_, std::min(at, time_),
+                            options_.impression_window_ms);
+  const model::ViewerAct act{fact.type,
+                             video,
+                             fact.watch_ms,
+                             joined.duration_ms,
+                             at,
+                             columns.request_hash[row],
+                             columns.surface_hash[row],
+                             columns.history[row] != 0};
   model::FeatureRows features{};
-  if (video != nullptr) features = score(viewer, *video, at, fact);
+  if (video != nullptr) features = score(viewer, act, fact);
   if (columns.history[row] == 0) {
     fact.verdict = user_detector_.inspect(viewer.trace, viewer.id, fact.type, std::min(at, time_),
                                           fact.watch_ms, joined.duration_ms, columns.text_hash[row],
@@ -165,8 +178,7 @@ void Core::process_event(EpochBuffer& buffer, uint16_t group, size_t item) {
                              std::min(at, time_), 1, 0, 0, 1, fact.event_id});
     }
   }
-  if (video != nullptr)
-    add_act(out, viewer, *video, columns.text_hash[row], joined.duration_ms, features, fact);
+  if (video != nullptr) add_act(out, viewer, act, columns.text_hash[row], features, fact);
   remember_last(viewer, columns, row, partition.block.partition);
   // A clock that is ahead must not resolve the alerts of everybody else.
   out.newest_at = std::max(out.newest_at, std::min(at, time_));
@@ -182,28 +194,28 @@ void Core::process_event(EpochBuffer& buffer, uint16_t group, size_t item) {
   groups_[group].viewers.mark_changed(entry, epoch_);
 }
 
-model::FeatureRows Core::features_of(const model::Taste& taste, UserHandle user, uint16_t segment,
-                                     const model::VideoStats& video, TimeMs at) const {
-  const float neighbour = model::neighbour_strength(taste, videos_, video.handle);
-  return model::extract_features(taste, user, segment, videos_, video, neighbour, at);
-}
-
-std::optional<model::Scores> Core::predict(std::string_view user_id, const Viewer* viewer,
-                                           std::string_view video_id, TimeMs at) const {
+std::optional<model::Scores> Core::predict(const Viewer* viewer, std::string_view video_id,
+                                           TimeMs at, std::string_view surface) const {
   static const model::Taste kNoTaste;
   const VideoHandle video = videos_.find(video_id, hash64(video_id));
   if (video == kNoVideo) return std::nullopt;
-  const UserHandle user = viewer != nullptr ? viewer->handle : UserHandle(hash64(user_id));
-  return ranker_.predict(features_of(viewer != nullptr ? viewer->taste : kNoTaste, user,
-                                     viewer != nullptr ? viewer->segment : uint16_t{0},
-                                     videos_.at(video), at));
+  const model::ViewerAct act{.type = event::EventType::video_shown,
+                             .video = &videos_.at(video),
+                             .at = at,
+                             .surface = short_hash(surface)};
+  const model::Taste& taste = viewer != nullptr ? viewer->taste : kNoTaste;
+  const model::Exposure exposure = model::exposure_of(taste, act, options_.impression_window_ms);
+  const uint16_t segment = viewer != nullptr ? viewer->segment : uint16_t{0};
+  return ranker_.predict(model::FeatureContext(taste, segment, exposure).rows(*act.video));
 }
 
 // Predicts before anything of the event is learned: what makes the stored scores prequential.
-model::FeatureRows Core::score(const Viewer& viewer, const model::VideoStats& video, TimeMs at,
+model::FeatureRows Core::score(const Viewer& viewer, const model::ViewerAct& act,
                                store::FactRow& fact) const {
+  const model::Exposure exposure =
+      model::exposure_of(viewer.taste, act, options_.impression_window_ms);
   const model::FeatureRows features =
-      features_of(viewer.taste, viewer.handle, viewer.segment, video, at);
+      model::FeatureContext(viewer.taste, viewer.segment, exposure).rows(*act.video);
   const model::Scores scores = ranker_.predict(features);
   fact.p_long_watch = scores[model::Head::long_watch];
   fact.p_like = scores[model::Head::like];
@@ -215,31 +227,31 @@ model::FeatureRows Core::score(const Viewer& viewer, const model::VideoStats& vi
 
 // Hands the event on to the video pass and the learner, and, unless it is suspicious, into the
 // viewer's taste.
-void Core::add_act(KeyGroupOutput& out, Viewer& viewer, const model::VideoStats& video,
-                   uint32_t text_hash, int32_t duration_ms, const model::FeatureRows& features,
+void Core::add_act(KeyGroupOutput& out, Viewer& viewer, const model::ViewerAct& act,
+                   uint32_t text_hash, const model::FeatureRows& features,
                    store::FactRow& fact) const {
   const auto index = static_cast<uint32_t>(out.facts.size());
   PendingAct pending;
   pending.row = index;
   pending.text_hash = text_hash;
-  pending.video_key_group = video.key_group.value();
-  pending.history = (fact.flags & store::kHistory) != 0;
+  pending.video_key_group = act.video->key_group.value();
+  pending.history = act.history;
   pending.user = viewer.handle;
-  pending.act.video = video.handle;
+  const VideoHandle video = act.video->handle;
+  pending.act.video = video;
   pending.act.type = fact.type;
   pending.act.segment = viewer.segment;
   pending.act.at = fact.occurred_at;
   // Spread over the log evenly, and the same at every replay.
   pending.in_full = static_cast<uint64_t>(fact.offset.value()) % learned_each_ == 0;
   if (fact.verdict == 0) {
-    const model::Watched* const met = viewer.taste.find(video.handle);
+    const model::Watched* const met = viewer.taste.find(video);
     const uint8_t before = met == nullptr ? uint8_t{0} : met->flags;
     pending.act.meets = met == nullptr;
     pending.act.show = fact.type == event::EventType::video_shown ||
                        (fact.type == event::EventType::video_played &&
                         (before & (model::kShown | model::kPlayed)) == 0);
-    const auto judgement = model::apply_act(viewer.taste, fact.type, &video, fact.watch_ms,
-                                            duration_ms, fact.occurred_at);
+    const auto judgement = model::apply_act(viewer.taste, act, options_.impression_window_ms);
     pending.act.positive = judgement.positive;
     pending.act.skip = judgement.skip;
     if (judgement.first_play) fact.flags |= store::kFirstWatch;
@@ -247,11 +259,10 @@ void Core::add_act(KeyGroupOutput& out, Viewer& viewer, const model::VideoStats&
     if (pending.act.meets || pending.act.wins) {
       pending.recent_begin = static_cast<uint32_t>(out.recent.size());
       const size_t most = pending.in_full ? options_.cowatch_inputs : kFewInputs;
-      pending.recent_count = gather_recent(viewer.taste, video.handle, most, out.recent);
+      pending.recent_count = gather_recent(viewer.taste, video, most, out.recent);
     }
-    const model::Example example = model::example_of(fact.type, judgement, features);
-    // A history tells of long watches alone: to learn its plays would be to learn "always".
-    if (example.known != 0 && !pending.history) out.examples.push_back({example, index});
+    if (judgement.known != 0)
+      out.examples.push_back({model::example_of(judgement, features), index});
   }
   out.acts.push_back(pending);
 }

@@ -51,7 +51,7 @@ const capital = text => text[0].toUpperCase() + text.slice(1);
 /* ---- acts ---- */
 
 function tell(type, fields) {
-  outbox.push({type, user_id: viewer.id, session_id: viewer.session, ...fields});
+  outbox.push({type, user_id: viewer.id, session_id: viewer.session, surface: 'feed', ...fields});
   if (type !== 'video_shown') myActs.told(type, fields.video_id, fields.watch_ms);
 }
 

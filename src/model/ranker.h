@@ -88,6 +88,9 @@ class Ranker {
   [[nodiscard]] std::vector<uint32_t> take_dirty_blocks();
   // Format: version, then of each row a byte that says which heads it has and their z and n.
   [[nodiscard]] std::string save_block(uint32_t block) const;
+  // What a block of the format before had: other features, of which nothing can be kept. Weights
+  // are then learned anew, while all counters stay.
+  static constexpr size_t kBlockBytesBefore = 49'152;
   // False if the bytes are not a block; the ranker is then as it was.
   [[nodiscard]] bool load_block(uint32_t block, std::string_view bytes);
   [[nodiscard]] size_t memory_bytes() const;

@@ -69,6 +69,58 @@ void add_import(CLI::App& app, CommandLine& line) {
                      "Do not compute a recommendation list after each act of the log");
 }
 
+// What all three kinds of data take.
+void add_evaluation_options(CLI::App* data, EvaluateArguments& options) {
+  data->add_option("--split", options.split,
+                   "RFC 3339 or Unix milliseconds: what is measured begins here (default: with the "
+                   "log; without a history, after four fifths of its rows)");
+  data->add_option("--epoch-events", options.epoch_events, "Events an epoch holds at most")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  data->add_flag("--as-served", options.as_served,
+                 "With exploration, the cap by author and what was shown before as configured; by "
+                 "default they are off");
+  data->add_flag("!--no-baselines", options.baselines, "Leave the baselines out");
+  data->add_flag("--json", options.json, "Print a JSON object instead of tables");
+  data->add_option("--plots", options.plots, "Folder to write SVG plots into");
+  data->add_option("--predictions", options.predictions,
+                   "File for the list of each user with the state frozen at the split, 200 videos: "
+                   "user<TAB>video video ...");
+  data->add_option("--live-predictions", options.live_predictions,
+                   "File for the list just before each first positive, 100 videos: "
+                   "row<TAB>video video ...; rows count from 0");
+  data->add_option("--scores", options.scores,
+                   "File for the probability of a positive of each row: row<TAB>p");
+}
+
+void add_evaluate(CLI::App& app, EvaluateArguments& options) {
+  CLI::App* evaluate = app.add_subcommand(
+      "evaluate",
+      "Measure the recommender on recorded traffic, in memory, beside baselines. "
+      "--config and --set change the model; exploration and the cap by author are off.");
+  evaluate->require_subcommand(1);
+  CLI::App* kuairand =
+      evaluate->add_subcommand("kuairand", "The KuaiRand files: users, videos, history, log.");
+  kuairand->add_option("dir", options.path, "Folder with the CSV files")
+      ->required()
+      ->check(CLI::ExistingDirectory);
+  CLI::App* movielens = evaluate->add_subcommand(
+      "movielens", "Ratings: lines of user, item, rating and time, between tabs, commas or '::'.");
+  CLI::App* csv = evaluate->add_subcommand("csv", "A table with a header line.");
+  csv->add_option("--columns", options.columns,
+                  "Which column is what: user=..,video=..,time=..[,positive=..][,rating=..]"
+                  "[,watch_ms=..][,duration_ms=..]")
+      ->required();
+  for (CLI::App* table : {movielens, csv}) {
+    table->add_option("file", options.path, "File to read")->required()->check(CLI::ExistingFile);
+    table
+        ->add_option("--positive-from", options.positive_from,
+                     "Rating from which a row is positive")
+        ->capture_default_str();
+  }
+  for (CLI::App* data : {kuairand, movielens, csv}) add_evaluation_options(data, options);
+}
+
 void add_simulate(CLI::App& app, CommandLine& line, std::vector<std::string>& attacks) {
   SimulateOptions& options = line.simulate;
   CLI::App* simulate = app.add_subcommand(
@@ -194,6 +246,8 @@ std::string complaint(const CLI::App* app, const CLI::Error& error) {
   std::string what = error.what();
   if (command == "import" && app->get_subcommands().front()->get_subcommands().empty())
     what = "say what to import: kuairand DIR";
+  if (command == "evaluate" && app->get_subcommands().front()->get_subcommands().empty())
+    what = "say on what: kuairand DIR, movielens FILE or csv FILE --columns ...";
   if (command == "topics" && app->get_subcommands().front()->get_subcommands().empty())
     what = "say what to do with them: create";
   while (!what.empty() && (what.back() == '.' || what.back() == '\n')) what.pop_back();
@@ -226,6 +280,7 @@ Parsed parse_command_line(int count, const char* const* arguments) {
   add_roles(app, line);
   add_readers(app, line);
   add_import(app, line);
+  add_evaluate(app, line.evaluate);
   add_simulate(app, line, attacks);
   add_kafka(app, line);
   add_rest(app, line);
@@ -242,6 +297,7 @@ Parsed parse_command_line(int count, const char* const* arguments) {
   if (!data_dir.empty()) line.overrides.push_back("data_dir=" + data_dir);
   if (!listen.empty()) line.overrides.push_back("http.listen=" + listen);
   line.command = command_of(app);
+  if (line.command == "evaluate") line.evaluate.kind = command_of(*app.get_subcommands().front());
   parsed.run = true;
   return parsed;
 }

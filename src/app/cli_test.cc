@@ -44,6 +44,26 @@ TEST(CommandLine, SaysWhatCanBeImported) {
   EXPECT_THAT(say({"import", "other"}).text, HasSubstr("say what to import: kuairand DIR."));
 }
 
+TEST(CommandLine, SaysWhatCanBeEvaluatedOn) {
+  EXPECT_THAT(say({"evaluate"}).text,
+              HasSubstr("potik evaluate: say on what: kuairand DIR, movielens FILE or csv FILE"));
+  EXPECT_THAT(say({"evaluate", "netflix"}).text, HasSubstr("say on what: kuairand DIR"));
+}
+
+TEST(CommandLine, AnEvaluationTakesItsOptionsBehindTheData) {
+  const char* words[] = {"potik",          "evaluate", "csv",        "README.md",
+                         "--columns",      "user=a",   "--split",    "1",
+                         "--epoch-events", "7",        "--as-served"};
+  const Parsed parsed = parse_command_line(11, words);
+  ASSERT_TRUE(parsed.run);
+  EXPECT_EQ(parsed.line.command, "evaluate");
+  EXPECT_EQ(parsed.line.evaluate.kind, "csv");
+  EXPECT_EQ(parsed.line.evaluate.path, "README.md");
+  EXPECT_EQ(parsed.line.evaluate.epoch_events, 7U);
+  EXPECT_TRUE(parsed.line.evaluate.as_served);
+  EXPECT_TRUE(parsed.line.evaluate.baselines);
+}
+
 TEST(CommandLine, SaysWhatCanBeDoneWithTopics) {
   EXPECT_THAT(say({"topics"}).text, HasSubstr("potik topics: say what to do with them: create."));
 }
@@ -54,19 +74,22 @@ TEST(CommandLine, SaysWhatToCallWithoutACommand) {
 }
 
 TEST(CommandLine, NamesTheCommandWhoseWordsAreWrong) {
-  for (const std::vector<const char*>& words :
-       std::vector<std::vector<const char*>>{{"serve", "--bogus"},
-                                             {"query"},
-                                             {"export"},
-                                             {"export", "--parquet"},
-                                             {"simulate", "--viewers", "none"},
-                                             {"simulate", "--viewers", "0"},
-                                             {"import", "kuairand", "/no/such/folder"},
-                                             {"topics", "create", "--partitions", "0"},
-                                             {"topics", "create", "--partitions", "129"},
-                                             {"topics", "create", "--retention-hours", "0"},
-                                             {"doctor", "--bogus"},
-                                             {"replay", "surplus"}}) {
+  for (const std::vector<const char*>& words : std::vector<std::vector<const char*>>{
+           {"serve", "--bogus"},
+           {"query"},
+           {"export"},
+           {"export", "--parquet"},
+           {"simulate", "--viewers", "none"},
+           {"simulate", "--viewers", "0"},
+           {"import", "kuairand", "/no/such/folder"},
+           {"evaluate", "kuairand", "/no/such/folder"},
+           {"evaluate", "csv", "README.md"},
+           {"evaluate", "movielens", "README.md", "--epoch-events", "0"},
+           {"topics", "create", "--partitions", "0"},
+           {"topics", "create", "--partitions", "129"},
+           {"topics", "create", "--retention-hours", "0"},
+           {"doctor", "--bogus"},
+           {"replay", "surplus"}}) {
     const Said said = say(words);
     EXPECT_EQ(said.code, 2) << words[0];
     EXPECT_TRUE(said.text.starts_with(std::string("potik ") + words[0] + ": ")) << said.text;

@@ -28,6 +28,20 @@ struct ImportArguments {
   bool lists = true;  // compute a list after every act of the log
 };
 
+struct EvaluateArguments {
+  std::string kind;  // "kuairand", "movielens", "csv"
+  std::string path;  // folder of the first, file of the others
+  std::string columns;
+  double positive_from = 4;  // rating that counts as positive
+  std::string split;         // empty: where the log begins, or after four fifths of it
+  size_t epoch_events = 1'000;
+  bool as_served = false;
+  bool baselines = true;
+  bool json = false;
+  std::string plots;  // folder; empty: none. So also the files:
+  std::string predictions, live_predictions, scores;
+};
+
 struct ReplayArguments {
   bool verify = false;
   bool json = false;
@@ -40,8 +54,8 @@ struct TopicsArguments {
 };
 
 struct CommandLine {
-  // "serve", "gateway", "process", "api", "query", "export", "import", "simulate", "replay",
-  // "config", "topics", "doctor"
+  // "serve", "gateway", "process", "api", "query", "export", "import", "evaluate",
+  // "simulate", "replay", "config", "topics", "doctor"
   std::string command;
   std::string config_file;             // empty: none
   std::vector<std::string> overrides;  // "name=value", in the order given
@@ -50,6 +64,7 @@ struct CommandLine {
   QueryArguments query;
   std::string export_dir;
   ImportArguments import;
+  EvaluateArguments evaluate;
   ReplayArguments replay;
   TopicsArguments topics;
   SimulateOptions simulate;

@@ -26,10 +26,11 @@ constexpr uint64_t kViewerBytes =
     (model::kAuthorsMax + model::kTastedTagsMax + model::kSurfacesMax) * sizeof(model::Affinity) +
     model::kAwaitedMax * sizeof(model::Awaited) + model::kAuthorsMax * sizeof(uint32_t) +
     pipeline::kRecentIds * (sizeof(uint64_t) + sizeof(uint32_t)) + 450 + kProfileBytes;
-// A video with all its neighbours, its detector's trace, and metadata of ordinary size.
+// A video with the neighbours that each may have, its detector's trace, and metadata of ordinary
+// size.
 constexpr uint64_t kMetadataBytes = 1'024;
-constexpr uint64_t kVideoBytes = sizeof(model::VideoStats) +
-                                 model::kNeighboursMax * sizeof(model::Neighbour) +
+constexpr uint64_t kVideoBytes = sizeof(model::VideoStats) + sizeof(model::Prior) +
+                                 model::kNeighboursAtLeast * sizeof(model::Neighbour) +
                                  sizeof(detect::VideoTrace) + 200 + kMetadataBytes;
 constexpr uint64_t kRankerBytes = model::Ranker::kBytes;
 // A slot of a table that is half empty after it has grown, and an id of 64 bytes.
@@ -40,6 +41,17 @@ constexpr uint64_t kEpochEventBytes = 2'048;
 // Epochs of any size beside those within the sinks' bounds: one being computed, and one that alone
 // may exceed them.
 constexpr uint64_t kEpochsAlive = 2;
+
+// Vectors of both sides, the viewers of each video, the videos of each viewer.
+uint64_t factor_bytes(const pipeline::CoreOptions& core) {
+  constexpr uint64_t kViewerOfVideo = sizeof(uint32_t);
+  constexpr uint64_t kVideo =
+      3 * sizeof(model::Factors) + 64 + model::kViewersAtLeast * kViewerOfVideo;
+  constexpr uint64_t kViewer =
+      sizeof(model::Factors) + 96 + model::kFactorRing * sizeof(VideoHandle);
+  return core.videos.videos_max * kVideo + core.factors.pairs_max * kViewerOfVideo +
+         core.factors.viewers_max * kViewer;
+}
 
 std::string sentence_over_limit(const std::vector<MemoryShare>& shares, uint64_t limit) {
   std::string text = "the declared limits sum to " + std::to_string(total_bytes(shares)) +
@@ -96,9 +108,12 @@ uint64_t declared_bytes(const Config& config, MemoryComponent component) {
     case MemoryComponent::viewers:
       return config.runner.viewers_in_memory_max * kViewerBytes;
     case MemoryComponent::videos:
-      return config.core.videos.videos_max * kVideoBytes;
+      return config.core.videos.videos_max * kVideoBytes +
+             config.core.videos.neighbours_total * sizeof(model::Neighbour);
     case MemoryComponent::ranker:
       return kRankerBytes;
+    case MemoryComponent::factors:
+      return factor_bytes(config.core);
     case MemoryComponent::served:
       return config.core.served_max * kServedBytes;
     case MemoryComponent::epochs:

@@ -77,7 +77,7 @@ struct MonitorConfig {
 };
 
 struct MemoryConfig {
-  uint64_t limit_bytes = uint64_t{6} << 30U;
+  uint64_t limit_bytes = uint64_t{6'656} << 20U;
 };
 
 struct Config {
@@ -105,6 +105,7 @@ enum class MemoryComponent : uint8_t {
   viewers,
   videos,
   ranker,
+  factors,
   served,
   epochs,
   log,
@@ -115,9 +116,9 @@ enum class MemoryComponent : uint8_t {
   cache,
   http,
 };
-inline constexpr std::array<std::string_view, 12> kMemoryComponents{
-    "viewers", "videos", "ranker", "served", "epochs", "log",
-    "journal", "state",  "sink",   "store",  "cache",  "http"};
+inline constexpr std::array<std::string_view, 13> kMemoryComponents{
+    "viewers", "videos", "ranker", "factors", "served", "epochs", "log",
+    "journal", "state",  "sink",   "store",   "cache",  "http"};
 
 // What a component may take at most, as far as the configuration bounds it.
 struct MemoryShare {

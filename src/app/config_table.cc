@@ -24,6 +24,7 @@ using pipeline::SinkOptions;
 using Output = pipeline::OutputOptions;
 using User = detect::UserDetectorOptions;
 using Video = detect::VideoDetectorOptions;
+using model::FactorOptions;
 using model::RankerOptions;
 using model::RecommenderOptions;
 using model::VideoTableOptions;
@@ -225,8 +226,7 @@ constexpr std::array kOptions = std::to_array<Option>({
      "A pair watched together counts half after this. Four days did best on recorded short-video "
      "traffic."},
     {"model.cowatch_inputs", at<&C::core, &CoreOptions::cowatch_inputs>, 1, 100, "videos",
-     "A viewer's last videos that pair with the one now watched. More cost time in proportion and "
-     "add little."},
+     "A viewer's last videos that pair with the one now met. Cost time in proportion."},
     {"model.candidates_max",
      at<&C::core, &CoreOptions::recommender, &RecommenderOptions::candidates_max>, 10, 10000,
      "videos", "Videos ranked for one list; the time of a list is in proportion."},
@@ -248,12 +248,57 @@ constexpr std::array kOptions = std::to_array<Option>({
      "utility", "What a certain comment is worth: rare, but not always praise."},
     {"model.weight_skip", at<&C::core, &CoreOptions::recommender, &RecommenderOptions::weight_skip>,
      -100, 100, "utility", "What a certain skip costs."},
-    {"model.weight_affinity",
-     at<&C::core, &CoreOptions::recommender, &RecommenderOptions::weight_affinity>, -100, 100,
-     "utility", "What full closeness to what the viewer watched is worth."},
-    {"model.weight_popular",
-     at<&C::core, &CoreOptions::recommender, &RecommenderOptions::weight_popular>, -100, 100,
-     "utility", "What each doubling of recent long watches is worth."},
+    {"model.weight_value",
+     at<&C::core, &CoreOptions::recommender, &RecommenderOptions::weight_value>, -100, 100, "score",
+     "How much the expected value, by the weights above, counts beside how likely the video is to "
+     "be "
+     "watched next."},
+    {"model.weight_taste",
+     at<&C::core, &CoreOptions::recommender, &RecommenderOptions::weight_taste>, -100, 100, "score",
+     "What a fully liked author or topic adds for a viewer who knows nothing else yet; the more "
+     "videos the viewer has met, the less."},
+    {"model.weight_shown",
+     at<&C::core, &CoreOptions::recommender, &RecommenderOptions::weight_shown>, 0, 100, "score",
+     "What a video loses when it was shown and passed over; twice as much for each further time."},
+    {"model.weight_disliked",
+     at<&C::core, &CoreOptions::recommender, &RecommenderOptions::weight_disliked>, 0, 100, "score",
+     "What a topic loses for each of its videos that the viewer disliked lately."},
+    {"model.shown_again", at<&C::core, &CoreOptions::recommender, &RecommenderOptions::shown_again>,
+     0, 0, "", "What was shown but not watched may be recommended again, lower."},
+    {"model.use_factors", at<&C::core, &CoreOptions::recommender, &RecommenderOptions::use_factors>,
+     0, 0, "", "Learn vectors of viewers and videos, and take candidates whose vectors are near."},
+    {"model.use_peers", at<&C::core, &CoreOptions::recommender, &RecommenderOptions::use_peers>, 0,
+     0, "", "Take candidates that viewers of the same videos watch now."},
+    {"model.search_max", at<&C::core, &CoreOptions::recommender, &RecommenderOptions::search_max>,
+     0, 1e8, "videos",
+     "Catalogues up to this size are searched for the nearest vectors, exactly: some 10 ns a video "
+     "and list. Larger ones get their candidates from the other sources."},
+    {"model.neighbours_max", at<&C::core, &CoreOptions::videos, &VideoTableOptions::neighbours_max>,
+     8, 256, "videos", "Videos watched together with a video that are remembered with it."},
+    {"model.neighbours_total",
+     at<&C::core, &CoreOptions::videos, &VideoTableOptions::neighbours_total>, 0, 1e11,
+     "neighbours", "Of all videos together; beyond it a video keeps at least 32."},
+    {"model.factor_batch", at<&C::core, &CoreOptions::factors, &FactorOptions::batch_pairs>, 1,
+     1000000, "pairs",
+     "Viewers' first meetings with videos between two rounds of learning vectors."},
+    {"model.factor_viewers_max", at<&C::core, &CoreOptions::factors, &FactorOptions::viewers_max>,
+     1000, 16000000, "viewers",
+     "Viewers with a vector of their own; beyond it the longest unseen makes room."},
+    {"model.factor_viewers_per_video",
+     at<&C::core, &CoreOptions::factors, &FactorOptions::viewers_per_video>, 64, 65536, "viewers",
+     "Last viewers from whom a video's vector is learned."},
+    {"model.factor_pairs_max", at<&C::core, &CoreOptions::factors, &FactorOptions::pairs_max>, 0,
+     1e11, "pairs", "Of all videos together; beyond it a video keeps at least 64."},
+    {"model.factor_steps",
+     at<&C::core, &CoreOptions::factors, &FactorOptions::implicit, &model::ImplicitOptions::steps>,
+     1, 20, "steps", "Conjugate-gradient steps for each vector that a round touches."},
+    {"model.factor_negatives", at<&C::core, &CoreOptions::factors, &FactorOptions::negatives>, 1,
+     1000, "videos", "Other videos that each new pair is learned against."},
+    {"model.learned_per_second_max", at<&C::core, &CoreOptions::learned_per_second_max>, 1, 1e9,
+     "events/s",
+     "Events that neighbours and vectors learn from in full; of more, every second, third and so "
+     "on, "
+     "spread evenly, so that learning cannot stall an epoch. All are counted and ranked."},
     {"model.use_topic", at<&C::core, &CoreOptions::recommender, &RecommenderOptions::use_topic>, 0,
      0, "", "Take candidates from the topics that the viewer watched."},
     {"model.use_popular", at<&C::core, &CoreOptions::recommender, &RecommenderOptions::use_popular>,

@@ -11,6 +11,7 @@
 #include "app/import_run.h"
 #include "app/kafka_cluster.h"
 #include "app/kuairand.h"
+#include "app/kuairand_files.h"
 #include "app/progress_line.h"
 #include "app/system_clock.h"
 #include "app/topic_review.h"
@@ -22,9 +23,6 @@
 namespace potik::app {
 namespace {
 
-// The data set's first day, 9 April 2022 00:00 in Beijing: when its reference data is taken to
-// arrive.
-constexpr TimeMs kKuairandStart{1'649'433'600'000};
 // Records in one epoch of an import: few enough that the model is never far behind what it
 // predicts, as live.
 constexpr size_t kChunkRecords = 2'048;
@@ -47,8 +45,14 @@ ImportPhase phase_of(log::RecordKind kind, uint8_t flags) {
   return (flags & log::kFlagHistory) != 0 ? ImportPhase::history : ImportPhase::log;
 }
 
+// When the reference data is taken to arrive.
+TimeMs begin_of(const ImportArguments& arguments) {
+  const auto files = find_kuairand_files(arguments.dir);
+  return files.ok() ? files->history_begin : kKuairandFirstDay;
+}
+
 // Records of an import carry the times of the data, and brokers delete by them.
-Status<std::string> check_retention(const Config& config) {
+Status<std::string> check_retention(const Config& config, TimeMs begin) {
   if (config.log.kind != "kafka") return Ok{};
   const auto client = kafka_client(config);
   if (!client) return Error{client.error()};
@@ -57,8 +61,7 @@ Status<std::string> check_retention(const Config& config) {
   const auto found = kafka::describe_topics(*client, names);
   if (!found) return Error{found.error()};
   for (size_t i = 0; i < names.size(); ++i) {
-    std::string why =
-        why_deleted(config, names[i], (*found)[i], kKuairandStart, SystemClock().now());
+    std::string why = why_deleted(config, names[i], (*found)[i], begin, SystemClock().now());
     if (!why.empty()) return Error{std::move(why)};
   }
   return Ok{};
@@ -168,7 +171,8 @@ std::string find_disagreement(const Summary& summary) {
 
 Result<Summary, std::string> run_import(const Config& config, const ImportArguments& arguments,
                                         DataDir& data) {
-  ManualClock clock(kKuairandStart);
+  const TimeMs begin = begin_of(arguments);
+  ManualClock clock(begin);
   cache::MemoryCache cache(config.cache, clock);
   cache::ListFeed feed(1);
   monitor::AlertBoard alerts(config.monitor.alerts_max);
@@ -176,7 +180,7 @@ Result<Summary, std::string> run_import(const Config& config, const ImportArgume
                            alerts, clock, data.outputs.get()},
                           config.core, config.runner);
   if (const auto recovered = runner.recover({}); !recovered) return Error{recovered.error()};
-  ImportRun run(*data.log, data.layout, *data.journal, runner, clock, kKuairandStart,
+  ImportRun run(*data.log, data.layout, *data.journal, runner, clock, begin,
                 {std::min(config.runner.epoch_events_max, kChunkRecords), arguments.lists});
   std::string trouble;
   ProgressLine progress("importing", "bytes");
@@ -206,7 +210,8 @@ int import_kuairand(const Config& config, const ImportArguments& arguments) {
     return fail("a server runs on this data directory (process " + std::to_string(server->pid) +
                 "); stop it first, or choose another with --data-dir");
   }
-  if (const auto kept = check_retention(config); !kept) return fail(kept.error());
+  if (const auto kept = check_retention(config, begin_of(arguments)); !kept)
+    return fail(kept.error());
   auto data = open_data_dir(config);
   if (!data) return fail(data.error());
   if (const auto claimed = claim(config, *data, arguments); !claimed) return fail(claimed.error());

@@ -31,9 +31,9 @@ struct KuairandCounts {
   bool stopped = false;     // by the sink
 };
 
-// Reads the four files of `directory`. An event's id is a hash of its whole row and its type, so
-// that a repeated row gives the same event again, byte for byte. The error names file, line and
-// column and says what to do; what came before it has been delivered.
+// Reads the four files of `directory` (kuairand_files.h). An event's id is a hash of its whole row
+// and its type, so that a repeated row gives the same event again, byte for byte. The error names
+// file, line and column and says what to do; what came before it has been delivered.
 [[nodiscard]] Result<KuairandCounts, std::string> read_kuairand(const std::string& directory,
                                                                 const KuairandSink& sink,
                                                                 const KuairandProgress& progress);

@@ -6,9 +6,6 @@
 namespace potik::app {
 namespace {
 
-constexpr std::string_view kRemedy =
-    "; restore the file from the KuaiRand data set, or mend the line";
-
 // Reads one field from `at` on into `field` and steps behind it; false if a quote is not closed or
 // is followed by anything but a comma.
 bool take_field(std::string_view line, size_t& at, std::string& field) {
@@ -35,13 +32,13 @@ bool take_field(std::string_view line, size_t& at, std::string& field) {
 }  // namespace
 
 Result<CsvReader, std::string> CsvReader::open(const std::string& path,
-                                               std::span<const std::string_view> columns) {
+                                               std::span<const std::string_view> columns,
+                                               CsvAdvice advice) {
   std::ifstream file(path, std::ios::binary);
-  if (!file)
-    return Error{path + ": cannot be opened; name the folder that holds the KuaiRand files"};
-  CsvReader reader(path, std::move(file));
+  if (!file) return Error{path + ": cannot be opened; " + std::string(advice.no_file)};
+  CsvReader reader(path, std::move(file), advice);
   if (!reader.read_line() || !reader.split()) {
-    return Error{path + ": has no header line" + std::string(kRemedy)};
+    return Error{path + ": has no header line" + reader.remedy()};
   }
   reader.header_ = reader.fields_;
   if (auto found = reader.find(columns); !found) return Error{found.error()};
@@ -52,8 +49,7 @@ Status<std::string> CsvReader::find(std::span<const std::string_view> columns) {
   for (const std::string_view column : columns) {
     const auto found = std::find(header_.begin(), header_.end(), column);
     if (found == header_.end()) {
-      return Error{place() + ": the header lacks the column " + std::string(column) +
-                   std::string(kRemedy)};
+      return Error{place() + ": the header lacks the column " + std::string(column) + remedy()};
     }
     places_.push_back(static_cast<size_t>(found - header_.begin()));
   }
@@ -65,11 +61,10 @@ Result<bool, std::string> CsvReader::next() {
     if (file_.bad()) return Error{place() + ": cannot be read further; check the disk"};
     return false;
   }
-  if (!split()) return Error{place() + ": a quote is not closed" + std::string(kRemedy)};
+  if (!split()) return Error{place() + ": a quote is not closed" + remedy()};
   if (fields_.size() != header_.size()) {
     return Error{place() + ": has " + std::to_string(fields_.size()) +
-                 " fields where the header has " + std::to_string(header_.size()) +
-                 std::string(kRemedy)};
+                 " fields where the header has " + std::to_string(header_.size()) + remedy()};
   }
   return true;
 }
@@ -93,7 +88,7 @@ std::string CsvReader::complaint(size_t column, std::string_view what) const {
   text += at(column);
   text += "' ";
   text += what;
-  text += kRemedy;
+  text += remedy();
   return text;
 }
 

@@ -15,12 +15,22 @@
 
 namespace potik::app {
 
+// What an error tells its reader to do.
+struct CsvAdvice {
+  std::string_view no_file;
+  std::string_view bad_line;
+};
+inline constexpr CsvAdvice kKuairandAdvice{
+    "name the folder that holds the KuaiRand files",
+    "restore the file from the KuaiRand data set, or mend the line"};
+
 class CsvReader {
  public:
   // Opens the file, reads its header and finds `columns` in it; at(i) is then the field of
   // columns[i].
   [[nodiscard]] static Result<CsvReader, std::string> open(
-      const std::string& path, std::span<const std::string_view> columns);
+      const std::string& path, std::span<const std::string_view> columns,
+      CsvAdvice advice = kKuairandAdvice);
 
   // Moves to the next row. False at the end of the file; an error if the row does not fit the
   // header.
@@ -40,8 +50,9 @@ class CsvReader {
   [[nodiscard]] uint64_t bytes() const { return bytes_; }
 
  private:
-  CsvReader(std::string path, std::ifstream file)
-      : path_(std::move(path)), file_(std::move(file)) {}
+  CsvReader(std::string path, std::ifstream file, CsvAdvice advice)
+      : path_(std::move(path)), file_(std::move(file)), advice_(advice) {}
+  [[nodiscard]] std::string remedy() const { return "; " + std::string(advice_.bad_line); }
   [[nodiscard]] bool read_line();
   [[nodiscard]] bool split();
   [[nodiscard]] Status<std::string> find(std::span<const std::string_view> columns);
@@ -49,6 +60,7 @@ class CsvReader {
 
   std::string path_;
   std::ifstream file_;
+  CsvAdvice advice_;
   std::string line_;
   std::vector<std::string> header_;
   std::vector<std::string> fields_;

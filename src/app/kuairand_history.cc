@@ -11,8 +11,7 @@
 namespace potik::app {
 namespace {
 
-constexpr TimeMs kHistoryStart{1'649'433'600'000};  // 2022-04-09T00:00:00+08:00
-constexpr size_t kExposuresMax = 1'000;             // of one user; the data set has 50
+constexpr size_t kExposuresMax = 1'000;  // of one user; the data set has 50
 
 enum Column : size_t { kUser, kLastTime, kWatched, kLiked, kWatchedLong };
 constexpr std::array<std::string_view, 5> kColumns{"user_id", "last_time_ms", "watch_seq",
@@ -28,34 +27,69 @@ std::vector<std::string_view> split_words(std::string_view text) {
   return words;
 }
 
+struct Shown {
+  std::string_view video;
+  bool watched_long = false;
+  bool liked = false;
+};
+
+// Earlier positives, each video once, then what was shown.
+std::vector<Shown> put_together(const std::vector<std::string_view>& videos,
+                                const std::vector<std::string_view>& watched_long,
+                                const std::vector<std::string_view>& liked) {
+  const Subsequence long_ones = mark_subsequence(videos, watched_long);
+  const Subsequence liked_ones = mark_subsequence(videos, liked);
+  std::vector<Shown> shown;
+  const auto find = [&](std::string_view video) {
+    return std::ranges::find(shown, video, &Shown::video);
+  };
+  for (const std::string_view video : long_ones.earlier) {
+    if (find(video) == shown.end()) shown.push_back({video, true, false});
+  }
+  for (const std::string_view video : liked_ones.earlier) {
+    if (const auto known = find(video); known != shown.end()) {
+      known->liked = true;
+    } else {
+      shown.push_back({video, false, true});
+    }
+  }
+  for (size_t i = 0; i < videos.size(); ++i)
+    shown.push_back({videos[i], long_ones.marks[i], liked_ones.marks[i]});
+  return shown;
+}
+
 // A fault in the row's video ids, or nothing.
-std::string check_videos(const CsvReader& row, const std::vector<std::string_view>& videos) {
-  if (videos.size() > kExposuresMax) return row.complaint(kWatched, "names too many videos");
+std::string check_videos(const CsvReader& row, Column column,
+                         const std::vector<std::string_view>& videos) {
+  if (videos.size() > kExposuresMax) return row.complaint(column, "names too many videos");
   for (const std::string_view video : videos) {
-    if (video.size() > event::kIdBytesMax) return row.complaint(kWatched, "holds an over-long id");
+    if (video.size() > event::kIdBytesMax) return row.complaint(column, "holds an over-long id");
   }
   return {};
 }
 
-Status<std::string> add_row(const CsvReader& row, History& history) {
+Status<std::string> add_row(const CsvReader& row, TimeMs begin, History& history) {
   const auto videos = split_words(row.at(kWatched));
-  if (std::string fault = check_videos(row, videos); !fault.empty()) return Error{fault};
-  const auto last = row.integer(kLastTime, kHistoryStart.value(), event::kTimeMsMax);
+  for (const size_t column : {kWatched, kLiked, kWatchedLong}) {
+    std::string fault = check_videos(row, static_cast<Column>(column), split_words(row.at(column)));
+    if (!fault.empty()) return Error{std::move(fault)};
+  }
+  const auto last = row.integer(kLastTime, begin.value(), event::kTimeMsMax);
   if (!last) return Error{last.error()};
   if (history.text.size() + row.line().size() > std::numeric_limits<uint32_t>::max()) {
     return Error{row.complaint(kUser, "is past the 4 GB of history that can be read")};
   }
-  const auto watched_long = mark_subsequence(videos, split_words(row.at(kWatchedLong)));
-  const auto liked = mark_subsequence(videos, split_words(row.at(kLiked)));
-  const int64_t span = *last - kHistoryStart.value();
-  const auto count = static_cast<int64_t>(videos.size());
-  for (size_t i = 0; i < videos.size(); ++i) {
+  const std::vector<Shown> shown =
+      put_together(videos, split_words(row.at(kWatchedLong)), split_words(row.at(kLiked)));
+  const int64_t span = *last - begin.value();
+  const auto count = static_cast<int64_t>(shown.size());
+  for (size_t i = 0; i < shown.size(); ++i) {
     history.exposures.push_back(
-        {plus_ms(kHistoryStart, span * (static_cast<int64_t>(i) + 1) / count),
+        {plus_ms(begin, span * (static_cast<int64_t>(i) + 1) / count),
          static_cast<uint32_t>(history.users.size()), static_cast<uint32_t>(history.text.size()),
-         static_cast<uint16_t>(i), static_cast<uint8_t>(videos[i].size()), watched_long[i],
-         liked[i]});
-    history.text += videos[i];
+         static_cast<uint16_t>(i), static_cast<uint8_t>(shown[i].video.size()),
+         shown[i].watched_long, shown[i].liked});
+    history.text += shown[i].video;
   }
   history.users.emplace_back(row.at(kUser));
   return Ok{};
@@ -63,21 +97,26 @@ Status<std::string> add_row(const CsvReader& row, History& history) {
 
 }  // namespace
 
-std::vector<bool> mark_subsequence(const std::vector<std::string_view>& all,
-                                   const std::vector<std::string_view>& some) {
-  std::vector<bool> marks(all.size());
+Subsequence mark_subsequence(const std::vector<std::string_view>& all,
+                             const std::vector<std::string_view>& some) {
+  Subsequence found;
+  found.marks.resize(all.size());
   size_t end = all.size();
   for (auto wanted = some.rbegin(); wanted != some.rend(); ++wanted) {
     size_t at = end;
     while (at > 0 && all[at - 1] != *wanted) --at;
-    if (at == 0) continue;
+    if (at == 0) {
+      found.earlier.push_back(*wanted);
+      continue;
+    }
     end = at - 1;
-    marks[end] = true;
+    found.marks[end] = true;
   }
-  return marks;
+  std::ranges::reverse(found.earlier);
+  return found;
 }
 
-Result<History, std::string> read_history(const std::string& path) {
+Result<History, std::string> read_history(const std::string& path, TimeMs begin) {
   auto rows = CsvReader::open(path, kColumns);
   if (!rows) return Error{rows.error()};
   History history;
@@ -85,7 +124,7 @@ Result<History, std::string> read_history(const std::string& path) {
     const auto more = rows->next();
     if (!more) return Error{more.error()};
     if (!*more) break;
-    if (auto added = add_row(*rows, history); !added) return Error{added.error()};
+    if (auto added = add_row(*rows, begin, history); !added) return Error{added.error()};
   }
   std::sort(history.exposures.begin(), history.exposures.end(),
             [](const Exposure& left, const Exposure& right) {

@@ -1,6 +1,6 @@
 #pragma once
 // The history file of KuaiRand: per user the last 50 videos shown, in order but without times, and
-// which of them were watched long or liked. Threads: plain values.
+// the last 50 watched long and liked, which reach further back. Threads: plain values.
 
 #include <cstdint>
 #include <string>
@@ -32,14 +32,22 @@ struct History {
   }
 };
 
-// Exposures are given times spread evenly from 9 April 2022 in Beijing to the user's last. The
-// error names file, line and column and says what to do.
-[[nodiscard]] Result<History, std::string> read_history(const std::string& path);
+// A long watch of a video whose duration is not known lasted so long.
+inline constexpr int32_t kUnknownWatchMs = 18'000;
+
+// What was watched long or liked before the 50 that were shown comes first, each video once.
+// Exposures are given times spread evenly from `begin` to the user's last. The error names file,
+// line and column and says what to do.
+[[nodiscard]] Result<History, std::string> read_history(const std::string& path, TimeMs begin);
 
 // Which elements of `all` the shorter sequence names, each of its elements consumed once, in order.
 // Matched from the end, because the shorter one reaches further back than the 50 that are kept of
-// `all`: elements of it that are not found stand for what lies before.
-[[nodiscard]] std::vector<bool> mark_subsequence(const std::vector<std::string_view>& all,
-                                                 const std::vector<std::string_view>& some);
+// `all`: those that are not found lie before.
+struct Subsequence {
+  std::vector<bool> marks;                // beside `all`
+  std::vector<std::string_view> earlier;  // not found, in their order
+};
+[[nodiscard]] Subsequence mark_subsequence(const std::vector<std::string_view>& all,
+                                           const std::vector<std::string_view>& some);
 
 }  // namespace potik::app

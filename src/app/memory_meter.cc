@@ -26,6 +26,8 @@ uint64_t MemoryMeter::used_bytes(MemoryComponent component) const {
       return bytes_of(core.videos_bytes) + bytes_of(core.traces_bytes);
     case MemoryComponent::ranker:
       return bytes_of(core.ranker_bytes);
+    case MemoryComponent::factors:
+      return bytes_of(core.factors_bytes);
     case MemoryComponent::served:
       return bytes_of(core.served_bytes);
     case MemoryComponent::epochs:

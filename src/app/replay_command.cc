@@ -61,6 +61,18 @@ int replay(const Config& config, const ReplayArguments& arguments) {
     std::cerr << "potik replay: " << same.error() << '\n';
     if (arguments.verify) return 1;
   }
+  if (arguments.verify) {
+    const auto earlier = pipeline::computed_by_earlier_models(*data->journal);
+    if (!earlier || *earlier > Epoch(0)) {
+      std::cerr << "potik replay: "
+                << (earlier ? "the epochs up to " + std::to_string(earlier->value()) +
+                                  " were computed by an earlier version of the model: only the "
+                                  "version that wrote them can verify them."
+                            : earlier.error())
+                << '\n';
+      return 1;
+    }
+  }
   // A journal that has lost its end replays well up to there.
   if (const auto last = data->journal->last();
       data->store->progress() > (last ? last->epoch : Epoch(0))) {

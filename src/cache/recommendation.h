@@ -24,9 +24,12 @@ enum class Source : uint8_t {
   fresh = 4,
   exploration = 5,
   topic = 6,
+  factors = 7,
+  peers = 8,
 };
-inline constexpr std::array<std::string_view, 7> kSourceNames{
-    "popular", "segment_popular", "cowatch", "same_author", "new", "exploration", "same_topic"};
+inline constexpr std::array<std::string_view, 9> kSourceNames{
+    "popular",     "segment_popular", "cowatch", "same_author",    "new",
+    "exploration", "same_topic",      "taste",   "people_like_you"};
 [[nodiscard]] constexpr std::string_view name(Source source) {
   return kSourceNames[static_cast<size_t>(source)];
 }

@@ -11,36 +11,48 @@ namespace {
 
 using cache::Source;
 
-// How many videos each source gives, so that every list mixes; co-watch fills what the others
-// leave.
+// How many videos each source gives, so that every list mixes.
 constexpr size_t kPopularQuota = 60;
 constexpr size_t kSegmentQuota = 30;
 constexpr size_t kPerAuthorQuota = 6;
 constexpr size_t kPerTagQuota = 6;
 constexpr size_t kFreshQuota = 20;
+constexpr size_t kNearestQuota = 300;
 constexpr size_t kTagsPerVideo = 2;
 constexpr size_t kAnyLookedAt = 1024;  // videos looked at when the sources do not fill a list
+constexpr size_t kRecentRows = 3;      // last videos whose links count once more
+constexpr size_t kSoftmaxShare = 2;    // times the candidates that are kept get a softmax score
+constexpr float kSegmentBonus = 0.7F;  // on a cold viewer's prior, for what the segment likes
 
-constexpr float kRecencyStep = 0.9F;      // weight of the k-th last watched video is this to the k
-constexpr float kPlainPlayWeight = 0.6F;  // of a video watched neither long nor liked
-constexpr float kKept = 16;  // puts what a source named ahead of co-watched videos in trim()
-
-// More candidates than one list can gather: 8 rows and all quotas.
-constexpr uint32_t kMarksPerList = 4096;
-static_assert(kRecentMax * kNeighboursMax + kPopularMax + kSegmentPopularMax + kFreshMax +
-                  kAnyLookedAt + kRecentMax * (kPerAuthorQuota + kTagsPerVideo * kPerTagQuota) <
+// More videos than one list can name: all rows and all quotas.
+constexpr uint32_t kMarksPerList = 1U << 15U;
+static_assert(kRingMax * kNeighboursMax + kPopularMax + kSegmentPopularMax + kFreshMax +
+                  kNearestQuota + kPeersMax + kAnyLookedAt +
+                  kRecentMax * (kPerAuthorQuota + kTagsPerVideo * kPerTagQuota) <
               kMarksPerList);
 
 }  // namespace
 
-CandidateGatherer::CandidateGatherer(const VideoTable& videos, const RecommenderOptions& options,
-                                     const Taste& taste, uint16_t segment,
-                                     RecommendScratch& scratch)
-    : videos_(videos), options_(options), taste_(taste), segment_(segment), scratch_(scratch) {
+CandidateGatherer::CandidateGatherer(const Models& models, const RecommenderOptions& options,
+                                     const Taste& taste, UserHandle user, uint16_t segment,
+                                     Horizon horizon, RecommendScratch& scratch)
+    : models_(models),
+      videos_(models.videos),
+      options_(options),
+      taste_(taste),
+      user_(user),
+      segment_(segment),
+      horizon_(horizon),
+      weights_(horizon == Horizon::now ? BlendWeights{} : lasting_weights()),
+      scratch_(scratch) {
   scratch_.candidates.clear();
+  scratch_.named.clear();
   begin_marks();
+  const uint8_t seen = options.shown_again ? kPlayed | kDisliked : 0xffU;
+  scratch_.ring.clear();
   for (const Watched& watched : taste_.ring) {
-    if ((watched.flags & (kPlayed | kDisliked)) != 0) block(watched.video);
+    scratch_.ring.push_back(watched.video);
+    if ((watched.flags & seen) != 0) block(watched.video);
   }
 }
 
@@ -66,50 +78,83 @@ bool CandidateGatherer::eligible(VideoHandle video) const {
   return stats.listed && !hidden(stats.author);
 }
 
-CandidateGatherer::Candidate* CandidateGatherer::candidate(VideoHandle video, Source source,
-                                                           VideoHandle because) {
+CandidateGatherer::Named* CandidateGatherer::name(VideoHandle video, Source source,
+                                                  VideoHandle because) {
   uint32_t& mark = scratch_.mark[video.value()];
-  if (mark > scratch_.stamp) return &scratch_.candidates[mark - scratch_.stamp - 1];
+  if (mark > scratch_.stamp) return &scratch_.named[mark - scratch_.stamp - 1];
   if (mark == scratch_.stamp) return nullptr;
   if (!eligible(video)) {
     block(video);
     return nullptr;
   }
-  scratch_.candidates.push_back(
-      {.video = video, .source = source, .because = because, .scores = {}});
-  mark = scratch_.stamp + static_cast<uint32_t>(scratch_.candidates.size());
-  return &scratch_.candidates.back();
+  scratch_.named.push_back({.video = video, .because = because, .source = source});
+  mark = scratch_.stamp + static_cast<uint32_t>(scratch_.named.size());
+  return &scratch_.named.back();
+}
+
+void CandidateGatherer::add_row(const Watched& watched, bool recent) {
+  const VideoStats& from = videos_.at(watched.video);
+  const float factor = videos_.row_factor(from);
+  // What was only shown tells of the viewer, but is no reason to give.
+  const bool reason = (watched.flags & (kPlayed | kLiked)) != 0 && (watched.flags & kSkipped) == 0;
+  for (const Neighbour& neighbour : from.neighbours) {
+    Named* found = name(neighbour.video, Source::cowatch, kNoVideo);
+    if (found == nullptr) continue;
+    const float watched_by = neighbour.weight * factor;
+    found->watched += watched_by;
+    found->liked += neighbour.liked * factor;
+    if (recent) found->recent += watched_by;
+    if (!reason || watched_by <= found->strongest) continue;
+    found->strongest = watched_by;
+    found->because = watched.video;
+  }
 }
 
 void CandidateGatherer::add_cowatched() {
-  for_each_recent(taste_,
-                  [this](const Watched& watched) { fetch_row(videos_.neighbours(watched.video)); });
-  float recency = 1;
-  for_each_recent(taste_, [&](const Watched& watched) {
-    const VideoStats& from = videos_.at(watched.video);
-    const float weight = recency * ((watched.flags & kPositive) != 0 ? 1.0F : kPlainPlayWeight);
-    recency *= kRecencyStep;
-    for (const Neighbour& neighbour : from.neighbours)
-      __builtin_prefetch(&videos_.at(neighbour.video));
-    for (const Neighbour& neighbour : from.neighbours) {
-      Candidate* found = candidate(neighbour.video, Source::cowatch, watched.video);
-      if (found == nullptr) continue;
-      const float strength = videos_.strength(from, neighbour);
-      if (strength > found->neighbour) found->because = watched.video;
-      found->neighbour = std::max(found->neighbour, strength);
-      found->affinity += weight * strength;
+  size_t rows = 0;
+  for (auto watched = taste_.ring.rbegin(); watched != taste_.ring.rend(); ++watched) {
+    if (const auto next = watched + 1; next != taste_.ring.rend())
+      fetch_row(videos_.neighbours(next->video));
+    if ((watched->flags & kDisliked) != 0) continue;
+    add_row(*watched, rows++ < kRecentRows);
+  }
+}
+
+void CandidateGatherer::add_nearest() {
+  Factors own;
+  scratch_.closeness.clear();
+  if (videos_.size() > options_.search_max) return;
+  if (!models_.factors.solve(user_, scratch_.ring, own)) return;
+  models_.factors.search(own, scratch_.closeness);
+  auto& nearest = scratch_.nearest;
+  nearest.clear();
+  // A heap of the best so far, the worst of them on top: most videos fail the first comparison.
+  const std::greater<> better;
+  for (uint32_t video = 1; video < scratch_.closeness.size(); ++video) {
+    const std::pair<float, uint32_t> one{scratch_.closeness[video], video};
+    const bool full = nearest.size() == kNearestQuota;
+    if (one.first <= 0 || (full && one <= nearest.front())) continue;
+    if (full) {
+      std::ranges::pop_heap(nearest, better);
+      nearest.pop_back();
     }
-  });
+    nearest.push_back(one);
+    std::ranges::push_heap(nearest, better);
+  }
+  for (const auto& [close, video] : nearest) name(VideoHandle(video), Source::factors, kNoVideo);
+}
+
+void CandidateGatherer::add_peers() {
+  models_.factors.peers(user_, scratch_.ring, scratch_.peers);
+  for (const VideoHandle video : scratch_.peers) name(video, Source::peers, kNoVideo);
 }
 
 void CandidateGatherer::add_from(std::span<const VideoHandle> list, size_t quota, Source source,
                                  VideoHandle because) {
   for (const VideoHandle video : list) {
     if (quota == 0) return;
-    Candidate* found = candidate(video, source, because);
-    if (found == nullptr) continue;
-    found->utility = kKept;
-    --quota;
+    const bool named = name(video, source, because) != nullptr;
+    quota -= named ? 1 : 0;
   }
 }
 
@@ -138,29 +183,75 @@ void CandidateGatherer::add_any(size_t wanted, CounterRandom& random) {
   const uint32_t size = videos_.size();
   if (size == 0) return;
   uint32_t at = random.below(size);
-  const size_t looked_at = std::min<size_t>(size, kAnyLookedAt);
-  for (size_t i = 0; i < looked_at && scratch_.candidates.size() < wanted; ++i) {
+  const size_t looked_at = std::min<size_t>(size, std::max(kAnyLookedAt, 4 * wanted));
+  for (size_t i = 0; i < looked_at && scratch_.named.size() < wanted; ++i) {
     at = at % size + 1;
-    if (Candidate* found = candidate(VideoHandle(at), Source::popular, kNoVideo))
-      found->utility = kKept;
+    name(VideoHandle(at), Source::popular, kNoVideo);
   }
 }
 
-void CandidateGatherer::trim() {
-  std::vector<Candidate>& all = scratch_.candidates;
-  if (all.size() <= options_.candidates_max) return;
-  const auto closer = [](const Candidate& a, const Candidate& b) {
-    const float left = a.utility + a.affinity;
-    const float right = b.utility + b.affinity;
-    return left != right ? left > right : a.video < b.video;
+BlendInputs CandidateGatherer::inputs_of(const Named& named) const {
+  const Prior& prior = videos_.prior(named.video);
+  BlendInputs inputs;
+  if (named.video.value() < scratch_.closeness.size())
+    inputs.factors = scratch_.closeness[named.video.value()];
+  inputs.watched = named.watched * prior.watched_norm;
+  inputs.recent = named.recent * prior.watched_norm;
+  inputs.liked = named.liked * prior.liked_norm;
+  inputs.prior = horizon_ == Horizon::now ? prior.momentum : prior.lasting;
+  return inputs;
+}
+
+// Without anything known of the viewer popularity decides, the segment's first.
+void CandidateGatherer::blend_all() {
+  for (Named& named : scratch_.named) {
+    named.blend = known_ ? blend(weights_, inputs_of(named))
+                         : videos_.prior(named.video).popularity +
+                               (named.source == Source::segment ? kSegmentBonus : 0.0F);
+  }
+}
+
+void CandidateGatherer::add_softmax() {
+  Factors input;
+  if (!known_ || !models_.factors.mean_input(scratch_.ring, input)) return;
+  for (Named& named : scratch_.named) {
+    const float* output = models_.factors.output(named.video);
+    if (output != nullptr) named.blend += weights_.softmax * dot(input.at.data(), output);
+  }
+}
+
+void CandidateGatherer::keep_best(size_t most) {
+  std::vector<Named>& all = scratch_.named;
+  if (all.size() <= most) return;
+  const auto better = [](const Named& a, const Named& b) {
+    return a.blend != b.blend ? a.blend > b.blend : a.video < b.video;
   };
-  const auto last = all.begin() + static_cast<ptrdiff_t>(options_.candidates_max);
-  std::nth_element(all.begin(), last, all.end(), closer);
-  all.erase(last, all.end());
+  std::nth_element(all.begin(), all.begin() + static_cast<ptrdiff_t>(most), all.end(), better);
+  all.resize(most);
+}
+
+void CandidateGatherer::make_candidates(size_t most) {
+  blend_all();
+  keep_best(kSoftmaxShare * most);
+  add_softmax();
+  keep_best(most);
+  for (const Named& named : scratch_.named) {
+    const float link = named.strongest * videos_.prior(named.video).watched_norm;
+    scratch_.candidates.push_back({.video = named.video,
+                                   .source = named.source,
+                                   .because = named.because,
+                                   .neighbour = link,
+                                   .blend = named.blend,
+                                   .scores = {}});
+  }
 }
 
 void CandidateGatherer::gather(size_t wanted, CounterRandom& random) {
   if (options_.use_cowatch) add_cowatched();
+  scratch_.closeness.clear();
+  if (options_.use_factors) add_nearest();
+  known_ = !scratch_.named.empty();
+  if (options_.use_peers) add_peers();
   if (options_.use_author) add_of_authors();
   if (options_.use_topic) add_of_topics();
   if (options_.use_segment && segment_ != 0) {
@@ -168,8 +259,8 @@ void CandidateGatherer::gather(size_t wanted, CounterRandom& random) {
   }
   if (options_.use_popular) add_from(videos_.popular(), kPopularQuota, Source::popular, kNoVideo);
   if (options_.use_fresh) add_from(videos_.fresh(), kFreshQuota, Source::fresh, kNoVideo);
-  if (scratch_.candidates.size() < wanted) add_any(wanted, random);
-  trim();
+  if (scratch_.named.size() < wanted) add_any(wanted, random);
+  make_candidates(std::max(options_.candidates_max, wanted));
 }
 
 void CandidateGatherer::gather_seen(size_t wanted) {

@@ -10,13 +10,14 @@ namespace potik::model {
 class CandidateGatherer {
  public:
   using Candidate = RecommendScratch::Candidate;
+  using Named = RecommendScratch::Named;
 
   // All outlive the object. Leaves scratch.candidates empty.
-  CandidateGatherer(const VideoTable& videos, const RecommenderOptions& options, const Taste& taste,
-                    uint16_t segment, RecommendScratch& scratch);
+  CandidateGatherer(const Models& models, const RecommenderOptions& options, const Taste& taste,
+                    UserHandle user, uint16_t segment, Horizon horizon, RecommendScratch& scratch);
 
-  // Fills scratch.candidates with at most options.candidates_max unseen videos; at least `wanted`
-  // where there are so many unseen. No order.
+  // Fills scratch.candidates with at most max(options.candidates_max, wanted) unseen videos, those
+  // of the highest blend; at least `wanted` where there are so many unseen. No order.
   void gather(size_t wanted, CounterRandom& random);
   // For a viewer who has seen everything: the least recently seen first, none that was disliked.
   void gather_seen(size_t wanted);
@@ -29,21 +30,33 @@ class CandidateGatherer {
   void block(VideoHandle video);
   [[nodiscard]] bool eligible(VideoHandle video) const;
   [[nodiscard]] bool hidden(uint32_t author) const;
-  // The video's candidate, new or met before; null if it may not be recommended.
-  Candidate* candidate(VideoHandle video, cache::Source source, VideoHandle because);
+  // The video's entry, new or met before; null if it may not be recommended.
+  Named* name(VideoHandle video, cache::Source source, VideoHandle because);
   void add_cowatched();
+  void add_row(const Watched& watched, bool recent);
+  void add_nearest();
+  void add_peers();
   void add_from(std::span<const VideoHandle> list, size_t quota, cache::Source source,
                 VideoHandle because);
   void add_of_authors();
   void add_of_topics();
   void add_any(size_t wanted, CounterRandom& random);
-  void trim();
+  [[nodiscard]] BlendInputs inputs_of(const Named& named) const;
+  void blend_all();
+  void add_softmax();
+  void keep_best(size_t most);
+  void make_candidates(size_t most);
 
+  const Models& models_;
   const VideoTable& videos_;
   const RecommenderOptions& options_;
   const Taste& taste_;
+  UserHandle user_;
   uint16_t segment_;
+  Horizon horizon_;
+  BlendWeights weights_;
   RecommendScratch& scratch_;
+  bool known_ = false;  // the viewer has met videos that others met too
 };
 
 }  // namespace potik::model

@@ -7,7 +7,6 @@
 #include "model/acts.h"
 #include "model/buckets.h"
 #include "model/feature_context.h"
-#include "model/recommender.h"
 #include "model/table_for_tests.h"
 
 namespace potik::model {
@@ -122,22 +121,6 @@ TEST_F(FeaturesTest, OfAPlayAreThoseOfItsImpression) {
                 name == "viewer and topic" || name == "viewer on this surface" ||
                 name == "viewer likes")
         << name;
-}
-
-TEST_F(FeaturesTest, NeighbourStrengthIsThatOfTheStrongestLinkFromWhatWasWatched) {
-  const VideoHandle a(1);
-  const VideoHandle c(3);
-  Act act = play(a, true, kTestStart);
-  act.recent = std::span(&c, 1);
-  live_epoch(table_, {act});
-  EXPECT_EQ(neighbour_strength(taste_, table_, a), 0.0F);
-  ViewerAct act_on_c{event::EventType::video_played, &table_.at(c), 15'000, 0, kTestStart};
-  apply_act(taste_, act_on_c);
-  EXPECT_FLOAT_EQ(neighbour_strength(taste_, table_, a),
-                  table_.strength(table_.at(c), table_.neighbours(c)[0]));
-  act_on_c.type = event::EventType::video_disliked;
-  apply_act(taste_, act_on_c);
-  EXPECT_EQ(neighbour_strength(taste_, table_, a), 0.0F);
 }
 
 }  // namespace

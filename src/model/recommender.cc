@@ -13,12 +13,12 @@ namespace {
 
 using Candidate = RecommendScratch::Candidate;
 
-constexpr float kHalfAffinity = 0.02F;  // affinity at which closeness is one half
-constexpr float kShownPenalty = 0.2F;   // of utility, for each time it was shown and not played
 constexpr float kShownCounted = 8;
-constexpr float kTasteShare =
-    0.3F;  // closeness that a fully liked author adds at most; half of it for a topic
 constexpr float kTasteStrength = 2;  // exposures without a positive that a taste starts with
+constexpr float kKnownVideos = 10;   // met by a viewer whose taste counts half
+constexpr float kValueFloor = 0.01F;
+// Kept of a dislike's weight after each video met since.
+constexpr float kDislikeFades = 0.97F;
 
 // Candidates lie anywhere in memory; those next in turn are on their way while one is scored.
 constexpr size_t kFetchedAhead = 6;
@@ -35,21 +35,40 @@ float shrunk_rate(const std::vector<Affinity>& tastes, uint32_t key) {
   return static_cast<float>(found->positives) / (static_cast<float>(found->plays) + kTasteStrength);
 }
 
-// In [0, 1): how close the candidate is to what the viewer watched, by co-watch and, where that
-// knows nothing yet, by author and topic.
-float closeness(const Candidate& candidate, const VideoStats& video, const Taste& taste) {
+// In [0, 1): how well the viewer liked what the author made, and the topic. Counts where little
+// else is known.
+float taste_of(const VideoStats& video, const Taste& taste) {
   float topic = 0;
   for (const uint32_t tag : video.tags) topic = std::max(topic, shrunk_rate(taste.tags, tag));
-  const float known = kTasteShare * (shrunk_rate(taste.authors, video.author) + topic / 2);
-  const float linked = candidate.affinity / (candidate.affinity + kHalfAffinity);
-  return linked + (1 - linked) * known;
+  const float known = topic + (1 - topic) * shrunk_rate(taste.authors, video.author);
+  return known * kKnownVideos / (kKnownVideos + static_cast<float>(taste.ring.size()));
 }
 
-float shown_penalty(const Taste& taste, VideoHandle video) {
+// How often it was shown and passed over, more than once counting double.
+float times_ignored(const Taste& taste, VideoHandle video) {
   const Watched* shown = taste.find(video);
-  return shown == nullptr
-             ? 0
-             : kShownPenalty * std::min(static_cast<float>(shown->shown), kShownCounted);
+  if (shown == nullptr) return 0;
+  const float times = std::min(static_cast<float>(shown->shown), kShownCounted);
+  return times <= 1 ? times : 2 * times - 1;
+}
+
+// The first topics of what the viewer disliked, each with a weight that fades with what was met
+// since.
+void gather_dislikes(const VideoTable& videos, const Taste& taste,
+                     std::vector<std::pair<uint32_t, float>>& topics) {
+  topics.clear();
+  float weight = 1;
+  for (auto met = taste.ring.rbegin(); met != taste.ring.rend(); ++met, weight *= kDislikeFades) {
+    if ((met->flags & kDisliked) != 0) topics.emplace_back(videos.at(met->video).tags[0], weight);
+  }
+}
+
+float dislike_of(const VideoStats& video, const std::vector<std::pair<uint32_t, float>>& topics) {
+  float sum = 0;
+  for (const auto& [topic, weight] : topics) {
+    if (topic != 0 && std::ranges::find(video.tags, topic) != video.tags.end()) sum += weight;
+  }
+  return sum;
 }
 
 float expected_value(const RecommenderOptions& options, const Scores& scores) {
@@ -60,46 +79,55 @@ float expected_value(const RecommenderOptions& options, const Scores& scores) {
 
 }  // namespace
 
-Recommender::Recommender(const VideoTable& videos, const Ranker& ranker, RecommenderOptions options)
-    : videos_(videos), ranker_(ranker), options_(options) {}
+Recommender::Recommender(const Models& models, RecommenderOptions options)
+    : models_(models), options_(options) {}
 
-void Recommender::score(const FeatureContext& context, const Taste& taste,
+void Recommender::score(const Lanes& viewer, const Taste& taste,
+                        const std::vector<std::pair<uint32_t, float>>& disliked,
                         Candidate& candidate) const {
-  const VideoStats& video = videos_.at(candidate.video);
-  candidate.rows = context.rows(video);
-  candidate.scores = ranker_.predict(candidate.rows);
-  candidate.utility =
-      expected_value(options_, candidate.scores) +
-      options_.weight_affinity * closeness(candidate, video, taste) +
-      options_.weight_popular * log2_of(1 + video.trend.read(videos_.now(), kTrendHalfLifeMs)) -
-      shown_penalty(taste, candidate.video);
+  const VideoStats& video = models_.videos.at(candidate.video);
+  candidate.scores = models_.ranker.predict(viewer, candidate.rows);
+  const float value = std::max(expected_value(options_, candidate.scores), kValueFloor);
+  candidate.utility = candidate.blend + options_.weight_value * kNaturalLog * log2_of(value) +
+                      options_.weight_taste * taste_of(video, taste) -
+                      options_.weight_shown * times_ignored(taste, candidate.video) -
+                      options_.weight_disliked * dislike_of(video, disliked);
 }
 
 void Recommender::score_all(const FeatureContext& context, const Taste& taste,
-                            std::vector<Candidate>& all) const {
+                            RecommendScratch& scratch) const {
+  std::vector<Candidate>& all = scratch.candidates;
+  gather_dislikes(models_.videos, taste, scratch.disliked);
   for (size_t i = 0; i < all.size(); ++i) {
-    if (i + kFetchedAhead < all.size()) fetch(videos_.at(all[i + kFetchedAhead].video));
-    score(context, taste, all[i]);
+    if (i + kFetchedAhead < all.size()) fetch(models_.videos.at(all[i + kFetchedAhead].video));
+    all[i].rows = context.rows(models_.videos.at(all[i].video));
+    models_.ranker.fetch(all[i].rows);
   }
+  const Lanes viewer = models_.ranker.viewer_sum(context.viewer_rows());
+  for (Candidate& candidate : all) score(viewer, taste, scratch.disliked, candidate);
 }
 
 void Recommender::recommend(const Taste& taste, UserHandle user, uint16_t segment, Epoch epoch,
-                            size_t limit, RecommendScratch& scratch,
-                            cache::RecommendationList& out) const {
+                            size_t limit, RecommendScratch& scratch, cache::RecommendationList& out,
+                            Horizon horizon) const {
   CounterRandom random(options_.seed, user.value(), epoch.value());
-  CandidateGatherer gatherer(videos_, options_, taste, segment, scratch);
+  CandidateGatherer gatherer(models_, options_, taste, user, segment, horizon, scratch);
   gatherer.gather(2 * limit, random);
   const bool unseen = !scratch.candidates.empty();
   if (!unseen) gatherer.gather_seen(limit);
   const FeatureContext context(taste, segment,
-                               next_exposure(taste, std::max(videos_.now(), taste.last_at)));
-  score_all(context, taste, scratch.candidates);
-  ListBuilder builder(videos_, ranker_, options_, scratch);
+                               next_exposure(taste, std::max(models_.videos.now(), taste.last_at)));
+  score_all(context, taste, scratch);
+  const Lanes viewer = models_.ranker.viewer_sum(context.viewer_rows());
+  ListBuilder builder(models_.videos, models_.ranker, options_, scratch);
   unseen ? builder.choose_best(limit) : builder.choose_in_order(limit);
   gatherer.gather_newcomers(scratch.chosen);
   builder.fill_places(limit, random);
   for (RecommendScratch::Place& place : scratch.places) {
-    if (place.explored) score(context, taste, place.candidate);
+    if (place.explored) {
+      place.candidate.rows = context.rows(models_.videos.at(place.candidate.video));
+      score(viewer, taste, scratch.disliked, place.candidate);
+    }
     builder.write(place, out);
   }
 }

@@ -9,6 +9,8 @@
 
 #include "base/ids.h"
 #include "cache/recommendation.h"
+#include "model/blend.h"
+#include "model/factor_learner.h"
 #include "model/ranker.h"
 #include "model/taste.h"
 #include "model/video_table.h"
@@ -17,39 +19,55 @@ namespace potik::model {
 
 struct RecommenderOptions {
   uint64_t seed = 1;
-  size_t candidates_max = 300;     // ranked for one list
+  size_t candidates_max = 300;     // whose probabilities are asked for, for one list
+  size_t search_max = 100'000;     // videos up to which the factors are searched exactly
   size_t per_author_max = 2;       // in one list
   double exploration_rate = 0.05;  // chance that a place below the third is given to a new video
-  // utility = sum of weight * probability, + weight_affinity * closeness + weight_popular * log2(1
-  // + trend)
+  // score = blend (blend.h) + weight_value * ln(expected value) + weight_taste * taste - fatigue,
+  // where the expected value is the sum of weight * probability over the heads.
   float weight_long_watch = 1.0F;
   float weight_like = 2.0F;
   float weight_comment = 1.5F;
   float weight_skip = -0.7F;
-  float weight_affinity = 4.0F;  // of closeness to what the viewer watched, in [0, 1)
-  float weight_popular = 0.3F;   // of log2(1 + decayed positives)
+  float weight_value = 0.5F;
+  float weight_taste = 3.0F;     // of authors and topics, the less the more videos the viewer knows
+  float weight_shown = 1.0F;     // taken off for a video that was shown and passed over, growing
+  float weight_disliked = 3.0F;  // taken off for the topic of each video disliked lately
+  bool shown_again = true;       // what was shown, but not watched, may be shown again
   bool use_popular = true, use_segment = true, use_cowatch = true, use_author = true,
        use_fresh = true;
   bool use_topic = true;
+  bool use_factors = true, use_peers = true;
 };
-
-// The strongest co-watch link from the last videos of the ring to `video`.
-[[nodiscard]] float neighbour_strength(const Taste& taste, const VideoTable& videos,
-                                       VideoHandle video);
 
 // Scratch memory of one thread, reused between lists so that nothing is allocated in the steady
 // state.
 struct RecommendScratch {
+  // A video that a source named, with what the sources know of it.
+  struct Named {
+    VideoHandle video{};
+    VideoHandle because{};
+    cache::Source source{};
+    float strongest = 0;                       // co-watch link
+    float watched = 0, liked = 0, recent = 0;  // sums of co-watching, without the video's norm
+    float blend = 0;
+  };
   struct Candidate {
     VideoHandle video{};
     cache::Source source{};
     VideoHandle because{};
     float neighbour = 0;  // strongest co-watch link
-    float affinity = 0;   // all links to what the viewer watched, weighted by recency
+    float blend = 0;
     float utility = 0;
     Scores scores;
     FeatureRows rows{};
   };
+  std::vector<Named> named;
+  std::vector<float> closeness;   // x.v by video handle; empty: the viewer has no vector
+  std::vector<VideoHandle> ring;  // the viewer's, newest last
+  std::vector<VideoHandle> peers;
+  std::vector<std::pair<float, uint32_t>> nearest;
+  std::vector<std::pair<uint32_t, float>> disliked;  // topics, with a weight
   std::vector<Candidate> candidates;
   std::vector<uint32_t> order;        // heap of candidates, the best on top
   std::vector<uint32_t> passed_over;  // candidates over the cap of their author
@@ -68,26 +86,33 @@ struct RecommendScratch {
 
 class FeatureContext;
 
+// What lists are made from: the model version of an epoch. All outlive who holds it.
+struct Models {
+  const VideoTable& videos;
+  const Ranker& ranker;
+  const FactorLearner& factors;
+};
+
 class Recommender {
  public:
-  // All three outlive this object.
-  Recommender(const VideoTable& videos, const Ranker& ranker, RecommenderOptions options);
+  Recommender(const Models& models, RecommenderOptions options);
 
   // Appends at most `limit` videos, best first, to `out.videos`; never deleted or hidden ones nor
   // those that the viewer disliked. Played ones only where nothing else is left: then the least
   // recently seen come first. The taste of an unknown viewer is an empty one. Thread-safe beside
-  // other const use; `scratch` belongs to the thread. Aim: 50 us.
+  // other const use; `scratch` belongs to the thread. Cost: docs/measurements.md.
   void recommend(const Taste& taste, UserHandle user, uint16_t segment, Epoch epoch, size_t limit,
-                 RecommendScratch& scratch, cache::RecommendationList& out) const;
+                 RecommendScratch& scratch, cache::RecommendationList& out,
+                 Horizon horizon = Horizon::now) const;
 
  private:
-  void score(const FeatureContext& context, const Taste& taste,
+  void score(const Lanes& viewer, const Taste& taste,
+             const std::vector<std::pair<uint32_t, float>>& disliked,
              RecommendScratch::Candidate& candidate) const;
   void score_all(const FeatureContext& context, const Taste& taste,
-                 std::vector<RecommendScratch::Candidate>& all) const;
+                 RecommendScratch& scratch) const;
 
-  const VideoTable& videos_;
-  const Ranker& ranker_;
+  Models models_;
   RecommenderOptions options_;
 };
 

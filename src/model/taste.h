@@ -18,7 +18,7 @@ inline constexpr size_t kAuthorsMax =
     32;  // authors with an affinity, and at most as many hidden ones
 inline constexpr size_t kTastedTagsMax = 32;
 inline constexpr size_t kShownOnlyMax =
-    40;  // of the ring: impressions must not push out what was watched
+    90;  // of the ring: impressions must not push out what was watched
 inline constexpr size_t kDurationBuckets = 6;
 inline constexpr size_t kSurfacesMax = 8;
 inline constexpr size_t kAwaitedMax =

@@ -40,6 +40,17 @@ void count_act(VideoStats& stats, const Act& act) {
       break;
   }
   if (act.positive) stats.trend.add(1, act.at, kTrendHalfLifeMs);
+  if (act.show) stats.shows.add(act.at);
+}
+
+// The same additions for one video and for the sums.
+template <class Counts>
+void count_pair(Counts& counts, const Act& act, double half_life_ms) {
+  if (act.meets) {
+    ++counts.pairs;
+    counts.pairs_now.add(1, act.at, half_life_ms);
+  }
+  if (act.wins) counts.liked_now.add(1, act.at, half_life_ms);
 }
 
 }  // namespace
@@ -48,6 +59,10 @@ void VideoTable::count(const Act& act) {
   Slot& slot = impl_->slot(act.video);
   Group& group = impl_->group_of(slot);
   count_act(slot.stats, act);
+  count_pair(slot.stats, act, impl_->options.cowatch_half_life_ms);
+  count_pair(group.met, act, impl_->options.cowatch_half_life_ms);
+  if (act.show) group.met.shows.add(act.at);
+  if (act.positive) group.met.trend.add(1, act.at, kTrendHalfLifeMs);
   group.now = std::max(group.now, act.at);
   if (act.positive && act.segment != 0) {
     group.hits.push_back({.video = act.video, .segment = act.segment, .at = act.at});

@@ -157,16 +157,19 @@ void VideoTable::Impl::refill_short_lists() {
 
 void VideoTable::Impl::fold_group(Group& group, TimeMs bound) {
   const TimeMs newest = std::max(now, std::min(group.now, bound));
-  now_unsaved = now_unsaved || newest != now;
+  now_unsaved = now_unsaved || newest != now || !group.touched.empty();
   now = newest;
   group.now = TimeMs{};
   for (const VideoHandle video : group.touched) {
     Slot& touched = slot(video);
+    priors[video.value()] = prior_of(touched.stats);
     if ((touched.marks & kNewlyListed) != 0) enlist(touched);
     offer(touched);
     touched.marks &= static_cast<uint8_t>(~static_cast<unsigned>(kTouched | kNewlyListed));
   }
   group.touched.clear();
+  totals.add(group.met, options.cowatch_half_life_ms);
+  group.met = Totals{};
 }
 
 void VideoTable::finish_epoch(TimeMs now) {
@@ -178,6 +181,7 @@ void VideoTable::finish_epoch(TimeMs now) {
   }
   impl_->refill_short_lists();
   impl_->update_growth();
+  impl_->refresh_priors();
 }
 
 void VideoTable::Impl::rebuild_lists() {

@@ -1,8 +1,9 @@
-// Co-watch rows. A row holds the strongest kNeighboursMax partners of a video. When it is full, a
-// newcomer that weighs less than the weakest wears it down by its own weight, and otherwise takes
-// its place: frequent pairs stay, chance pairs come and go, and no weight is ever above the true
-// one. (SpaceSaving would hand a newcomer the weakest one's weight; where most pairs are rare, as
-// here, that puts noise on top of the cosine.)
+// Co-watch rows: incremental item neighbours with decay by time and by the length of a viewer's
+// ring (the family of VMIS-kNN, Kersbergen et al. 2022, and STAN, Garg et al. 2019). A row holds
+// the strongest partners of a video. When it is full, a newcomer that weighs less than the weakest
+// wears it down by its own weight, and otherwise takes its place: frequent pairs stay, chance pairs
+// come and go, and no weight is ever above the true one. (SpaceSaving would hand a newcomer the
+// weakest one's weight; where most pairs are rare, as here, that puts noise on top of the cosine.)
 
 #include <algorithm>
 #include <bit>
@@ -16,13 +17,13 @@
 namespace potik::model {
 namespace {
 
-constexpr float kShrinkPairs =
-    10;  // so many pairs of today are added to both norms: a single one proves little
+// What a video that everybody met says about anybody falls with this power of its viewers.
+constexpr double kWidelyMetPower = 0.8;
 
 // A full row keeps its weakest entry first, the longest there among equals; the others stand in
 // order of arrival. A newcomer thus has time to prove itself before the next one takes its place.
-void weakest_first(std::vector<Neighbour>& row) {
-  if (row.size() < kNeighboursMax) return;
+void weakest_first(std::vector<Neighbour>& row, size_t most) {
+  if (row.size() < most) return;
   // Floats that are not negative order as their bits do, and a minimum of integers is vector code.
   int32_t least = std::numeric_limits<int32_t>::max();
   for (const Neighbour& neighbour : row)
@@ -33,29 +34,34 @@ void weakest_first(std::vector<Neighbour>& row) {
   row.front() = weakest;
 }
 
-void add_to_row(std::vector<Neighbour>& row, VideoHandle video, float weight) {
-  const size_t place = place_in(row, video);
+void add_to_row(std::vector<Neighbour>& row, size_t most, const Neighbour& met) {
+  const size_t place = place_in(row, met.video);
   if (place != kNotThere) {
-    row[place].weight += weight;
-    if (place == 0) weakest_first(row);
+    row[place].weight += met.weight;
+    row[place].liked += met.liked;
+    if (place == 0) weakest_first(row, most);
     return;
   }
-  if (row.size() < kNeighboursMax) {
-    row.push_back({.video = video, .weight = weight});
-    weakest_first(row);
-  } else if (row[0].weight > weight) {
-    row[0].weight -= weight;
+  if (met.weight <= 0) return;  // only liked, of a pair that has left the row
+  if (row.size() < most) {
+    row.push_back(met);
+    weakest_first(row, most);
+  } else if (row[0].weight > met.weight) {
+    row[0].weight -= met.weight;
+    row[0].liked = std::min(row[0].liked, row[0].weight);
   } else {
     row.erase(row.begin());
-    row.push_back({.video = video, .weight = weight});
-    weakest_first(row);
+    row.push_back(met);
+    weakest_first(row, most);
   }
 }
 
 void rescale(VideoStats& stats, int32_t scale) {
   const float factor = power_of_two(-kScaleHalfLives * std::min(scale - stats.neighbour_scale, 16));
-  for (Neighbour& neighbour : stats.neighbours) neighbour.weight *= factor;
-  stats.neighbour_norm *= factor;
+  for (Neighbour& neighbour : stats.neighbours) {
+    neighbour.weight *= factor;
+    neighbour.liked *= factor;
+  }
   stats.neighbour_scale = scale;
 }
 
@@ -70,12 +76,24 @@ float scale_factor(int32_t from, int32_t to) {
 
 }  // namespace
 
-void VideoTable::Impl::add_neighbour(Slot& from, VideoHandle to, float weight, int32_t scale) {
+// Each key group has its share of all neighbours, so that no thread looks at what another one
+// writes.
+size_t VideoTable::Impl::row_max(const Group& group, const std::vector<Neighbour>& row) const {
+  const size_t most = std::min<size_t>(options.neighbours_max, kNeighboursMax);
+  if (group.neighbours < options.neighbours_total / kKeyGroups) return most;
+  return std::min(most, std::max(row.size(), kNeighboursAtLeast));
+}
+
+void VideoTable::Impl::add_neighbour(Slot& from, Neighbour met, int32_t scale) {
   VideoStats& stats = from.stats;
   if (scale > stats.neighbour_scale) rescale(stats, scale);
-  weight *= power_of_two(kScaleHalfLives * std::max(scale - stats.neighbour_scale, -8));
-  stats.neighbour_norm += weight;
-  add_to_row(stats.neighbours, to, weight);
+  const float factor = power_of_two(kScaleHalfLives * std::max(scale - stats.neighbour_scale, -8));
+  met.weight *= factor;
+  met.liked *= factor;
+  Group& group = group_of(from);
+  const size_t before = stats.neighbours.size();
+  add_to_row(stats.neighbours, row_max(group, stats.neighbours), met);
+  group.neighbours += stats.neighbours.size() - before;
   mark_unsaved(from);
 }
 
@@ -88,10 +106,10 @@ void VideoTable::Impl::update_growth() {
 // Only of rows that the thread owns: others may be growing at this moment, and even their length
 // must not be read.
 template <class Owns>
-void VideoTable::Impl::fetch_rows(std::span<const VideoHandle> videos, Owns owns) const {
-  for (const VideoHandle video : videos) __builtin_prefetch(&slot(video));
-  for (const VideoHandle video : videos) {
-    if (owns(slot(video))) fetch_row(slot(video).stats.neighbours);
+void VideoTable::Impl::fetch_rows(std::span<const Met> videos, Owns owns) const {
+  for (const Met& met : videos) __builtin_prefetch(&slot(met.video));
+  for (const Met& met : videos) {
+    if (owns(slot(met.video))) fetch_row(slot(met.video).stats.neighbours);
   }
 }
 
@@ -104,12 +122,16 @@ void VideoTable::link(const Act& act, std::span<const uint8_t> owned) {
   const auto owns = [owned](const Slot& slot) { return owned[slot.stats.key_group.value()] != 0; };
   impl_->fetch_rows(act.recent, owns);
   Slot& watched = impl_->slot(act.video);
-  const bool own = owns(watched);
-  for (const VideoHandle other : act.recent) {
-    if (other == act.video) continue;
-    if (own) impl_->add_neighbour(watched, other, weight, scale);
-    Slot& partner = impl_->slot(other);
-    if (owns(partner)) impl_->add_neighbour(partner, act.video, weight, scale);
+  const bool own = owns(watched) && act.meets;
+  const float met = act.meets ? weight : 0;
+  const float won = act.wins ? weight : 0;
+  for (const Met& other : act.recent) {
+    if (other.video == act.video) continue;
+    if (own) {
+      impl_->add_neighbour(watched, {other.video, weight, other.positive ? weight : 0}, scale);
+    }
+    Slot& partner = impl_->slot(other.video);
+    if (owns(partner)) impl_->add_neighbour(partner, {act.video, met, won}, scale);
   }
 }
 
@@ -117,16 +139,15 @@ std::span<const Neighbour> VideoTable::neighbours(VideoHandle video) const {
   return impl_->slot(video).stats.neighbours;
 }
 
-// weight / sqrt(norm * norm), both norms grown by a few pairs of today. A row's norm is at least
-// each of its weights.
+float VideoTable::row_factor(const VideoStats& from) const {
+  const float today = impl_->growth_now * scale_factor(impl_->scale_now, from.neighbour_scale);
+  const float pairs = static_cast<float>(from.pairs) + kShrinkPairs;
+  return exp2_of(-kWidelyMetPower * static_cast<double>(log2_of(pairs))) / today;
+}
+
 float VideoTable::strength(const VideoStats& from, const Neighbour& neighbour) const {
-  const VideoStats& to = at(neighbour.video);
-  const int32_t scale = from.neighbour_scale;
-  const float shrink = kShrinkPairs * impl_->growth_now * scale_factor(impl_->scale_now, scale);
-  const float norm_from = from.neighbour_norm + shrink;
-  const float norm_to = to.neighbour_norm * scale_factor(to.neighbour_scale, scale) + shrink;
-  if (!(norm_from > 0) || !(norm_to > 0)) return 0;
-  return std::min(neighbour.weight / (std::sqrt(norm_from) * std::sqrt(norm_to)), 1.0F);
+  const float strength = neighbour.weight * row_factor(from) * prior(neighbour.video).watched_norm;
+  return std::clamp(strength, 0.0F, 1.0F);
 }
 
 }  // namespace potik::model

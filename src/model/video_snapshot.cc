@@ -13,6 +13,8 @@ namespace potik::model {
 namespace {
 
 constexpr uint8_t kFormat = 1;
+// Of a video's counters and row; 1 had a norm instead of pairs, and no pulse.
+constexpr uint8_t kStatsFormat = 2;
 constexpr KeyGroup kTableGroup{0};
 // Of a row: at the shortest half-life that is allowed, far behind the year 9999.
 constexpr int64_t kScaleMax = 10'000'000;
@@ -35,18 +37,48 @@ Decayed get_decayed(ByteReader& in) {
   return decayed;
 }
 
+void put_pulse(ByteWriter& out, const Pulse& pulse) {
+  for (const float value : pulse.value) out.put(value);
+  out.put(pulse.at.value());
+}
+
+Pulse get_pulse(ByteReader& in) {
+  Pulse pulse;
+  for (float& value : pulse.value) value = get_finite<float>(in);
+  pulse.at = TimeMs(get_ms(in));
+  return pulse;
+}
+
+void put_totals(ByteWriter& out, const Totals& totals) {
+  out.put(totals.pairs);
+  put_pulse(out, totals.shows);
+  put_decayed(out, totals.pairs_now);
+  put_decayed(out, totals.liked_now);
+  put_decayed(out, totals.trend);
+}
+
+Totals get_totals(ByteReader& in) {
+  Totals totals;
+  totals.pairs = in.get<uint64_t>();
+  totals.shows = get_pulse(in);
+  totals.pairs_now = get_decayed(in);
+  totals.liked_now = get_decayed(in);
+  totals.trend = get_decayed(in);
+  return totals;
+}
+
 void put_neighbours(ByteWriter& out, const VideoStats& stats) {
-  out.put(stats.neighbour_norm);
   out.put(stats.neighbour_scale);
   out.put(static_cast<uint16_t>(stats.neighbours.size()));
   for (const Neighbour& neighbour : stats.neighbours) {
     out.put(neighbour.video.value());
     out.put(neighbour.weight);
+    out.put(neighbour.liked);
   }
 }
 
-bool get_neighbours(ByteReader& in, VideoStats& stats) {
-  stats.neighbour_norm = get_finite<float>(in);
+bool get_neighbours(ByteReader& in, uint8_t format, VideoStats& stats) {
+  if (format == 1 && get_finite<float>(in) < 0) return false;
   stats.neighbour_scale = in.get<int32_t>();
   const size_t size = in.get<uint16_t>();
   if (std::abs(int64_t{stats.neighbour_scale}) > kScaleMax) return false;
@@ -55,15 +87,34 @@ bool get_neighbours(ByteReader& in, VideoStats& stats) {
   for (Neighbour& neighbour : stats.neighbours) {
     neighbour.video = VideoHandle(in.get<uint32_t>());
     neighbour.weight = get_finite<float>(in);
+    if (format > 1) neighbour.liked = get_finite<float>(in);
   }
   return in.ok();
+}
+
+void put_pairs(ByteWriter& out, const VideoStats& stats) {
+  out.put(stats.pairs);
+  put_pulse(out, stats.shows);
+  put_decayed(out, stats.pairs_now);
+  put_decayed(out, stats.liked_now);
+}
+
+void get_pairs(ByteReader& in, uint8_t format, VideoStats& stats) {
+  if (format == 1) {
+    stats.pairs = std::max(stats.plays, stats.impressions);
+    return;
+  }
+  stats.pairs = in.get<uint32_t>();
+  stats.shows = get_pulse(in);
+  stats.pairs_now = get_decayed(in);
+  stats.liked_now = get_decayed(in);
 }
 
 std::string stats_record(const Slot& slot) {
   std::string bytes;
   ByteWriter out(bytes);
   const VideoStats& stats = slot.stats;
-  out.put(kFormat);
+  out.put(kStatsFormat);
   out.text(slot.id);
   out.put(stats.version);
   out.put(static_cast<uint8_t>(stats.deleted));
@@ -76,11 +127,12 @@ std::string stats_record(const Slot& slot) {
   put_decayed(out, stats.recent_impressions);
   put_decayed(out, stats.recent_plays);
   put_decayed(out, stats.recent_positives);
+  put_pairs(out, stats);
   put_neighbours(out, stats);
   return bytes;
 }
 
-bool read_stats(ByteReader& in, Slot& slot) {
+bool read_stats(ByteReader& in, uint8_t format, Slot& slot) {
   VideoStats& stats = slot.stats;
   slot.id = in.text();
   stats.version = in.get<uint32_t>();
@@ -94,7 +146,8 @@ bool read_stats(ByteReader& in, Slot& slot) {
   stats.recent_impressions = get_decayed(in);
   stats.recent_plays = get_decayed(in);
   stats.recent_positives = get_decayed(in);
-  return get_neighbours(in, stats) && in.done() && !slot.id.empty();
+  get_pairs(in, format, stats);
+  return get_neighbours(in, format, stats) && in.done() && !slot.id.empty();
 }
 
 std::string metadata_record(const event::VideoMetadata& metadata) {
@@ -179,16 +232,32 @@ void VideoTable::collect_changes(std::vector<state::Change>& out) {
   std::string bytes;
   ByteWriter(bytes).put(impl_->now.value());
   add(kTableGroup, "t", std::move(bytes));
+  std::string sums;
+  ByteWriter totals(sums);
+  totals.put(kFormat);
+  put_totals(totals, impl_->totals);
+  totals.put(impl_->reference_at.value());
+  put_totals(totals, impl_->reference);
+  add(kTableGroup, "sums", std::move(sums));
   impl_->now_unsaved = false;
 }
 
-bool VideoTable::Impl::load_video(VideoHandle video, bool metadata, ByteReader& in) {
+bool VideoTable::Impl::load_sums(ByteReader& in) {
+  if (in.get<uint8_t>() != kFormat) return false;
+  totals = get_totals(in);
+  reference_at = TimeMs(get_ms(in));
+  reference = get_totals(in);
+  return in.done();
+}
+
+bool VideoTable::Impl::load_video(VideoHandle video, uint8_t format, bool metadata,
+                                  ByteReader& in) {
   if (video == kNoVideo || video.value() > options.videos_max) return false;
   if (slots.size() <= video.value()) slots.resize(size_t{video.value()} + 1);
   Slot& loaded = slot(video);
   loaded.stats.handle = video;
   if (!metadata) {
-    if (!read_stats(in, loaded)) return false;
+    if (!read_stats(in, format, loaded)) return false;
     loaded.stats.key_group = key_group_of(loaded.id);
     return true;
   }
@@ -211,13 +280,16 @@ bool VideoTable::load(state::Section section, std::string_view key, std::string_
     impl_->now = TimeMs(get_ms(in));
     return in.done();
   }
-  if (key.size() != 5 || in.get<uint8_t>() != kFormat) return false;
+  if (key == "sums") return impl_->load_sums(in);
+  const auto format = in.get<uint8_t>();
+  const uint8_t newest = key[0] == 's' ? kStatsFormat : kFormat;
+  if (key.size() != 5 || format < kFormat || format > newest) return false;
   const uint32_t number = big_endian<uint32_t>(key.substr(1));
   switch (key[0]) {
     case 's':
-      return impl_->load_video(VideoHandle(number), false, in);
+      return impl_->load_video(VideoHandle(number), format, false, in);
     case 'm':
-      return impl_->load_video(VideoHandle(number), true, in);
+      return impl_->load_video(VideoHandle(number), format, true, in);
     case 'g':
       return impl_->load_segment(number, in);
     default:
@@ -258,6 +330,7 @@ bool VideoTable::finish_load() {
     if ((put && !has) || (has && slot.stats.version == 0)) return false;
     if (!table.refers_to_videos(slot)) return false;
     table.add_id(slot.stats.handle, hash);
+    table.group_of(slot).neighbours += slot.stats.neighbours.size();
     if (!has) continue;
     slot.stats.described = true;
     ++table.described;
@@ -269,6 +342,7 @@ bool VideoTable::finish_load() {
     return false;
   table.rebuild_lists();
   table.update_growth();
+  table.rebuild_priors();
   return true;
 }
 

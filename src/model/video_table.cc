@@ -33,6 +33,7 @@ VideoTable::Impl::Impl(VideoTableOptions table_options)
     : options(table_options), groups(kKeyGroups), segments(1) {
   slots.reserve(size_t{options.videos_max} + 1);
   slots.emplace_back();
+  priors.resize(1);
 }
 
 void VideoTable::Impl::mark_unsaved(Slot& changed) {
@@ -99,6 +100,7 @@ VideoHandle VideoTable::intern(std::string_view id, uint64_t hash, bool& created
   slot.id = id;
   slot.stats.handle = video;
   slot.stats.key_group = key_group_of(id);
+  impl_->priors.push_back(impl_->prior_of(slot.stats));
   impl_->add_id(video, hash);
   impl_->mark_unsaved(slot);
   return video;
@@ -159,7 +161,7 @@ uint16_t VideoTable::find_segment(std::string_view name) const {
 
 size_t VideoTable::memory_bytes() const {
   const Impl& table = *impl_;
-  size_t bytes = sizeof(Impl) + table.slots.size() * sizeof(Slot) +
+  size_t bytes = sizeof(Impl) + table.slots.size() * (sizeof(Slot) + sizeof(Prior)) +
                  table.handles.size() * 2 * sizeof(uint64_t);
   for (const Slot& slot : table.slots) {
     bytes += slot.stats.neighbours.capacity() * sizeof(Neighbour);

@@ -21,8 +21,9 @@
 
 namespace potik::model {
 
-inline constexpr size_t kNeighboursMax = 64;  // per video
-inline constexpr size_t kPopularMax = 256;    // in the overall list
+inline constexpr size_t kNeighboursMax = 256;  // per video; VideoTableOptions may ask for fewer
+inline constexpr size_t kNeighboursAtLeast = 32;
+inline constexpr size_t kPopularMax = 256;  // in the overall list
 inline constexpr size_t kSegmentsMax =
     64;  // segments with a list of their own; further ones share 0
 inline constexpr size_t kSegmentPopularMax = 64;
@@ -56,6 +57,18 @@ inline constexpr double kHourMs = 3'600'000.0;
 inline constexpr double kTrendHalfLifeMs = 0.7 * 24 * kHourMs;
 inline constexpr double kRateHalfLifeMs = 3 * 24 * kHourMs;
 
+// Shows of a video, or of all, at three half-lives at once: how it rises and falls.
+inline constexpr std::array<double, 3> kPulseHalfLivesMs{0.2 * 24 * kHourMs, 0.8 * 24 * kHourMs,
+                                                         4 * 24 * kHourMs};
+struct Pulse {
+  std::array<float, kPulseHalfLivesMs.size()> value{};
+  TimeMs at{};
+  // As Decayed::add, at each half-life.
+  void add(const Pulse& more);
+  void add(TimeMs when) { add(Pulse{{1, 1, 1}, when}); }
+  [[nodiscard]] float read(size_t half_life, TimeMs now) const;
+};
+
 // A pair met at time t weighs 2^(t / half-life), which makes all older ones decay without touching
 // them. Each row counts from a base of its own, moved on by this many half-lives when a weight
 // would outgrow it.
@@ -63,14 +76,32 @@ inline constexpr int32_t kScaleHalfLives = 16;
 
 struct Neighbour {
   VideoHandle video{};
-  float weight = 0;  // in the table's growing scale; compare within one row only
+  float weight = 0;  // in the row's growing scale; compare within one row only
+  float liked = 0;   // the part of it where this video was a positive
+};
+
+// What a video has in its favour whoever asks: a function of its counters and of the time and
+// totals of the last refresh, at most kPriorMs ago (earlier where traffic has grown by a quarter).
+struct Prior {
+  float momentum = 0;      // weighted logarithms of its rate of positives and of its share of shows
+  float popularity = 0;    // natural logarithm of its share of recent positives
+  float lasting = 0;       // as momentum, for lists that are used for days
+  float watched_norm = 0;  // 1 / sqrt(pairs + shrinkage), what a co-watch sum is multiplied by
+  float liked_norm = 0;    // the same for positives
+};
+inline constexpr int64_t kPriorMs = 5 * 60'000;
+
+// Weights of the natural logarithms in Prior::momentum.
+struct MomentumWeights {
+  float rate = 0.6F;                              // of positives among shows, at 3 days
+  std::array<float, 3> share{0.2F, 0.8F, -0.7F};  // of all shows, at each half-life of the pulse
 };
 
 // What linking reads comes first, in one cache line.
 struct VideoStats {
   VideoHandle handle{};
   KeyGroup key_group{};
-  float neighbour_norm = 0;  // weight of all pairs of this video, for the cosine
+  uint32_t pairs = 0;  // viewers who met it
   int32_t neighbour_scale =
       0;  // weights of this row are multiples of 2^(kScaleHalfLives * neighbour_scale)
   std::vector<Neighbour> neighbours;
@@ -94,11 +125,19 @@ struct VideoStats {
   Decayed recent_impressions;  // at kRateHalfLifeMs, as the next two
   Decayed recent_plays;
   Decayed recent_positives;
+  Pulse shows;
+  Decayed pairs_now;  // at the half-life of co-watching, as the next
+  Decayed liked_now;  // pairs that became a positive
+};
+
+// Another video of the viewer of an act.
+struct Met {
+  VideoHandle video{};
+  bool positive = false;
 };
 
 // One act as the video pass sees it. `recent` are the viewer's other videos, newest first, that
-// pair with this one (non-empty only for the first play of the pair (user, video)); `context` bytes
-// live as long as the epoch.
+// pair with this one (non-empty only where the viewer meets it, or first likes it).
 struct Act {
   VideoHandle video{};
   event::EventType type{};
@@ -106,13 +145,19 @@ struct Act {
   bool skip = false;      // judged
   uint16_t segment = 0;   // slot of the viewer's segment, 0 for none
   TimeMs at{};
-  std::span<const VideoHandle> recent;
+  bool show = false;   // one more time before a viewer's eyes
+  bool meets = false;  // the viewer meets the video for the first time
+  bool wins = false;   // it becomes a positive of this viewer's
+  std::span<const Met> recent;
 };
 
 struct VideoTableOptions {
   uint32_t videos_max = 200'000;    // handles that may be held; further videos get no handle
   uint32_t unlisted_max = 100'000;  // of these, at most this many without metadata
   double cowatch_half_life_ms = 4 * 24 * kHourMs;
+  uint32_t neighbours_max = 128;           // per video, at most kNeighboursMax
+  uint64_t neighbours_total = 16'000'000;  // beyond it rows of kNeighboursAtLeast grow no longer
+  MomentumWeights momentum;
 };
 
 // Threads: intern/put/erase/finish_epoch/load belong to the serial parts of an epoch; count and
@@ -167,8 +212,12 @@ class VideoTable {
       uint32_t tag) const;  // most popular first, then newest
   [[nodiscard]] std::span<const Neighbour> neighbours(
       VideoHandle video) const;  // strongest first is not promised
+  // What a weight of the row is multiplied by to be in today's pairs, less the more viewers met
+  // `from`.
+  [[nodiscard]] float row_factor(const VideoStats& from) const;
   // Cosine-like strength of the pair from row `from`, in [0, 1].
   [[nodiscard]] float strength(const VideoStats& from, const Neighbour& neighbour) const;
+  [[nodiscard]] const Prior& prior(VideoHandle video) const;
   // Newest event time counted; what decays are read at.
   [[nodiscard]] TimeMs now() const;
 

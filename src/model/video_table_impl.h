@@ -1,7 +1,7 @@
 #pragma once
 // The inside of VideoTable, shared by its parts: identity and metadata (video_table.cc), counters
-// (video_counters.cc), co-watch rows (video_neighbours.cc), lists (video_lists.cc), snapshot
-// (video_snapshot.cc).
+// (video_counters.cc), co-watch rows (video_neighbours.cc), lists (video_lists.cc), priors
+// (video_priors.cc), snapshot (video_snapshot.cc).
 
 #include <array>
 #include <memory>
@@ -38,6 +38,16 @@ struct SegmentHit {
   TimeMs at{};
 };
 
+// Sums over all videos.
+struct Totals {
+  uint64_t pairs = 0;
+  Pulse shows;
+  Decayed pairs_now;
+  Decayed liked_now;
+  Decayed trend;
+  void add(const Totals& more, double cowatch_half_life_ms);
+};
+
 // What the owner of one key group writes during count() and link(). A cache line apart from its
 // neighbours.
 struct alignas(64) Group {
@@ -45,6 +55,8 @@ struct alignas(64) Group {
   std::vector<VideoHandle> unsaved;  // changed since the last snapshot
   std::vector<SegmentHit> hits;
   TimeMs now{};
+  Totals met;               // in this epoch
+  uint64_t neighbours = 0;  // in all rows
 };
 
 // Videos counted in one segment, ascending by handle, pruned to the strongest half at
@@ -65,6 +77,9 @@ struct Tag {
   std::vector<VideoHandle> members;  // all listed ones, ascending
   TopList top{kTagVideosMax, 2 * kTagVideosMax};
 };
+
+inline constexpr float kShrinkPairs =
+    10;  // so many pairs are added to both norms of a cosine: a single one proves little
 
 struct VideoTable::Impl {
   explicit Impl(VideoTableOptions table_options);
@@ -96,17 +111,24 @@ struct VideoTable::Impl {
   void rebuild_lists();
 
   // video_snapshot.cc
-  [[nodiscard]] bool load_video(VideoHandle video, bool metadata, ByteReader& in);
+  [[nodiscard]] bool load_sums(ByteReader& in);
+  [[nodiscard]] bool load_video(VideoHandle video, uint8_t format, bool metadata, ByteReader& in);
   [[nodiscard]] bool load_segment(uint32_t number, ByteReader& in);
   [[nodiscard]] bool is_video(VideoHandle video) const;
   [[nodiscard]] bool refers_to_videos(const Slot& loaded) const;
   [[nodiscard]] bool is_whole(const Segment& segment) const;
 
   // video_neighbours.cc
-  void add_neighbour(Slot& from, VideoHandle to, float weight, int32_t scale);
+  void add_neighbour(Slot& from, Neighbour met, int32_t scale);
   template <class Owns>
-  void fetch_rows(std::span<const VideoHandle> videos, Owns owns) const;
+  void fetch_rows(std::span<const Met> videos, Owns owns) const;
+  [[nodiscard]] size_t row_max(const Group& group, const std::vector<Neighbour>& row) const;
   void update_growth();
+
+  // video_priors.cc
+  [[nodiscard]] Prior prior_of(const VideoStats& stats) const;
+  void refresh_priors();
+  void rebuild_priors();
 
   VideoTableOptions options;
   std::vector<Slot>
@@ -118,6 +140,11 @@ struct VideoTable::Impl {
   float growth_now = 1;  // weight of a pair met at `now`, in scale_now
   int32_t scale_now = 0;
   bool now_unsaved = false;
+  Totals totals;
+  // Of the last refresh, which all priors are relative to.
+  Totals reference;
+  TimeMs reference_at{};
+  std::vector<Prior> priors;  // by handle
 
   TopList popular{kPopularMax, 2 * kPopularMax};
   TopList fresh{kFreshMax, 4 * kFreshMax};

@@ -11,6 +11,14 @@ namespace {
 // Below this many rows the hand-over to other threads costs more than it saves.
 constexpr size_t kShareRows = 256;
 
+// What may be learned in full at once after a quiet time.
+constexpr uint64_t kLearnableSeconds = 10;
+
+model::FactorOptions bounded(model::FactorOptions factors, const model::VideoTableOptions& videos) {
+  factors.videos_max = videos.videos_max;
+  return factors;
+}
+
 // Keeps the memory: an epoch's rows are megabytes, and fresh pages cost more than the rows.
 void clear_rows(store::RowBlock& rows) {
   rows.facts.clear(), rows.details.clear(), rows.users.clear(), rows.videos.clear();
@@ -22,12 +30,14 @@ Core::Core(CoreOptions options)
     : options_(options),
       videos_(options.videos),
       ranker_(options.ranker),
-      recommender_(videos_, ranker_, options.recommender),
+      factors_(bounded(options.factors, options.videos)),
+      recommender_({videos_, ranker_, factors_}, options.recommender),
       user_detector_(options.user_detector),
       video_detector_(options.video_detector),
       alerts_(options.alerts),
       traces_(1),
-      trace_dirty_(1) {}
+      trace_dirty_(1),
+      learnable_(uint64_t{options.learned_per_second_max} * kLearnableSeconds) {}
 
 Core::~Core() = default;
 
@@ -46,6 +56,7 @@ Status<state::SnapshotError> Core::process(EpochBuffer& buffer, const state::Sna
   time_before_ = time_;
   time_ = std::max(time_, buffer.entry.time);
   scratch_.resize(std::max(scratch_.size(), pool.size()));
+  budget_learning(rows);
 
   run(buffer.partitions.size(), [&](size_t p, size_t) { buffer.partitions[p].decode(videos_); });
   for (KeyGroupOutput& group : buffer.groups) group.clear();
@@ -72,14 +83,34 @@ Status<state::SnapshotError> Core::process(EpochBuffer& buffer, const state::Sna
   std::vector<std::array<uint8_t, kKeyGroups>> owned(shards);
   for (size_t group = 0; group < kKeyGroups; ++group) owned[group % shards][group] = 1;
   run(shards, [&](size_t shard, size_t) { judge_and_count(buffer, owned[shard]); });
-  // Learning touches the ranker only, linking the video table only: they run side by side.
-  run(shards + 1,
-      [&](size_t task, size_t) { task == 0 ? learn(buffer) : link(buffer, owned[task - 1]); });
+  // Learning touches the ranker or the factors only, linking the video table only: they run side by
+  // side.
+  run(shards + 2, [&](size_t task, size_t) {
+    if (task == 0) learn_factors(buffer);
+    if (task == 1) learn(buffer);
+    if (task > 1) link(buffer, owned[task - 2]);
+  });
+  factors_.learn(run);
   // After the verdicts, before the viewers move on.
   if (buffer.publish)
     run(kKeyGroups, [&](size_t group, size_t) { render(buffer, static_cast<uint16_t>(group)); });
   finish(buffer);
   return Ok{};
+}
+
+// A pure function of the epochs' sizes and times, so that it replays.
+void Core::budget_learning(size_t rows) {
+  const uint64_t rate = options_.learned_per_second_max;
+  const auto passed = static_cast<uint64_t>(std::max<int64_t>(ms_between(time_before_, time_), 0));
+  const uint64_t earned =
+      passed > kLearnableSeconds * 1'000 ? rate * kLearnableSeconds : rate * passed / 1'000;
+  learnable_ = std::min(learnable_ + earned, rate * kLearnableSeconds);
+  // At least a tenth of a second's worth: a burst within one millisecond is no reason to learn
+  // nothing.
+  const uint64_t most = std::max<uint64_t>({learnable_, rate / 10, 1});
+  learned_each_ = (rows + most - 1) / most;
+  learned_each_ = std::max<uint64_t>(learned_each_, 1);
+  learnable_ -= std::min<uint64_t>(learnable_, rows / learned_each_);
 }
 
 void Core::mark_served(const EpochEntry& entry) {
@@ -251,7 +282,8 @@ Result<const Viewer*, state::SnapshotError> Core::find_viewer(
 
 std::shared_ptr<cache::RecommendationList> Core::recommend(std::string_view user_id,
                                                            const Viewer* viewer, size_t limit,
-                                                           model::RecommendScratch& scratch) const {
+                                                           model::RecommendScratch& scratch,
+                                                           model::Horizon horizon) const {
   static const model::Taste kNoTaste;
   // Shared, because the cache, the feed and an answer under way hold the list independently.
   auto list = std::make_shared<cache::RecommendationList>();
@@ -270,7 +302,7 @@ std::shared_ptr<cache::RecommendationList> Core::recommend(std::string_view user
   const UserHandle key = viewer != nullptr ? viewer->handle : UserHandle(hash64(user_id));
   recommender_.recommend(viewer != nullptr ? viewer->taste : kNoTaste, key,
                          viewer != nullptr ? viewer->segment : uint16_t{0}, epoch_, limit, scratch,
-                         *list);
+                         *list, horizon);
   return list;
 }
 
@@ -301,6 +333,7 @@ CoreMemory Core::memory() const {
   }
   memory.videos = videos_.memory_bytes();
   memory.ranker = ranker_.memory_bytes();
+  memory.factors = factors_.memory_bytes();
   for (const auto& trace : traces_) memory.traces += trace ? trace->memory_bytes() : 0;
   return memory;
 }

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,16 +25,23 @@
 
 namespace potik::pipeline {
 
+// Of what is learned and how. A data directory that an earlier one has written goes on, but its
+// epochs up to then cannot be computed again (docs/adr/0011-model-versions.md).
+inline constexpr uint32_t kModelVersion = 2;
+
 struct CoreOptions {
   model::VideoTableOptions videos;
   model::RankerOptions ranker;
+  model::FactorOptions factors;
   model::RecommenderOptions recommender;
   detect::UserDetectorOptions user_detector;
   detect::VideoDetectorOptions video_detector;
   detect::AlertBookOptions alerts;
   int64_t impression_window_ms = model::kImpressionWindowMs;  // in which acts answer an impression
   size_t list_length = 50;                                    // videos in a refreshed list
-  size_t cowatch_inputs = 8;        // last videos of a viewer that pair with the one now watched
+  size_t cowatch_inputs = 100;  // last videos of a viewer that pair with the one now met
+  // Events a second, by the epochs' own times, that are learned in full; of more, every so manieth.
+  uint32_t learned_per_second_max = 2'000;
   int64_t served_ttl_ms = 600'000;  // a user stays served this long after the last request
   size_t served_max = 100'000;
   // Where everyone who acts gets a list: at most so many an epoch, in equal shares by key group,
@@ -45,7 +53,7 @@ struct CoreOptions {
 };
 
 struct CoreMemory {
-  size_t viewers = 0, viewer_count = 0, videos = 0, ranker = 0, traces = 0, served = 0;
+  size_t viewers = 0, viewer_count = 0, videos = 0, ranker = 0, factors = 0, traces = 0, served = 0;
 };
 
 // One thread at a time, except for the const methods, which may run on many while no other method
@@ -77,10 +85,17 @@ class Core {
   // The list of a viewer (null: unknown) as of the end of the last epoch.
   [[nodiscard]] std::shared_ptr<cache::RecommendationList> recommend(
       std::string_view user_id, const Viewer* viewer, size_t limit,
-      model::RecommendScratch& scratch) const;
+      model::RecommendScratch& scratch, model::Horizon horizon = model::Horizon::now) const;
+  // What the model says of a viewer (null: unknown) who is shown a video at `at`, as of the end of
+  // the last epoch; nothing of a video that it has no handle of. Without a surface it is the one
+  // where the viewer was last.
+  [[nodiscard]] std::optional<model::Scores> predict(const Viewer* viewer,
+                                                     std::string_view video_id, TimeMs at,
+                                                     std::string_view surface = {}) const;
 
   [[nodiscard]] const model::VideoTable& videos() const { return videos_; }
   [[nodiscard]] const model::Ranker& ranker() const { return ranker_; }
+  [[nodiscard]] const model::FactorLearner& factors() const { return factors_; }
   [[nodiscard]] Epoch epoch() const { return epoch_; }
   [[nodiscard]] TimeMs time() const { return time_; }
   [[nodiscard]] const detect::AlertBook& alerts() const { return alerts_; }
@@ -113,6 +128,8 @@ class Core {
   void judge_and_count(EpochBuffer& buffer, std::span<const uint8_t> owned);
   void link(EpochBuffer& buffer, std::span<const uint8_t> owned);
   void learn(EpochBuffer& buffer);
+  void learn_factors(EpochBuffer& buffer);
+  void budget_learning(size_t rows);
   void render(EpochBuffer& buffer, uint16_t group) const;
   void finish(EpochBuffer& buffer);
   [[nodiscard]] std::unique_ptr<Rendered> gather_rendered(EpochBuffer& buffer);
@@ -127,6 +144,7 @@ class Core {
   CoreOptions options_;
   model::VideoTable videos_;
   model::Ranker ranker_;
+  model::FactorLearner factors_;
   model::Recommender recommender_;
   detect::UserDetector user_detector_;
   detect::VideoDetector video_detector_;
@@ -144,6 +162,10 @@ class Core {
   TimeMs time_before_{};  // of the epoch before
   TimeMs newest_event_{};
   bool serve_everyone_ = false;  // in the epoch under way
+  // Events that may still be learned in full: grows with time, up to a few seconds' worth.
+  uint64_t learnable_ = 0;
+  uint64_t learned_each_ = 1;  // in the epoch under way: every so manieth event
+  std::vector<VideoHandle> before_;
 };
 
 }  // namespace potik::pipeline

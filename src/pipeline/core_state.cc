@@ -40,6 +40,7 @@ void Core::save_meta(std::vector<state::Change>& out) {
   writer.put(epoch_.value());
   writer.put(time_.value());
   writer.put(newest_event_.value());
+  writer.put(learnable_);
   out.push_back({state::Section::meta, KeyGroup(0), std::string(kTimesKey), std::move(times)});
 }
 
@@ -68,6 +69,7 @@ void Core::collect_changes(std::vector<state::Change>& out) {
   for (const uint32_t block : ranker_.take_dirty_blocks()) {
     out.push_back({state::Section::ranker, KeyGroup(0), key_of(block), ranker_.save_block(block)});
   }
+  factors_.collect_changes(out);
   alerts_.collect_changes(out);
 }
 
@@ -77,6 +79,7 @@ bool Core::load_meta(std::string_view key, std::string_view value) {
     epoch_ = Epoch(in.get<uint64_t>());
     time_ = TimeMs(get_ms(in));
     newest_event_ = TimeMs(get_ms(in));
+    if (in.left() > 0) learnable_ = in.get<uint64_t>();  // not there before 0.2
     return in.done();
   }
   return false;
@@ -125,6 +128,10 @@ Status<state::SnapshotError> Core::load(const state::SnapshotStore& snapshot) {
         });
     if (!detectors) return detectors;
   }
+  auto learned = read(state::Section::factors, 0,
+                      [&](auto key, auto value) { return factors_.load(key, value); });
+  if (!learned) return learned;
+  if (!factors_.finish_load(videos_.size())) return Error{state::SnapshotError::corrupt};
   return read(state::Section::ranker, 0, [&](std::string_view key, std::string_view value) {
     if (value.size() == model::Ranker::kBlockBytesBefore) {
       old_weights_.emplace_back(key);
@@ -138,6 +145,7 @@ std::string CoreOptions::fingerprint() const {
   std::string text;
   JsonWriter out(text);
   out.begin_object();
+  out.field("model", kModelVersion);
   out.field("videos_max", videos.videos_max).field("unlisted_max", videos.unlisted_max);
   out.field("cowatch_half_life_ms", videos.cowatch_half_life_ms);
   out.field("alpha", ranker.alpha)
@@ -155,8 +163,20 @@ std::string CoreOptions::fingerprint() const {
   out.field("use_popular", recommender.use_popular).field("use_segment", recommender.use_segment);
   out.field("use_cowatch", recommender.use_cowatch).field("use_author", recommender.use_author);
   out.field("use_fresh", recommender.use_fresh).field("use_topic", recommender.use_topic);
-  out.field("weight_affinity", recommender.weight_affinity);
-  out.field("weight_popular", recommender.weight_popular);
+  out.field("use_factors", recommender.use_factors).field("use_peers", recommender.use_peers);
+  out.field("weight_value", recommender.weight_value)
+      .field("weight_taste", recommender.weight_taste);
+  out.field("weight_shown", recommender.weight_shown)
+      .field("weight_disliked", recommender.weight_disliked);
+  out.field("shown_again", recommender.shown_again).field("search_max", recommender.search_max);
+  out.field("neighbours_max", videos.neighbours_max)
+      .field("neighbours_total", videos.neighbours_total);
+  out.field("factor_batch", factors.batch_pairs).field("factor_viewers_max", factors.viewers_max);
+  out.field("factor_viewers_per_video", factors.viewers_per_video)
+      .field("factor_pairs_max", factors.pairs_max)
+      .field("factor_steps", factors.implicit.steps)
+      .field("factor_negatives", factors.negatives);
+  out.field("learned_per_second_max", learned_per_second_max);
   out.field("likes_per_second_max", user_detector.likes_per_second_max);
   out.field("like_window_ms", user_detector.like_window_ms)
       .field("same_comment_max", user_detector.same_comment_max);

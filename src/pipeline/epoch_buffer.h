@@ -33,6 +33,7 @@ struct PendingAct {
   uint16_t recent_count = 0;
   uint16_t video_key_group = 0;
   bool history = false;
+  bool in_full = false;  // is learned from with all that the viewer had met
   UserHandle user{};
 };
 
@@ -50,7 +51,7 @@ struct KeyGroupOutput {
   std::vector<store::DetailRow> details;
   std::vector<store::UserRow> users;
   std::vector<PendingAct> acts;
-  std::vector<VideoHandle> recent;
+  std::vector<model::Met> recent;
   std::vector<PendingExample> examples;
   std::vector<detect::Signal> signals;
   std::vector<ViewerTable::Entry*> to_refresh;  // each once, in order of first act

@@ -32,14 +32,13 @@ bool has_detail(const event::EventView& event) {
            event.device.empty() && event.surface.empty() && event.extra.empty());
 }
 
-// 32 bits of what is compared or learned by; 0 stands for none.
+}  // namespace
+
 uint32_t short_hash(std::string_view text) {
   if (text.empty()) return 0;
   const auto hash = static_cast<uint32_t>(hash64(text));
   return hash == 0 ? 1 : hash;
 }
-
-}  // namespace
 
 void EventColumns::clear() {
   kind.clear(), type.clear(), history.clear(), key_group.clear(), offset.clear(),

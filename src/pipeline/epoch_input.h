@@ -46,6 +46,9 @@ struct EventColumns {
   void clear();
 };
 
+// 32 bits of a request id or a surface, to compare or to learn by; 0 stands for none.
+[[nodiscard]] uint32_t short_hash(std::string_view text);
+
 struct Detail {
   std::string_view comment_id, text, session_id, request_id, device, extra;
 };

@@ -68,10 +68,38 @@ std::string log_is_behind(const std::vector<Offset>& ends, const std::vector<Off
 
 }  // namespace
 
+namespace {
+
+// The first model pinned its settings as "core" alone.
+std::string settings_pin(uint32_t model) {
+  return model == 1 ? "core" : "core." + std::to_string(model);
+}
+constexpr std::string_view kComputedBefore = "computed_by_earlier_models";
+
+}  // namespace
+
+Result<Epoch, std::string> computed_by_earlier_models(const EpochJournal& journal) {
+  const auto found = journal.pinned(kComputedBefore);
+  if (!found)
+    return Error{std::string("the journal cannot be read: ") + std::string(phrase(found.error()))};
+  return Epoch(found.value() ? std::strtoull(found.value()->c_str(), nullptr, 10) : 0);
+}
+
+// Epochs of an earlier model keep their outputs; from the next one on this model computes.
 Status<std::string> check_settings(EpochJournal& journal, const CoreOptions& options) {
   const std::string wanted = options.fingerprint();
+  const std::string name = settings_pin(kModelVersion);
   std::string kept;
-  if (!journal.pin("core", wanted, kept))
+  bool written = true;
+  const auto known = journal.pinned(name);
+  for (uint32_t model = 1; known && !known.value() && model < kModelVersion; ++model) {
+    const auto earlier = journal.pinned(settings_pin(model));
+    if (!earlier || !earlier.value() || !journal.last()) continue;
+    written =
+        written &&
+        journal.pin(kComputedBefore, std::to_string(journal.last()->epoch.value()), kept).ok();
+  }
+  if (!known || !written || !journal.pin(name, wanted, kept))
     return Error{std::string("the journal cannot be written; check the disk")};
   if (kept == wanted) return Ok{};
   return Error{

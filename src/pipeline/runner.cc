@@ -358,6 +358,7 @@ void Runner::measure_memory() {
   metrics_.viewers_count.set(static_cast<double>(memory.viewer_count));
   metrics_.videos_bytes.set(static_cast<double>(memory.videos));
   metrics_.ranker_bytes.set(static_cast<double>(memory.ranker));
+  metrics_.factors_bytes.set(static_cast<double>(memory.factors));
   metrics_.traces_bytes.set(static_cast<double>(memory.traces));
   metrics_.served_bytes.set(static_cast<double>(memory.served));
   // What is in flight the sinks count. The next epoch is taken to be as large as the last.

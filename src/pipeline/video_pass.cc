@@ -67,6 +67,19 @@ void Core::link(EpochBuffer& buffer, std::span<const uint8_t> owned) {
   }
 }
 
+void Core::learn_factors(EpochBuffer& buffer) {
+  if (!options_.recommender.use_factors) return;
+  for (const KeyGroupOutput& out : buffer.groups) {
+    for (const PendingAct& pending : out.acts) {
+      if (!pending.act.meets || !pending.in_full || out.facts[pending.row].verdict != 0) continue;
+      before_.clear();
+      const auto recent = std::span(out.recent).subspan(pending.recent_begin, pending.recent_count);
+      for (auto met = recent.rbegin(); met != recent.rend(); ++met) before_.push_back(met->video);
+      factors_.add({pending.user, pending.act.video, before_});
+    }
+  }
+}
+
 void Core::learn(EpochBuffer& buffer) {
   examples_.clear();
   for (const KeyGroupOutput& out : buffer.groups) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/failpoint.h"
+#include "base/hash.h"
 #include "detect/verdict.h"
 #include "enrich/join.h"
 #include "model/acts.h"
@@ -55,13 +56,16 @@ store::FactRow fact_of(const EventColumns& columns, uint32_t row, Partition part
   return fact;
 }
 
+// Of an event that is not learned in full.
+constexpr size_t kFewInputs = 8;
+
 // The viewer's last other videos, newest first.
 uint16_t gather_recent(const model::Taste& taste, VideoHandle video, size_t most,
-                       std::vector<VideoHandle>& out) {
+                       std::vector<model::Met>& out) {
   uint16_t count = 0;
   for (auto it = taste.ring.rbegin(); it != taste.ring.rend() && count < most; ++it) {
-    if (it->video == video || (it->flags & (model::kPlayed | model::kLiked)) == 0) continue;
-    out.push_back(it->video);
+    if (it->video == video || (it->flags & model::kDisliked) != 0) continue;
+    out.push_back({it->video, (it->flags & model::kPositive) != 0});
     ++count;
   }
   return count;
@@ -190,6 +194,18 @@ void Core::process_event(EpochBuffer& buffer, uint16_t group, size_t item) {
   groups_[group].viewers.mark_changed(entry, epoch_);
 }
 
+std::optional<model::Scores> Core::predict(const Viewer* viewer, std::string_view video_id,
+                                           TimeMs at, std::string_view surface) const {
+  static const model::Taste kNoTaste;
+  const VideoHandle video = videos_.find(video_id, hash64(video_id));
+  if (video == kNoVideo) return std::nullopt;
+  const model::Taste& taste = viewer != nullptr ? viewer->taste : kNoTaste;
+  model::Exposure exposure = model::next_exposure(taste, at);
+  if (!surface.empty()) exposure.surface = short_hash(surface);
+  const uint16_t segment = viewer != nullptr ? viewer->segment : uint16_t{0};
+  return ranker_.predict(model::FeatureContext(taste, segment, exposure).rows(videos_.at(video)));
+}
+
 // Predicts before anything of the event is learned: what makes the stored scores prequential.
 model::FeatureRows Core::score(const Viewer& viewer, const model::ViewerAct& act,
                                store::FactRow& fact) const {
@@ -219,16 +235,28 @@ void Core::add_act(KeyGroupOutput& out, Viewer& viewer, const model::ViewerAct& 
   pending.history = act.history;
   pending.user = viewer.handle;
   const VideoHandle video = act.video->handle;
-  pending.act = {video, act.type, false, false, viewer.segment, act.at, {}};
+  pending.act.video = video;
+  pending.act.type = act.type;
+  pending.act.segment = viewer.segment;
+  pending.act.at = act.at;
+  // Spread over the log evenly, and the same at every replay.
+  pending.in_full = static_cast<uint64_t>(fact.offset.value()) % learned_each_ == 0;
   if (fact.verdict == 0) {
+    const model::Watched* const met = viewer.taste.find(video);
+    const uint8_t before = met == nullptr ? uint8_t{0} : met->flags;
+    pending.act.meets = met == nullptr;
+    pending.act.show = act.type == event::EventType::video_shown ||
+                       (act.type == event::EventType::video_played &&
+                        (before & (model::kShown | model::kPlayed)) == 0);
     const auto judgement = model::apply_act(viewer.taste, act, options_.impression_window_ms);
     pending.act.positive = judgement.positive;
     pending.act.skip = judgement.skip;
-    if (judgement.first_play) {
-      fact.flags |= store::kFirstWatch;
+    if (judgement.first_play) fact.flags |= store::kFirstWatch;
+    pending.act.wins = judgement.positive && (before & model::kPositive) == 0;
+    if (pending.act.meets || pending.act.wins) {
       pending.recent_begin = static_cast<uint32_t>(out.recent.size());
-      pending.recent_count =
-          gather_recent(viewer.taste, video, options_.cowatch_inputs, out.recent);
+      const size_t most = pending.in_full ? options_.cowatch_inputs : kFewInputs;
+      pending.recent_count = gather_recent(viewer.taste, video, most, out.recent);
     }
     if (judgement.known != 0)
       out.examples.push_back({model::example_of(judgement, features), index});

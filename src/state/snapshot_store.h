@@ -28,11 +28,12 @@ enum class Section : uint8_t {
   videos = 2,
   ranker = 3,
   // 4 is unused
-  detectors = 5
+  detectors = 5,
+  factors = 6
 };
 // All of them, ascending.
-inline constexpr std::array kSections{Section::meta, Section::users, Section::videos,
-                                      Section::ranker, Section::detectors};
+inline constexpr std::array kSections{Section::meta,   Section::users,     Section::videos,
+                                      Section::ranker, Section::detectors, Section::factors};
 
 // One changed key. An empty optional erases it.
 struct Change {

@@ -117,8 +117,9 @@ struct DeadLetterRow {
 
 // By value of ListRow::sources; the same words as cache::kSourceNames, which this folder may not
 // see: src/pipeline/viewer_pass.cc, which sees both, does not compile otherwise.
-inline constexpr std::array<std::string_view, 7> kListSourceNames{
-    "popular", "segment_popular", "cowatch", "same_author", "new", "exploration", "same_topic"};
+inline constexpr std::array<std::string_view, 9> kListSourceNames{
+    "popular",     "segment_popular", "cowatch", "same_author",    "new",
+    "exploration", "same_topic",      "taste",   "people_like_you"};
 
 // A list computed in an epoch, as parallel arrays in rank order.
 struct ListRow {

@@ -16,6 +16,7 @@ ALLOWED = {
     "model": _STREAM + ["state", "cache", "enrich"],
     "detect": _STREAM + ["state", "monitor"],
     "pipeline": _CORE,
+    "evaluate": _CORE + ["pipeline"],
     "api": _STREAM + ["log", "store", "cache", "monitor"],
     "adapters/rocksdb": _STREAM + ["log", "state", "pipeline/journal.h"],
     "adapters/duckdb": _STREAM + ["store"],

@@ -1,27 +1,9 @@
 #include "recommend/lived_traffic.h"
 
 #include "base/hash.h"
-#include "base/key_group.h"
 #include "model/feature_context.h"
 
 namespace potik::bench {
-namespace {
-
-constexpr size_t kPairs = 12;  // the processor's default
-
-// The viewer's last other videos, newest first, as the processor gathers them.
-std::vector<VideoHandle> pairs_of(const model::Taste& taste, VideoHandle video) {
-  std::vector<VideoHandle> pairs;
-  for (auto entry = taste.ring.rbegin(); entry != taste.ring.rend() && pairs.size() < kPairs;
-       ++entry) {
-    const bool watched = (entry->flags & (model::kPlayed | model::kLiked)) != 0;
-    if (watched && entry->video != video) pairs.push_back(entry->video);
-  }
-  return pairs;
-}
-
-}  // namespace
-
 LivedTraffic::LivedTraffic(const Traffic& traffic, LiveOptions options)
     : traffic_(traffic),
       options_(options),
@@ -59,27 +41,21 @@ void LivedTraffic::live(const TrafficAct& act, const std::function<void(const Li
   before({act, taste, video, segment, ranker_.predict(rows), epoch_});
 
   const model::Judgement judged = model::apply_act(taste, viewed);
-  recent_.push_back(judged.first_play ? pairs_of(taste, video.handle) : std::vector<VideoHandle>{});
   acts_.push_back({.video = video.handle,
                    .type = act.type,
                    .positive = judged.positive,
                    .skip = judged.skip,
                    .segment = segment,
-                   .at = act.at,
-                   .recent = {}});
+                   .at = act.at});
   const model::Example example = model::example_of(judged, rows);
   if (example.known != 0) examples_.push_back(example);
 }
 
 void LivedTraffic::finish_epoch(TimeMs now) {
-  static const std::vector<uint8_t> all(kKeyGroups, 1);
-  for (size_t i = 0; i < acts_.size(); ++i) acts_[i].recent = recent_[i];
   for (const model::Act& act : acts_) videos_.count(act);
-  for (const model::Act& act : acts_) videos_.link(act, all);
   videos_.finish_epoch(now);
   ranker_.learn(examples_);
   acts_.clear();
-  recent_.clear();
   examples_.clear();
   epoch_ = epoch_.next();
 }

@@ -1,13 +1,13 @@
 #pragma once
-// Lives through traffic as the processor does: every act of an epoch is predicted and remembered
-// against the model as it stood at the epoch's start; then the model learns. One thread.
+// Lives through traffic as the processor does, for the ranker alone: every act of an epoch is
+// predicted and remembered against the model as it stood at the epoch's start; then counters and
+// ranker learn. One thread.
 
 #include <functional>
 #include <vector>
 
 #include "model/acts.h"
 #include "model/ranker.h"
-#include "model/recommender.h"
 #include "model/taste.h"
 #include "model/video_table.h"
 #include "recommend/kuairand.h"
@@ -51,7 +51,6 @@ class LivedTraffic {
   std::vector<model::Taste> tastes_;
   std::vector<uint16_t> segments_;
   std::vector<model::Act> acts_;
-  std::vector<std::vector<VideoHandle>> recent_;  // of acts_, which hold views of them
   std::vector<model::Example> examples_;
   Epoch epoch_{1};
 };

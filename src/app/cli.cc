@@ -78,7 +78,8 @@ void add_evaluation_options(CLI::App* data, EvaluateArguments& options) {
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
   data->add_flag("--as-served", options.as_served,
-                 "With exploration, the cap by author and what was shown before as configured; by default they are off");
+                 "With exploration, the cap by author and what was shown before as configured; by "
+                 "default they are off");
   data->add_flag("!--no-baselines", options.baselines, "Leave the baselines out");
   data->add_flag("--json", options.json, "Print a JSON object instead of tables");
   data->add_option("--plots", options.plots, "Folder to write SVG plots into");

@@ -26,7 +26,8 @@ constexpr uint64_t kViewerBytes =
     (model::kAuthorsMax + model::kTastedTagsMax + model::kSurfacesMax) * sizeof(model::Affinity) +
     model::kAwaitedMax * sizeof(model::Awaited) + model::kAuthorsMax * sizeof(uint32_t) +
     pipeline::kRecentIds * (sizeof(uint64_t) + sizeof(uint32_t)) + 450 + kProfileBytes;
-// A video with the neighbours that each may have, its detector's trace, and metadata of ordinary size.
+// A video with the neighbours that each may have, its detector's trace, and metadata of ordinary
+// size.
 constexpr uint64_t kMetadataBytes = 1'024;
 constexpr uint64_t kVideoBytes = sizeof(model::VideoStats) + sizeof(model::Prior) +
                                  model::kNeighboursAtLeast * sizeof(model::Neighbour) +
@@ -44,8 +45,10 @@ constexpr uint64_t kEpochsAlive = 2;
 // Vectors of both sides, the viewers of each video, the videos of each viewer.
 uint64_t factor_bytes(const pipeline::CoreOptions& core) {
   constexpr uint64_t kViewerOfVideo = sizeof(uint32_t);
-  constexpr uint64_t kVideo = 3 * sizeof(model::Factors) + 64 + model::kViewersAtLeast * kViewerOfVideo;
-  constexpr uint64_t kViewer = sizeof(model::Factors) + 96 + model::kFactorRing * sizeof(VideoHandle);
+  constexpr uint64_t kVideo =
+      3 * sizeof(model::Factors) + 64 + model::kViewersAtLeast * kViewerOfVideo;
+  constexpr uint64_t kViewer =
+      sizeof(model::Factors) + 96 + model::kFactorRing * sizeof(VideoHandle);
   return core.videos.videos_max * kVideo + core.factors.pairs_max * kViewerOfVideo +
          core.factors.viewers_max * kViewer;
 }

@@ -24,9 +24,9 @@ using pipeline::SinkOptions;
 using Output = pipeline::OutputOptions;
 using User = detect::UserDetectorOptions;
 using Video = detect::VideoDetectorOptions;
+using model::FactorOptions;
 using model::RankerOptions;
 using model::RecommenderOptions;
-using model::FactorOptions;
 using model::VideoTableOptions;
 
 constexpr double kDay = 86'400'000;
@@ -250,7 +250,8 @@ constexpr std::array kOptions = std::to_array<Option>({
      -100, 100, "utility", "What a certain skip costs."},
     {"model.weight_value",
      at<&C::core, &CoreOptions::recommender, &RecommenderOptions::weight_value>, -100, 100, "score",
-     "How much the expected value, by the weights above, counts beside how likely the video is to be "
+     "How much the expected value, by the weights above, counts beside how likely the video is to "
+     "be "
      "watched next."},
     {"model.weight_taste",
      at<&C::core, &CoreOptions::recommender, &RecommenderOptions::weight_taste>, -100, 100, "score",
@@ -275,10 +276,11 @@ constexpr std::array kOptions = std::to_array<Option>({
     {"model.neighbours_max", at<&C::core, &CoreOptions::videos, &VideoTableOptions::neighbours_max>,
      8, 512, "videos", "Videos watched together with a video that are remembered with it."},
     {"model.neighbours_total",
-     at<&C::core, &CoreOptions::videos, &VideoTableOptions::neighbours_total>, 0, 1e11, "neighbours",
-     "Of all videos together; beyond it a video keeps at least 32."},
+     at<&C::core, &CoreOptions::videos, &VideoTableOptions::neighbours_total>, 0, 1e11,
+     "neighbours", "Of all videos together; beyond it a video keeps at least 32."},
     {"model.factor_batch", at<&C::core, &CoreOptions::factors, &FactorOptions::batch_pairs>, 1,
-     1000000, "pairs", "Viewers' first meetings with videos between two rounds of learning vectors."},
+     1000000, "pairs",
+     "Viewers' first meetings with videos between two rounds of learning vectors."},
     {"model.factor_viewers_max", at<&C::core, &CoreOptions::factors, &FactorOptions::viewers_max>,
      1000, 16000000, "viewers",
      "Viewers with a vector of their own; beyond it the longest unseen makes room."},
@@ -294,7 +296,8 @@ constexpr std::array kOptions = std::to_array<Option>({
      1000, "videos", "Other videos that each new pair is learned against."},
     {"model.learned_per_second_max", at<&C::core, &CoreOptions::learned_per_second_max>, 1, 1e9,
      "events/s",
-     "Events that neighbours and vectors learn from in full; of more, every second, third and so on, "
+     "Events that neighbours and vectors learn from in full; of more, every second, third and so "
+     "on, "
      "spread evenly, so that learning cannot stall an epoch. All are counted and ranked."},
     {"model.use_topic", at<&C::core, &CoreOptions::recommender, &RecommenderOptions::use_topic>, 0,
      0, "", "Take candidates from the topics that the viewer watched."},

@@ -59,7 +59,8 @@ std::vector<Shown> put_together(const std::vector<std::string_view>& videos,
 }
 
 // A fault in the row's video ids, or nothing.
-std::string check_videos(const CsvReader& row, Column column, const std::vector<std::string_view>& videos) {
+std::string check_videos(const CsvReader& row, Column column,
+                         const std::vector<std::string_view>& videos) {
   if (videos.size() > kExposuresMax) return row.complaint(column, "names too many videos");
   for (const std::string_view video : videos) {
     if (video.size() > event::kIdBytesMax) return row.complaint(column, "holds an over-long id");
@@ -78,17 +79,16 @@ Status<std::string> add_row(const CsvReader& row, TimeMs begin, History& history
   if (history.text.size() + row.line().size() > std::numeric_limits<uint32_t>::max()) {
     return Error{row.complaint(kUser, "is past the 4 GB of history that can be read")};
   }
-  const std::vector<Shown> shown = put_together(videos, split_words(row.at(kWatchedLong)),
-                                                split_words(row.at(kLiked)));
+  const std::vector<Shown> shown =
+      put_together(videos, split_words(row.at(kWatchedLong)), split_words(row.at(kLiked)));
   const int64_t span = *last - begin.value();
   const auto count = static_cast<int64_t>(shown.size());
   for (size_t i = 0; i < shown.size(); ++i) {
-    history.exposures.push_back({plus_ms(begin, span * (static_cast<int64_t>(i) + 1) / count),
-                                 static_cast<uint32_t>(history.users.size()),
-                                 static_cast<uint32_t>(history.text.size()),
-                                 static_cast<uint16_t>(i),
-                                 static_cast<uint8_t>(shown[i].video.size()),
-                                 shown[i].watched_long, shown[i].liked});
+    history.exposures.push_back(
+        {plus_ms(begin, span * (static_cast<int64_t>(i) + 1) / count),
+         static_cast<uint32_t>(history.users.size()), static_cast<uint32_t>(history.text.size()),
+         static_cast<uint16_t>(i), static_cast<uint8_t>(shown[i].video.size()),
+         shown[i].watched_long, shown[i].liked});
     history.text += shown[i].video;
   }
   history.users.emplace_back(row.at(kUser));

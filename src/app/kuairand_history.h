@@ -35,7 +35,8 @@ struct History {
 // A long watch of a video whose duration is not known lasted so long.
 inline constexpr int32_t kUnknownWatchMs = 18'000;
 
-// What was watched long or liked before the 50 that were shown comes first, each video once. Exposures are given times spread evenly from `begin` to the user's last. The error names file,
+// What was watched long or liked before the 50 that were shown comes first, each video once.
+// Exposures are given times spread evenly from `begin` to the user's last. The error names file,
 // line and column and says what to do.
 [[nodiscard]] Result<History, std::string> read_history(const std::string& path, TimeMs begin);
 
@@ -43,7 +44,7 @@ inline constexpr int32_t kUnknownWatchMs = 18'000;
 // Matched from the end, because the shorter one reaches further back than the 50 that are kept of
 // `all`: those that are not found lie before.
 struct Subsequence {
-  std::vector<bool> marks;                 // beside `all`
+  std::vector<bool> marks;                // beside `all`
   std::vector<std::string_view> earlier;  // not found, in their order
 };
 [[nodiscard]] Subsequence mark_subsequence(const std::vector<std::string_view>& all,

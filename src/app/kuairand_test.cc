@@ -236,8 +236,10 @@ TEST(KuairandHistory, ASequenceThatReachesFurtherBackIsMatchedFromItsEnd) {
   EXPECT_THAT(mark_subsequence({"a", "b", "a", "c"}, {"x", "y", "a", "c"}).marks,
               ElementsAre(false, false, true, true));
   EXPECT_THAT(mark_subsequence({"a", "a", "b"}, {"a", "a"}).marks, ElementsAre(true, true, false));
-  EXPECT_THAT(mark_subsequence({"a", "b"}, {"b", "a"}).marks, ElementsAre(true, false)) << "order counts";
-  EXPECT_THAT(mark_subsequence({"a"}, {"a", "a"}).marks, ElementsAre(true)) << "each is consumed once";
+  EXPECT_THAT(mark_subsequence({"a", "b"}, {"b", "a"}).marks, ElementsAre(true, false))
+      << "order counts";
+  EXPECT_THAT(mark_subsequence({"a"}, {"a", "a"}).marks, ElementsAre(true))
+      << "each is consumed once";
   EXPECT_TRUE(mark_subsequence({}, {"a"}).marks.empty());
   EXPECT_THAT(mark_subsequence({"a", "c"}, {"x", "y", "a", "c"}).earlier, ElementsAre("x", "y"));
 }

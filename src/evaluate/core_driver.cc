@@ -163,8 +163,8 @@ std::vector<uint32_t> CoreDriver::ranked_for(uint32_t user, size_t limit, model:
   std::unique_ptr<pipeline::Viewer> loaded;
   const std::string& id = traffic_.users.id(user);
   const auto viewer = core_.find_viewer(id, nullptr, loaded);
-  const auto list = core_.recommend(id, viewer.ok() ? *viewer : nullptr, limit, scratch_[worker],
-                                    horizon);
+  const auto list =
+      core_.recommend(id, viewer.ok() ? *viewer : nullptr, limit, scratch_[worker], horizon);
   std::vector<uint32_t> videos;
   videos.reserve(list->videos.size());
   for (const cache::RecommendedVideo& video : list->videos)

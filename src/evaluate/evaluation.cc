@@ -159,8 +159,8 @@ class Evaluation {
   // The list of the moment before the row, which is the next that will be learned.
   void query(const Impression& impression) {
     const auto begin = Clock::now();
-    const auto list = driver_.ranked_for(impression.user, options_.live_list_length,
-                                        model::Horizon::now, 0);
+    const auto list =
+        driver_.ranked_for(impression.user, options_.live_list_length, model::Horizon::now, 0);
     report_.speed.list_seconds += seconds_since(begin);
     ++report_.speed.lists;
     const auto add = [&](ListTally& tally, size_t rank) {
@@ -208,8 +208,8 @@ class Evaluation {
       driver_.pool().run(users.size(), [&](size_t i, size_t worker) {
         const uint32_t user = users[i];
         if (method == baselines_.size()) {
-          lists[i] = driver_.ranked_for(user, options_.frozen_list_length, model::Horizon::days,
-                                        worker);
+          lists[i] =
+              driver_.ranked_for(user, options_.frozen_list_length, model::Horizon::days, worker);
           return;
         }
         if (targets_.of_user[user].empty()) return;

@@ -64,10 +64,8 @@ int32_t known_duration(int32_t from_event, const VideoStats* video) {
   return video != nullptr ? video->duration_ms : 0;
 }
 
-// What an exposure may come to; of skips only a play tells.
-constexpr uint8_t kExposureHeads = bit(Head::long_watch) | bit(Head::positive) | bit(Head::like) |
-                                   bit(Head::comment) | bit(Head::share) | bit(Head::follow) |
-                                   bit(Head::dislike);
+constexpr uint8_t kAllHeads = 0xff;
+static_assert(kHeads == 8);
 
 // One act while it is applied.
 class Application {
@@ -140,7 +138,7 @@ class Application {
     taste_.awaited.back().spoken_for = repeated;
     if (repeated) return;
     entry_->taught = 0;
-    judged_.known = kExposureHeads;
+    judged_.known = kAllHeads;
   }
 
   [[nodiscard]] bool awaited_by_another() const {
@@ -159,7 +157,7 @@ class Application {
     taste_.positives += judged_.long_watch ? 1 : 0;
     taste_.skips += judged_.skip ? 1 : 0;
     if (role_ == Role::exposure) begin_or_answer();
-    if (role_ != Role::again) tell(Head::skip, judged_.skip);
+    if (judged_.skip && role_ != Role::again) teach(Head::skip);
     if (judged_.long_watch) teach(Head::long_watch), teach(Head::positive);
     count(outcome);
     if (entry_ == nullptr) return;
@@ -182,7 +180,7 @@ class Application {
       before_.taught = 0;
       if (entry_ != nullptr) entry_->taught = 0;
     }
-    if (!taught_before_) judged_.known = kExposureHeads;
+    if (!taught_before_) judged_.known = kAllHeads;
     if (entry_ == nullptr) return;
     taste_.last = {entry_->video, exposure_};
     speak_for(taste_, entry_->video);
@@ -229,17 +227,13 @@ class Application {
     welcome_author(taste_, act_.video->author);
   }
 
-  void tell(Head head, bool label) {
-    judged_.known |= bit(head);
-    if (label) judged_.labels |= bit(head);
-  }
-
   // A positive, once for each exposure; it takes the negative back that was learned of it.
   void teach(Head head) {
     if (entry_ == nullptr) return;
     if ((before_.taught & bit(head)) != 0) return;
     entry_->taught |= bit(head);
-    tell(head, true);
+    judged_.known |= bit(head);
+    judged_.labels |= bit(head);
     if (taught_before_) judged_.corrects |= bit(head);
   }
 

@@ -30,7 +30,8 @@ Factors draw(uint64_t seed, VideoHandle video, Kind kind) {
   return drawn;
 }
 
-// An AdaGrad step with one sum of squares a vector: v -= step * g / sqrt(sum), g = factor * d + l2 v.
+// An AdaGrad step with one sum of squares a vector: v -= step * g / sqrt(sum), g = factor * d + l2
+// v.
 POTIK_VECTOR_INLINE void step(const FactorOptions& options, float factor, const Factors& direction,
                               Factors& vector, float& squares) {
   Factors gradient = vector;

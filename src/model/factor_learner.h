@@ -22,12 +22,12 @@ namespace potik::model {
 
 struct FactorOptions {
   ImplicitOptions implicit;
-  uint32_t batch_pairs = 1'000;       // pairs between two rounds of solving
-  uint32_t viewers_max = 100'000;     // with a vector; beyond them the longest unseen makes room
+  uint32_t batch_pairs = 1'000;        // pairs between two rounds of solving
+  uint32_t viewers_max = 100'000;      // with a vector; beyond them the longest unseen makes room
   uint32_t viewers_per_video = 1'024;  // last ones, what a video's vector is solved from
   uint64_t pairs_max = 32'000'000;     // of all videos; beyond it lists of viewers grow no longer
   uint32_t videos_max = 200'000;       // as the video table's
-  uint32_t negatives = 50;            // drawn for a pair
+  uint32_t negatives = 50;             // drawn for a pair
   float softmax_step = 0.2F;
   float softmax_l2 = 3e-4F;
   uint64_t seed = 1;
@@ -75,8 +75,8 @@ class FactorLearner {
   [[nodiscard]] const float* output(VideoHandle video) const;
   // x.v of each video by handle, 0 of those never learned: the exact search. About 10 ns a video.
   void search(const Factors& x, std::vector<float>& closeness) const;
-  // Videos that those who lately watched what the viewer watched have watched since: the last one of
-  // each viewer of each of the ring's last few videos, at most kPeersMax.
+  // Videos that those who lately watched what the viewer watched have watched since: the last one
+  // of each viewer of each of the ring's last few videos, at most kPeersMax.
   void peers(UserHandle user, std::span<const VideoHandle> ring,
              std::vector<VideoHandle>& out) const;
   // Videos by handle are below this.

@@ -105,8 +105,8 @@ struct FactorLearner::Impl {
   std::vector<Factors> inputs;   // of the softmax: as one of those watched before
   std::vector<Factors> outputs;  // as the one watched now
   std::vector<VideoFactors> videos;
-  std::vector<ViewerFactors> viewers;                 // by slot
-  IntMap<uint32_t> slots;                             // by user handle
+  std::vector<ViewerFactors> viewers;  // by slot
+  IntMap<uint32_t> slots;              // by user handle
   uint32_t oldest = kNoSlot;
   uint32_t newest = kNoSlot;
   Gram video_gram;

@@ -1,6 +1,7 @@
 // FactorLearner as records of Section::factors; numbers in keys are big-endian so that they sort.
-// 'v' handle: a video's vectors and its viewers; 'u' slot: a viewer's; 'g': sums, what waits for its
-// batch, and what negatives are drawn from. What is drawn at a video's first sight is saved too.
+// 'v' handle: a video's vectors and its viewers; 'u' slot: a viewer's; 'g': sums, what waits for
+// its batch, and what negatives are drawn from. What is drawn at a video's first sight is saved
+// too.
 
 #include "base/big_endian.h"
 #include "base/stored_numbers.h"

@@ -3,8 +3,6 @@
 #include <algorithm>
 
 #include "model/feature_context.h"
-#include "model/neighbour_row.h"
-#include "model/recommender.h"
 
 namespace potik::model {
 namespace {
@@ -234,19 +232,6 @@ FeatureRows FeatureContext::rows(const VideoStats& video) const {
   add_video(video, rows);
   add_pair(video, rows);
   return rows;
-}
-
-float neighbour_strength(const Taste& taste, const VideoTable& videos, VideoHandle video) {
-  for_each_recent(taste,
-                  [&](const Watched& watched) { fetch_row(videos.neighbours(watched.video)); });
-  float strongest = 0;
-  for_each_recent(taste, [&](const Watched& watched) {
-    const VideoStats& from = videos.at(watched.video);
-    const size_t place = place_in(from.neighbours, video);
-    if (place != kNotThere)
-      strongest = std::max(strongest, videos.strength(from, from.neighbours[place]));
-  });
-  return strongest;
 }
 
 }  // namespace potik::model

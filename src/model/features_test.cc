@@ -7,7 +7,6 @@
 #include "model/acts.h"
 #include "model/buckets.h"
 #include "model/feature_context.h"
-#include "model/recommender.h"
 #include "model/table_for_tests.h"
 
 namespace potik::model {

@@ -11,8 +11,7 @@ POTIK_VECTOR_INLINE void multiply(const ImplicitOptions& options, const Gram& gr
                                   Factors& out) {
   gram.times(p, out);
   add_scaled(out.at.data(), options.reg, p.at.data());
-  for (const float* v : seen)
-    add_scaled(out.at.data(), options.alpha * dot(v, p.at.data()), v);
+  for (const float* v : seen) add_scaled(out.at.data(), options.alpha * dot(v, p.at.data()), v);
 }
 
 }  // namespace
@@ -46,8 +45,7 @@ POTIK_VECTOR_CODE
 void Gram::times(const Factors& p, Factors& out) const {
   out = Factors{};
   // Symmetric, so that rows serve as columns.
-  for (size_t i = 0; i < kFactors; ++i)
-    add_scaled(out.at.data(), p.at[i], &rounded_[i * kFactors]);
+  for (size_t i = 0; i < kFactors; ++i) add_scaled(out.at.data(), p.at[i], &rounded_[i * kFactors]);
 }
 
 POTIK_VECTOR_CODE

@@ -12,12 +12,12 @@ namespace {
 constexpr uint8_t kBlockFormat = 2;  // 1 were whole rows of four heads
 
 void add(Lanes& sum, const Lanes& weights, float value) {
-  for (size_t lane = 0; lane < kLanes; ++lane) sum[lane] += weights[lane] * value;
+  for (size_t lane = 0; lane < kHeadLanes; ++lane) sum[lane] += weights[lane] * value;
 }
 
 Scores scores_of(const Lanes& sum) {
   Scores scores;
-  for (size_t lane = 0; lane < kLanes; ++lane) scores.p[lane] = logistic(sum[lane]);
+  for (size_t lane = 0; lane < kHeadLanes; ++lane) scores.p[lane] = logistic(sum[lane]);
   return scores;
 }
 
@@ -85,7 +85,7 @@ void Ranker::step(uint32_t row, const Lanes& gradient, float value) {
   Lanes& weights = weights_[row];
   State& state = states_[row];
   const float inverse_alpha = 1.0F / options_.alpha;
-  for (size_t lane = 0; lane < kLanes; ++lane) {
+  for (size_t lane = 0; lane < kHeadLanes; ++lane) {
     const float g = gradient[lane] * value;
     const float grown = state.n[lane] + g * g;
     const float root = std::sqrt(grown);
@@ -142,7 +142,7 @@ bool Ranker::load_block(uint32_t block, std::string_view bytes) {
   for (uint32_t i = 0; i < kBlockRows; ++i) {
     const uint32_t row = block * kBlockRows + i;
     states_[row] = loaded[i];
-    for (size_t lane = 0; lane < kLanes; ++lane)
+    for (size_t lane = 0; lane < kHeadLanes; ++lane)
       weights_[row][lane] = weight_of(loaded[i].z[lane], std::sqrt(loaded[i].n[lane]));
   }
   return true;

@@ -15,8 +15,7 @@
 
 namespace potik::model {
 
-// What may follow an exposure. Of skip the probability is that of a play that is broken off.
-// Values are lanes of the table.
+// What may follow an exposure. Values are lanes of the table.
 enum class Head : uint8_t {
   long_watch = 0,
   like = 1,
@@ -28,13 +27,13 @@ enum class Head : uint8_t {
   positive = 7,  // a long watch or a like: what counters count
 };
 inline constexpr size_t kHeads = 8;
-inline constexpr size_t kLanes = 8;  // a whole number of vectors
+inline constexpr size_t kHeadLanes = 8;  // a whole number of vectors
 inline constexpr std::array<std::string_view, kHeads> kHeadNames{
     "long_watch", "like", "comment", "share", "follow", "skip", "dislike", "positive"};
 [[nodiscard]] constexpr uint8_t bit(Head head) {
   return static_cast<uint8_t>(1U << static_cast<unsigned>(head));
 }
-using Lanes = std::array<float, kLanes>;
+using Lanes = std::array<float, kHeadLanes>;
 
 // Probabilities, each in (0, 1).
 struct Scores {
@@ -88,6 +87,9 @@ class Ranker {
   [[nodiscard]] std::vector<uint32_t> take_dirty_blocks();
   // Format: version, then of each row a byte that says which heads it has and their z and n.
   [[nodiscard]] std::string save_block(uint32_t block) const;
+  // What a block of the format before had: other features, of which nothing can be kept. Weights
+  // are then learned anew, while all counters stay.
+  static constexpr size_t kBlockBytesBefore = 49'152;
   // False if the bytes are not a block; the ranker is then as it was.
   [[nodiscard]] bool load_block(uint32_t block, std::string_view bytes);
   [[nodiscard]] size_t memory_bytes() const;

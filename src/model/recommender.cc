@@ -35,8 +35,8 @@ float shrunk_rate(const std::vector<Affinity>& tastes, uint32_t key) {
   return static_cast<float>(found->positives) / (static_cast<float>(found->plays) + kTasteStrength);
 }
 
-// In [0, 1): how well the viewer liked what the author made, and the topic. Counts where little else
-// is known.
+// In [0, 1): how well the viewer liked what the author made, and the topic. Counts where little
+// else is known.
 float taste_of(const VideoStats& video, const Taste& taste) {
   float topic = 0;
   for (const uint32_t tag : video.tags) topic = std::max(topic, shrunk_rate(taste.tags, tag));
@@ -82,7 +82,7 @@ float expected_value(const RecommenderOptions& options, const Scores& scores) {
 Recommender::Recommender(const Models& models, RecommenderOptions options)
     : models_(models), options_(options) {}
 
-void Recommender::score(const FeatureContext& context, const Taste& taste,
+void Recommender::score(const Lanes& viewer, const Taste& taste,
                         const std::vector<std::pair<uint32_t, float>>& disliked,
                         Candidate& candidate) const {
   const VideoStats& video = models_.videos.at(candidate.video);
@@ -101,13 +101,16 @@ void Recommender::score_all(const FeatureContext& context, const Taste& taste,
   gather_dislikes(models_.videos, taste, scratch.disliked);
   for (size_t i = 0; i < all.size(); ++i) {
     if (i + kFetchedAhead < all.size()) fetch(models_.videos.at(all[i + kFetchedAhead].video));
-    score(context, taste, scratch.disliked, all[i]);
+    all[i].rows = context.rows(models_.videos.at(all[i].video));
+    models_.ranker.fetch(all[i].rows);
   }
+  const Lanes viewer = models_.ranker.viewer_sum(context.viewer_rows());
+  for (Candidate& candidate : all) score(viewer, taste, scratch.disliked, candidate);
 }
 
 void Recommender::recommend(const Taste& taste, UserHandle user, uint16_t segment, Epoch epoch,
-                            size_t limit, RecommendScratch& scratch,
-                            cache::RecommendationList& out, Horizon horizon) const {
+                            size_t limit, RecommendScratch& scratch, cache::RecommendationList& out,
+                            Horizon horizon) const {
   CounterRandom random(options_.seed, user.value(), epoch.value());
   CandidateGatherer gatherer(models_, options_, taste, user, segment, horizon, scratch);
   gatherer.gather(2 * limit, random);
@@ -116,12 +119,16 @@ void Recommender::recommend(const Taste& taste, UserHandle user, uint16_t segmen
   const FeatureContext context(
       taste, segment, next_exposure(taste, std::max(models_.videos.now(), taste.last_at)));
   score_all(context, taste, scratch);
+  const Lanes viewer = models_.ranker.viewer_sum(context.viewer_rows());
   ListBuilder builder(models_.videos, models_.ranker, options_, scratch);
   unseen ? builder.choose_best(limit) : builder.choose_in_order(limit);
   gatherer.gather_newcomers(scratch.chosen);
   builder.fill_places(limit, random);
   for (RecommendScratch::Place& place : scratch.places) {
-    if (place.explored) score(context, taste, scratch.disliked, place.candidate);
+    if (place.explored) {
+      place.candidate.rows = context.rows(models_.videos.at(place.candidate.video));
+      score(viewer, taste, scratch.disliked, place.candidate);
+    }
     builder.write(place, out);
   }
 }

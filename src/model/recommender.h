@@ -30,19 +30,15 @@ struct RecommenderOptions {
   float weight_comment = 1.5F;
   float weight_skip = -0.7F;
   float weight_value = 0.5F;
-  float weight_taste = 3.0F;   // of authors and topics, the less the more videos the viewer knows
-  float weight_shown = 1.0F;   // taken off for a video that was shown and passed over, growing
+  float weight_taste = 3.0F;     // of authors and topics, the less the more videos the viewer knows
+  float weight_shown = 1.0F;     // taken off for a video that was shown and passed over, growing
   float weight_disliked = 3.0F;  // taken off for the topic of each video disliked lately
-  bool shown_again = true;     // what was shown, but not watched, may be shown again
+  bool shown_again = true;       // what was shown, but not watched, may be shown again
   bool use_popular = true, use_segment = true, use_cowatch = true, use_author = true,
        use_fresh = true;
   bool use_topic = true;
   bool use_factors = true, use_peers = true;
 };
-
-// The strongest co-watch link from the last videos of the ring to `video`.
-[[nodiscard]] float neighbour_strength(const Taste& taste, const VideoTable& videos,
-                                       VideoHandle video);
 
 // Scratch memory of one thread, reused between lists so that nothing is allocated in the steady
 // state.
@@ -52,7 +48,7 @@ struct RecommendScratch {
     VideoHandle video{};
     VideoHandle because{};
     cache::Source source{};
-    float strongest = 0;  // co-watch link
+    float strongest = 0;                       // co-watch link
     float watched = 0, liked = 0, recent = 0;  // sums of co-watching, without the video's norm
     float blend = 0;
   };
@@ -67,8 +63,8 @@ struct RecommendScratch {
     FeatureRows rows{};
   };
   std::vector<Named> named;
-  std::vector<float> closeness;     // x.v by video handle; empty: the viewer has no vector
-  std::vector<VideoHandle> ring;    // the viewer's, newest last
+  std::vector<float> closeness;   // x.v by video handle; empty: the viewer has no vector
+  std::vector<VideoHandle> ring;  // the viewer's, newest last
   std::vector<VideoHandle> peers;
   std::vector<std::pair<float, uint32_t>> nearest;
   std::vector<std::pair<uint32_t, float>> disliked;  // topics, with a weight
@@ -110,7 +106,7 @@ class Recommender {
                  Horizon horizon = Horizon::now) const;
 
  private:
-  void score(const FeatureContext& context, const Taste& taste,
+  void score(const Lanes& viewer, const Taste& taste,
              const std::vector<std::pair<uint32_t, float>>& disliked,
              RecommendScratch::Candidate& candidate) const;
   void score_all(const FeatureContext& context, const Taste& taste,

@@ -1,10 +1,9 @@
 // Co-watch rows: incremental item neighbours with decay by time and by the length of a viewer's
-// ring (the family of VMIS-kNN, Kersbergen et al. 2022, and STAN, Garg et al. 2019). A row holds the
-// strongest partners of a video. When it is full, a
-// newcomer that weighs less than the weakest wears it down by its own weight, and otherwise takes
-// its place: frequent pairs stay, chance pairs come and go, and no weight is ever above the true
-// one. (SpaceSaving would hand a newcomer the weakest one's weight; where most pairs are rare, as
-// here, that puts noise on top of the cosine.)
+// ring (the family of VMIS-kNN, Kersbergen et al. 2022, and STAN, Garg et al. 2019). A row holds
+// the strongest partners of a video. When it is full, a newcomer that weighs less than the weakest
+// wears it down by its own weight, and otherwise takes its place: frequent pairs stay, chance pairs
+// come and go, and no weight is ever above the true one. (SpaceSaving would hand a newcomer the
+// weakest one's weight; where most pairs are rare, as here, that puts noise on top of the cosine.)
 
 #include <algorithm>
 #include <bit>
@@ -77,7 +76,8 @@ float scale_factor(int32_t from, int32_t to) {
 
 }  // namespace
 
-// Each key group has its share of all neighbours, so that no thread looks at what another one writes.
+// Each key group has its share of all neighbours, so that no thread looks at what another one
+// writes.
 size_t VideoTable::Impl::row_max(const Group& group, const std::vector<Neighbour>& row) const {
   const size_t most = std::min<size_t>(options.neighbours_max, kNeighboursMax);
   if (group.neighbours < options.neighbours_total / kKeyGroups) return most;
@@ -146,8 +146,7 @@ float VideoTable::row_factor(const VideoStats& from) const {
 }
 
 float VideoTable::strength(const VideoStats& from, const Neighbour& neighbour) const {
-  const float strength =
-      neighbour.weight * row_factor(from) * prior(neighbour.video).watched_norm;
+  const float strength = neighbour.weight * row_factor(from) * prior(neighbour.video).watched_norm;
   return std::clamp(strength, 0.0F, 1.0F);
 }
 

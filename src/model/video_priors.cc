@@ -10,7 +10,6 @@
 namespace potik::model {
 namespace {
 
-
 constexpr float kRateStrength = 10;  // shows at the all-time rate that a recent rate starts with
 constexpr float kShareFloor = 2e-6F;
 constexpr float kPopularFloor = 1e-6F;
@@ -28,9 +27,8 @@ float shows_of(const VideoStats& stats) {
 
 // Of positives among shows, the recent ones shrunk to all of them.
 float rate_of(const VideoStats& stats, TimeMs at) {
-  const float ever =
-      (static_cast<float>(stats.positives) + kPriorPositiveRate * kRateStrength) /
-      (shows_of(stats) + kRateStrength);
+  const float ever = (static_cast<float>(stats.positives) + kPriorPositiveRate * kRateStrength) /
+                     (shows_of(stats) + kRateStrength);
   const float shown = std::max(stats.recent_impressions.read(at, kRateHalfLifeMs),
                                stats.recent_plays.read(at, kRateHalfLifeMs));
   const float liked = stats.recent_positives.read(at, kRateHalfLifeMs);
@@ -75,8 +73,8 @@ Prior VideoTable::Impl::prior_of(const VideoStats& stats) const {
   }
   const float positives = std::max(reference.trend.read(at, kTrendHalfLifeMs), 1.0F);
   prior.popularity = ln(stats.trend.read(at, kTrendHalfLifeMs) / positives + kPopularFloor);
-  const auto ever = static_cast<float>(stats.pairs) /
-                    static_cast<float>(std::max<uint64_t>(reference.pairs, 1));
+  const auto ever =
+      static_cast<float>(stats.pairs) / static_cast<float>(std::max<uint64_t>(reference.pairs, 1));
   const float now_share = stats.shows.read(1, at) / std::max(reference.shows.read(1, at), 1.0F);
   prior.lasting = kLastingRate * ln(rate_of(stats, at)) +
                   kLastingTrend * ln((now_share + kShareFloor) / (ever + kShareFloor)) +
@@ -96,8 +94,9 @@ Prior VideoTable::Impl::prior_of(const VideoStats& stats) const {
 
 // All of them relative to the present totals.
 void VideoTable::Impl::refresh_priors() {
-  const bool grown = totals.shows.value[1] > kGrown * reference.shows.value[1] ||
-                     static_cast<float>(totals.pairs) > kGrown * static_cast<float>(reference.pairs);
+  const bool grown =
+      totals.shows.value[1] > kGrown * reference.shows.value[1] ||
+      static_cast<float>(totals.pairs) > kGrown * static_cast<float>(reference.pairs);
   if (!grown && ms_between(reference_at, now) < kPriorMs) return;
   reference = totals;
   reference_at = now;

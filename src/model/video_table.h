@@ -23,7 +23,7 @@ namespace potik::model {
 
 inline constexpr size_t kNeighboursMax = 512;  // per video; VideoTableOptions may ask for fewer
 inline constexpr size_t kNeighboursAtLeast = 32;
-inline constexpr size_t kPopularMax = 256;    // in the overall list
+inline constexpr size_t kPopularMax = 256;  // in the overall list
 inline constexpr size_t kSegmentsMax =
     64;  // segments with a list of their own; further ones share 0
 inline constexpr size_t kSegmentPopularMax = 64;
@@ -83,8 +83,8 @@ struct Neighbour {
 // What a video has in its favour whoever asks: a function of its counters and of the time and
 // totals of the last refresh, at most kPriorMs ago (earlier where traffic has grown by a quarter).
 struct Prior {
-  float momentum = 0;    // weighted logarithms of its rate of positives and of its share of shows
-  float popularity = 0;  // natural logarithm of its share of recent positives
+  float momentum = 0;      // weighted logarithms of its rate of positives and of its share of shows
+  float popularity = 0;    // natural logarithm of its share of recent positives
   float lasting = 0;       // as momentum, for lists that are used for days
   float watched_norm = 0;  // 1 / sqrt(pairs + shrinkage), what a co-watch sum is multiplied by
   float liked_norm = 0;    // the same for positives
@@ -93,7 +93,7 @@ inline constexpr int64_t kPriorMs = 5 * 60'000;
 
 // Weights of the natural logarithms in Prior::momentum.
 struct MomentumWeights {
-  float rate = 0.6F;          // of positives among shows, at 3 days
+  float rate = 0.6F;                              // of positives among shows, at 3 days
   std::array<float, 3> share{0.2F, 0.8F, -0.7F};  // of all shows, at each half-life of the pulse
 };
 
@@ -145,9 +145,9 @@ struct Act {
   bool skip = false;      // judged
   uint16_t segment = 0;   // slot of the viewer's segment, 0 for none
   TimeMs at{};
-  bool show = false;    // one more time before a viewer's eyes
-  bool meets = false;   // the viewer meets the video for the first time
-  bool wins = false;    // it becomes a positive of this viewer's
+  bool show = false;   // one more time before a viewer's eyes
+  bool meets = false;  // the viewer meets the video for the first time
+  bool wins = false;   // it becomes a positive of this viewer's
   std::span<const Met> recent;
 };
 

@@ -1,7 +1,7 @@
 #pragma once
 // The inside of VideoTable, shared by its parts: identity and metadata (video_table.cc), counters
-// (video_counters.cc), co-watch rows (video_neighbours.cc), lists (video_lists.cc), priors (video_priors.cc),
-// snapshot (video_snapshot.cc).
+// (video_counters.cc), co-watch rows (video_neighbours.cc), lists (video_lists.cc), priors
+// (video_priors.cc), snapshot (video_snapshot.cc).
 
 #include <array>
 #include <memory>

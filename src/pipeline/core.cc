@@ -102,10 +102,11 @@ Status<state::SnapshotError> Core::process(EpochBuffer& buffer, const state::Sna
 void Core::budget_learning(size_t rows) {
   const uint64_t rate = options_.learned_per_second_max;
   const auto passed = static_cast<uint64_t>(std::max<int64_t>(ms_between(time_before_, time_), 0));
-  const uint64_t earned = passed > kLearnableSeconds * 1'000 ? rate * kLearnableSeconds
-                                                             : rate * passed / 1'000;
+  const uint64_t earned =
+      passed > kLearnableSeconds * 1'000 ? rate * kLearnableSeconds : rate * passed / 1'000;
   learnable_ = std::min(learnable_ + earned, rate * kLearnableSeconds);
-  // At least a tenth of a second's worth: a burst within one millisecond is no reason to learn nothing.
+  // At least a tenth of a second's worth: a burst within one millisecond is no reason to learn
+  // nothing.
   const uint64_t most = std::max<uint64_t>({learnable_, rate / 10, 1});
   learned_each_ = (rows + most - 1) / most;
   learned_each_ = std::max<uint64_t>(learned_each_, 1);

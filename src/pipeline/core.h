@@ -154,6 +154,7 @@ class Core {
   std::vector<uint8_t> trace_dirty_;              // by video handle
   std::vector<model::RecommendScratch> scratch_;  // by worker
   std::vector<model::Example> examples_;
+  std::vector<std::string> old_weights_;  // keys of a snapshot whose weights mean nothing now
   Epoch epoch_{};
   TimeMs time_{};
   TimeMs time_before_{};  // of the epoch before

@@ -63,6 +63,9 @@ void Core::collect_changes(std::vector<state::Change>& out) {
     dirty_traces_[index].clear();
   }
   videos_.collect_changes(out);
+  for (std::string& key : old_weights_)
+    out.push_back({state::Section::ranker, KeyGroup(0), std::move(key), std::nullopt});
+  old_weights_.clear();
   for (const uint32_t block : ranker_.take_dirty_blocks()) {
     out.push_back({state::Section::ranker, KeyGroup(0), key_of(block), ranker_.save_block(block)});
   }
@@ -125,11 +128,15 @@ Status<state::SnapshotError> Core::load(const state::SnapshotStore& snapshot) {
         });
     if (!detectors) return detectors;
   }
-  auto learned =
-      read(state::Section::factors, 0, [&](auto key, auto value) { return factors_.load(key, value); });
+  auto learned = read(state::Section::factors, 0,
+                      [&](auto key, auto value) { return factors_.load(key, value); });
   if (!learned) return learned;
   if (!factors_.finish_load(videos_.size())) return Error{state::SnapshotError::corrupt};
   return read(state::Section::ranker, 0, [&](std::string_view key, std::string_view value) {
+    if (value.size() == model::Ranker::kBlockBytesBefore) {
+      old_weights_.emplace_back(key);
+      return true;
+    }
     return key.size() == sizeof(uint32_t) && ranker_.load_block(big_endian<uint32_t>(key), value);
   });
 }
@@ -157,7 +164,8 @@ std::string CoreOptions::fingerprint() const {
   out.field("use_cowatch", recommender.use_cowatch).field("use_author", recommender.use_author);
   out.field("use_fresh", recommender.use_fresh).field("use_topic", recommender.use_topic);
   out.field("use_factors", recommender.use_factors).field("use_peers", recommender.use_peers);
-  out.field("weight_value", recommender.weight_value).field("weight_taste", recommender.weight_taste);
+  out.field("weight_value", recommender.weight_value)
+      .field("weight_taste", recommender.weight_taste);
   out.field("weight_shown", recommender.weight_shown)
       .field("weight_disliked", recommender.weight_disliked);
   out.field("shown_again", recommender.shown_again).field("search_max", recommender.search_max);
@@ -187,12 +195,13 @@ std::string CoreOptions::fingerprint() const {
   out.field("video_same_comment_max", video_detector.same_comment_max);
   out.field("video_comment_window_ms", video_detector.comment_window_ms);
   out.field("resolve_after_ms", alerts.resolve_after_ms).field("open_max", alerts.open_max);
-  out.field("impression_window_ms", impression_window_ms);
   out.field("list_length", list_length);
   out.field("cowatch_inputs", cowatch_inputs)
       .field("served_ttl_ms", served_ttl_ms)
       .field("served_max", served_max);
   // Left out where it stands as always, so that folders made before it was there go on.
+  if (impression_window_ms != CoreOptions{}.impression_window_ms)
+    out.field("impression_window_ms", impression_window_ms);
   if (everyone_lists_max != CoreOptions{}.everyone_lists_max)
     out.field("everyone_lists_max", everyone_lists_max);
   out.end_object();

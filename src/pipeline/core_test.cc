@@ -106,16 +106,23 @@ TEST(Core, CountsEveryRecordOnceAsAcceptedDuplicateOrDeadLetter) {
 TEST(Core, AStoredViewerWhoCannotBeReadIsNotTakenForUnknown) {
   Core core({});
   state::MemorySnapshotStore store;
-  Viewer viewer;
-  viewer.taste.ring.emplace_back().video = VideoHandle(5);  // the table has none
-  std::string bytes;
-  viewer.save(bytes);
-  const std::array<state::Change, 2> changes{
+  // Of a video that the table has not.
+  Viewer watched;
+  watched.taste.ring.emplace_back().video = VideoHandle(5);
+  Viewer awaits;
+  awaits.taste.awaited.emplace_back().video = VideoHandle(5);
+  const auto bytes_of = [](const Viewer& viewer) {
+    std::string bytes;
+    viewer.save(bytes);
+    return bytes;
+  };
+  const std::array<state::Change, 3> changes{
       {{state::Section::users, key_group_of("torn"), "torn", "torn bytes"},
-       {state::Section::users, key_group_of("lost"), "lost", bytes}}};
+       {state::Section::users, key_group_of("lost"), "lost", bytes_of(watched)},
+       {state::Section::users, key_group_of("late"), "late", bytes_of(awaits)}}};
   ASSERT_TRUE(store.write(Epoch(1), changes).ok());
   std::unique_ptr<Viewer> loaded;
-  for (const std::string_view user : {"torn", "lost"}) {
+  for (const std::string_view user : {"torn", "lost", "late"}) {
     const auto found = core.find_viewer(user, &store, loaded);
     ASSERT_FALSE(found.ok()) << user;
     EXPECT_EQ(found.error(), state::SnapshotError::corrupt);

@@ -80,8 +80,8 @@ constexpr std::string_view kComputedBefore = "computed_by_earlier_models";
 
 Result<Epoch, std::string> computed_by_earlier_models(const EpochJournal& journal) {
   const auto found = journal.pinned(kComputedBefore);
-  if (!found) return Error{std::string("the journal cannot be read: ") +
-                           std::string(phrase(found.error()))};
+  if (!found)
+    return Error{std::string("the journal cannot be read: ") + std::string(phrase(found.error()))};
   return Epoch(found.value() ? std::strtoull(found.value()->c_str(), nullptr, 10) : 0);
 }
 
@@ -95,8 +95,9 @@ Status<std::string> check_settings(EpochJournal& journal, const CoreOptions& opt
   for (uint32_t model = 1; known && !known.value() && model < kModelVersion; ++model) {
     const auto earlier = journal.pinned(settings_pin(model));
     if (!earlier || !earlier.value() || !journal.last()) continue;
-    written = written && journal.pin(kComputedBefore,
-                                     std::to_string(journal.last()->epoch.value()), kept).ok();
+    written =
+        written &&
+        journal.pin(kComputedBefore, std::to_string(journal.last()->epoch.value()), kept).ok();
   }
   if (!known || !written || !journal.pin(name, wanted, kept))
     return Error{std::string("the journal cannot be written; check the disk")};

@@ -69,8 +69,8 @@ struct RunnerMetrics {
   monitor::LatencyHistogram journal_seconds;  // boundary durable
   monitor::LatencyHistogram compute_seconds;  // passes
   monitor::LatencyHistogram visible_seconds;  // event accepted -> recommendation visible
-  monitor::Gauge viewers_bytes, viewers_count, videos_bytes, ranker_bytes, factors_bytes, traces_bytes,
-      served_bytes, epochs_bytes, alerts_open;
+  monitor::Gauge viewers_bytes, viewers_count, videos_bytes, ranker_bytes, factors_bytes,
+      traces_bytes, served_bytes, epochs_bytes, alerts_open;
 };
 
 }  // namespace potik::pipeline

@@ -115,6 +115,9 @@ class Traffic {
       view.text = random_.below(3) == 0 ? "buy \"now\"" : "гарно";
     }
     if (random_.below(4) == 0) view.session_id = "s1";
+    const std::string request = "r" + std::to_string(next_id_ / 20);
+    if (next_id_ % 3 != 0) view.request_id = request;
+    if (next_id_ % 4 != 0) view.surface = next_id_ % 4 == 1 ? "feed" : "search";
     std::string json;
     event::encode(view, json);
     TestRecord made = record(log::RecordKind::event, user, json);

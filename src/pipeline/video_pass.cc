@@ -73,8 +73,7 @@ void Core::learn_factors(EpochBuffer& buffer) {
     for (const PendingAct& pending : out.acts) {
       if (!pending.act.meets || !pending.in_full || out.facts[pending.row].verdict != 0) continue;
       before_.clear();
-      const auto recent =
-          std::span(out.recent).subspan(pending.recent_begin, pending.recent_count);
+      const auto recent = std::span(out.recent).subspan(pending.recent_begin, pending.recent_count);
       for (auto met = recent.rbegin(); met != recent.rend(); ++met) before_.push_back(met->video);
       factors_.add({pending.user, pending.act.video, before_});
     }

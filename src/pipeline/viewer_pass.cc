@@ -241,15 +241,15 @@ void Core::add_act(KeyGroupOutput& out, Viewer& viewer, const model::ViewerAct& 
   pending.act.video = video;
   pending.act.type = fact.type;
   pending.act.segment = viewer.segment;
-  pending.act.at = fact.occurred_at;
+  pending.act.at = act.at;
   // Spread over the log evenly, and the same at every replay.
   pending.in_full = static_cast<uint64_t>(fact.offset.value()) % learned_each_ == 0;
   if (fact.verdict == 0) {
     const model::Watched* const met = viewer.taste.find(video);
     const uint8_t before = met == nullptr ? uint8_t{0} : met->flags;
     pending.act.meets = met == nullptr;
-    pending.act.show = fact.type == event::EventType::video_shown ||
-                       (fact.type == event::EventType::video_played &&
+    pending.act.show = act.type == event::EventType::video_shown ||
+                       (act.type == event::EventType::video_played &&
                         (before & (model::kShown | model::kPlayed)) == 0);
     const auto judgement = model::apply_act(viewer.taste, act, options_.impression_window_ms);
     pending.act.positive = judgement.positive;

@@ -32,9 +32,8 @@ enum class Section : uint8_t {
   factors = 6
 };
 // All of them, ascending.
-inline constexpr std::array kSections{Section::meta, Section::users, Section::videos,
-                                      Section::ranker, Section::detectors,
-                                      Section::factors};
+inline constexpr std::array kSections{Section::meta,   Section::users,     Section::videos,
+                                      Section::ranker, Section::detectors, Section::factors};
 
 // One changed key. An empty optional erases it.
 struct Change {

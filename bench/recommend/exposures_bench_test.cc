@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "model/judge.h"
 #include "recommend/auc.h"
 #include "recommend/lived_traffic.h"
 
@@ -21,23 +20,25 @@ TEST(Discrimination, CountsPairsInTheRightOrderAndTiesHalf) {
   EXPECT_DOUBLE_EQ(blind.auc(), 0.5);
 }
 
-TEST(LongWatchHead, BeatsASmoothedRatePerVideoOnRealPlays) {
+TEST(PositiveHead, KnowsRealExposuresBeforehandAndIsCalibrated) {
   const std::optional<Traffic> traffic = read_kuairand();
   if (!traffic) GTEST_SKIP() << "no KuaiRand data: set POTIK_KUAIRAND_DIR to its folder";
-  Discrimination model;
+  Discrimination head;
   Discrimination video_rate;
   LivedTraffic lived(*traffic, {});
   lived.run([&](const LivedAct& now) {
-    if (now.act.history || now.act.type != event::EventType::video_played) return;
-    const bool label = model::is_long_watch(now.act.watch_ms, now.act.duration_ms);
+    if (now.act.history || now.act.type != event::EventType::video_shown) return;
     const auto exposures = static_cast<float>(std::max(now.video.impressions, now.video.plays));
-    model.add(now.scores[model::Head::long_watch], label);
-    video_rate.add((static_cast<float>(now.video.positives) + 3.3F) / (exposures + 10), label);
+    head.add(now.scores[model::Head::positive], now.act.positive);
+    video_rate.add((static_cast<float>(now.video.positives) + 3.3F) / (exposures + 10),
+                   now.act.positive);
   });
-  EXPECT_EQ(model.size(), 82'252U);
-  EXPECT_GT(model.auc(), video_rate.auc() + 0.04);
-  EXPECT_GT(model.auc(), 0.70);
-  EXPECT_NEAR(model.mean_prediction(), model.rate(), 0.06);
+  EXPECT_GT(head.size(), 90'000U);
+  EXPECT_GT(head.auc(), video_rate.auc() + 0.05);
+  EXPECT_GT(head.auc(), 0.745);
+  EXPECT_LT(head.log_loss(), 0.545);
+  EXPECT_NEAR(head.mean_prediction(), head.rate(), 0.01);
+  for (const auto& [p, rate] : head.deciles()) EXPECT_NEAR(p, rate, 0.025);
 }
 
 }  // namespace

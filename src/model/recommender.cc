@@ -86,8 +86,7 @@ void Recommender::score(const Lanes& viewer, const Taste& taste,
                         const std::vector<std::pair<uint32_t, float>>& disliked,
                         Candidate& candidate) const {
   const VideoStats& video = models_.videos.at(candidate.video);
-  candidate.rows = context.rows(video);
-  candidate.scores = models_.ranker.predict(candidate.rows);
+  candidate.scores = models_.ranker.predict(viewer, candidate.rows);
   const float value = std::max(expected_value(options_, candidate.scores), kValueFloor);
   candidate.utility = candidate.blend + options_.weight_value * kNaturalLog * log2_of(value) +
                       options_.weight_taste * taste_of(video, taste) -

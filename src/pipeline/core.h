@@ -38,8 +38,8 @@ struct CoreOptions {
   detect::VideoDetectorOptions video_detector;
   detect::AlertBookOptions alerts;
   int64_t impression_window_ms = model::kImpressionWindowMs;  // in which acts answer an impression
-  size_t list_length = 50;          // videos in a refreshed list
-  size_t cowatch_inputs = 100;      // last videos of a viewer that pair with the one now met
+  size_t list_length = 50;                                    // videos in a refreshed list
+  size_t cowatch_inputs = 100;  // last videos of a viewer that pair with the one now met
   // Events a second, by the epochs' own times, that are learned in full; of more, every so manieth.
   uint32_t learned_per_second_max = 2'000;
   int64_t served_ttl_ms = 600'000;  // a user stays served this long after the last request
@@ -86,10 +86,12 @@ class Core {
   [[nodiscard]] std::shared_ptr<cache::RecommendationList> recommend(
       std::string_view user_id, const Viewer* viewer, size_t limit,
       model::RecommendScratch& scratch, model::Horizon horizon = model::Horizon::now) const;
-  // What the model says of a viewer (null: unknown) who is shown a video at `at` on a surface
-  // (empty: unknown), as of the end of the last epoch; nothing of a video that it has no handle of.
-  [[nodiscard]] std::optional<model::Scores> predict(const Viewer* viewer, std::string_view video_id,
-                                                     TimeMs at, std::string_view surface) const;
+  // What the model says of a viewer (null: unknown) who is shown a video at `at`, as of the end of
+  // the last epoch; nothing of a video that it has no handle of. Without a surface it is the one
+  // where the viewer was last.
+  [[nodiscard]] std::optional<model::Scores> predict(const Viewer* viewer,
+                                                     std::string_view video_id, TimeMs at,
+                                                     std::string_view surface = {}) const;
 
   [[nodiscard]] const model::VideoTable& videos() const { return videos_; }
   [[nodiscard]] const model::Ranker& ranker() const { return ranker_; }

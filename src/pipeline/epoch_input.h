@@ -46,7 +46,7 @@ struct EventColumns {
   void clear();
 };
 
-// 32 bits of a text that is compared or learned by; 0 stands for none.
+// 32 bits of a request id or a surface, to compare or to learn by; 0 stands for none.
 [[nodiscard]] uint32_t short_hash(std::string_view text);
 
 struct Detail {

@@ -199,14 +199,11 @@ std::optional<model::Scores> Core::predict(const Viewer* viewer, std::string_vie
   static const model::Taste kNoTaste;
   const VideoHandle video = videos_.find(video_id, hash64(video_id));
   if (video == kNoVideo) return std::nullopt;
-  const model::ViewerAct act{.type = event::EventType::video_shown,
-                             .video = &videos_.at(video),
-                             .at = at,
-                             .surface = short_hash(surface)};
   const model::Taste& taste = viewer != nullptr ? viewer->taste : kNoTaste;
-  const model::Exposure exposure = model::exposure_of(taste, act, options_.impression_window_ms);
+  model::Exposure exposure = model::next_exposure(taste, at);
+  if (!surface.empty()) exposure.surface = short_hash(surface);
   const uint16_t segment = viewer != nullptr ? viewer->segment : uint16_t{0};
-  return ranker_.predict(model::FeatureContext(taste, segment, exposure).rows(*act.video));
+  return ranker_.predict(model::FeatureContext(taste, segment, exposure).rows(videos_.at(video)));
 }
 
 // Predicts before anything of the event is learned: what makes the stored scores prequential.
@@ -239,7 +236,7 @@ void Core::add_act(KeyGroupOutput& out, Viewer& viewer, const model::ViewerAct& 
   pending.user = viewer.handle;
   const VideoHandle video = act.video->handle;
   pending.act.video = video;
-  pending.act.type = fact.type;
+  pending.act.type = act.type;
   pending.act.segment = viewer.segment;
   pending.act.at = act.at;
   // Spread over the log evenly, and the same at every replay.

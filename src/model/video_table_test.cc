@@ -56,7 +56,7 @@ TEST(VideoTable, TellsApartIdsThatShareAHash) {
 }
 
 TEST(VideoTable, RefusesHandlesBeyondItsLimits) {
-  VideoTable table({.videos_max = 3, .unlisted_max = 1});
+  VideoTable table({.videos_max = 3, .unlisted_max = 1, .momentum = {}});
   EXPECT_NE(intern(table, "bare", false), kNoVideo);
   EXPECT_EQ(intern(table, "second bare", false), kNoVideo);
   EXPECT_NE(put(table, "described"), kNoVideo);

@@ -123,19 +123,5 @@ TEST_F(FeaturesTest, OfAPlayAreThoseOfItsImpression) {
         << name;
 }
 
-TEST_F(FeaturesTest, NeighbourStrengthIsThatOfTheStrongestLinkFromWhatWasWatched) {
-  const VideoHandle a(1);
-  const VideoHandle c(3);
-  live_epoch(table_, {meet(a, {c}, kTestStart, true)});
-  EXPECT_EQ(neighbour_strength(taste_, table_, a), 0.0F);
-  ViewerAct act_on_c{event::EventType::video_played, &table_.at(c), 15'000, 0, kTestStart};
-  apply_act(taste_, act_on_c);
-  EXPECT_FLOAT_EQ(neighbour_strength(taste_, table_, a),
-                  table_.strength(table_.at(c), table_.neighbours(c)[0]));
-  act_on_c.type = event::EventType::video_disliked;
-  apply_act(taste_, act_on_c);
-  EXPECT_EQ(neighbour_strength(taste_, table_, a), 0.0F);
-}
-
 }  // namespace
 }  // namespace potik::model

@@ -41,12 +41,13 @@ void LivedTraffic::live(const TrafficAct& act, const std::function<void(const Li
   before({act, taste, video, segment, ranker_.predict(rows), epoch_});
 
   const model::Judgement judged = model::apply_act(taste, viewed);
-  acts_.push_back({.video = video.handle,
-                   .type = act.type,
-                   .positive = judged.positive,
-                   .skip = judged.skip,
-                   .segment = segment,
-                   .at = act.at});
+  model::Act& counted = acts_.emplace_back();
+  counted.video = video.handle;
+  counted.type = act.type;
+  counted.positive = judged.positive;
+  counted.skip = judged.skip;
+  counted.segment = segment;
+  counted.at = act.at;
   const model::Example example = model::example_of(judged, rows);
   if (example.known != 0) examples_.push_back(example);
 }

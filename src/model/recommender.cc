@@ -115,8 +115,8 @@ void Recommender::recommend(const Taste& taste, UserHandle user, uint16_t segmen
   gatherer.gather(2 * limit, random);
   const bool unseen = !scratch.candidates.empty();
   if (!unseen) gatherer.gather_seen(limit);
-  const FeatureContext context(
-      taste, segment, next_exposure(taste, std::max(models_.videos.now(), taste.last_at)));
+  const FeatureContext context(taste, segment,
+                               next_exposure(taste, std::max(models_.videos.now(), taste.last_at)));
   score_all(context, taste, scratch);
   const Lanes viewer = models_.ranker.viewer_sum(context.viewer_rows());
   ListBuilder builder(models_.videos, models_.ranker, options_, scratch);

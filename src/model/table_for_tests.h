@@ -2,7 +2,6 @@
 // A video table with a short way to fill it. For tests and benches.
 
 #include <deque>
-#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -79,8 +79,7 @@ class RandomLife {
     std::vector<std::vector<Met>> recents(count);
     std::vector<Act> acts;
     for (uint32_t i = 0; i < count; ++i) {
-      for (Met& other : recent)
-        other = {intern(table, name(random), false), random.below(2) == 0};
+      for (Met& other : recent) other = {intern(table, name(random), false), random.below(2) == 0};
       recents[i] = recent;
       Act act = play(intern(table, name(random), false), random.below(2) == 0,
                      plus_ms(now_, -static_cast<int64_t>(random.below(86'400'000))),

@@ -258,8 +258,8 @@ std::string lived_on(size_t threads) {
       recent.push_back({VideoHandle(1 + random.below(300)), random.below(2) == 0});
     std::vector<Act> acts;
     for (int i = 0; i + 4 < 4000; i += 4) {
-      Act act =
-          play(recent[i].video, random.below(3) == 0, plus_ms(kTestStart, epoch * kHour + i), segment);
+      Act act = play(recent[i].video, random.below(3) == 0, plus_ms(kTestStart, epoch * kHour + i),
+                     segment);
       act.meets = act.show = true;
       act.wins = act.positive;
       act.recent = std::span(recent).subspan(i + 1, 4);

@@ -8,6 +8,7 @@
 #include "base/json_writer.h"
 #include "pipeline/replay.h"
 #include "pipeline/runner.h"
+#include "pipeline/settings_pin.h"
 
 namespace potik::app {
 namespace {

@@ -8,6 +8,7 @@
 #include "event/json_object.h"
 #include "pipeline/published_mark.h"
 #include "pipeline/runner.h"
+#include "pipeline/settings_pin.h"
 
 namespace potik::pipeline {
 namespace {
@@ -32,26 +33,6 @@ std::string journal_is_behind(Epoch journaled, Epoch snapshot, Epoch stored) {
          "): its folder was replaced or is damaged. Put the matching folder back.";
 }
 
-// "per_author_max is 2 here, 3 was asked for; ..."
-std::string differences(const std::string& kept, const std::string& wanted) {
-  const auto here = event::JsonObject::parse(kept);
-  const auto asked = event::JsonObject::parse(wanted);
-  if (!here || !asked) return "they cannot be compared";
-  std::vector<std::string> names = here->names();
-  for (const std::string& name : asked->names()) {
-    if (!here->has(name)) names.push_back(name);
-  }
-  std::string text;
-  for (const std::string& name : names) {
-    const std::string before = here->raw(name).value_or("not set");
-    const std::string now = asked->raw(name).value_or("not set");
-    if (before == now) continue;
-    text +=
-        (text.empty() ? "" : "; ") + name + " is " + before + " here, " + now + " was asked for";
-  }
-  return text;
-}
-
 std::string journal_has_a_gap(Epoch missing, Epoch last) {
   return "the journal has a gap: the entry of epoch " + std::to_string(missing.value()) +
          " is missing, though it ends at epoch " + std::to_string(last.value()) +
@@ -67,47 +48,6 @@ std::string log_is_behind(const std::vector<Offset>& ends, const std::vector<Off
 }
 
 }  // namespace
-
-namespace {
-
-// The first model pinned its settings as "core" alone.
-std::string settings_pin(uint32_t model) {
-  return model == 1 ? "core" : "core." + std::to_string(model);
-}
-constexpr std::string_view kComputedBefore = "computed_by_earlier_models";
-
-}  // namespace
-
-Result<Epoch, std::string> computed_by_earlier_models(const EpochJournal& journal) {
-  const auto found = journal.pinned(kComputedBefore);
-  if (!found)
-    return Error{std::string("the journal cannot be read: ") + std::string(phrase(found.error()))};
-  return Epoch(found.value() ? std::strtoull(found.value()->c_str(), nullptr, 10) : 0);
-}
-
-// Epochs of an earlier model keep their outputs; from the next one on this model computes.
-Status<std::string> check_settings(EpochJournal& journal, const CoreOptions& options) {
-  const std::string wanted = options.fingerprint();
-  const std::string name = settings_pin(kModelVersion);
-  std::string kept;
-  bool written = true;
-  const auto known = journal.pinned(name);
-  for (uint32_t model = 1; known && !known.value() && model < kModelVersion; ++model) {
-    const auto earlier = journal.pinned(settings_pin(model));
-    if (!earlier || !earlier.value() || !journal.last()) continue;
-    written =
-        written &&
-        journal.pin(kComputedBefore, std::to_string(journal.last()->epoch.value()), kept).ok();
-  }
-  if (!known || !written || !journal.pin(name, wanted, kept))
-    return Error{std::string("the journal cannot be written; check the disk")};
-  if (kept == wanted) return Ok{};
-  return Error{
-      "the settings of model and detectors differ from those this data directory was made with, "
-      "so that its "
-      "journal would not replay. Put them back, or start with a new data directory: " +
-      differences(kept, wanted) + "."};
-}
 
 Status<std::string> Runner::check_media() {
   const Epoch snapshot = ports_.snapshots.epoch();

@@ -34,12 +34,6 @@ enum class Recovery : uint8_t {
   stopped  // asked to; what it had not reached stays for the next start
 };
 
-// Whether the outputs that the journal speaks of came from these options; pins them in a journal
-// that knows none. The error is a sentence for the operator.
-[[nodiscard]] Status<std::string> check_settings(EpochJournal& journal, const CoreOptions& options);
-// The last epoch that an earlier version of the model has computed; 0 if none has.
-[[nodiscard]] Result<Epoch, std::string> computed_by_earlier_models(const EpochJournal& journal);
-
 class Runner {
  public:
   using Inquiry = std::function<void(CoreView&)>;

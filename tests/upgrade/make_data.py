@@ -68,7 +68,7 @@ def main():
         with PotikProcess(pathlib.Path(folder) / "data", environment=SNAPSHOTS) as potik:
             fill(potik)
             potik.start()
-            holds = {"environment": {}, "tables": counts(potik), "rows": stored_rows(potik)}
+            holds = {"environment": {}, "model": 2, "tables": counts(potik), "rows": stored_rows(potik)}
             assert potik.stop() == 0
         with tarfile.open(HERE / f"{name}.tar.xz", "w:xz", preset=9) as archive:
             archive.add(potik.data_dir, "data", filter=kept)

@@ -15,6 +15,7 @@ from crash_test import stored_rows, wait_stored  # noqa: E402
 from make_data import BATCH, BATCHES, counts  # noqa: E402
 from potik_process import PotikProcess  # noqa: E402
 
+MODEL = 2  # of src/pipeline/core.h; archives say theirs, those of the first do not
 ARCHIVES = sorted(HERE.glob("*.tar.xz"))
 
 
@@ -42,10 +43,19 @@ class Upgrade(unittest.TestCase):
     def test_there_is_a_released_format(self):
         self.assertTrue(ARCHIVES)
 
+    def verifies(self, potik, holds):
+        """By the model that computed it; of an earlier one's epochs it says so."""
+        if holds.get("model", 1) == MODEL:
+            self.replays(potik)
+            return
+        done = potik.command("replay", "--verify", "--json")
+        self.assertEqual(1, done.returncode, done.stdout)
+        self.assertRegex(done.stderr, r"the epochs up to \d+ were computed by an earlier version of the model")
+
     def test_each_replays_as_it_was_computed(self):
         for archive in ARCHIVES:
             with self.subTest(archive.name):
-                self.replays(self.opened(archive)[0])
+                self.verifies(*self.opened(archive))
 
     def test_each_serves_what_it_held_and_goes_on(self):
         for archive in ARCHIVES:
@@ -64,7 +74,7 @@ class Upgrade(unittest.TestCase):
                 wait_stored(potik, len(holds["rows"]) + 1)
                 self.assertEqual(len(holds["rows"]) + 1, len(stored_rows(potik)))
                 self.assertEqual(0, potik.stop())
-                self.replays(potik)
+                self.verifies(potik, holds)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ const ICONS = {
   same_author: 'r-author',
   new: 'r-new',
   exploration: 'r-try',
+  taste: 'r-because',
+  people_like_you: 'r-popular',
 };
 
 export const reasonIcon = row => ICONS[row.source] ?? 'r-because';
@@ -42,6 +44,10 @@ export function reason(row, catalogue, viewer) {
         `та сама тема: ${catalogue.topicName(catalogue.topic(row.video_id)).toLowerCase()}`,
         `the same topic: ${catalogue.topicName(catalogue.topic(row.video_id)).toLowerCase()}`,
       );
+    case 'taste':
+      return t('на ваш смак', 'to your taste');
+    case 'people_like_you':
+      return t('це дивляться схожі на вас', 'people like you watch it now');
     case 'cowatch':
       return known ? because(row, catalogue, viewer) : t('дивляться разом', 'watched together');
     default:

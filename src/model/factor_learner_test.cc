@@ -91,8 +91,8 @@ Factors random_factors(CounterRandom& random) {
 
 // The gradient of the loss that solve_row minimises, in double, from its definition: over all
 // videos (p - x.v)^2 with confidence 1, or 1 + alpha and p = 1 where seen, plus reg x^2.
-double gradient_length(const ImplicitOptions& options, const std::vector<Factors>& all,
-                       size_t seen, const Factors& x) {
+double gradient_length(const ImplicitOptions& options, const std::vector<Factors>& all, size_t seen,
+                       const Factors& x) {
   std::array<double, kFactors> gradient{};
   for (size_t i = 0; i < kFactors; ++i) gradient[i] = options.reg * x.at[i];
   for (size_t v = 0; v < all.size(); ++v) {

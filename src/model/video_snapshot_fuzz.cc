@@ -42,7 +42,8 @@ std::string input_of(const std::vector<state::Change>& changes) {
 }
 
 std::unique_ptr<VideoTable> table_of(const Records& records) {
-  auto table = std::make_unique<VideoTable>(VideoTableOptions{.videos_max = kVideosMax, .unlisted_max = kVideosMax, .momentum = {}});
+  auto table = std::make_unique<VideoTable>(
+      VideoTableOptions{.videos_max = kVideosMax, .unlisted_max = kVideosMax, .momentum = {}});
   for (const auto& [key, value] : records) {
     if (!table->load(state::Section::videos, key, value)) return nullptr;
   }
@@ -123,7 +124,8 @@ potik::fuzz::Material potik::fuzz::material() {
   using namespace potik::model;          // NOLINT(google-build-using-namespace)
   Material material;
   for (const uint32_t count : {1U, 2U, 7U}) {
-    VideoTable table(VideoTableOptions{.videos_max = kVideosMax, .unlisted_max = kVideosMax, .momentum = {}});
+    VideoTable table(
+        VideoTableOptions{.videos_max = kVideosMax, .unlisted_max = kVideosMax, .momentum = {}});
     const uint16_t segment = table.intern_segment("s");
     std::vector<VideoHandle> recent;
     std::vector<Act> acts;

@@ -1,6 +1,6 @@
 #pragma once
-// The settings that a journal was written with, pinned in it. Threads: one. Cost: a read or a durable
-// write of the journal.
+// The settings that a journal was written with, pinned in it. Threads: one. Cost: a read or a
+// durable write of the journal.
 
 #include <string>
 

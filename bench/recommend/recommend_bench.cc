@@ -214,17 +214,6 @@ void candidates_of_one(benchmark::State& state) {
 }
 BENCHMARK(candidates_of_one)->Arg(300)->Unit(benchmark::kMicrosecond);
 
-void one_neighbour(benchmark::State& state) {
-  const World& world = World::instance();
-  CounterRandom random(5, 5, 6);
-  size_t i = 0;
-  for (auto _ : state) {
-    benchmark::DoNotOptimize(neighbour_strength(world.tastes[++i % 64], world.videos,
-                                                VideoHandle(1 + random.below(kVideos))));
-  }
-}
-BENCHMARK(one_neighbour);
-
 // The video pass: count and link of one first play with so many partners.
 void one_video_act(benchmark::State& state) {
   static World world;

@@ -78,11 +78,11 @@ TEST_F(EvaluateReaders, KuaiRandRowsBecomeImpressionsWithLabelActsAndSurface) {
 TEST_F(EvaluateReaders, KuaiRandHistoryIsInOrderOfTimeWithWhatWasLiked) {
   const auto traffic = read_kuairand_traffic(kFolder, kQuiet);
   ASSERT_TRUE(traffic.ok());
-  ASSERT_EQ(traffic->history.size(), 6U);
+  ASSERT_EQ(traffic->history.size(), 7U);
   EXPECT_TRUE(std::ranges::is_sorted(traffic->history, {}, &Impression::at));
-  EXPECT_EQ(traffic->history[0].watch_ms, 87'433);
-  EXPECT_TRUE(traffic->history[0].positive);
+  EXPECT_TRUE(traffic->history[0].positive) << "what was liked before the kept exposures";
   EXPECT_FALSE(traffic->history[1].positive);
+  EXPECT_EQ(traffic->history[2].watch_ms, 87'433);
 }
 
 TEST_F(EvaluateReaders, ARowIsPositiveFromNineteenTwentiethsOfAKnownDuration) {

@@ -112,9 +112,11 @@ TEST(Kuairand, ReferenceDocumentsKeepEveryColumn) {
 
 TEST(Kuairand, HistoryIsMergedInTimeOrder) {
   EXPECT_THAT(acts(read_all(kFolder), log::kFlagHistory),
-              ElementsAre("video_shown 1 10", "video_played 1 10", "video_shown 2 12",
-                          "video_shown 1 11", "video_played 1 11", "video_shown 2 11",
-                          "video_liked 2 11", "video_shown 1 10", "video_shown 1 12"));
+              ElementsAre("video_shown 1 7", "video_played 1 7", "video_shown 2 12",
+                          "video_shown 1 10", "video_played 1 10", "video_shown 2 11",
+                          "video_liked 2 11", "video_shown 1 11", "video_played 1 11",
+                          "video_shown 1 10", "video_shown 1 12"))
+      << "7 was watched long before the exposures that were kept";
 }
 
 TEST(Kuairand, HistoryTimesAreSpreadEvenlyUpToTheLast) {
@@ -124,17 +126,21 @@ TEST(Kuairand, HistoryTimesAreSpreadEvenlyUpToTheLast) {
     const auto json = JsonObject::parse(record.json);
     if (json->text("type") == "video_shown") times.push_back(*json->integer("occurred_at"));
   }
-  EXPECT_THAT(times, ElementsAre(1649433601000, 1649433602000, 1649433603000, 1649433604000));
+  EXPECT_THAT(times, ElementsAre(1649433600800, 1649433601600, 1649433602400, 1649433603200,
+                                 1649433604000));
 }
 
 TEST(Kuairand, AHistoryPlayLastsAsLongAsTheVideoOrEighteenSeconds) {
-  const JsonObject known = first_event(read_all(kFolder), log::kFlagHistory, "video_played");
+  const auto history_of = [](const std::string& row) {
+    return folder_with("user_history_2022-04-09_to_2022-04-24.csv",
+                       "user_id,last_time_ms,watch_seq,like_seq,long_watch_seq\n" + row);
+  };
+  const JsonObject known = first_event(read_all(history_of("1,1649433604000,10,,10\n")),
+                                       log::kFlagHistory, "video_played");
   EXPECT_EQ(known.integer("watch_ms"), 87433);
   EXPECT_EQ(known.integer("duration_ms"), 87433);
-  const std::string folder = folder_with("user_history_2022-04-09_to_2022-04-24.csv",
-                                         "user_id,last_time_ms,watch_seq,like_seq,long_watch_seq\n"
-                                         "1,1649433604000,11,,11\n");
-  const JsonObject unknown = first_event(read_all(folder), log::kFlagHistory, "video_played");
+  const JsonObject unknown = first_event(read_all(history_of("1,1649433604000,11,,11\n")),
+                                         log::kFlagHistory, "video_played");
   EXPECT_EQ(unknown.integer("watch_ms"), 18000);
   EXPECT_FALSE(unknown.has("duration_ms"));
 }

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <map>
 #include <thread>
@@ -279,7 +281,8 @@ TEST(FactorLearner, ListsOfViewersKeepWithinTheirLimits) {
   Kept kept;
   collect(learner, kept);
   for (const auto& [key, value] : kept) {
-    if (key[0] == 'v') EXPECT_LE(value.size(), 3 * sizeof(Factors) + 64 + 80 * sizeof(uint32_t));
+    if (key[0] != 'v') continue;
+    EXPECT_LE(value.size(), 3 * sizeof(Factors) + 64 + 80 * sizeof(uint32_t));
   }
   FactorLearner read(options);
   EXPECT_TRUE(load(read, kept));
@@ -304,7 +307,7 @@ TEST(FactorLearner, RefusesRecordsThatAreDamaged) {
   Kept without = kept;
   without.erase(std::ranges::find_if(without, [](const auto& one) { return one.first[0] == 'v'; }));
   FactorLearner fresh(small_batches());
-  EXPECT_FALSE(load(fresh, without)) << "a viewer's ring names a video that there is not";
+  EXPECT_FALSE(load(fresh, without)) << "a video that was learned last is not there";
 }
 
 }  // namespace

@@ -184,8 +184,9 @@ bool FactorLearner::finish_load(uint32_t videos_known) {
     all.remembered += video.viewers.size();
   }
   for (const ViewerFactors& viewer : all.viewers) {
-    if (!std::ranges::all_of(viewer.ring, [&](VideoHandle v) { return knows(v.value()); }))
-      return false;
+    // Not each was learned of: under load only some are.
+    const auto is_video = [&](VideoHandle v) { return v != kNoVideo && v.value() <= videos_known; };
+    if (!std::ranges::all_of(viewer.ring, is_video)) return false;
   }
   for (const Impl::Pending& pair : all.pending) {
     if (!refers(pair.viewer) || !knows(pair.video)) return false;

@@ -145,8 +145,12 @@ float VideoTable::row_factor(const VideoStats& from) const {
   return exp2_of(-kWidelyMetPower * static_cast<double>(log2_of(pairs))) / today;
 }
 
+// A cosine, both sides grown by a few pairs.
 float VideoTable::strength(const VideoStats& from, const Neighbour& neighbour) const {
-  const float strength = neighbour.weight * row_factor(from) * prior(neighbour.video).watched_norm;
+  const float today = impl_->growth_now * scale_factor(impl_->scale_now, from.neighbour_scale);
+  const float pairs = static_cast<float>(from.pairs) + kShrinkPairs;
+  const float strength =
+      neighbour.weight / (today * std::sqrt(pairs)) * prior(neighbour.video).watched_norm;
   return std::clamp(strength, 0.0F, 1.0F);
 }
 

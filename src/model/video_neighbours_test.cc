@@ -90,7 +90,7 @@ TEST(Cowatch, AFullRowKeepsTheFrequentPartners) {
     naive.link(1, others[i].value(), kTestStart);
   }
   live_epoch(table, acts);
-  EXPECT_EQ(table.neighbours(VideoHandle(1)).size(), kNeighboursMax);
+  EXPECT_EQ(table.neighbours(VideoHandle(1)).size(), VideoTableOptions{}.neighbours_max);
   const float unit = weight_between(table, VideoHandle(1), others.back());
   ASSERT_GT(unit, 0);
   const double scale = unit / naive.weight(1, others.back().value(), kTestStart);
@@ -128,7 +128,7 @@ TEST(Cowatch, StrengthGrowsWithEvidenceAndStaysBelowOne) {
   const VideoHandle c = put(table, "c");
   float last = 0;
   for (int i = 0; i < 200; ++i) {
-    live_epoch(table, {meet(a, {b}, kTestStart)});
+    live_epoch(table, {meet(b, {}, kTestStart), meet(a, {b}, kTestStart)});
     const float strength = table.strength(table.at(a), table.neighbours(a)[0]);
     EXPECT_GT(strength, last);
     EXPECT_LE(strength, 1.0F);

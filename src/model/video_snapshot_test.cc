@@ -203,7 +203,7 @@ TEST(VideoSnapshot, RefusesRecordsThatDoNotMakeATable) {
   };
   EXPECT_TRUE(makes_a_table(kept));
   for (const auto& [key, value] : kept) {
-    if (key.second == "t") continue;
+    if (key.second == "t" || key.second == "sums") continue;  // begin anew, as in the first format
     Kept fewer = kept;
     fewer.erase(key);
     // Where the last segment is missing nobody can tell: its videos then count anew.

@@ -74,7 +74,7 @@ TEST(Chunk, RefusesRecordsOutOfOrderUnknownSectionsAndLengthsUnderARightChecksum
   EXPECT_FALSE(changed(kFirst + 5, 'c')) << "out of order";
   EXPECT_FALSE(changed(kFirst + 5, 'b')) << "twice";
   EXPECT_FALSE(changed(kFirst, 4)) << "an unused section";
-  EXPECT_FALSE(changed(kFirst, 6)) << "an unknown section";
+  EXPECT_FALSE(changed(kFirst, 7)) << "an unknown section";
   EXPECT_FALSE(changed(16, static_cast<char>(0x80))) << "a key group that there is not";
   EXPECT_FALSE(changed(26, 1)) << "fewer records than there are";
   EXPECT_FALSE(changed(26, 3)) << "more records than there are";
@@ -91,7 +91,8 @@ TEST(SnapshotPage, NamesTheSectionsThereAreAndNoOthers) {
   }
   const std::map<std::string, std::string> expected{{"0", "meta"},   {"1", "users"},
                                                     {"2", "videos"}, {"3", "ranker"},
-                                                    {"4", ""},       {"5", "detectors"}};
+                                                    {"4", ""},       {"5", "detectors"},
+                                                    {"6", "factors"}};
   EXPECT_EQ(named, expected);
   for (const Section section : kSections)
     EXPECT_NE(named[std::to_string(static_cast<int>(section))], "");

@@ -89,10 +89,9 @@ TEST(SnapshotPage, NamesTheSectionsThereAreAndNoOthers) {
     if (std::regex_match(line, row, std::regex(R"(\| (\w*) ?\| (\d) \|.*)")))
       named[row[2]] = row[1];
   }
-  const std::map<std::string, std::string> expected{{"0", "meta"},   {"1", "users"},
-                                                    {"2", "videos"}, {"3", "ranker"},
-                                                    {"4", ""},       {"5", "detectors"},
-                                                    {"6", "factors"}};
+  const std::map<std::string, std::string> expected{
+      {"0", "meta"}, {"1", "users"},     {"2", "videos"}, {"3", "ranker"},
+      {"4", ""},     {"5", "detectors"}, {"6", "factors"}};
   EXPECT_EQ(named, expected);
   for (const Section section : kSections)
     EXPECT_NE(named[std::to_string(static_cast<int>(section))], "");

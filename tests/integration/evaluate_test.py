@@ -5,6 +5,7 @@ computes from these files and the data, and nothing is known before it happened.
 Nothing here knows how Potik computes a figure.
 """
 import json
+import os
 import math
 import pathlib
 import random
@@ -16,14 +17,15 @@ from collections import defaultdict
 
 sys.dont_write_bytecode = True
 import kuairand_data  # noqa: E402
-from potik_process import binary  # noqa: E402
+from potik_process import OWN_VARIABLES, binary  # noqa: E402
 
 SECONDS_MAX = 300
 
 
 def evaluate(*words, code=0):
+    environment = {name: value for name, value in os.environ.items() if name not in OWN_VARIABLES}
     done = subprocess.run([str(binary()), "evaluate", *map(str, words)], capture_output=True, text=True, check=False,
-                          timeout=SECONDS_MAX)
+                          timeout=SECONDS_MAX, env=environment)
     if done.returncode != code:
         raise AssertionError(f"ended with code {done.returncode}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     return done.stdout if code == 0 else done.stderr
@@ -182,7 +184,7 @@ class Kuairand(unittest.TestCase):
 
     def test_settings_reach_the_model(self):
         changed = json.loads(evaluate("kuairand", self.files, "--json", "--no-baselines", "--set",
-                                      "model.weight_popular=0"))
+                                      "model.use_cowatch=false"))
         own = changed["live_lists"]["methods"][0]["metrics"]["mrr"]["value"]
         self.assertNotEqual(own, self.metric("live_lists", "mrr"))
 

@@ -96,24 +96,25 @@ def count_log(folder, durations, counts):
     counts.plays = dict(plays)
 
 
-def count_found(all_videos, some):
-    """How many of `some` are met, in order, when both are read from their ends."""
-    ahead, found = iter(reversed(all_videos)), 0
+def find(all_videos, some):
+    """How many of `some` are met, in order, when both are read from their ends; and those that are not, which lie before."""
+    ahead, found, earlier = list(reversed(all_videos)), 0, set()
     for wanted in reversed(some):
-        rest = list(ahead)
-        if wanted in rest:
+        if wanted in ahead:
             found += 1
-            ahead = iter(rest[rest.index(wanted) + 1:])
+            ahead = ahead[ahead.index(wanted) + 1:]
         else:
-            ahead = iter(rest)
-    return found
+            earlier.add(wanted)
+    return found, earlier
 
 
 def count_history(folder, part):
     for row in rows_of(folder, HISTORY):
         shown = row["watch_seq"].split()
-        kinds = Counter(video_shown=len(shown), video_played=count_found(shown, row["long_watch_seq"].split()),
-                        video_liked=count_found(shown, row["like_seq"].split()))
+        watched, watched_earlier = find(shown, row["long_watch_seq"].split())
+        liked, liked_earlier = find(shown, row["like_seq"].split())
+        kinds = Counter(video_shown=len(shown) + len(watched_earlier | liked_earlier),
+                        video_played=watched + len(watched_earlier), video_liked=liked + len(liked_earlier))
         part.rows += 1
         part.events += kinds.total()
         part.accepted.update(kinds)

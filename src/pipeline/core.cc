@@ -334,6 +334,7 @@ CoreMemory Core::memory() const {
   memory.videos = videos_.memory_bytes();
   memory.ranker = ranker_.memory_bytes();
   memory.factors = factors_.memory_bytes();
+  for (const auto& recent : recent_) memory.factors += recent.capacity() * sizeof(model::Met);
   for (const auto& trace : traces_) memory.traces += trace ? trace->memory_bytes() : 0;
   return memory;
 }

@@ -121,7 +121,8 @@ class Core {
   [[nodiscard]] model::FeatureRows score(const Viewer& viewer, const model::ViewerAct& act,
                                          store::FactRow& fact) const;
   void add_act(KeyGroupOutput& out, Viewer& viewer, const model::ViewerAct& act, uint32_t text_hash,
-               const model::FeatureRows& features, store::FactRow& fact) const;
+               const model::FeatureRows& features, store::FactRow& fact);
+  [[nodiscard]] std::span<const model::Met> recent_of(const PendingAct& pending) const;
   void process_profile(EpochBuffer& buffer, uint16_t group, size_t item);
   void refresh_lists(EpochBuffer& buffer, uint16_t group, size_t worker);
   void judge_and_count(EpochBuffer& buffer, KeyGroupOutput& out, PendingAct& pending);
@@ -166,6 +167,8 @@ class Core {
   uint64_t learnable_ = 0;
   uint64_t learned_each_ = 1;  // in the epoch under way: every so manieth event
   std::vector<VideoHandle> before_;
+  // By key group of the viewer: what the acts of the epoch under way pair with.
+  std::array<std::vector<model::Met>, kKeyGroups> recent_;
 };
 
 }  // namespace potik::pipeline

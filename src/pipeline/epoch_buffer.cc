@@ -23,7 +23,7 @@ size_t allocated(const PartitionInput& input) {
 }
 
 size_t allocated(const KeyGroupOutput& g) {
-  return allocated(g.items, g.viewers, g.facts, g.fact_items, g.details, g.users, g.acts, g.recent,
+  return allocated(g.items, g.viewers, g.facts, g.fact_items, g.details, g.users, g.acts,
                    g.examples, g.signals, g.to_refresh, g.lists, g.fresh_lists, g.fresh_since);
 }
 
@@ -31,7 +31,6 @@ size_t allocated(const KeyGroupOutput& g) {
 
 void KeyGroupOutput::clear() {
   items.clear(), viewers.clear(), facts.clear(), details.clear(), users.clear(), acts.clear(),
-      recent.clear();
   examples.clear(), signals.clear(), to_refresh.clear(), lists.clear(), fresh_lists.clear();
   fresh_since.clear();
   no_longer_served.clear();

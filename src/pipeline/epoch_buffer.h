@@ -24,7 +24,8 @@ namespace potik::pipeline {
 
 using ViewerTable = state::KeyedTable<Viewer>;
 
-// One act for the video pass, with what is needed to revise its row.
+// One act for the video pass, with what is needed to revise its row. What it pairs with stands in
+// the core, which needs it no longer when the epoch has run.
 struct PendingAct {
   model::Act act;    // `recent` is set from recent_begin and recent_count before use
   uint32_t row = 0;  // in KeyGroupOutput::facts
@@ -51,7 +52,6 @@ struct KeyGroupOutput {
   std::vector<store::DetailRow> details;
   std::vector<store::UserRow> users;
   std::vector<PendingAct> acts;
-  std::vector<model::Met> recent;
   std::vector<PendingExample> examples;
   std::vector<detect::Signal> signals;
   std::vector<ViewerTable::Entry*> to_refresh;  // each once, in order of first act

@@ -9,6 +9,12 @@
 
 namespace potik::pipeline {
 
+// A viewer's handle begins with its key group (docs/adr/0007-handles.md).
+std::span<const model::Met> Core::recent_of(const PendingAct& pending) const {
+  const auto group = static_cast<size_t>(pending.user.value() >> 40U);
+  return std::span(recent_[group]).subspan(pending.recent_begin, pending.recent_count);
+}
+
 // Judges one act of a video, then counts it unless it is suspicious.
 void Core::judge_and_count(EpochBuffer& buffer, KeyGroupOutput& out, PendingAct& pending) {
   store::FactRow& fact = out.facts[pending.row];
@@ -31,7 +37,7 @@ void Core::judge_and_count(EpochBuffer& buffer, KeyGroupOutput& out, PendingAct&
     fact.flags |= store::kSuspicious;
     return;
   }
-  pending.act.recent = std::span(out.recent).subspan(pending.recent_begin, pending.recent_count);
+  pending.act.recent = recent_of(pending);
   videos_.count(pending.act);
 }
 
@@ -73,7 +79,7 @@ void Core::learn_factors(EpochBuffer& buffer) {
     for (const PendingAct& pending : out.acts) {
       if (!pending.act.meets || !pending.in_full || out.facts[pending.row].verdict != 0) continue;
       before_.clear();
-      const auto recent = std::span(out.recent).subspan(pending.recent_begin, pending.recent_count);
+      const auto recent = recent_of(pending);
       for (auto met = recent.rbegin(); met != recent.rend(); ++met) before_.push_back(met->video);
       factors_.add({pending.user, pending.act.video, before_});
     }

@@ -96,6 +96,7 @@ void remember_last(Viewer& viewer, const EventColumns& columns, uint32_t row, Pa
 
 void Core::viewer_pass(EpochBuffer& buffer, uint16_t group, size_t worker) {
   KeyGroupOutput& out = buffer.groups[group];
+  recent_[group].clear();
   if (failpoint::planted("plant.forget_key_group") && is_first_at_work(out, group)) return;
   for (size_t item = 0; item < out.items.size(); ++item) {
     const RowRef ref = out.items[item];
@@ -226,7 +227,7 @@ model::FeatureRows Core::score(const Viewer& viewer, const model::ViewerAct& act
 // viewer's taste.
 void Core::add_act(KeyGroupOutput& out, Viewer& viewer, const model::ViewerAct& act,
                    uint32_t text_hash, const model::FeatureRows& features,
-                   store::FactRow& fact) const {
+                   store::FactRow& fact) {
   const auto index = static_cast<uint32_t>(out.facts.size());
   PendingAct pending;
   pending.row = index;
@@ -254,9 +255,10 @@ void Core::add_act(KeyGroupOutput& out, Viewer& viewer, const model::ViewerAct& 
     if (judgement.first_play) fact.flags |= store::kFirstWatch;
     pending.act.wins = judgement.positive && (before & model::kPositive) == 0;
     if (pending.act.meets || pending.act.wins) {
-      pending.recent_begin = static_cast<uint32_t>(out.recent.size());
+      std::vector<model::Met>& recent = recent_[viewer.handle.value() >> 40U];
+      pending.recent_begin = static_cast<uint32_t>(recent.size());
       const size_t most = pending.in_full ? options_.cowatch_inputs : kFewInputs;
-      pending.recent_count = gather_recent(viewer.taste, video, most, out.recent);
+      pending.recent_count = gather_recent(viewer.taste, video, most, recent);
     }
     if (judgement.known != 0)
       out.examples.push_back({model::example_of(judgement, features), index});

@@ -79,7 +79,7 @@ std::string describe(const model::VideoStats& video, const model::VideoTable& vi
   out.field("long_watches", video.positives)
       .field("skips", video.skips)
       .field("likes", video.likes);
-  out.field("comments", video.comments).field("neighbours", video.neighbours.size()).end_object();
+  out.field("comments", video.comments).field("neighbours", video.neighbour_count).end_object();
   return text;
 }
 
@@ -130,6 +130,7 @@ bool CoreInspector::similar(
     if (video == nullptr || video->deleted) return done(std::nullopt);
     std::vector<api::SimilarVideo> similar;
     for (const model::Neighbour& neighbour : videos.neighbours(video->handle)) {
+      if (neighbour.video == kNoVideo) continue;
       if (!videos.at(neighbour.video).deleted) {
         similar.push_back(
             {std::string(videos.id(neighbour.video)), videos.strength(*video, neighbour)});

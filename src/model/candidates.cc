@@ -25,7 +25,7 @@ constexpr size_t kSoftmaxShare = 2;    // times the candidates that are kept get
 constexpr float kSegmentBonus = 0.7F;  // on a cold viewer's prior, for what the segment likes
 
 // More videos than one list can name: all rows and all quotas.
-constexpr uint32_t kMarksPerList = 1U << 16U;
+constexpr uint32_t kMarksPerList = 1U << 18U;
 static_assert(kRingMax * kNeighboursMax + kPopularMax + kSegmentPopularMax + kFreshMax +
                   kNearestQuota + kPeersMax + kAnyLookedAt +
                   kRecentMax * (kPerAuthorQuota + kTagsPerVideo * kPerTagQuota) <
@@ -98,6 +98,7 @@ void CandidateGatherer::add_row(const Watched& watched, bool recent) {
   // What was only shown tells of the viewer, but is no reason to give.
   const bool reason = (watched.flags & (kPlayed | kLiked)) != 0 && (watched.flags & kSkipped) == 0;
   for (const Neighbour& neighbour : from.neighbours) {
+    if (neighbour.video == kNoVideo) continue;
     Named* found = name(neighbour.video, Source::cowatch, kNoVideo);
     if (found == nullptr) continue;
     const float watched_by = neighbour.weight * factor;

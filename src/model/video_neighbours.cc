@@ -1,9 +1,7 @@
 // Co-watch rows: incremental item neighbours with decay by time and by the length of a viewer's
 // ring (the family of VMIS-kNN, Kersbergen et al. 2022, and STAN, Garg et al. 2019). A row holds
-// the strongest partners of a video. When it is full, a newcomer that weighs less than the weakest
-// wears it down by its own weight, and otherwise takes its place: frequent pairs stay, chance pairs
-// come and go, and no weight is ever above the true one. (SpaceSaving would hand a newcomer the
-// weakest one's weight; where most pairs are rare, as here, that puts noise on top of the cosine.)
+// the strongest partners of a video: where it is full, the weakest quarter goes. A pair's weight grows
+// with time, which is how older ones decay, so that chance pairs of long ago go first.
 
 #include <algorithm>
 #include <bit>
@@ -19,42 +17,6 @@ namespace {
 
 // What a video that everybody met says about anybody falls with this power of its viewers.
 constexpr double kWidelyMetPower = 0.8;
-
-// A full row keeps its weakest entry first, the longest there among equals; the others stand in
-// order of arrival. A newcomer thus has time to prove itself before the next one takes its place.
-void weakest_first(std::vector<Neighbour>& row, size_t most) {
-  if (row.size() < most) return;
-  // Floats that are not negative order as their bits do, and a minimum of integers is vector code.
-  int32_t least = std::numeric_limits<int32_t>::max();
-  for (const Neighbour& neighbour : row)
-    least = std::min(least, std::bit_cast<int32_t>(neighbour.weight));
-  const auto found = std::ranges::find(row, std::bit_cast<float>(least), &Neighbour::weight);
-  const Neighbour weakest = *found;
-  std::move_backward(row.begin(), found, found + 1);
-  row.front() = weakest;
-}
-
-void add_to_row(std::vector<Neighbour>& row, size_t most, const Neighbour& met) {
-  const size_t place = place_in(row, met.video);
-  if (place != kNotThere) {
-    row[place].weight += met.weight;
-    row[place].liked += met.liked;
-    if (place == 0) weakest_first(row, most);
-    return;
-  }
-  if (met.weight <= 0) return;  // only liked, of a pair that has left the row
-  if (row.size() < most) {
-    row.push_back(met);
-    weakest_first(row, most);
-  } else if (row[0].weight > met.weight) {
-    row[0].weight -= met.weight;
-    row[0].liked = std::min(row[0].liked, row[0].weight);
-  } else {
-    row.erase(row.begin());
-    row.push_back(met);
-    weakest_first(row, most);
-  }
-}
 
 void rescale(VideoStats& stats, int32_t scale) {
   const float factor = power_of_two(-kScaleHalfLives * std::min(scale - stats.neighbour_scale, 16));
@@ -78,10 +40,10 @@ float scale_factor(int32_t from, int32_t to) {
 
 // Each key group has its share of all neighbours, so that no thread looks at what another one
 // writes.
-size_t VideoTable::Impl::row_max(const Group& group, const std::vector<Neighbour>& row) const {
+size_t VideoTable::Impl::row_max(const Group& group, size_t count) const {
   const size_t most = std::min<size_t>(options.neighbours_max, kNeighboursMax);
   if (group.neighbours < options.neighbours_total / kKeyGroups) return most;
-  return std::min(most, std::max(row.size(), kNeighboursAtLeast));
+  return std::min(most, std::max(count, kNeighboursAtLeast));
 }
 
 void VideoTable::Impl::add_neighbour(Slot& from, Neighbour met, int32_t scale) {
@@ -91,9 +53,15 @@ void VideoTable::Impl::add_neighbour(Slot& from, Neighbour met, int32_t scale) {
   met.weight *= factor;
   met.liked *= factor;
   Group& group = group_of(from);
-  const size_t before = stats.neighbours.size();
-  add_to_row(stats.neighbours, row_max(group, stats.neighbours), met);
-  group.neighbours += stats.neighbours.size() - before;
+  NeighbourRow row(stats);
+  if (Neighbour* known = row.find(met.video)) {
+    known->weight += met.weight;
+    known->liked += met.liked;
+  } else if (met.weight > 0) {  // else only liked, of a pair that has left the row
+    const uint32_t before = stats.neighbour_count;
+    row.insert(met, row_max(group, before));
+    group.neighbours += stats.neighbour_count - before;
+  }
   mark_unsaved(from);
 }
 
@@ -106,11 +74,8 @@ void VideoTable::Impl::update_growth() {
 // Only of rows that the thread owns: others may be growing at this moment, and even their length
 // must not be read.
 template <class Owns>
-void VideoTable::Impl::fetch_rows(std::span<const Met> videos, Owns owns) const {
+void VideoTable::Impl::fetch_rows(std::span<const Met> videos, Owns /*owns*/) const {
   for (const Met& met : videos) __builtin_prefetch(&slot(met.video));
-  for (const Met& met : videos) {
-    if (owns(slot(met.video))) fetch_row(slot(met.video).stats.neighbours);
-  }
 }
 
 void VideoTable::link(const Act& act, std::span<const uint8_t> owned) {

@@ -7,6 +7,7 @@
 
 #include "base/big_endian.h"
 #include "base/stored_numbers.h"
+#include "model/neighbour_row.h"
 #include "model/video_table_impl.h"
 
 namespace potik::model {
@@ -69,8 +70,14 @@ Totals get_totals(ByteReader& in) {
 
 void put_neighbours(ByteWriter& out, const VideoStats& stats) {
   out.put(stats.neighbour_scale);
-  out.put(static_cast<uint16_t>(stats.neighbours.size()));
+  // In one order, whatever the places.
+  std::vector<Neighbour> sorted;
   for (const Neighbour& neighbour : stats.neighbours) {
+    if (neighbour.video != kNoVideo) sorted.push_back(neighbour);
+  }
+  std::ranges::sort(sorted, {}, &Neighbour::video);
+  out.put(static_cast<uint16_t>(sorted.size()));
+  for (const Neighbour& neighbour : sorted) {
     out.put(neighbour.video.value());
     out.put(neighbour.weight);
     out.put(neighbour.liked);
@@ -83,11 +90,14 @@ bool get_neighbours(ByteReader& in, uint8_t format, VideoStats& stats) {
   const size_t size = in.get<uint16_t>();
   if (std::abs(int64_t{stats.neighbour_scale}) > kScaleMax) return false;
   if (!in.ok() || size > kNeighboursMax) return false;
-  stats.neighbours.resize(size);
-  for (Neighbour& neighbour : stats.neighbours) {
+  NeighbourRow row(stats);
+  for (size_t i = 0; i < size; ++i) {
+    Neighbour neighbour;
     neighbour.video = VideoHandle(in.get<uint32_t>());
     neighbour.weight = get_finite<float>(in);
     if (format > 1) neighbour.liked = get_finite<float>(in);
+    if (!in.ok() || neighbour.video == kNoVideo || row.find(neighbour.video) != nullptr) return false;
+    row.insert(neighbour, kNeighboursMax);
   }
   return in.ok();
 }
@@ -303,7 +313,7 @@ bool VideoTable::Impl::is_video(VideoHandle video) const {
 
 bool VideoTable::Impl::refers_to_videos(const Slot& loaded) const {
   return std::ranges::all_of(loaded.stats.neighbours, [this](const Neighbour& neighbour) {
-    return is_video(neighbour.video);
+    return neighbour.video == kNoVideo || is_video(neighbour.video);
   });
 }
 
@@ -330,7 +340,7 @@ bool VideoTable::finish_load() {
     if ((put && !has) || (has && slot.stats.version == 0)) return false;
     if (!table.refers_to_videos(slot)) return false;
     table.add_id(slot.stats.handle, hash);
-    table.group_of(slot).neighbours += slot.stats.neighbours.size();
+    table.group_of(slot).neighbours += slot.stats.neighbour_count;
     if (!has) continue;
     slot.stats.described = true;
     ++table.described;

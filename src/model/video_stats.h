@@ -82,7 +82,8 @@ struct VideoStats {
   uint32_t pairs = 0;  // viewers who met it
   int32_t neighbour_scale =
       0;  // weights of this row are multiples of 2^(kScaleHalfLives * neighbour_scale)
-  std::vector<Neighbour> neighbours;
+  std::vector<Neighbour> neighbours;  // a hash table (neighbour_row.h): free places name no video
+  uint32_t neighbour_count = 0;
   uint32_t version = 0;    // grows by one with each put or erase; 0: there was none
   bool described = false;  // metadata was given at least once, whether or not deleted since
   bool deleted = false;    // the last change was a deletion

@@ -21,7 +21,7 @@
 
 namespace potik::model {
 
-inline constexpr size_t kNeighboursMax = 512;  // per video; VideoTableOptions may ask for fewer
+inline constexpr size_t kNeighboursMax = 2048;  // per video; VideoTableOptions may ask for fewer
 inline constexpr size_t kNeighboursAtLeast = 32;
 inline constexpr size_t kPopularMax = 256;  // in the overall list
 inline constexpr size_t kSegmentsMax =
@@ -58,7 +58,7 @@ struct VideoTableOptions {
   uint32_t videos_max = 200'000;    // handles that may be held; further videos get no handle
   uint32_t unlisted_max = 100'000;  // of these, at most this many without metadata
   double cowatch_half_life_ms = 4 * 24 * kHourMs;
-  uint32_t neighbours_max = 256;           // per video, at most kNeighboursMax
+  uint32_t neighbours_max = 1'024;         // per video, at most kNeighboursMax
   uint64_t neighbours_total = 16'000'000;  // beyond it rows of kNeighboursAtLeast grow no longer
   MomentumWeights momentum;
 };
@@ -114,7 +114,7 @@ class VideoTable {
   [[nodiscard]] std::span<const VideoHandle> by_tag(
       uint32_t tag) const;  // most popular first, then newest
   [[nodiscard]] std::span<const Neighbour> neighbours(
-      VideoHandle video) const;  // strongest first is not promised
+      VideoHandle video) const;  // in no order; free places name no video
   // What a weight of the row is multiplied by to be in today's pairs, less the more viewers met
   // `from`.
   [[nodiscard]] float row_factor(const VideoStats& from) const;

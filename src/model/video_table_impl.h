@@ -122,7 +122,7 @@ struct VideoTable::Impl {
   void add_neighbour(Slot& from, Neighbour met, int32_t scale);
   template <class Owns>
   void fetch_rows(std::span<const Met> videos, Owns owns) const;
-  [[nodiscard]] size_t row_max(const Group& group, const std::vector<Neighbour>& row) const;
+  [[nodiscard]] size_t row_max(const Group& group, size_t count) const;
   void update_growth();
 
   // video_priors.cc

@@ -11,6 +11,7 @@
 #include "event/event.h"
 #include "event/reference.h"
 #include "model/ranker.h"
+#include "model/rounded_factors.h"
 #include "model/taste.h"
 #include "pipeline/recent_ids.h"
 #include "pipeline/viewer.h"
@@ -46,7 +47,8 @@ constexpr uint64_t kEpochsAlive = 2;
 uint64_t factor_bytes(const pipeline::CoreOptions& core) {
   constexpr uint64_t kViewerOfVideo = sizeof(uint32_t);
   constexpr uint64_t kVideo =
-      3 * sizeof(model::Factors) + 64 + model::kViewersAtLeast * kViewerOfVideo;
+      3 * sizeof(model::Factors) + model::RoundedFactors::kBytesEach + 64 +
+      model::kViewersAtLeast * kViewerOfVideo;
   constexpr uint64_t kViewer =
       sizeof(model::Factors) + 96 + model::kFactorRing * sizeof(VideoHandle);
   // What the acts of one epoch pair with: the budget's worth in full, of others a few.

@@ -3,7 +3,7 @@
 // logarithms, close to the logarithm of the chance that this is what the viewer watches next. The
 // weights were fitted by softmax over whole catalogues of short videos. Threads: plain values.
 
-#include "base/elementary.h"
+#include "model/vector_math.h"
 
 namespace potik::model {
 
@@ -22,25 +22,34 @@ struct BlendWeights {
   return {.factors = 1, .softmax = 0.2F, .watched = 0.25F, .liked = 0.5F, .recent = 0, .prior = 1};
 }
 
+// Of eight pairs at once.
 struct BlendInputs {
-  float factors = 0;  // x.v, may be negative
-  float softmax = 0;
-  float watched = 0;
-  float liked = 0;
-  float recent = 0;
-  float prior = 0;
+  Lanes8 factors{};  // x.v, may be negative
+  Lanes8 watched{};
+  Lanes8 liked{};
+  Lanes8 recent{};
+  Lanes8 prior{};
 };
 
 inline constexpr float kCloseFloor = 0.01F;
 inline constexpr float kWatchedFloor = 0.001F;
 inline constexpr float kNaturalLog = 0.69314718F;
 
-[[nodiscard]] constexpr float blend(const BlendWeights& weights, const BlendInputs& inputs) {
-  const float logs = weights.factors * log2_of(std::max(inputs.factors, 0.0F) + kCloseFloor) +
-                     weights.watched * log2_of(inputs.watched + kWatchedFloor) +
-                     weights.liked * log2_of(inputs.liked + kWatchedFloor) +
-                     weights.recent * log2_of(inputs.recent + kWatchedFloor);
-  return kNaturalLog * logs + weights.softmax * inputs.softmax + weights.prior * inputs.prior;
+POTIK_VECTOR_INLINE void add_log(float weight, const Lanes8& value, float floor, Lanes8& sum) {
+  Lanes8 log;
+  log2_lanes(value + floor, log);
+  sum += weight * kNaturalLog * log;
+}
+
+// Without the softmax, which few pairs are worth: weights.softmax times its log-odds is added to it.
+POTIK_VECTOR_INLINE void blend(const BlendWeights& weights, const BlendInputs& inputs,
+                               Lanes8& out) {
+  const Lanes8 close = inputs.factors > 0 ? inputs.factors : Lanes8{};
+  out = weights.prior * inputs.prior;
+  add_log(weights.factors, close, kCloseFloor, out);
+  add_log(weights.watched, inputs.watched, kWatchedFloor, out);
+  add_log(weights.liked, inputs.liked, kWatchedFloor, out);
+  add_log(weights.recent, inputs.recent, kWatchedFloor, out);
 }
 
 }  // namespace potik::model

@@ -10,6 +10,7 @@ namespace potik::model {
 namespace {
 
 using cache::Source;
+using Mention = RecommendScratch::Mention;
 
 // How many videos each source gives, so that every list mixes.
 constexpr size_t kPopularQuota = 60;
@@ -20,13 +21,15 @@ constexpr size_t kFreshQuota = 20;
 constexpr size_t kNearestQuota = 300;
 constexpr size_t kTagsPerVideo = 2;
 constexpr size_t kAnyLookedAt = 1024;  // videos looked at when the sources do not fill a list
+constexpr size_t kRowsMax = 15;        // last videos whose rows are read: older ones add nothing
 constexpr size_t kRecentRows = 3;      // last videos whose links count once more
 constexpr size_t kSoftmaxShare = 2;    // times the candidates that are kept get a softmax score
+constexpr size_t kFetchedAhead = 16;   // named videos, on their way while others are blended
 constexpr float kSegmentBonus = 0.7F;  // on a cold viewer's prior, for what the segment likes
 
 // More videos than one list can name: all rows and all quotas.
 constexpr uint32_t kMarksPerList = 1U << 18U;
-static_assert(kRingMax * kNeighboursMax + kPopularMax + kSegmentPopularMax + kFreshMax +
+static_assert(kRowsMax * kNeighboursMax + kPopularMax + kSegmentPopularMax + kFreshMax +
                   kNearestQuota + kPeersMax + kAnyLookedAt +
                   kRecentMax * (kPerAuthorQuota + kTagsPerVideo * kPerTagQuota) <
               kMarksPerList);
@@ -58,56 +61,54 @@ CandidateGatherer::CandidateGatherer(const Models& models, const RecommenderOpti
 
 // A new stamp forgets all marks at once; they are cleared only when stamps run out.
 void CandidateGatherer::begin_marks() {
-  if (scratch_.mark.size() <= videos_.size()) scratch_.mark.resize(size_t{videos_.size()} + 1, 0);
+  if (scratch_.met.size() <= videos_.size()) scratch_.met.resize(size_t{videos_.size()} + 1);
   if (scratch_.stamp > std::numeric_limits<uint32_t>::max() - 2 * kMarksPerList) {
-    std::ranges::fill(scratch_.mark, 0U);
+    std::ranges::fill(scratch_.met, Mention{});
     scratch_.stamp = 0;
   }
   scratch_.stamp += kMarksPerList;
+  block(kNoVideo);  // free places of rows name it
 }
 
-void CandidateGatherer::block(VideoHandle video) { scratch_.mark[video.value()] = scratch_.stamp; }
+void CandidateGatherer::block(VideoHandle video) {
+  scratch_.met[video.value()].mark = scratch_.stamp;
+}
 
-bool CandidateGatherer::hidden(uint32_t author) const {
+bool CandidateGatherer::hidden(VideoHandle video) const {
+  if (taste_.hidden_authors.empty()) return false;
+  const uint32_t author = videos_.at(video).author;
   return author != 0 &&
          std::ranges::find(taste_.hidden_authors, author) != taste_.hidden_authors.end();
 }
 
 bool CandidateGatherer::eligible(VideoHandle video) const {
-  const VideoStats& stats = videos_.at(video);
-  return stats.listed && !hidden(stats.author);
+  return videos_.is_listed(video) && !hidden(video);
 }
 
-CandidateGatherer::Named* CandidateGatherer::name(VideoHandle video, Source source,
-                                                  VideoHandle because) {
-  uint32_t& mark = scratch_.mark[video.value()];
-  if (mark > scratch_.stamp) return &scratch_.named[mark - scratch_.stamp - 1];
-  if (mark == scratch_.stamp) return nullptr;
-  if (!eligible(video)) {
-    block(video);
-    return nullptr;
-  }
+void CandidateGatherer::meet(VideoHandle video, Source source, VideoHandle because) {
+  if (!eligible(video)) return block(video);
   scratch_.named.push_back({.video = video, .because = because, .source = source});
-  mark = scratch_.stamp + static_cast<uint32_t>(scratch_.named.size());
-  return &scratch_.named.back();
+  scratch_.met[video.value()] = {
+      .mark = scratch_.stamp + static_cast<uint32_t>(scratch_.named.size())};
 }
 
-void CandidateGatherer::add_row(const Watched& watched, bool recent) {
-  const VideoStats& from = videos_.at(watched.video);
-  const float factor = videos_.row_factor(from);
-  // What was only shown tells of the viewer, but is no reason to give.
-  const bool reason = (watched.flags & (kPlayed | kLiked)) != 0 && (watched.flags & kSkipped) == 0;
-  for (const Neighbour& neighbour : from.neighbours) {
-    if (neighbour.video == kNoVideo) continue;
-    Named* found = name(neighbour.video, Source::cowatch, kNoVideo);
-    if (found == nullptr) continue;
-    const float watched_by = neighbour.weight * factor;
-    found->watched += watched_by;
-    found->liked += neighbour.liked * factor;
-    if (recent) found->recent += watched_by;
-    if (!reason || watched_by <= found->strongest) continue;
-    found->strongest = watched_by;
-    found->because = watched.video;
+bool CandidateGatherer::name(VideoHandle video, Source source, VideoHandle because) {
+  const uint32_t& mark = scratch_.met[video.value()].mark;
+  if (mark < scratch_.stamp) meet(video, source, because);
+  return mark > scratch_.stamp;
+}
+
+// The sums of blocked videos are never read.
+template <bool kRecent>
+void CandidateGatherer::add_row(VideoHandle watched) {
+  const float factor = videos_.row_factor(videos_.at(watched));
+  for (const Neighbour& neighbour : videos_.neighbours(watched)) {
+    Mention& met = scratch_.met[neighbour.video.value()];
+    if (met.mark < scratch_.stamp) meet(neighbour.video, Source::cowatch, kNoVideo);
+    const float weight = neighbour.weight * factor;
+    met.watched += weight;
+    met.liked += neighbour.liked * factor;
+    if constexpr (kRecent) met.recent += weight;
   }
 }
 
@@ -117,7 +118,8 @@ void CandidateGatherer::add_cowatched() {
     if (const auto next = watched + 1; next != taste_.ring.rend())
       fetch_row(videos_.neighbours(next->video));
     if ((watched->flags & kDisliked) != 0) continue;
-    add_row(*watched, rows++ < kRecentRows);
+    if (rows == kRowsMax) break;
+    rows++ < kRecentRows ? add_row<true>(watched->video) : add_row<false>(watched->video);
   }
 }
 
@@ -127,22 +129,9 @@ void CandidateGatherer::add_nearest() {
   if (videos_.size() > options_.search_max) return;
   if (!models_.factors.solve(user_, scratch_.ring, own)) return;
   models_.factors.search(own, scratch_.closeness);
-  auto& nearest = scratch_.nearest;
-  nearest.clear();
-  // A heap of the best so far, the worst of them on top: most videos fail the first comparison.
-  const std::greater<> better;
-  for (uint32_t video = 1; video < scratch_.closeness.size(); ++video) {
-    const std::pair<float, uint32_t> one{scratch_.closeness[video], video};
-    const bool full = nearest.size() == kNearestQuota;
-    if (one.first <= 0 || (full && one <= nearest.front())) continue;
-    if (full) {
-      std::ranges::pop_heap(nearest, better);
-      nearest.pop_back();
-    }
-    nearest.push_back(one);
-    std::ranges::push_heap(nearest, better);
-  }
-  for (const auto& [close, video] : nearest) name(VideoHandle(video), Source::factors, kNoVideo);
+  scratch_.nearest.find(scratch_.closeness, kNearestQuota);
+  for (const uint32_t video : scratch_.nearest.found())
+    name(VideoHandle(video), Source::factors, kNoVideo);
 }
 
 void CandidateGatherer::add_peers() {
@@ -154,8 +143,7 @@ void CandidateGatherer::add_from(std::span<const VideoHandle> list, size_t quota
                                  VideoHandle because) {
   for (const VideoHandle video : list) {
     if (quota == 0) return;
-    const bool named = name(video, source, because) != nullptr;
-    quota -= named ? 1 : 0;
+    quota -= name(video, source, because) ? 1 : 0;
   }
 }
 
@@ -191,24 +179,43 @@ void CandidateGatherer::add_any(size_t wanted, CounterRandom& random) {
   }
 }
 
-BlendInputs CandidateGatherer::inputs_of(const Named& named) const {
+void CandidateGatherer::set_inputs(const Named& named, size_t lane, BlendInputs& inputs) const {
+  const uint32_t video = named.video.value();
   const Prior& prior = videos_.prior(named.video);
-  BlendInputs inputs;
-  if (named.video.value() < scratch_.closeness.size())
-    inputs.factors = scratch_.closeness[named.video.value()];
-  inputs.watched = named.watched * prior.watched_norm;
-  inputs.recent = named.recent * prior.watched_norm;
-  inputs.liked = named.liked * prior.liked_norm;
-  inputs.prior = horizon_ == Horizon::now ? prior.momentum : prior.lasting;
-  return inputs;
+  const Mention& met = scratch_.met[video];
+  inputs.factors[lane] = video < scratch_.closeness.size() ? scratch_.closeness[video] : 0;
+  inputs.watched[lane] = met.watched * prior.watched_norm;
+  inputs.recent[lane] = met.recent * prior.watched_norm;
+  inputs.liked[lane] = met.liked * prior.liked_norm;
+  inputs.prior[lane] = horizon_ == Horizon::now ? prior.momentum : prior.lasting;
+}
+
+void CandidateGatherer::fetch(VideoHandle video) const {
+  __builtin_prefetch(&scratch_.met[video.value()]);
+  __builtin_prefetch(&videos_.prior(video));
+}
+
+POTIK_VECTOR_CODE
+void CandidateGatherer::blend_known() {
+  std::vector<Named>& all = scratch_.named;
+  for (size_t first = 0; first < all.size(); first += kLaneWidth) {
+    const size_t count = std::min(all.size() - first, kLaneWidth);
+    for (size_t ahead = first + kFetchedAhead;
+         ahead < std::min(all.size(), first + kFetchedAhead + kLaneWidth); ++ahead)
+      fetch(all[ahead].video);
+    BlendInputs inputs;
+    for (size_t lane = 0; lane < count; ++lane) set_inputs(all[first + lane], lane, inputs);
+    Lanes8 blends;
+    blend(weights_, inputs, blends);
+    for (size_t lane = 0; lane < count; ++lane) all[first + lane].blend = blends[lane];
+  }
 }
 
 // Without anything known of the viewer popularity decides, the segment's first.
-void CandidateGatherer::blend_all() {
+void CandidateGatherer::blend_unknown() {
   for (Named& named : scratch_.named) {
-    named.blend = known_ ? blend(weights_, inputs_of(named))
-                         : videos_.prior(named.video).popularity +
-                               (named.source == Source::segment ? kSegmentBonus : 0.0F);
+    named.blend = videos_.prior(named.video).popularity +
+                  (named.source == Source::segment ? kSegmentBonus : 0.0F);
   }
 }
 
@@ -232,16 +239,14 @@ void CandidateGatherer::keep_best(size_t most) {
 }
 
 void CandidateGatherer::make_candidates(size_t most) {
-  blend_all();
+  known_ ? blend_known() : blend_unknown();
   keep_best(kSoftmaxShare * most);
   add_softmax();
   keep_best(most);
   for (const Named& named : scratch_.named) {
-    const float link = named.strongest * videos_.prior(named.video).watched_norm;
     scratch_.candidates.push_back({.video = named.video,
                                    .source = named.source,
                                    .because = named.because,
-                                   .neighbour = link,
                                    .blend = named.blend,
                                    .scores = {}});
   }
@@ -277,7 +282,7 @@ void CandidateGatherer::gather_newcomers(std::span<const uint32_t> chosen) {
   for (const uint32_t index : chosen) block(scratch_.candidates[index].video);
   scratch_.newcomers.clear();
   for (const VideoHandle video : videos_.fresh()) {
-    const bool taken = scratch_.mark[video.value()] == scratch_.stamp;
+    const bool taken = scratch_.met[video.value()].mark == scratch_.stamp;
     if (!taken && eligible(video)) scratch_.newcomers.push_back(video);
   }
 }

@@ -29,11 +29,14 @@ class CandidateGatherer {
   void begin_marks();
   void block(VideoHandle video);
   [[nodiscard]] bool eligible(VideoHandle video) const;
-  [[nodiscard]] bool hidden(uint32_t author) const;
-  // The video's entry, new or met before; null if it may not be recommended.
-  Named* name(VideoHandle video, cache::Source source, VideoHandle because);
+  [[nodiscard]] bool hidden(VideoHandle video) const;
+  // Ahead of whatever is known of a video: an entry, or it is blocked.
+  void meet(VideoHandle video, cache::Source source, VideoHandle because);
+  // False if the video may not be recommended. The first to name it is its source.
+  bool name(VideoHandle video, cache::Source source, VideoHandle because);
   void add_cowatched();
-  void add_row(const Watched& watched, bool recent);
+  template <bool kRecent>
+  void add_row(VideoHandle watched);
   void add_nearest();
   void add_peers();
   void add_from(std::span<const VideoHandle> list, size_t quota, cache::Source source,
@@ -41,8 +44,10 @@ class CandidateGatherer {
   void add_of_authors();
   void add_of_topics();
   void add_any(size_t wanted, CounterRandom& random);
-  [[nodiscard]] BlendInputs inputs_of(const Named& named) const;
-  void blend_all();
+  void set_inputs(const Named& named, size_t lane, BlendInputs& inputs) const;
+  void fetch(VideoHandle video) const;
+  void blend_known();
+  void blend_unknown();
   void add_softmax();
   void keep_best(size_t most);
   void make_candidates(size_t most);

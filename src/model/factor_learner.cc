@@ -49,6 +49,7 @@ FactorLearner::Impl::Impl(const FactorOptions& factor_options) : options(factor_
   // Reserved in full: pages are taken when they are used, and never moved.
   const size_t most = size_t{options.videos_max} + 1;
   factors.reserve(most);
+  rounded.reserve(most);
   inputs.reserve(most);
   outputs.reserve(most);
   videos.reserve(most);
@@ -58,6 +59,7 @@ FactorLearner::Impl::Impl(const FactorOptions& factor_options) : options(factor_
 void FactorLearner::Impl::grow(size_t size) {
   if (videos.size() >= size) return;
   factors.resize(size);
+  rounded.resize(size);
   inputs.resize(size);
   outputs.resize(size);
   videos.resize(size);
@@ -69,6 +71,7 @@ void FactorLearner::Impl::meet(VideoHandle video) {
   if (videos[at].known) return;
   videos[at].known = true;
   factors[at] = draw(options.seed, video, Kind::factors);
+  rounded.set(at, factors[at]);
   inputs[at] = draw(options.seed, video, Kind::input);
   outputs[at] = draw(options.seed, video, Kind::output);
   video_gram.replace(Factors{}, factors[at]);
@@ -295,6 +298,7 @@ void FactorLearner::Impl::solve_videos(const RunMany& run) {
   replace(run, video_gram);
   for (size_t i = 0; i < touched.size(); ++i) {
     factors[touched[i]] = fresh_rows[i];
+    rounded.set(touched[i], fresh_rows[i]);
     mark(VideoHandle(touched[i]));
   }
 }
@@ -362,11 +366,8 @@ const float* FactorLearner::output(VideoHandle video) const {
   return impl_->knows(video) ? impl_->outputs[video.value()].at.data() : nullptr;
 }
 
-POTIK_VECTOR_CODE
 void FactorLearner::search(const Factors& x, std::vector<float>& closeness) const {
-  const std::vector<Factors>& all = impl_->factors;
-  closeness.resize(all.size());
-  for (size_t i = 0; i < all.size(); ++i) closeness[i] = dot(x.at.data(), all[i].at.data());
+  impl_->rounded.search(x, closeness);
 }
 
 void FactorLearner::peers(UserHandle user, std::span<const VideoHandle> ring,
@@ -390,7 +391,8 @@ uint32_t FactorLearner::videos() const { return static_cast<uint32_t>(impl_->vid
 
 size_t FactorLearner::memory_bytes() const {
   size_t bytes = sizeof(Impl) +
-                 impl_->videos.capacity() * (sizeof(VideoFactors) + 3 * sizeof(Factors)) +
+                 impl_->videos.capacity() * (sizeof(VideoFactors) + 3 * sizeof(Factors) +
+                                              RoundedFactors::kBytesEach) +
                  impl_->viewers.capacity() * sizeof(ViewerFactors) +
                  impl_->slots.size() * 4 * sizeof(uint64_t);
   for (const VideoFactors& video : impl_->videos)

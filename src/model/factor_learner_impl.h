@@ -11,6 +11,7 @@
 #include "base/flat_map.h"
 #include "base/random.h"
 #include "model/factor_learner.h"
+#include "model/rounded_factors.h"
 
 namespace potik::model {
 
@@ -100,8 +101,9 @@ struct FactorLearner::Impl {
   [[nodiscard]] bool index_viewers();
 
   FactorOptions options;
-  // By handle; search reads `factors` from end to end.
+  // By handle.
   std::vector<Factors> factors;
+  RoundedFactors rounded;        // copies of `factors`
   std::vector<Factors> inputs;   // of the softmax: as one of those watched before
   std::vector<Factors> outputs;  // as the one watched now
   std::vector<VideoFactors> videos;

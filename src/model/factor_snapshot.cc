@@ -127,6 +127,7 @@ bool FactorLearner::Impl::load_video(uint32_t number, ByteReader& in) {
   VideoFactors& video = videos[number];
   video.known = true;
   get_factors(in, factors[number]);
+  rounded.set(number, factors[number]);
   get_factors(in, inputs[number]);
   get_factors(in, outputs[number]);
   video.input_squares = get_finite<float>(in);

@@ -78,9 +78,10 @@ void ListBuilder::place_newcomer(CounterRandom& random) {
   place.candidate.source = cache::Source::exploration;
   place.propensity = static_cast<float>(options_.exploration_rate / count);
   place.explored = true;
-  scratch_.authors.push_back(author_of(place.candidate));
+  const uint32_t author = author_of(place.candidate);
+  scratch_.authors.push_back(author);
   newcomers.erase(newcomers.begin() + drawn);
-  drop_capped_newcomers();
+  if (capped(author)) drop_capped_newcomers();
 }
 
 void ListBuilder::fill_places(size_t limit, CounterRandom& random) {

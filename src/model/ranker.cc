@@ -5,14 +5,33 @@
 
 #include "base/bytes.h"
 #include "base/elementary.h"
+#include "model/vector_math.h"
 
 namespace potik::model {
 namespace {
 
 constexpr uint8_t kBlockFormat = 2;  // 1 were whole rows of four heads
 
-void add(Lanes& sum, const Lanes& weights, float value) {
+POTIK_VECTOR_INLINE void add(Lanes& sum, const Lanes& weights, float value) {
   for (size_t lane = 0; lane < kHeadLanes; ++lane) sum[lane] += weights[lane] * value;
+}
+
+POTIK_VECTOR_INLINE float weight_of(const RankerOptions& options, float z, float root) {
+  const float beyond = std::max(std::fabs(z) - options.l1, 0.0F);
+  return -std::copysign(beyond, z) / ((options.beta + root) / options.alpha + options.l2);
+}
+
+POTIK_VECTOR_INLINE void step(const RankerOptions& options, const Lanes& gradient, float value,
+                              Ranker::State& state, Lanes& weights) {
+  const float inverse_alpha = 1.0F / options.alpha;
+  for (size_t lane = 0; lane < kHeadLanes; ++lane) {
+    const float g = gradient[lane] * value;
+    const float grown = state.n[lane] + g * g;
+    const float root = std::sqrt(grown);
+    state.z[lane] += g - (root - std::sqrt(state.n[lane])) * inverse_alpha * weights[lane];
+    state.n[lane] = grown;
+    weights[lane] = weight_of(options, state.z[lane], root);
+  }
 }
 
 Scores scores_of(const Lanes& sum) {
@@ -26,12 +45,14 @@ Scores scores_of(const Lanes& sum) {
 Ranker::Ranker(RankerOptions options)
     : options_(options), weights_(kWeights), states_(kWeights), dirty_(kBlocks, 0) {}
 
+POTIK_VECTOR_CODE
 Lanes Ranker::viewer_sum(const FeatureRows& rows) const {
   Lanes sum{};
   for (size_t i = 0; i < kViewerFeatures; ++i) add(sum, weights_[rows.row[i]], value_of(rows, i));
   return sum;
 }
 
+POTIK_VECTOR_CODE
 Scores Ranker::predict(const Lanes& viewer_sum, const FeatureRows& rows) const {
   Lanes sum = viewer_sum;
   for (size_t i = kViewerFeatures; i < kFeatures; ++i)
@@ -45,6 +66,13 @@ void Ranker::fetch(const FeatureRows& rows) const {
   for (size_t i = kViewerFeatures; i < kFeatures; ++i) __builtin_prefetch(&weights_[rows.row[i]]);
 }
 
+void Ranker::fetch_to_learn(const FeatureRows& rows) const {
+  for (const uint32_t row : rows.row) {
+    __builtin_prefetch(&weights_[row], 1);
+    __builtin_prefetch(&states_[row], 1);
+  }
+}
+
 std::array<float, kFeatures> Ranker::contributions(const FeatureRows& rows, Head head) const {
   std::array<float, kFeatures> parts{};
   for (size_t i = 0; i < kFeatures; ++i)
@@ -54,13 +82,19 @@ std::array<float, kFeatures> Ranker::contributions(const FeatureRows& rows, Head
 
 void Ranker::learn(std::span<const Example> examples) {
   const size_t count = std::min(examples.size(), options_.examples_per_epoch_max);
-  for (size_t i = 0; i < count; ++i) learn_one(examples[i * examples.size() / count]);
+  const auto example = [&](size_t i) -> const Example& {
+    return examples[i * examples.size() / count];
+  };
+  for (size_t i = 0; i < count; ++i) {
+    if (i + 1 < count) fetch_to_learn(example(i + 1).rows);
+    learn_one(example(i));
+  }
 }
 
 // All heads advance together, one vector operation each; a head whose label is unknown has
 // gradient 0, which leaves its z and n as they are.
+POTIK_VECTOR_CODE
 void Ranker::learn_one(const Example& example) {
-  for (const uint32_t row : example.rows.row) __builtin_prefetch(&states_[row], 1);
   const Scores scores = predict(example.rows);
   Lanes gradient{};
   for (size_t head = 0; head < kHeads; ++head) {
@@ -71,27 +105,8 @@ void Ranker::learn_one(const Example& example) {
   }
   for (size_t i = 0; i < kFeatures; ++i) {
     const uint32_t row = example.rows.row[i];
-    step(row, gradient, value_of(example.rows, i));
+    step(options_, gradient, value_of(example.rows, i), states_[row], weights_[row]);
     dirty_[row / kBlockRows] = 1;
-  }
-}
-
-float Ranker::weight_of(float z, float root) const {
-  const float beyond = std::max(std::fabs(z) - options_.l1, 0.0F);
-  return -std::copysign(beyond, z) / ((options_.beta + root) / options_.alpha + options_.l2);
-}
-
-void Ranker::step(uint32_t row, const Lanes& gradient, float value) {
-  Lanes& weights = weights_[row];
-  State& state = states_[row];
-  const float inverse_alpha = 1.0F / options_.alpha;
-  for (size_t lane = 0; lane < kHeadLanes; ++lane) {
-    const float g = gradient[lane] * value;
-    const float grown = state.n[lane] + g * g;
-    const float root = std::sqrt(grown);
-    state.z[lane] += g - (root - std::sqrt(state.n[lane])) * inverse_alpha * weights[lane];
-    state.n[lane] = grown;
-    weights[lane] = weight_of(state.z[lane], root);
   }
 }
 
@@ -143,7 +158,7 @@ bool Ranker::load_block(uint32_t block, std::string_view bytes) {
     const uint32_t row = block * kBlockRows + i;
     states_[row] = loaded[i];
     for (size_t lane = 0; lane < kHeadLanes; ++lane)
-      weights_[row][lane] = weight_of(loaded[i].z[lane], std::sqrt(loaded[i].n[lane]));
+      weights_[row][lane] = weight_of(options_, loaded[i].z[lane], std::sqrt(loaded[i].n[lane]));
   }
   return true;
 }

@@ -63,6 +63,12 @@ struct RankerOptions {
 // predict() and weights may be read by many threads while none learns.
 class Ranker {
  public:
+  // FTRL state of one row: one cache line.
+  struct State {
+    Lanes z{};
+    Lanes n{};
+  };
+
   explicit Ranker(RankerOptions options);
 
   // About 60 ns.
@@ -96,14 +102,8 @@ class Ranker {
   static constexpr size_t kBytes = size_t{kWeights} * 3 * sizeof(Lanes) + kBlocks;
 
  private:
-  // FTRL state of one row: one cache line.
-  struct State {
-    Lanes z{};
-    Lanes n{};
-  };
+  void fetch_to_learn(const FeatureRows& rows) const;
   void learn_one(const Example& example);
-  void step(uint32_t row, const Lanes& gradient, float value);
-  [[nodiscard]] float weight_of(float z, float root) const;
 
   RankerOptions options_;
   std::vector<Lanes> weights_;  // apart from the rest: predicting loads nothing else

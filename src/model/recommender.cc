@@ -7,6 +7,7 @@
 #include "model/candidates.h"
 #include "model/feature_context.h"
 #include "model/list_builder.h"
+#include "model/reasons.h"
 
 namespace potik::model {
 namespace {
@@ -123,6 +124,7 @@ void Recommender::recommend(const Taste& taste, UserHandle user, uint16_t segmen
   unseen ? builder.choose_best(limit) : builder.choose_in_order(limit);
   gatherer.gather_newcomers(scratch.chosen);
   builder.fill_places(limit, random);
+  find_reasons(models_.videos, taste, scratch.places);
   for (RecommendScratch::Place& place : scratch.places) {
     if (place.explored) {
       place.candidate.rows = context.rows(models_.videos.at(place.candidate.video));

@@ -12,6 +12,7 @@
 #include "model/blend.h"
 #include "model/factor_learner.h"
 #include "model/ranker.h"
+#include "model/strongest.h"
 #include "model/taste.h"
 #include "model/video_table.h"
 
@@ -19,7 +20,7 @@ namespace potik::model {
 
 struct RecommenderOptions {
   uint64_t seed = 1;
-  size_t candidates_max = 300;     // whose probabilities are asked for, for one list
+  size_t candidates_max = 120;     // whose probabilities are asked for, for one list
   size_t search_max = 100'000;     // videos up to which the factors are searched exactly
   size_t per_author_max = 2;       // in one list
   double exploration_rate = 0.05;  // chance that a place below the third is given to a new video
@@ -43,20 +44,22 @@ struct RecommenderOptions {
 // Scratch memory of one thread, reused between lists so that nothing is allocated in the steady
 // state.
 struct RecommendScratch {
-  // A video that a source named, with what the sources know of it.
+  // What is known of a video in the present list, by handle.
+  struct Mention {
+    float watched = 0, liked = 0, recent = 0;  // sums of co-watching, without the video's norm
+    uint32_t mark = 0;  // at least `stamp` when met in the present list, `stamp` itself if blocked
+  };
+  // A video that a source named.
   struct Named {
     VideoHandle video{};
     VideoHandle because{};
     cache::Source source{};
-    float strongest = 0;                       // co-watch link
-    float watched = 0, liked = 0, recent = 0;  // sums of co-watching, without the video's norm
     float blend = 0;
   };
   struct Candidate {
     VideoHandle video{};
     cache::Source source{};
     VideoHandle because{};
-    float neighbour = 0;  // strongest co-watch link
     float blend = 0;
     float utility = 0;
     Scores scores;
@@ -66,7 +69,7 @@ struct RecommendScratch {
   std::vector<float> closeness;   // x.v by video handle; empty: the viewer has no vector
   std::vector<VideoHandle> ring;  // the viewer's, newest last
   std::vector<VideoHandle> peers;
-  std::vector<std::pair<float, uint32_t>> nearest;
+  Strongest nearest;
   std::vector<std::pair<uint32_t, float>> disliked;  // topics, with a weight
   std::vector<Candidate> candidates;
   std::vector<uint32_t> order;        // heap of candidates, the best on top
@@ -77,10 +80,11 @@ struct RecommendScratch {
     Candidate candidate;
     float propensity = 1;
     bool explored = false;  // and therefore not scored yet
+    float strongest = 0;    // how much it was met with its reason
   };
   std::vector<Place> places;
   std::vector<VideoHandle> newcomers;  // for exploration
-  std::vector<uint32_t> mark;  // by video handle: at least `stamp` when met in the present list
+  std::vector<Mention> met;
   uint32_t stamp = 0;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 // A video table with a short way to fill it. For tests and benches.
 
+#include <algorithm>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -18,6 +19,16 @@ inline constexpr TimeMs kTestStart{1'700'000'000'000};
 inline VideoHandle intern(VideoTable& table, std::string_view id, bool described = true) {
   bool created = false;
   return table.intern(id, hash64(id), created, described);
+}
+
+// The video's neighbours, by handle.
+inline std::vector<Neighbour> row_of(const VideoTable& table, VideoHandle video) {
+  std::vector<Neighbour> row;
+  for (const Neighbour& neighbour : table.neighbours(video)) {
+    if (neighbour.video != kNoVideo) row.push_back(neighbour);
+  }
+  std::ranges::sort(row, {}, &Neighbour::video);
+  return row;
 }
 
 struct TestVideo {

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <span>
 
@@ -21,6 +22,7 @@ inline constexpr size_t kFactors = 64;
 #define POTIK_VECTOR_INLINE inline __attribute__((always_inline))
 
 using Lanes8 = float __attribute__((vector_size(32)));
+using Ints8 = int32_t __attribute__((vector_size(32)));
 inline constexpr size_t kLaneWidth = 8;
 
 struct alignas(32) Factors {
@@ -54,6 +56,23 @@ POTIK_VECTOR_INLINE float dot(const float* a, const float* b) {
   }
   first += second;
   return sum_of(first);
+}
+
+// As log2_of (base/elementary.h), to the bit.
+POTIK_VECTOR_INLINE void log2_lanes(const Lanes8& x, Lanes8& out) {
+  constexpr int32_t kRange = 0x3f3504f3;
+  Ints8 bits;
+  std::memcpy(&bits, &x, sizeof bits);
+  const Ints8 shifted = bits - kRange;
+  const Ints8 exponent = shifted >> 23;
+  bits = (shifted & 0x007fffff) + kRange;
+  Lanes8 m;
+  std::memcpy(&m, &bits, sizeof m);
+  const Lanes8 s = (m - 1.0F) / (m + 1.0F);
+  const Lanes8 q = s * s;
+  const Lanes8 series =
+      1.0F + q * (0.33333333F + q * (0.2F + q * (0.14285714F + q * 0.11111111F)));
+  out = __builtin_convertvector(exponent, Lanes8) + 2.88539008F * s * series;
 }
 
 // to += factor * from

@@ -67,8 +67,8 @@ void VideoTable::count(const Act& act) {
   if (act.positive && act.segment != 0) {
     group.hits.push_back({.video = act.video, .segment = act.segment, .at = act.at});
   }
-  if (!slot.stats.listed && impl_->may_be_listed(slot.stats)) {
-    slot.stats.listed = true;
+  if (!impl_->is_listed(slot) && impl_->may_be_listed(slot.stats)) {
+    impl_->listed[act.video.value()] = 1;
     slot.marks |= kNewlyListed;
   }
   if ((slot.marks & kTouched) == 0) {

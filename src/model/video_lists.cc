@@ -28,17 +28,18 @@ double topic_score(const Slot& slot) {
   return trend.value > 0 ? std::max(trend_score(trend), newcomer) : newcomer;
 }
 
-bool is_fresh(const Slot& slot) {
-  const VideoStats& stats = slot.stats;
-  return stats.listed && stats.described && std::max(stats.impressions, stats.plays) < kFairChance;
-}
-
 }  // namespace
+
+bool VideoTable::Impl::is_fresh(const Slot& slot) const {
+  const VideoStats& stats = slot.stats;
+  return is_listed(slot) && stats.described &&
+         std::max(stats.impressions, stats.plays) < kFairChance;
+}
 
 void VideoTable::Impl::offer(const Slot& touched) {
   const VideoStats& stats = touched.stats;
   if (!is_fresh(touched)) fresh.remove(stats.handle);
-  if (!stats.listed || stats.trend.value <= 0) return;
+  if (!is_listed(touched) || stats.trend.value <= 0) return;
   popular.offer(stats.handle, trend_score(stats.trend));
   if (!stats.described) return;
   for (const uint32_t tag : stats.tags) {
@@ -46,14 +47,14 @@ void VideoTable::Impl::offer(const Slot& touched) {
   }
 }
 
-void VideoTable::Impl::enlist(const Slot& listed) {
-  const VideoStats& stats = listed.stats;
+void VideoTable::Impl::enlist(const Slot& newly) {
+  const VideoStats& stats = newly.stats;
   if (stats.described) {
     if (stats.author != 0) {
       std::vector<VideoHandle>& videos = authors[stats.author];
-      const auto newer = [this, &listed](VideoHandle other) {
-        return slot(other).fresh_at > listed.fresh_at ||
-               (slot(other).fresh_at == listed.fresh_at && other < listed.stats.handle);
+      const auto newer = [this, &newly](VideoHandle other) {
+        return slot(other).fresh_at > newly.fresh_at ||
+               (slot(other).fresh_at == newly.fresh_at && other < newly.stats.handle);
       };
       videos.insert(std::ranges::partition_point(videos, newer), stats.handle);
     }
@@ -61,9 +62,9 @@ void VideoTable::Impl::enlist(const Slot& listed) {
       if (key == 0) continue;
       Tag& tag = tags[key];
       tag.members.insert(std::ranges::lower_bound(tag.members, stats.handle), stats.handle);
-      tag.top.offer(stats.handle, topic_score(listed));
+      tag.top.offer(stats.handle, topic_score(newly));
     }
-    if (is_fresh(listed)) fresh.offer(stats.handle, static_cast<double>(listed.fresh_at.value()));
+    if (is_fresh(newly)) fresh.offer(stats.handle, static_cast<double>(newly.fresh_at.value()));
   }
   for (Segment& segment : segments) {
     const auto found =
@@ -71,7 +72,7 @@ void VideoTable::Impl::enlist(const Slot& listed) {
     if (found == segment.counts.end() || found->video != stats.handle) continue;
     segment.top.offer(stats.handle, trend_score(found->trend));
   }
-  offer(listed);
+  offer(newly);
 }
 
 void VideoTable::Impl::delist(const Slot& unlisted) {
@@ -101,7 +102,7 @@ void VideoTable::Impl::count_in_segment(const SegmentHit& hit) {
   }
   found->trend.add(1, hit.at, kTrendHalfLifeMs);
   segment.unsaved = true;
-  if (slot(hit.video).stats.listed) segment.top.offer(hit.video, trend_score(found->trend));
+  if (is_listed(slot(hit.video))) segment.top.offer(hit.video, trend_score(found->trend));
 }
 
 void VideoTable::Impl::prune_segment(Segment& segment) {
@@ -121,7 +122,7 @@ void VideoTable::Impl::prune_segment(Segment& segment) {
 void VideoTable::Impl::refill_segment(Segment& segment) {
   segment.top.clear();
   for (const SegmentCount& count : segment.counts) {
-    if (slot(count.video).stats.listed) segment.top.offer(count.video, trend_score(count.trend));
+    if (is_listed(slot(count.video))) segment.top.offer(count.video, trend_score(count.trend));
   }
 }
 
@@ -129,7 +130,7 @@ void VideoTable::Impl::refill_popular() {
   popular.clear();
   for (const Slot& slot : slots) {
     const VideoStats& stats = slot.stats;
-    if (stats.listed && stats.trend.value > 0)
+    if (is_listed(slot) && stats.trend.value > 0)
       popular.offer(stats.handle, trend_score(stats.trend));
   }
 }
@@ -186,7 +187,7 @@ void VideoTable::finish_epoch(TimeMs now) {
 
 void VideoTable::Impl::rebuild_lists() {
   for (Slot& slot : slots) {
-    slot.stats.listed = false;
+    listed[slot.stats.handle.value()] = 0;
     relist(slot);
   }
   refill_popular();

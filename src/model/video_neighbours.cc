@@ -60,7 +60,8 @@ void VideoTable::Impl::add_neighbour(Slot& from, Neighbour met, int32_t scale) {
   } else if (met.weight > 0) {  // else only liked, of a pair that has left the row
     const uint32_t before = stats.neighbour_count;
     row.insert(met, row_max(group, before));
-    group.neighbours += stats.neighbour_count - before;
+    group.neighbours += stats.neighbour_count;
+    group.neighbours -= before;
   }
   mark_unsaved(from);
 }
@@ -71,13 +72,8 @@ void VideoTable::Impl::update_growth() {
   growth_now = exp2_of(half_lives - static_cast<double>(kScaleHalfLives) * scale_now);
 }
 
-// Only of rows that the thread owns: others may be growing at this moment, and even their length
-// must not be read.
-template <class Owns>
-void VideoTable::Impl::fetch_rows(std::span<const Met> videos, Owns /*owns*/) const {
-  for (const Met& met : videos) __builtin_prefetch(&slot(met.video));
-}
-
+// Rows lie anywhere in memory: what a whole act needs is asked for before any of it is read, first
+// the videos, then the places in their rows. Of rows that another thread owns nothing may be read.
 void VideoTable::link(const Act& act, std::span<const uint8_t> owned) {
   if (act.recent.empty()) return;
   const double half_lives =
@@ -85,9 +81,14 @@ void VideoTable::link(const Act& act, std::span<const uint8_t> owned) {
   const int32_t scale = scale_of(half_lives);
   const float weight = exp2_of(half_lives - static_cast<double>(kScaleHalfLives) * scale);
   const auto owns = [owned](const Slot& slot) { return owned[slot.stats.key_group.value()] != 0; };
-  impl_->fetch_rows(act.recent, owns);
+  for (const Met& other : act.recent) __builtin_prefetch(&impl_->slot(other.video).stats);
   Slot& watched = impl_->slot(act.video);
   const bool own = owns(watched) && act.meets;
+  for (const Met& other : act.recent) {
+    if (own) fetch_in_row(watched.stats.neighbours, other.video);
+    const Slot& partner = impl_->slot(other.video);
+    if (owns(partner)) fetch_in_row(partner.stats.neighbours, act.video);
+  }
   const float met = act.meets ? weight : 0;
   const float won = act.wins ? weight : 0;
   for (const Met& other : act.recent) {
@@ -108,6 +109,15 @@ float VideoTable::row_factor(const VideoStats& from) const {
   const float today = impl_->growth_now * scale_factor(impl_->scale_now, from.neighbour_scale);
   const float pairs = static_cast<float>(from.pairs) + kShrinkPairs;
   return exp2_of(-kWidelyMetPower * static_cast<double>(log2_of(pairs))) / today;
+}
+
+float VideoTable::met_with(const VideoStats& from, VideoHandle to) const {
+  const Neighbour* found = find_in_row(std::span(from.neighbours), to);
+  return found == nullptr ? 0 : found->weight * row_factor(from);
+}
+
+void VideoTable::fetch_met_with(const VideoStats& from, VideoHandle to) {
+  fetch_in_row(from.neighbours, to);
 }
 
 // A cosine, both sides grown by a few pairs.

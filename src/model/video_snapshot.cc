@@ -68,35 +68,51 @@ Totals get_totals(ByteReader& in) {
   return totals;
 }
 
+// Above a neighbour's handle: what is known of `liked` without writing it.
+constexpr uint32_t kLikedAlways = 1U << 30U;
+constexpr uint32_t kLikedNever = 1U << 31U;
+constexpr uint32_t kNeighbourHandle = kLikedAlways - 1;
+
+// In the order of the places, which the neighbours and the number of places decide.
 void put_neighbours(ByteWriter& out, const VideoStats& stats) {
   out.put(stats.neighbour_scale);
-  // In one order, whatever the places.
-  std::vector<Neighbour> sorted;
+  out.put(static_cast<uint16_t>(stats.neighbours.size()));
+  out.put(static_cast<uint16_t>(stats.neighbour_count));
   for (const Neighbour& neighbour : stats.neighbours) {
-    if (neighbour.video != kNoVideo) sorted.push_back(neighbour);
-  }
-  std::ranges::sort(sorted, {}, &Neighbour::video);
-  out.put(static_cast<uint16_t>(sorted.size()));
-  for (const Neighbour& neighbour : sorted) {
-    out.put(neighbour.video.value());
+    if (neighbour.video == kNoVideo) continue;
+    uint32_t kind = 0;
+    if (neighbour.liked == 0) kind = kLikedNever;
+    if (neighbour.liked == neighbour.weight) kind = kLikedAlways;
+    out.put(neighbour.video.value() | kind);
     out.put(neighbour.weight);
-    out.put(neighbour.liked);
+    if (kind == 0) out.put(neighbour.liked);
   }
+}
+
+Neighbour get_neighbour(ByteReader& in, uint8_t format) {
+  Neighbour neighbour;
+  const auto handle = in.get<uint32_t>();
+  neighbour.video = VideoHandle(handle & kNeighbourHandle);
+  neighbour.weight = get_finite<float>(in);
+  if (format == 1) return neighbour;
+  if ((handle & kLikedAlways) != 0) neighbour.liked = neighbour.weight;
+  if ((handle & (kLikedAlways | kLikedNever)) == 0) neighbour.liked = get_finite<float>(in);
+  return neighbour;
 }
 
 bool get_neighbours(ByteReader& in, uint8_t format, VideoStats& stats) {
   if (format == 1 && get_finite<float>(in) < 0) return false;
   stats.neighbour_scale = in.get<int32_t>();
+  const size_t places = format == 1 ? 0 : in.get<uint16_t>();
   const size_t size = in.get<uint16_t>();
   if (std::abs(int64_t{stats.neighbour_scale}) > kScaleMax) return false;
   if (!in.ok() || size > kNeighboursMax) return false;
   NeighbourRow row(stats);
+  if (format > 1 && !row.restore(places, size)) return false;
   for (size_t i = 0; i < size; ++i) {
-    Neighbour neighbour;
-    neighbour.video = VideoHandle(in.get<uint32_t>());
-    neighbour.weight = get_finite<float>(in);
-    if (format > 1) neighbour.liked = get_finite<float>(in);
-    if (!in.ok() || neighbour.video == kNoVideo || row.find(neighbour.video) != nullptr) return false;
+    const Neighbour neighbour = get_neighbour(in, format);
+    if (!in.ok() || neighbour.video == kNoVideo || row.find(neighbour.video) != nullptr)
+      return false;
     row.insert(neighbour, kNeighboursMax);
   }
   return in.ok();
@@ -350,6 +366,7 @@ bool VideoTable::finish_load() {
   if (table.segment_slots.size() != named.size()) return false;  // a name stands twice
   if (!std::ranges::all_of(named, [&](const Segment& s) { return table.is_whole(s); }))
     return false;
+  table.listed.resize(table.slots.size());
   table.rebuild_lists();
   table.update_growth();
   table.rebuild_priors();

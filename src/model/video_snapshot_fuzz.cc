@@ -69,7 +69,7 @@ std::string seen(const VideoTable& table) {
     out.put(stats.trend.at.value());
     out.put(stats.pairs);
     out.put(stats.neighbour_scale);
-    for (const Neighbour& neighbour : stats.neighbours) {
+    for (const Neighbour& neighbour : row_of(table, video)) {
       require(neighbour.video != kNoVideo && neighbour.video.value() <= table.size(),
               "a neighbour is a video");
       out.put(neighbour.video.value());

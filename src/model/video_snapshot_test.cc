@@ -44,11 +44,11 @@ std::string everything_seen(const VideoTable& table) {
   for (uint16_t segment = 0; segment < 5; ++segment) append(seen, table.popular_in(segment));
   for (uint32_t i = 1; i <= table.size(); ++i) {
     const VideoStats& stats = table.at(VideoHandle(i));
-    seen += std::to_string(stats.listed) + std::to_string(stats.plays) +
+    seen += std::to_string(table.is_listed(stats.handle)) + std::to_string(stats.plays) +
             std::string(table.id(VideoHandle(i)));
     append(seen, table.by_author(stats.author));
     for (const uint32_t tag : stats.tags) append(seen, table.by_tag(tag));
-    for (const Neighbour& neighbour : stats.neighbours) {
+    for (const Neighbour& neighbour : row_of(table, stats.handle)) {
       seen += std::to_string(neighbour.video.value()) + ':' +
               std::to_string(table.strength(stats, neighbour));
     }

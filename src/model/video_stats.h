@@ -87,8 +87,6 @@ struct VideoStats {
   uint32_t version = 0;    // grows by one with each put or erase; 0: there was none
   bool described = false;  // metadata was given at least once, whether or not deleted since
   bool deleted = false;    // the last change was a deletion
-  bool listed = false;  // may be recommended: not deleted, and has metadata, or was played while no
-                        // video has any
   uint32_t author = 0;  // 32-bit hash of the author id, 0 unknown
   int32_t duration_ms = 0;
   TimeMs published_at{};

@@ -34,6 +34,7 @@ VideoTable::Impl::Impl(VideoTableOptions table_options)
   slots.reserve(size_t{options.videos_max} + 1);
   slots.emplace_back();
   priors.resize(1);
+  listed.resize(1);
 }
 
 void VideoTable::Impl::mark_unsaved(Slot& changed) {
@@ -52,11 +53,11 @@ bool VideoTable::Impl::may_be_listed(const VideoStats& stats) const {
 }
 
 void VideoTable::Impl::relist(Slot& changed) {
-  const bool listed = may_be_listed(changed.stats);
-  if (listed == changed.stats.listed) return;
-  if (!listed) delist(changed);
-  changed.stats.listed = listed;
-  if (listed) enlist(changed);
+  const bool may = may_be_listed(changed.stats);
+  if (may == is_listed(changed)) return;
+  if (!may) delist(changed);
+  listed[changed.stats.handle.value()] = may ? 1 : 0;
+  if (may) enlist(changed);
 }
 
 void VideoTable::Impl::draw_from_metadata(Slot& changed) {
@@ -100,6 +101,7 @@ VideoHandle VideoTable::intern(std::string_view id, uint64_t hash, bool& created
   slot.id = id;
   slot.stats.handle = video;
   slot.stats.key_group = key_group_of(id);
+  impl_->listed.push_back(0);
   impl_->priors.push_back(impl_->prior_of(slot.stats));
   impl_->add_id(video, hash);
   impl_->mark_unsaved(slot);
@@ -108,8 +110,8 @@ VideoHandle VideoTable::intern(std::string_view id, uint64_t hash, bool& created
 
 void VideoTable::put(VideoHandle video, const event::VideoMetadata& metadata, TimeMs now) {
   Slot& slot = impl_->slot(video);
-  if (slot.stats.listed) impl_->delist(slot);
-  slot.stats.listed = false;
+  if (impl_->is_listed(slot)) impl_->delist(slot);
+  impl_->listed[video.value()] = 0;
   impl_->describe(slot, metadata, now);
   slot.stats.deleted = false;
   const bool first_of_all = !slot.stats.described && impl_->described++ == 0;
@@ -140,6 +142,9 @@ std::string_view VideoTable::id(VideoHandle video) const { return impl_->slot(vi
 const event::VideoMetadata* VideoTable::metadata(VideoHandle video) const {
   return impl_->slot(video).metadata.get();
 }
+bool VideoTable::is_listed(VideoHandle video) const {
+  return impl_->listed[video.value()] != 0;
+}
 uint32_t VideoTable::size() const { return static_cast<uint32_t>(impl_->slots.size() - 1); }
 TimeMs VideoTable::now() const { return impl_->now; }
 
@@ -161,7 +166,7 @@ uint16_t VideoTable::find_segment(std::string_view name) const {
 
 size_t VideoTable::memory_bytes() const {
   const Impl& table = *impl_;
-  size_t bytes = sizeof(Impl) + table.slots.size() * (sizeof(Slot) + sizeof(Prior)) +
+  size_t bytes = sizeof(Impl) + table.slots.size() * (sizeof(Slot) + sizeof(Prior) + 1) +
                  table.handles.size() * 2 * sizeof(uint64_t);
   for (const Slot& slot : table.slots) {
     bytes += slot.stats.neighbours.capacity() * sizeof(Neighbour);

@@ -95,10 +95,14 @@ struct VideoTable::Impl {
   void draw_from_metadata(Slot& changed);
   void relist(Slot& changed);  // listed or not, by the rule, and in the lists accordingly
   [[nodiscard]] bool may_be_listed(const VideoStats& stats) const;
+  [[nodiscard]] bool is_listed(const Slot& slot) const {
+    return listed[slot.stats.handle.value()] != 0;
+  }
 
   // video_lists.cc
-  void enlist(const Slot& listed);
+  void enlist(const Slot& newly);
   void delist(const Slot& unlisted);
+  [[nodiscard]] bool is_fresh(const Slot& slot) const;
   void offer(const Slot& touched);
   void count_in_segment(const SegmentHit& hit);
   void fold_group(Group& group, TimeMs bound);
@@ -120,8 +124,6 @@ struct VideoTable::Impl {
 
   // video_neighbours.cc
   void add_neighbour(Slot& from, Neighbour met, int32_t scale);
-  template <class Owns>
-  void fetch_rows(std::span<const Met> videos, Owns owns) const;
   [[nodiscard]] size_t row_max(const Group& group, size_t count) const;
   void update_growth();
 
@@ -144,7 +146,9 @@ struct VideoTable::Impl {
   // Of the last refresh, which all priors are relative to.
   Totals reference;
   TimeMs reference_at{};
-  std::vector<Prior> priors;  // by handle
+  // By handle, apart from the slots, because a list asks for thousands.
+  std::vector<Prior> priors;
+  std::vector<uint8_t> listed;  // 1: is_listed()
 
   TopList popular{kPopularMax, 2 * kPopularMax};
   TopList fresh{kFreshMax, 4 * kFreshMax};

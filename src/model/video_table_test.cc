@@ -115,10 +115,10 @@ TEST(VideoTable, ADeletedVideoLeavesEveryListAndComesBackWithItsCounters) {
   table.erase(video);
   table.finish_epoch(kTestStart);
   EXPECT_EQ(everywhere(), (std::vector<Values>(5, {2})));
-  EXPECT_FALSE(table.at(video).listed);
+  EXPECT_FALSE(table.is_listed(video));
   EXPECT_EQ(table.at(video).version, 2U);
   live_epoch(table, {play(video, true, kTestStart, segment)});
-  EXPECT_FALSE(table.at(video).listed);
+  EXPECT_FALSE(table.is_listed(video));
   put(table, "a", {.author = "x", .tags = {"cats"}});
   EXPECT_EQ(everywhere()[0], (Values{1, 2}));
   EXPECT_EQ(table.at(video).plays, 2U);
@@ -130,26 +130,26 @@ TEST(VideoTable, WithoutAnyMetadataWhatWasPlayedMayBeRecommended) {
   const VideoHandle played = intern(table, "played", false);
   const VideoHandle unplayed = intern(table, "unplayed", false);
   live_epoch(table, {play(played, true, kTestStart)});
-  EXPECT_TRUE(table.at(played).listed);
-  EXPECT_FALSE(table.at(unplayed).listed);
+  EXPECT_TRUE(table.is_listed(played));
+  EXPECT_FALSE(table.is_listed(unplayed));
   EXPECT_EQ(values(table.popular()), Values{1});
   table.erase(played);
-  EXPECT_FALSE(table.at(played).listed);
+  EXPECT_FALSE(table.is_listed(played));
   live_epoch(table, {play(played, true, kTestStart)});
-  EXPECT_FALSE(table.at(played).listed);
+  EXPECT_FALSE(table.is_listed(played));
   // A deletion is no metadata: there is still no catalogue that others are not in.
   EXPECT_FALSE(table.at(played).described);
   live_epoch(table, {play(unplayed, true, kTestStart)});
-  EXPECT_TRUE(table.at(unplayed).listed);
+  EXPECT_TRUE(table.is_listed(unplayed));
 }
 
 TEST(VideoTable, TheFirstMetadataMakesACatalogueThatOtherVideosAreNotIn) {
   VideoTable table({});
   const VideoHandle bare = intern(table, "bare", false);
   live_epoch(table, {play(bare, true, kTestStart)});
-  EXPECT_TRUE(table.at(bare).listed);
+  EXPECT_TRUE(table.is_listed(bare));
   put(table, "described");
-  EXPECT_FALSE(table.at(bare).listed);
+  EXPECT_FALSE(table.is_listed(bare));
   EXPECT_TRUE(table.popular().empty());
 }
 
@@ -215,7 +215,7 @@ TEST(VideoTable, ThePopularListEqualsASortOfEverything) {
   std::vector<std::pair<float, uint32_t>> all;
   for (uint32_t i = 1; i <= table.size(); ++i) {
     const VideoStats& stats = table.at(VideoHandle(i));
-    if (stats.listed && stats.trend.value > 0)
+    if (table.is_listed(stats.handle) && stats.trend.value > 0)
       all.emplace_back(stats.trend.read(table.now(), kTrendHalfLifeMs), i);
   }
   std::ranges::sort(all, std::greater<>());

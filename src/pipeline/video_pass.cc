@@ -37,7 +37,8 @@ void Core::judge_and_count(EpochBuffer& buffer, KeyGroupOutput& out, PendingAct&
     fact.flags |= store::kSuspicious;
     return;
   }
-  pending.act.recent = recent_of(pending);
+  const std::span<const model::Met> recent = recent_of(pending);
+  pending.act.recent = recent.first(std::min(recent.size(), options_.cowatch_inputs));
   videos_.count(pending.act);
 }
 

@@ -257,7 +257,7 @@ void Core::add_act(KeyGroupOutput& out, Viewer& viewer, const model::ViewerAct& 
     if (pending.act.meets || pending.act.wins) {
       std::vector<model::Met>& recent = recent_[viewer.handle.value() >> 40U];
       pending.recent_begin = static_cast<uint32_t>(recent.size());
-      const size_t most = pending.in_full ? options_.cowatch_inputs : kFewInputs;
+      const size_t most = pending.in_full ? model::kFactorRing : kFewInputs;
       pending.recent_count = gather_recent(viewer.taste, video, most, recent);
     }
     if (judgement.known != 0)

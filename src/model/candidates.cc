@@ -18,10 +18,9 @@ constexpr size_t kSegmentQuota = 30;
 constexpr size_t kPerAuthorQuota = 6;
 constexpr size_t kPerTagQuota = 6;
 constexpr size_t kFreshQuota = 20;
-constexpr size_t kNearestQuota = 300;
+constexpr size_t kNearestQuota = 100;  // or as many as are wanted
 constexpr size_t kTagsPerVideo = 2;
 constexpr size_t kAnyLookedAt = 1024;  // videos looked at when the sources do not fill a list
-constexpr size_t kRowsMax = 15;        // last videos whose rows are read: older ones add nothing
 constexpr size_t kRecentRows = 3;      // last videos whose links count once more
 constexpr size_t kSoftmaxShare = 2;    // times the candidates that are kept get a softmax score
 constexpr size_t kFetchedAhead = 16;   // named videos, on their way while others are blended
@@ -123,13 +122,13 @@ void CandidateGatherer::add_cowatched() {
   }
 }
 
-void CandidateGatherer::add_nearest() {
+void CandidateGatherer::add_nearest(size_t wanted) {
   Factors own;
   scratch_.closeness.clear();
   if (videos_.size() > options_.search_max) return;
   if (!models_.factors.solve(user_, scratch_.ring, own)) return;
   models_.factors.search(own, scratch_.closeness);
-  scratch_.nearest.find(scratch_.closeness, kNearestQuota);
+  scratch_.nearest.find(scratch_.closeness, std::max(kNearestQuota, wanted));
   for (const uint32_t video : scratch_.nearest.found())
     name(VideoHandle(video), Source::factors, kNoVideo);
 }
@@ -255,7 +254,7 @@ void CandidateGatherer::make_candidates(size_t most) {
 void CandidateGatherer::gather(size_t wanted, CounterRandom& random) {
   if (options_.use_cowatch) add_cowatched();
   scratch_.closeness.clear();
-  if (options_.use_factors) add_nearest();
+  if (options_.use_factors) add_nearest(wanted);
   known_ = !scratch_.named.empty();
   if (options_.use_peers) add_peers();
   if (options_.use_author) add_of_authors();

@@ -7,6 +7,8 @@
 
 namespace potik::model {
 
+inline constexpr size_t kRowsMax = 10;  // last videos whose rows are read: older ones add nothing
+
 class CandidateGatherer {
  public:
   using Candidate = RecommendScratch::Candidate;
@@ -37,7 +39,7 @@ class CandidateGatherer {
   void add_cowatched();
   template <bool kRecent>
   void add_row(VideoHandle watched);
-  void add_nearest();
+  void add_nearest(size_t wanted);
   void add_peers();
   void add_from(std::span<const VideoHandle> list, size_t quota, cache::Source source,
                 VideoHandle because);

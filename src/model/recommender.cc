@@ -42,7 +42,8 @@ float taste_of(const VideoStats& video, const Taste& taste) {
   float topic = 0;
   for (const uint32_t tag : video.tags) topic = std::max(topic, shrunk_rate(taste.tags, tag));
   const float known = topic + (1 - topic) * shrunk_rate(taste.authors, video.author);
-  return known * kKnownVideos / (kKnownVideos + static_cast<float>(taste.ring.size()));
+  const float fades = kKnownVideos / (kKnownVideos + static_cast<float>(taste.ring.size()));
+  return known * fades * fades;
 }
 
 // How often it was shown and passed over, more than once counting double.

@@ -111,15 +111,6 @@ float VideoTable::row_factor(const VideoStats& from) const {
   return exp2_of(-kWidelyMetPower * static_cast<double>(log2_of(pairs))) / today;
 }
 
-float VideoTable::met_with(const VideoStats& from, VideoHandle to) const {
-  const Neighbour* found = find_in_row(std::span(from.neighbours), to);
-  return found == nullptr ? 0 : found->weight * row_factor(from);
-}
-
-void VideoTable::fetch_met_with(const VideoStats& from, VideoHandle to) {
-  fetch_in_row(from.neighbours, to);
-}
-
 // A cosine, both sides grown by a few pairs.
 float VideoTable::strength(const VideoStats& from, const Neighbour& neighbour) const {
   const float today = impl_->growth_now * scale_factor(impl_->scale_now, from.neighbour_scale);

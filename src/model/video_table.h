@@ -120,10 +120,6 @@ class VideoTable {
   // What a weight of the row is multiplied by to be in today's pairs, less the more viewers met
   // `from`.
   [[nodiscard]] float row_factor(const VideoStats& from) const;
-  // How much `to` was met with `from`, in the same; 0: not in the row.
-  [[nodiscard]] float met_with(const VideoStats& from, VideoHandle to) const;
-  // Asks for what met_with() reads.
-  static void fetch_met_with(const VideoStats& from, VideoHandle to);
   // Cosine-like strength of the pair from row `from`, in [0, 1].
   [[nodiscard]] float strength(const VideoStats& from, const Neighbour& neighbour) const;
   [[nodiscard]] const Prior& prior(VideoHandle video) const;

@@ -57,7 +57,7 @@ store::FactRow fact_of(const EventColumns& columns, uint32_t row, Partition part
 }
 
 // Of an event that is not learned in full.
-constexpr size_t kFewInputs = 8;
+constexpr size_t kFewInputs = 4;
 
 // The viewer's last other videos, newest first.
 uint16_t gather_recent(const model::Taste& taste, VideoHandle video, size_t most,

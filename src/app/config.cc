@@ -30,8 +30,10 @@ constexpr uint64_t kViewerBytes =
 // A video with the neighbours that each may have, its detector's trace, and metadata of ordinary
 // size.
 constexpr uint64_t kMetadataBytes = 1'024;
+// A row that has just grown is 7/16 full.
+constexpr uint64_t kNeighbourBytes = (sizeof(model::Neighbour) * 16 + 6) / 7;
 constexpr uint64_t kVideoBytes = sizeof(model::VideoStats) + sizeof(model::Prior) +
-                                 model::kNeighboursAtLeast * sizeof(model::Neighbour) +
+                                 model::kNeighboursAtLeast * kNeighbourBytes +
                                  sizeof(detect::VideoTrace) + 200 + kMetadataBytes;
 constexpr uint64_t kRankerBytes = model::Ranker::kBytes;
 // A slot of a table that is half empty after it has grown, and an id of 64 bytes.
@@ -46,9 +48,8 @@ constexpr uint64_t kEpochsAlive = 2;
 // Vectors of both sides, the viewers of each video, the videos of each viewer.
 uint64_t factor_bytes(const pipeline::CoreOptions& core) {
   constexpr uint64_t kViewerOfVideo = sizeof(uint32_t);
-  constexpr uint64_t kVideo =
-      3 * sizeof(model::Factors) + model::RoundedFactors::kBytesEach + 64 +
-      model::kViewersAtLeast * kViewerOfVideo;
+  constexpr uint64_t kVideo = 3 * sizeof(model::Factors) + model::RoundedFactors::kBytesEach + 64 +
+                              model::kViewersAtLeast * kViewerOfVideo;
   constexpr uint64_t kViewer =
       sizeof(model::Factors) + 96 + model::kFactorRing * sizeof(VideoHandle);
   // What the acts of one epoch pair with: the budget's worth in full, of others a few.
@@ -113,7 +114,7 @@ uint64_t declared_bytes(const Config& config, MemoryComponent component) {
       return config.runner.viewers_in_memory_max * kViewerBytes;
     case MemoryComponent::videos:
       return config.core.videos.videos_max * kVideoBytes +
-             config.core.videos.neighbours_total * sizeof(model::Neighbour);
+             config.core.videos.neighbours_total * kNeighbourBytes;
     case MemoryComponent::ranker:
       return kRankerBytes;
     case MemoryComponent::factors:

@@ -274,7 +274,8 @@ constexpr std::array kOptions = std::to_array<Option>({
      "Catalogues up to this size are searched for the nearest vectors, exactly: some 10 ns a video "
      "and list. Larger ones get their candidates from the other sources."},
     {"model.neighbours_max", at<&C::core, &CoreOptions::videos, &VideoTableOptions::neighbours_max>,
-     8, model::kNeighboursMax, "videos", "Videos watched together with a video that are remembered with it."},
+     8, model::kNeighboursMax, "videos",
+     "Videos watched together with a video that are remembered with it."},
     {"model.neighbours_total",
      at<&C::core, &CoreOptions::videos, &VideoTableOptions::neighbours_total>, 0, 1e11,
      "neighbours", "Of all videos together; beyond it a video keeps at least 32."},

@@ -41,7 +41,8 @@ POTIK_VECTOR_INLINE void add_log(float weight, const Lanes8& value, float floor,
   sum += weight * kNaturalLog * log;
 }
 
-// Without the softmax, which few pairs are worth: weights.softmax times its log-odds is added to it.
+// Without the softmax, which few pairs are worth: weights.softmax times its log-odds is added to
+// it.
 POTIK_VECTOR_INLINE void blend(const BlendWeights& weights, const BlendInputs& inputs,
                                Lanes8& out) {
   const Lanes8 close = inputs.factors > 0 ? inputs.factors : Lanes8{};

@@ -87,8 +87,8 @@ bool CandidateGatherer::eligible(VideoHandle video) const {
 void CandidateGatherer::meet(VideoHandle video, Source source, VideoHandle because) {
   if (!eligible(video)) return block(video);
   scratch_.named.push_back({.video = video, .because = because, .source = source});
-  scratch_.met[video.value()] = {
-      .mark = scratch_.stamp + static_cast<uint32_t>(scratch_.named.size())};
+  scratch_.met[video.value()] = {.mark =
+                                     scratch_.stamp + static_cast<uint32_t>(scratch_.named.size())};
 }
 
 bool CandidateGatherer::name(VideoHandle video, Source source, VideoHandle because) {

@@ -391,8 +391,8 @@ uint32_t FactorLearner::videos() const { return static_cast<uint32_t>(impl_->vid
 
 size_t FactorLearner::memory_bytes() const {
   size_t bytes = sizeof(Impl) +
-                 impl_->videos.capacity() * (sizeof(VideoFactors) + 3 * sizeof(Factors) +
-                                              RoundedFactors::kBytesEach) +
+                 impl_->videos.capacity() *
+                     (sizeof(VideoFactors) + 3 * sizeof(Factors) + RoundedFactors::kBytesEach) +
                  impl_->viewers.capacity() * sizeof(ViewerFactors) +
                  impl_->slots.size() * 4 * sizeof(uint64_t);
   for (const VideoFactors& video : impl_->videos)

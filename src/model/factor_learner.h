@@ -24,7 +24,7 @@ struct FactorOptions {
   ImplicitOptions implicit;
   uint32_t batch_pairs = 1'000;        // pairs between two rounds of solving
   uint32_t viewers_max = 100'000;      // with a vector; beyond them the longest unseen makes room
-  uint32_t viewers_per_video = 1'024;  // last ones, what a video's vector is solved from
+  uint32_t viewers_per_video = 2'048;  // last ones, what a video's vector is solved from
   uint64_t pairs_max = 32'000'000;     // of all videos; beyond it lists of viewers grow no longer
   uint32_t videos_max = 200'000;       // as the video table's
   uint32_t negatives = 50;             // drawn for a pair

@@ -45,12 +45,11 @@ inline void fetch_row(std::span<const Neighbour> row) {
 
 class NeighbourRow {
  public:
-  explicit NeighbourRow(VideoStats& stats) : slots_(stats.neighbours), count_(stats.neighbour_count) {}
+  explicit NeighbourRow(VideoStats& stats)
+      : slots_(stats.neighbours), count_(stats.neighbour_count) {}
 
   // The neighbour's entry; null if it is not there.
-  [[nodiscard]] Neighbour* find(VideoHandle video) {
-    return find_in_row(std::span(slots_), video);
-  }
+  [[nodiscard]] Neighbour* find(VideoHandle video) { return find_in_row(std::span(slots_), video); }
   // One that is not there yet. Where the row is full, the weakest quarter makes room.
   void insert(const Neighbour& neighbour, size_t most) {
     if (count_ >= most) drop_weakest(most - most / 4);
@@ -61,7 +60,8 @@ class NeighbourRow {
   // An empty row of so many places, for filling with `count` neighbours; false if no row has them.
   [[nodiscard]] bool restore(size_t places, size_t count) {
     if (places == 0) return count == 0;
-    if (!std::has_single_bit(places) || places < kSmallest || places > 4 * kNeighboursMax) return false;
+    if (!std::has_single_bit(places) || places < kSmallest || places > 4 * kNeighboursMax)
+      return false;
     if (count == 0 || !has_room(places, count - 1)) return false;
     slots_.resize(places);
     return true;
@@ -98,7 +98,8 @@ class NeighbourRow {
       return a.weight != b.weight ? a.weight > b.weight : a.video < b.video;
     };
     if (keep < kept.size()) {
-      std::nth_element(kept.begin(), kept.begin() + static_cast<ptrdiff_t>(keep), kept.end(), stronger);
+      std::nth_element(kept.begin(), kept.begin() + static_cast<ptrdiff_t>(keep), kept.end(),
+                       stronger);
       kept.resize(keep);
     }
     std::ranges::fill(slots_, Neighbour{});

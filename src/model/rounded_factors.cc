@@ -19,7 +19,7 @@ float round_to_steps(const Factors& factors, float most, std::array<Whole, kFact
   return largest / most;
 }
 
-constexpr float kMostSteps = 127;         // of a vector that is kept
+constexpr float kMostSteps = 127;          // of a vector that is kept
 constexpr float kMostStepsAsked = 32'000;  // of the one asked for: the sum stays below 2^31
 
 }  // namespace

@@ -70,8 +70,7 @@ POTIK_VECTOR_INLINE void log2_lanes(const Lanes8& x, Lanes8& out) {
   std::memcpy(&m, &bits, sizeof m);
   const Lanes8 s = (m - 1.0F) / (m + 1.0F);
   const Lanes8 q = s * s;
-  const Lanes8 series =
-      1.0F + q * (0.33333333F + q * (0.2F + q * (0.14285714F + q * 0.11111111F)));
+  const Lanes8 series = 1.0F + q * (0.33333333F + q * (0.2F + q * (0.14285714F + q * 0.11111111F)));
   out = __builtin_convertvector(exponent, Lanes8) + 2.88539008F * s * series;
 }
 

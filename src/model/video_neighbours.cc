@@ -1,7 +1,7 @@
 // Co-watch rows: incremental item neighbours with decay by time and by the length of a viewer's
 // ring (the family of VMIS-kNN, Kersbergen et al. 2022, and STAN, Garg et al. 2019). A row holds
-// the strongest partners of a video: where it is full, the weakest quarter goes. A pair's weight grows
-// with time, which is how older ones decay, so that chance pairs of long ago go first.
+// the strongest partners of a video: where it is full, the weakest quarter goes. A pair's weight
+// grows with time, which is how older ones decay, so that chance pairs of long ago go first.
 
 #include <algorithm>
 #include <bit>

@@ -87,7 +87,7 @@ struct VideoStats {
   uint32_t version = 0;    // grows by one with each put or erase; 0: there was none
   bool described = false;  // metadata was given at least once, whether or not deleted since
   bool deleted = false;    // the last change was a deletion
-  uint32_t author = 0;  // 32-bit hash of the author id, 0 unknown
+  uint32_t author = 0;     // 32-bit hash of the author id, 0 unknown
   int32_t duration_ms = 0;
   TimeMs published_at{};
   std::array<uint32_t, 4> tags{};  // 32-bit hashes, 0 none

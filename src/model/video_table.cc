@@ -142,9 +142,7 @@ std::string_view VideoTable::id(VideoHandle video) const { return impl_->slot(vi
 const event::VideoMetadata* VideoTable::metadata(VideoHandle video) const {
   return impl_->slot(video).metadata.get();
 }
-bool VideoTable::is_listed(VideoHandle video) const {
-  return impl_->listed[video.value()] != 0;
-}
+bool VideoTable::is_listed(VideoHandle video) const { return impl_->listed[video.value()] != 0; }
 uint32_t VideoTable::size() const { return static_cast<uint32_t>(impl_->slots.size() - 1); }
 TimeMs VideoTable::now() const { return impl_->now; }
 

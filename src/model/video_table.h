@@ -58,8 +58,8 @@ struct VideoTableOptions {
   uint32_t videos_max = 200'000;    // handles that may be held; further videos get no handle
   uint32_t unlisted_max = 100'000;  // of these, at most this many without metadata
   double cowatch_half_life_ms = 4 * 24 * kHourMs;
-  uint32_t neighbours_max = 1'024;         // per video, at most kNeighboursMax
-  uint64_t neighbours_total = 16'000'000;  // beyond it rows of kNeighboursAtLeast grow no longer
+  uint32_t neighbours_max = 2'048;         // per video, at most kNeighboursMax
+  uint64_t neighbours_total = 12'000'000;  // beyond it rows of kNeighboursAtLeast grow no longer
   MomentumWeights momentum;
 };
 

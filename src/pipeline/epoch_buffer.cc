@@ -31,7 +31,7 @@ size_t allocated(const KeyGroupOutput& g) {
 
 void KeyGroupOutput::clear() {
   items.clear(), viewers.clear(), facts.clear(), details.clear(), users.clear(), acts.clear(),
-  examples.clear(), signals.clear(), to_refresh.clear(), lists.clear(), fresh_lists.clear();
+      examples.clear(), signals.clear(), to_refresh.clear(), lists.clear(), fresh_lists.clear();
   fresh_since.clear();
   no_longer_served.clear();
   fact_items.clear();

@@ -226,8 +226,7 @@ model::FeatureRows Core::score(const Viewer& viewer, const model::ViewerAct& act
 // Hands the event on to the video pass and the learner, and, unless it is suspicious, into the
 // viewer's taste.
 void Core::add_act(KeyGroupOutput& out, Viewer& viewer, const model::ViewerAct& act,
-                   uint32_t text_hash, const model::FeatureRows& features,
-                   store::FactRow& fact) {
+                   uint32_t text_hash, const model::FeatureRows& features, store::FactRow& fact) {
   const auto index = static_cast<uint32_t>(out.facts.size());
   PendingAct pending;
   pending.row = index;

@@ -18,20 +18,20 @@ constexpr size_t kSegmentQuota = 30;
 constexpr size_t kPerAuthorQuota = 6;
 constexpr size_t kPerTagQuota = 6;
 constexpr size_t kFreshQuota = 20;
-constexpr size_t kNearestQuota = 100;  // or as many as are wanted
+constexpr size_t kNearestQuota = 100;  // or as many as are wanted, as the next
+constexpr size_t kCowatchedQuota = 300;
 constexpr size_t kTagsPerVideo = 2;
 constexpr size_t kAnyLookedAt = 1024;  // videos looked at when the sources do not fill a list
 constexpr size_t kRecentRows = 3;      // last videos whose links count once more
 constexpr size_t kSoftmaxShare = 2;    // times the candidates that are kept get a softmax score
-constexpr size_t kFetchedAhead = 16;   // named videos, on their way while others are blended
+constexpr size_t kFetchedAhead = 16;   // videos whose sums are on their way
 constexpr float kSegmentBonus = 0.7F;  // on a cold viewer's prior, for what the segment likes
 
-// More videos than one list can name: all rows and all quotas.
-constexpr uint32_t kMarksPerList = 1U << 18U;
-static_assert(kRowsMax * kNeighboursMax + kPopularMax + kSegmentPopularMax + kFreshMax +
-                  kNearestQuota + kPeersMax + kAnyLookedAt +
-                  kRecentMax * (kPerAuthorQuota + kTagsPerVideo * kPerTagQuota) <
-              kMarksPerList);
+// On top of the stamp of a list: what has become of a video in it.
+constexpr uint32_t kBlocked = 0;
+constexpr uint32_t kCowatched = 1;  // has sums
+constexpr uint32_t kNamed = 2;
+constexpr uint32_t kMarksPerList = 3;
 
 }  // namespace
 
@@ -70,7 +70,7 @@ void CandidateGatherer::begin_marks() {
 }
 
 void CandidateGatherer::block(VideoHandle video) {
-  scratch_.met[video.value()].mark = scratch_.stamp;
+  scratch_.met[video.value()].mark = scratch_.stamp + kBlocked;
 }
 
 bool CandidateGatherer::hidden(VideoHandle video) const {
@@ -84,26 +84,32 @@ bool CandidateGatherer::eligible(VideoHandle video) const {
   return videos_.is_listed(video) && !hidden(video);
 }
 
-void CandidateGatherer::meet(VideoHandle video, Source source, VideoHandle because) {
-  if (!eligible(video)) return block(video);
-  scratch_.named.push_back({.video = video, .because = because, .source = source});
-  scratch_.met[video.value()] = {.mark =
-                                     scratch_.stamp + static_cast<uint32_t>(scratch_.named.size())};
-}
-
 bool CandidateGatherer::name(VideoHandle video, Source source, VideoHandle because) {
-  const uint32_t& mark = scratch_.met[video.value()].mark;
-  if (mark < scratch_.stamp) meet(video, source, because);
-  return mark > scratch_.stamp;
+  Mention& met = scratch_.met[video.value()];
+  if (met.mark == scratch_.stamp + kNamed) return true;
+  if (met.mark == scratch_.stamp + kBlocked) return false;
+  if (!eligible(video)) {
+    block(video);
+    return false;
+  }
+  if (met.mark < scratch_.stamp) met = {};
+  met.mark = scratch_.stamp + kNamed;
+  scratch_.named.push_back({.video = video, .because = because, .source = source});
+  return true;
 }
 
 // The sums of blocked videos are never read.
 template <bool kRecent>
 void CandidateGatherer::add_row(VideoHandle watched) {
   const float factor = videos_.row_factor(videos_.at(watched));
+  const uint32_t stamp = scratch_.stamp;
+  Mention* const all = scratch_.met.data();
   for (const Neighbour& neighbour : videos_.neighbours(watched)) {
-    Mention& met = scratch_.met[neighbour.video.value()];
-    if (met.mark < scratch_.stamp) meet(neighbour.video, Source::cowatch, kNoVideo);
+    Mention& met = all[neighbour.video.value()];
+    if (met.mark < stamp) {
+      met = {.mark = stamp + kCowatched};
+      scratch_.cowatched.push_back(neighbour.video);
+    }
     const float weight = neighbour.weight * factor;
     met.watched += weight;
     met.liked += neighbour.liked * factor;
@@ -111,7 +117,13 @@ void CandidateGatherer::add_row(VideoHandle watched) {
   }
 }
 
-void CandidateGatherer::add_cowatched() {
+void CandidateGatherer::fetch(VideoHandle video) const {
+  __builtin_prefetch(&scratch_.met[video.value()]);
+  __builtin_prefetch(&videos_.prior(video));
+}
+
+void CandidateGatherer::add_cowatched(size_t wanted) {
+  scratch_.cowatched.clear();
   size_t rows = 0;
   for (auto watched = taste_.ring.rbegin(); watched != taste_.ring.rend(); ++watched) {
     if (const auto next = watched + 1; next != taste_.ring.rend())
@@ -120,6 +132,15 @@ void CandidateGatherer::add_cowatched() {
     if (rows == kRowsMax) break;
     rows++ < kRecentRows ? add_row<true>(watched->video) : add_row<false>(watched->video);
   }
+  const std::vector<VideoHandle>& met = scratch_.cowatched;
+  scratch_.cowatching.resize(met.size());
+  for (size_t i = 0; i < met.size(); ++i) {
+    if (i + kFetchedAhead < met.size()) fetch(met[i + kFetchedAhead]);
+    scratch_.cowatching[i] =
+        scratch_.met[met[i].value()].watched * videos_.prior(met[i]).watched_norm;
+  }
+  scratch_.strongest.find(scratch_.cowatching, std::max(kCowatchedQuota, wanted));
+  for (const uint32_t i : scratch_.strongest.found()) name(met[i], Source::cowatch, kNoVideo);
 }
 
 void CandidateGatherer::add_nearest(size_t wanted) {
@@ -128,8 +149,8 @@ void CandidateGatherer::add_nearest(size_t wanted) {
   if (videos_.size() > options_.search_max) return;
   if (!models_.factors.solve(user_, scratch_.ring, own)) return;
   models_.factors.search(own, scratch_.closeness);
-  scratch_.nearest.find(scratch_.closeness, std::max(kNearestQuota, wanted));
-  for (const uint32_t video : scratch_.nearest.found())
+  scratch_.strongest.find(scratch_.closeness, std::max(kNearestQuota, wanted));
+  for (const uint32_t video : scratch_.strongest.found())
     name(VideoHandle(video), Source::factors, kNoVideo);
 }
 
@@ -189,19 +210,11 @@ void CandidateGatherer::set_inputs(const Named& named, size_t lane, BlendInputs&
   inputs.prior[lane] = horizon_ == Horizon::now ? prior.momentum : prior.lasting;
 }
 
-void CandidateGatherer::fetch(VideoHandle video) const {
-  __builtin_prefetch(&scratch_.met[video.value()]);
-  __builtin_prefetch(&videos_.prior(video));
-}
-
 POTIK_VECTOR_CODE
 void CandidateGatherer::blend_known() {
   std::vector<Named>& all = scratch_.named;
   for (size_t first = 0; first < all.size(); first += kLaneWidth) {
     const size_t count = std::min(all.size() - first, kLaneWidth);
-    for (size_t ahead = first + kFetchedAhead;
-         ahead < std::min(all.size(), first + kFetchedAhead + kLaneWidth); ++ahead)
-      fetch(all[ahead].video);
     BlendInputs inputs;
     for (size_t lane = 0; lane < count; ++lane) set_inputs(all[first + lane], lane, inputs);
     Lanes8 blends;
@@ -252,7 +265,7 @@ void CandidateGatherer::make_candidates(size_t most) {
 }
 
 void CandidateGatherer::gather(size_t wanted, CounterRandom& random) {
-  if (options_.use_cowatch) add_cowatched();
+  if (options_.use_cowatch) add_cowatched(wanted);
   scratch_.closeness.clear();
   if (options_.use_factors) add_nearest(wanted);
   known_ = !scratch_.named.empty();
@@ -281,7 +294,7 @@ void CandidateGatherer::gather_newcomers(std::span<const uint32_t> chosen) {
   for (const uint32_t index : chosen) block(scratch_.candidates[index].video);
   scratch_.newcomers.clear();
   for (const VideoHandle video : videos_.fresh()) {
-    const bool taken = scratch_.met[video.value()].mark == scratch_.stamp;
+    const bool taken = scratch_.met[video.value()].mark == scratch_.stamp + kBlocked;
     if (!taken && eligible(video)) scratch_.newcomers.push_back(video);
   }
 }

@@ -32,13 +32,12 @@ class CandidateGatherer {
   void block(VideoHandle video);
   [[nodiscard]] bool eligible(VideoHandle video) const;
   [[nodiscard]] bool hidden(VideoHandle video) const;
-  // Ahead of whatever is known of a video: an entry, or it is blocked.
-  void meet(VideoHandle video, cache::Source source, VideoHandle because);
   // False if the video may not be recommended. The first to name it is its source.
   bool name(VideoHandle video, cache::Source source, VideoHandle because);
-  void add_cowatched();
   template <bool kRecent>
   void add_row(VideoHandle watched);
+  void fetch(VideoHandle video) const;
+  void add_cowatched(size_t wanted);
   void add_nearest(size_t wanted);
   void add_peers();
   void add_from(std::span<const VideoHandle> list, size_t quota, cache::Source source,
@@ -47,7 +46,6 @@ class CandidateGatherer {
   void add_of_topics();
   void add_any(size_t wanted, CounterRandom& random);
   void set_inputs(const Named& named, size_t lane, BlendInputs& inputs) const;
-  void fetch(VideoHandle video) const;
   void blend_known();
   void blend_unknown();
   void add_softmax();

@@ -47,7 +47,7 @@ struct RecommendScratch {
   // What is known of a video in the present list, by handle.
   struct Mention {
     float watched = 0, liked = 0, recent = 0;  // sums of co-watching, without the video's norm
-    uint32_t mark = 0;  // at least `stamp` when met in the present list, `stamp` itself if blocked
+    uint32_t mark = 0;  // Mark of the present list on top of `stamp`; below it: not met in it
   };
   // A video that a source named.
   struct Named {
@@ -65,11 +65,13 @@ struct RecommendScratch {
     Scores scores;
     FeatureRows rows{};
   };
+  std::vector<VideoHandle> cowatched;  // neighbours of what was watched
+  std::vector<float> cowatching;       // of these, with the video's norm
   std::vector<Named> named;
   std::vector<float> closeness;   // x.v by video handle; empty: the viewer has no vector
   std::vector<VideoHandle> ring;  // the viewer's, newest last
   std::vector<VideoHandle> peers;
-  Strongest nearest;
+  Strongest strongest;
   std::vector<std::pair<uint32_t, float>> disliked;  // topics, with a weight
   std::vector<Candidate> candidates;
   std::vector<uint32_t> order;        // heap of candidates, the best on top

@@ -115,18 +115,17 @@ void ListBuilder::write(const Place& place, cache::RecommendationList& out) cons
   video.p_skip = candidate.scores[Head::skip];
   const std::array<float, kFeatures> parts =
       ranker_.contributions(candidate.rows, Head::long_watch);
-  std::array<uint8_t, kFeatures> order{};
-  for (uint8_t i = 0; i < kFeatures; ++i) order[i] = i;
+  // The viewer's own features speak for no video in particular.
+  std::array<uint8_t, kFeatures - kViewerFeatures> order{};
+  std::iota(order.begin(), order.end(), static_cast<uint8_t>(kViewerFeatures));
   const auto larger = [&parts](uint8_t a, uint8_t b) {
     const float left = std::fabs(parts[a]);
     const float right = std::fabs(parts[b]);
     return left != right ? left > right : a < b;
   };
-  // The first feature is the bias, which speaks for no video in particular.
-  std::partial_sort(order.begin() + 1, order.begin() + 1 + cache::kContributions, order.end(),
-                    larger);
+  std::partial_sort(order.begin(), order.begin() + cache::kContributions, order.end(), larger);
   for (size_t i = 0; i < cache::kContributions; ++i) {
-    video.why[i] = {feature_name(order[i + 1]), parts[order[i + 1]]};
+    video.why[i] = {feature_name(order[i]), parts[order[i]]};
   }
 }
 

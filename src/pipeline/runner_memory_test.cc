@@ -21,7 +21,7 @@ TEST(RunnerMemory, EpochsInFlightAreChargedWholeAndFewAreKeptForLater) {
   FillingStore store(media.store);
   RunnerOptions options;
   options.sink.retry_delay_ms = 1;
-  options.sink.in_flight_bytes_max = 40U << 20U;
+  options.sink.in_flight_bytes_max = 64U << 20U;
   Process process(media, store, media.journal, options);
   Runner& runner = process.runner;
   ASSERT_TRUE(runner.recover({}).ok());

@@ -39,7 +39,7 @@ struct CoreOptions {
   detect::AlertBookOptions alerts;
   int64_t impression_window_ms = model::kImpressionWindowMs;  // in which acts answer an impression
   size_t list_length = 50;                                    // videos in a refreshed list
-  size_t cowatch_inputs = 20;   // last videos of a viewer that pair with the one now met
+  size_t cowatch_inputs = 20;  // last videos of a viewer that pair with the one now met
   // Events a second, by the epochs' own times, that are learned in full; of more, every so manieth.
   uint32_t learned_per_second_max = 2'000;
   int64_t served_ttl_ms = 600'000;  // a user stays served this long after the last request

@@ -53,7 +53,8 @@ uint64_t factor_bytes(const pipeline::CoreOptions& core) {
   constexpr uint64_t kViewer =
       sizeof(model::Factors) + 96 + model::kFactorRing * sizeof(VideoHandle);
   // What the acts of one epoch pair with: the budget's worth in full, of others a few.
-  const uint64_t paired = core.learned_per_second_max * uint64_t{10} * core.cowatch_inputs * 8;
+  const uint64_t paired =
+      core.learned_per_second_max * uint64_t{10} * model::kFactorRing * sizeof(model::Met);
   return paired + core.videos.videos_max * kVideo + core.factors.pairs_max * kViewerOfVideo +
          core.factors.viewers_max * kViewer;
 }

@@ -9,10 +9,10 @@
 
 namespace potik::model {
 
-inline constexpr size_t kRecentMax = 10;  // watched videos whose co-watch rows are read
+inline constexpr size_t kRecentMax = 10;  // watched videos whose authors and topics give candidates
 
 // Calls visit(const Watched&) for the last kRecentMax videos that were watched and neither skipped
-// nor disliked, newest first. Learning and recommending must use the same ones.
+// nor disliked, newest first.
 template <class Visit>
 void for_each_recent(const Taste& taste, Visit visit) {
   size_t count = 0;

@@ -4,9 +4,7 @@
 // grows with time, which is how older ones decay, so that chance pairs of long ago go first.
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
-#include <limits>
 
 #include "base/elementary.h"
 #include "model/neighbour_row.h"

@@ -3,15 +3,15 @@
 
 #include <benchmark/benchmark.h>
 
-#include <memory>
+#include <vector>
 
-#include "base/hash.h"
 #include "base/key_group.h"
 #include "base/random.h"
 #include "model/acts.h"
 #include "model/feature_context.h"
 #include "model/ranker.h"
 #include "model/recommender.h"
+#include "recommend/world.h"
 
 namespace potik::bench {
 namespace {
@@ -19,96 +19,19 @@ namespace {
 using namespace potik::model;
 
 constexpr uint32_t kVideos = 20'000;
-constexpr TimeMs kStart{1'700'000'000'000};
 constexpr size_t kListLength = 20;
 
 void run_here(size_t count, const std::function<void(size_t, size_t)>& work) {
   for (size_t i = 0; i < count; ++i) work(i, 0);
 }
 
-struct World {
-  VideoTable videos{{}};
-  Ranker ranker{{}};
-  FactorLearner factors{{}};
-  std::vector<Taste> tastes{64};
-  uint16_t segment = 0;
-
-  World() {
-    segment = videos.intern_segment("students");
-    for (uint32_t i = 0; i < kVideos; ++i) add_video(i);
-    for (int epoch = 0; epoch < 20; ++epoch) live(epoch);
-  }
-  static const World& instance() {
-    static const World world;
-    return world;
-  }
-
- private:
-  void add_video(uint32_t i) {
-    bool created = false;
-    event::VideoMetadata metadata;
-    metadata.video_id = "video-" + std::to_string(i);
-    metadata.author_id = "author-" + std::to_string(i % 3000);
-    metadata.tags = {"tag-" + std::to_string(i % 40), "tag-" + std::to_string(i % 7)};
-    metadata.duration_ms = 5000 + static_cast<int32_t>(i % 50) * 1000;
-    metadata.published_at = plus_ms(kStart, -static_cast<int64_t>(i) * 60'000);
-    const VideoHandle handle =
-        videos.intern(metadata.video_id, hash64(metadata.video_id), created, true);
-    videos.put(handle, metadata, kStart);
-  }
-
-  // Viewers keep to every 20th video, so that rows hold real neighbours.
-  void live(int epoch) {
-    CounterRandom random(1, 2, static_cast<uint64_t>(epoch));
-    const std::vector<uint8_t> all(kKeyGroups, 1);
-    std::vector<Met> recent(12);
-    std::vector<VideoHandle> before;
-    std::vector<Example> examples;
-    for (int i = 0; i < 20'000; ++i) {
-      const uint32_t kind = random.below(20);
-      const auto draw = [&] {
-        return VideoHandle(1 + kind + 20 * random.below(1 + random.below(kVideos / 20)));
-      };
-      for (Met& other : recent) other = {draw(), random.below(2) == 0};
-      const VideoHandle video = draw();
-      const TimeMs at = plus_ms(kStart, epoch * 3'600'000 + i);
-      Taste& taste = tastes[kind * 3 + random.below(3)];
-      const int32_t watch_ms = static_cast<int32_t>(random.below(20'000));
-      const ViewerAct played{.type = event::EventType::video_played,
-                             .video = &videos.at(video),
-                             .watch_ms = watch_ms,
-                             .at = at,
-                             .surface = 1 + random.below(3)};
-      const FeatureRows rows =
-          FeatureContext(taste, segment, exposure_of(taste, played)).rows(videos.at(video));
-      const Judgement judged = apply_act(taste, played);
-      examples.push_back(example_of(judged, rows));
-      const Act act{.video = video,
-                    .type = event::EventType::video_played,
-                    .positive = judged.positive,
-                    .skip = judged.skip,
-                    .segment = segment,
-                    .at = at,
-                    .show = true,
-                    .meets = true,
-                    .wins = judged.positive,
-                    .recent = recent};
-      videos.count(act);
-      videos.link(act, all);
-      before.clear();
-      for (const Watched& met : taste.ring) {
-        if (met.video != video) before.push_back(met.video);
-      }
-      factors.add({UserHandle(kind * 3 + 1), video, before});
-    }
-    factors.learn(run_here);
-    videos.finish_epoch(plus_ms(kStart, epoch * 3'600'000));
-    ranker.learn(examples);
-  }
-};
+const World& the_world() {
+  static const World world(kVideos);
+  return world;
+}
 
 void recommend(benchmark::State& state) {
-  const World& world = World::instance();
+  const World& world = the_world();
   const Recommender recommender({world.videos, world.ranker, world.factors},
                                 {.candidates_max = static_cast<size_t>(state.range(0))});
   RecommendScratch scratch;
@@ -133,7 +56,7 @@ FeatureContext context_of(const World& world, const Taste& taste) {
 }
 
 std::vector<FeatureRows> rows_of_random_pairs(size_t count) {
-  const World& world = World::instance();
+  const World& world = the_world();
   CounterRandom random(5, 5, 5);
   std::vector<FeatureRows> rows;
   for (size_t i = 0; i < count; ++i) {
@@ -145,7 +68,7 @@ std::vector<FeatureRows> rows_of_random_pairs(size_t count) {
 
 // The floor of a list: predictions for its candidates, nothing else.
 void floor_predict(benchmark::State& state) {
-  const World& world = World::instance();
+  const World& world = the_world();
   const std::vector<FeatureRows> rows = rows_of_random_pairs(static_cast<size_t>(state.range(0)));
   for (auto _ : state) {
     for (const FeatureRows& pair : rows) benchmark::DoNotOptimize(world.ranker.predict(pair));
@@ -168,7 +91,7 @@ BENCHMARK(one_learn)->Unit(benchmark::kMicrosecond);
 
 // What the viewer pass does for each event ahead of remembering it.
 void one_score(benchmark::State& state) {
-  const World& world = World::instance();
+  const World& world = the_world();
   CounterRandom random(5, 5, 6);
   size_t i = 0;
   for (auto _ : state) {
@@ -182,7 +105,7 @@ BENCHMARK(one_score);
 
 // The viewer's part, once a list.
 void one_context(benchmark::State& state) {
-  const World& world = World::instance();
+  const World& world = the_world();
   size_t i = 0;
   for (auto _ : state) {
     const FeatureContext context = context_of(world, world.tastes[++i % 64]);
@@ -193,7 +116,7 @@ BENCHMARK(one_context);
 
 // The rest, for each of its candidates, as a list does it: videos and weights are asked for ahead.
 void candidates_of_one(benchmark::State& state) {
-  const World& world = World::instance();
+  const World& world = the_world();
   const auto count = static_cast<size_t>(state.range(0));
   CounterRandom random(5, 5, 6);
   std::vector<VideoHandle> videos;
@@ -216,7 +139,7 @@ BENCHMARK(candidates_of_one)->Arg(300)->Unit(benchmark::kMicrosecond);
 
 // The video pass: count and link of one first play with so many partners.
 void one_video_act(benchmark::State& state) {
-  static World world;
+  static World world(kVideos);
   const std::vector<uint8_t> all(kKeyGroups, 1);
   CounterRandom random(5, 5, 7);
   std::vector<Met> recent(static_cast<size_t>(state.range(0)));

@@ -48,7 +48,7 @@ constexpr uint64_t kEpochsAlive = 2;
 // Vectors of both sides, the viewers of each video, the videos of each viewer.
 uint64_t factor_bytes(const pipeline::CoreOptions& core) {
   constexpr uint64_t kViewerOfVideo = sizeof(uint32_t);
-  constexpr uint64_t kVideo = 3 * sizeof(model::Factors) + model::RoundedFactors::kBytesEach + 64 +
+  constexpr uint64_t kVideo = 3 * sizeof(model::Factors) + model::RoundedFactors::kBytesEach + 80 +
                               model::kViewersAtLeast * kViewerOfVideo;
   constexpr uint64_t kViewer =
       sizeof(model::Factors) + 96 + model::kFactorRing * sizeof(VideoHandle);

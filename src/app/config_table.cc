@@ -269,10 +269,11 @@ constexpr std::array kOptions = std::to_array<Option>({
      0, 0, "", "Learn vectors of viewers and videos, and take candidates whose vectors are near."},
     {"model.use_peers", at<&C::core, &CoreOptions::recommender, &RecommenderOptions::use_peers>, 0,
      0, "", "Take candidates that viewers of the same videos watch now."},
-    {"model.search_max", at<&C::core, &CoreOptions::recommender, &RecommenderOptions::search_max>,
-     0, 1e8, "videos",
-     "Catalogues up to this size are searched for the nearest vectors, exactly: some 10 ns a video "
-     "and list. Larger ones get their candidates from the other sources."},
+    {"model.search_max", at<&C::core, &CoreOptions::factors, &FactorOptions::search_max>, 1'000,
+     1e8, "videos",
+     "Catalogues up to this size are searched in full for the nearest vectors: some 5 ns a video "
+     "and list. In larger ones a search looks at the 33,000 videos whose vectors point the same "
+     "way."},
     {"model.neighbours_max", at<&C::core, &CoreOptions::videos, &VideoTableOptions::neighbours_max>,
      8, model::kNeighboursMax, "videos",
      "Videos watched together with a video that are remembered with it."},

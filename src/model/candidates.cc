@@ -145,13 +145,12 @@ void CandidateGatherer::add_cowatched(size_t wanted) {
 
 void CandidateGatherer::add_nearest(size_t wanted) {
   Factors own;
-  scratch_.closeness.clear();
-  if (videos_.size() > options_.search_max) return;
+  FactorSearch& search = scratch_.search;
   if (!models_.factors.solve(user_, scratch_.ring, own)) return;
-  models_.factors.search(own, scratch_.closeness);
-  scratch_.strongest.find(scratch_.closeness, std::max(kNearestQuota, wanted));
-  for (const uint32_t video : scratch_.strongest.found())
-    name(VideoHandle(video), Source::factors, kNoVideo);
+  models_.factors.search(own, search);
+  scratch_.strongest.find(search.closeness, std::max(kNearestQuota, wanted));
+  for (const uint32_t i : scratch_.strongest.found())
+    name(search.video(i), Source::factors, kNoVideo);
 }
 
 void CandidateGatherer::add_peers() {
@@ -200,10 +199,9 @@ void CandidateGatherer::add_any(size_t wanted, CounterRandom& random) {
 }
 
 void CandidateGatherer::set_inputs(const Named& named, size_t lane, BlendInputs& inputs) const {
-  const uint32_t video = named.video.value();
   const Prior& prior = videos_.prior(named.video);
-  const Mention& met = scratch_.met[video];
-  inputs.factors[lane] = video < scratch_.closeness.size() ? scratch_.closeness[video] : 0;
+  const Mention& met = scratch_.met[named.video.value()];
+  inputs.factors[lane] = models_.factors.closeness(scratch_.search, named.video);
   inputs.watched[lane] = met.watched * prior.watched_norm;
   inputs.recent[lane] = met.recent * prior.watched_norm;
   inputs.liked[lane] = met.liked * prior.liked_norm;
@@ -266,7 +264,7 @@ void CandidateGatherer::make_candidates(size_t most) {
 
 void CandidateGatherer::gather(size_t wanted, CounterRandom& random) {
   if (options_.use_cowatch) add_cowatched(wanted);
-  scratch_.closeness.clear();
+  scratch_.search.clear();
   if (options_.use_factors) add_nearest(wanted);
   known_ = !scratch_.named.empty();
   if (options_.use_peers) add_peers();

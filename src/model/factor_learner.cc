@@ -1,6 +1,7 @@
 #include "model/factor_learner.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <numeric>
 
@@ -70,12 +71,41 @@ void FactorLearner::Impl::meet(VideoHandle video) {
   const size_t at = video.value();
   if (videos[at].known) return;
   videos[at].known = true;
-  factors[at] = draw(options.seed, video, Kind::factors);
-  rounded.set(at, factors[at]);
+  set_factors(video.value(), draw(options.seed, video, Kind::factors));
   inputs[at] = draw(options.seed, video, Kind::input);
   outputs[at] = draw(options.seed, video, Kind::output);
   video_gram.replace(Factors{}, factors[at]);
   mark(video);
+}
+
+void FactorLearner::Impl::set_factors(uint32_t video, const Factors& vector) {
+  factors[video] = vector;
+  rounded.set(video, vector);
+  if (cells.chosen()) cells.put(VideoHandle(video), cells.nearest(vector));
+}
+
+// Once, when the catalogue becomes too large to be searched in full: centres that move would move
+// every video.
+void FactorLearner::Impl::choose_cells(const RunMany& run) {
+  std::vector<uint32_t> learned;
+  for (uint32_t video = 0; video < videos.size(); ++video) {
+    if (videos[video].known) learned.push_back(video);
+  }
+  std::vector<Factors> sample(std::min(learned.size(), kCellSample));
+  if (sample.size() < FactorCells::kCells) return;
+  for (size_t i = 0; i < sample.size(); ++i)
+    sample[i] = factors[learned[i * learned.size() / sample.size()]];
+  cells.choose(sample);
+  std::vector<uint16_t> nearest(learned.size());
+  run(learned.size() / kCellShare + 1, [&](size_t share, size_t) {
+    const size_t end = std::min(learned.size(), (share + 1) * kCellShare);
+    for (size_t i = share * kCellShare; i < end; ++i)
+      nearest[i] = cells.nearest(factors[learned[i]]);
+  });
+  for (size_t i = 0; i < learned.size(); ++i) {
+    cells.put(VideoHandle(learned[i]), nearest[i]);
+    mark(VideoHandle(learned[i]));
+  }
 }
 
 void FactorLearner::Impl::mark(VideoHandle video) {
@@ -216,7 +246,8 @@ void FactorLearner::Impl::remember(uint32_t video) {
 
 // ---- batches ----
 
-// Where all pairs are used up a list makes room for its newest by its oldest.
+// Where all pairs are used up a list makes room for its newest by its oldest. One viewer among
+// thousands hardly moves a video's vector: a long list waits until it has grown by a few per cent.
 void FactorLearner::Impl::append(const Pending& pair) {
   std::vector<uint32_t>& list = videos[pair.video].viewers;
   const bool full = list.size() >= options.viewers_per_video ||
@@ -228,6 +259,9 @@ void FactorLearner::Impl::append(const Pending& pair) {
   }
   list.push_back(pair.viewer);
   ++remembered;
+  mark(VideoHandle(pair.video));
+  const size_t step = std::max<size_t>(1, std::bit_floor(list.size()) / kSolvedInSteps);
+  if (list.size() % step == 0) due.push_back(pair.video);
 }
 
 void FactorLearner::Impl::solve_viewer(uint32_t slot, Factors& out,
@@ -279,8 +313,8 @@ void FactorLearner::Impl::solve_viewers(const RunMany& run) {
 }
 
 void FactorLearner::Impl::solve_videos(const RunMany& run) {
-  touched.clear();
-  for (const Pending& pair : pending) touched.push_back(pair.video);
+  touched.swap(due);
+  due.clear();
   sort_unique(touched);
   for (const uint32_t number : touched) {
     remembered -= std::erase_if(videos[number].viewers,
@@ -297,8 +331,7 @@ void FactorLearner::Impl::solve_videos(const RunMany& run) {
   });
   replace(run, video_gram);
   for (size_t i = 0; i < touched.size(); ++i) {
-    factors[touched[i]] = fresh_rows[i];
-    rounded.set(touched[i], fresh_rows[i]);
+    set_factors(touched[i], fresh_rows[i]);
     mark(VideoHandle(touched[i]));
   }
 }
@@ -334,6 +367,7 @@ void FactorLearner::learn(const RunMany& run) {
   all.solve_viewers(run);
   all.solve_videos(run);
   all.pending.clear();
+  if (all.videos.size() > all.options.search_max && !all.cells.chosen()) all.choose_cells(run);
 }
 
 void FactorLearner::forget(UserHandle user) {
@@ -366,8 +400,22 @@ const float* FactorLearner::output(VideoHandle video) const {
   return impl_->knows(video) ? impl_->outputs[video.value()].at.data() : nullptr;
 }
 
-void FactorLearner::search(const Factors& x, std::vector<float>& closeness) const {
-  impl_->rounded.search(x, closeness);
+void FactorLearner::search(const Factors& x, FactorSearch& found) const {
+  found.clear();
+  found.asked = RoundedFactors::ask(x);
+  found.asks = true;
+  if (!impl_->cells.chosen()) {
+    impl_->rounded.search(found.asked, found.closeness);
+    return;
+  }
+  impl_->cells.find_near(x, kSearchedMost, found.videos);
+  impl_->rounded.search(found.asked, found.videos, found.closeness);
+}
+
+float FactorLearner::closeness(const FactorSearch& search, VideoHandle video) const {
+  if (!search.asks || video.value() >= impl_->videos.size()) return 0;
+  return search.videos.empty() ? search.closeness[video.value()]
+                               : impl_->rounded.product(search.asked, video.value());
 }
 
 void FactorLearner::peers(UserHandle user, std::span<const VideoHandle> ring,
@@ -390,7 +438,7 @@ void FactorLearner::peers(UserHandle user, std::span<const VideoHandle> ring,
 uint32_t FactorLearner::videos() const { return static_cast<uint32_t>(impl_->videos.size()); }
 
 size_t FactorLearner::memory_bytes() const {
-  size_t bytes = sizeof(Impl) +
+  size_t bytes = sizeof(Impl) + impl_->cells.memory_bytes() +
                  impl_->videos.capacity() *
                      (sizeof(VideoFactors) + 3 * sizeof(Factors) + RoundedFactors::kBytesEach) +
                  impl_->viewers.capacity() * sizeof(ViewerFactors) +

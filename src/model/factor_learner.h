@@ -16,6 +16,7 @@
 
 #include "base/ids.h"
 #include "model/implicit_factors.h"
+#include "model/rounded_factors.h"
 #include "state/snapshot_store.h"
 
 namespace potik::model {
@@ -27,6 +28,7 @@ struct FactorOptions {
   uint32_t viewers_per_video = 2'048;  // last ones, what a video's vector is solved from
   uint64_t pairs_max = 32'000'000;     // of all videos; beyond it lists of viewers grow no longer
   uint32_t videos_max = 200'000;       // as the video table's
+  uint32_t search_max = 100'000;       // videos up to which a search looks at all
   uint32_t negatives = 50;             // drawn for a pair
   float softmax_step = 0.2F;
   float softmax_l2 = 3e-4F;
@@ -35,6 +37,7 @@ struct FactorOptions {
 
 inline constexpr size_t kFactorRing = 100;  // a viewer's last videos that count
 inline constexpr size_t kPeersMax = 48;
+inline constexpr size_t kSearchedMost = 32'768;
 // What a video may have where the pairs of all are used up.
 inline constexpr size_t kViewersAtLeast = 64;
 
@@ -44,6 +47,18 @@ struct FactorPair {
   UserHandle user{};
   VideoHandle video{};
   std::span<const VideoHandle> before;
+};
+
+// What a search found, and what was asked for.
+struct FactorSearch {
+  std::vector<VideoHandle> videos;  // beside `closeness`; empty: all videos by handle
+  std::vector<float> closeness;     // x.v; 0 of videos never learned
+  RoundedFactors::Asked asked;
+  bool asks = false;
+  void clear() { videos.clear(), closeness.clear(), asks = false; }
+  [[nodiscard]] VideoHandle video(uint32_t i) const {
+    return videos.empty() ? VideoHandle(i) : videos[i];
+  }
 };
 
 // Runs work(i, worker) for each i below count, on as many threads as it likes.
@@ -73,9 +88,12 @@ class FactorLearner {
   // kFactors floats, or null: the video was never learned.
   [[nodiscard]] const float* video(VideoHandle video) const;
   [[nodiscard]] const float* output(VideoHandle video) const;
-  // x.v of each video by handle, 0 of those never learned, from vectors rounded to a byte a number
-  // (rounded_factors.h). About 5 ns a video.
-  void search(const Factors& x, std::vector<float>& closeness) const;
+  // x.v of the videos, from vectors rounded to a byte a number (rounded_factors.h): of all up to
+  // search_max, some 5 ns each; of larger catalogues of some kSearchedMost that point the same way
+  // as x (factor_cells.h), some 15 ns each.
+  void search(const Factors& x, FactorSearch& found) const;
+  // Of one video, whether the search looked at it or not; 0 if nothing was asked for.
+  [[nodiscard]] float closeness(const FactorSearch& search, VideoHandle video) const;
   // Videos that those who lately watched what the viewer watched have watched since: the last one
   // of each viewer of each of the ring's last few videos, at most kPeersMax.
   void peers(UserHandle user, std::span<const VideoHandle> ring,

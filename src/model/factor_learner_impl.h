@@ -10,6 +10,7 @@
 #include "base/elementary.h"
 #include "base/flat_map.h"
 #include "base/random.h"
+#include "model/factor_cells.h"
 #include "model/factor_learner.h"
 #include "model/rounded_factors.h"
 
@@ -23,6 +24,9 @@ inline constexpr uint32_t kVideosMax = 1U << 28U;  // no table is as large
 inline constexpr uint32_t kNoSlot = 0xffffffffU;
 inline constexpr size_t kRecentLearned = 2'000;  // of which negatives are drawn
 inline constexpr size_t kShare = 16;             // rows that a thread takes at once
+inline constexpr size_t kCellSample = 16'384;    // videos that the cells' centres come from
+inline constexpr size_t kCellShare = 1'024;
+inline constexpr size_t kSolvedInSteps = 32;  // solved while a video's viewers grow by half
 
 // What goes with a video's vectors.
 struct VideoFactors {
@@ -30,6 +34,7 @@ struct VideoFactors {
   float input_squares = 0;
   float output_squares = 0;
   std::vector<uint32_t> viewers;  // references, the oldest first
+  uint16_t loaded_cell = FactorCells::kNone;
   bool unsaved = false;
 };
 
@@ -69,6 +74,8 @@ struct FactorLearner::Impl {
     return viewers[slot].user != kNoUser && reference(slot) == viewer;
   }
   void grow(size_t size);
+  void set_factors(uint32_t video, const Factors& vector);
+  void choose_cells(const RunMany& run);
   void meet(VideoHandle video);
   void mark(VideoHandle video);
   void mark(uint32_t slot);
@@ -95,15 +102,19 @@ struct FactorLearner::Impl {
   [[nodiscard]] std::string video_record(uint32_t number) const;
   [[nodiscard]] std::string viewer_record(uint32_t slot) const;
   [[nodiscard]] std::string sums_record() const;
+  [[nodiscard]] std::string centres_record() const;
   [[nodiscard]] bool load_video(uint32_t number, ByteReader& in);
   [[nodiscard]] bool load_viewer(uint32_t slot, ByteReader& in);
   [[nodiscard]] bool load_sums(ByteReader& in);
+  [[nodiscard]] bool load_centres(ByteReader& in);
+  [[nodiscard]] bool enter_cells();
   [[nodiscard]] bool index_viewers();
 
   FactorOptions options;
   // By handle.
   std::vector<Factors> factors;
   RoundedFactors rounded;        // copies of `factors`
+  FactorCells cells;             // of `factors`, where they are too many to be searched in full
   std::vector<Factors> inputs;   // of the softmax: as one of those watched before
   std::vector<Factors> outputs;  // as the one watched now
   std::vector<VideoFactors> videos;
@@ -118,6 +129,7 @@ struct FactorLearner::Impl {
   std::vector<Pending> pending;  // until a batch is full
   std::vector<uint32_t> recent;  // videos of the last pairs
 
+  bool cells_saved = false;
   std::vector<uint32_t> unsaved_videos;
   std::vector<uint32_t> unsaved_viewers;
 
@@ -126,6 +138,7 @@ struct FactorLearner::Impl {
   std::vector<uint32_t> known;
   std::vector<float> errors;
   std::vector<uint32_t> touched;
+  std::vector<uint32_t> due;  // videos whose lists have grown enough to be solved again
   std::vector<Factors> fresh_rows;
   std::vector<Factors> old_rows;
   std::vector<std::vector<const float*>> seen;

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "base/random.h"
+#include "model/factor_cells.h"
 
 namespace potik::model {
 namespace {
@@ -34,18 +35,19 @@ void run_on_four(size_t count, const std::function<void(size_t, size_t)>& work) 
 }
 
 constexpr uint32_t kVideos = 60;
+constexpr uint32_t kVideosMost = 1'000;  // of any test
 constexpr uint32_t kKinds = 3;
 
 // Viewers keep to the videos of one kind, but for one in eight.
 class Crowd {
  public:
-  explicit Crowd(uint32_t viewers) : rings_(viewers) {}
+  explicit Crowd(uint32_t viewers, uint32_t videos = kVideos) : videos_(videos), rings_(viewers) {}
 
   void live(FactorLearner& learner, size_t pairs, const RunMany& run = run_here) {
     for (size_t i = 0; i < pairs; ++i) {
       const uint32_t viewer = random_.below(static_cast<uint32_t>(rings_.size()));
       const uint32_t kind = random_.below(8) == 0 ? random_.below(kKinds) : viewer % kKinds;
-      const VideoHandle video(1 + kind + kKinds * random_.below(kVideos / kKinds));
+      const VideoHandle video(1 + kind + kKinds * random_.below(videos_ / kKinds));
       std::vector<VideoHandle>& ring = rings_[viewer];
       if (std::ranges::find(ring, video) != ring.end()) continue;
       learner.add({UserHandle(viewer + 1), video, ring});
@@ -59,6 +61,7 @@ class Crowd {
 
  private:
   CounterRandom random_{3, 0, 0};
+  uint32_t videos_;
   std::vector<std::vector<VideoHandle>> rings_;
 };
 
@@ -82,7 +85,7 @@ bool load(FactorLearner& learner, const Kept& kept) {
   for (const auto& [key, value] : kept) {
     if (!learner.load(key, value)) return false;
   }
-  return learner.finish_load(kVideos);
+  return learner.finish_load(kVideosMost);
 }
 
 Factors random_factors(CounterRandom& random) {
@@ -184,14 +187,102 @@ TEST(FactorLearner, SearchGivesTheClosenessOfEachVideo) {
   crowd.live(learner, 1'000);
   Factors own;
   ASSERT_TRUE(learner.solve(UserHandle(1), crowd.ring(0), own));
-  std::vector<float> closeness;
-  learner.search(own, closeness);
+  FactorSearch found;
+  learner.search(own, found);
+  const std::vector<float>& closeness = found.closeness;
   ASSERT_EQ(closeness.size(), learner.videos());
   const auto length = [](const float* v) { return std::sqrt(dot(v, v)); };
   for (uint32_t video = 1; video <= kVideos; ++video) {
     const float* v = learner.video(VideoHandle(video));
     EXPECT_NEAR(closeness[video], dot(own.at.data(), v), 0.01F * length(own.at.data()) * length(v));
   }
+}
+
+FactorOptions options_with_cells() {
+  FactorOptions options = small_batches();
+  options.search_max = FactorCells::kCells;
+  return options;
+}
+
+TEST(FactorLearner, LargeCataloguesAreSearchedByCells) {
+  constexpr uint32_t kMany = 900;
+  FactorLearner learner(options_with_cells());
+  Crowd crowd(300, kMany);
+  crowd.live(learner, 9'000);
+  Factors own;
+  ASSERT_TRUE(learner.solve(UserHandle(1), crowd.ring(0), own));
+  FactorSearch found;
+  learner.search(own, found);
+  ASSERT_FALSE(found.videos.empty()) << "this catalogue is larger than is searched in full";
+  ASSERT_EQ(found.videos.size(), found.closeness.size());
+  std::vector<uint32_t> handles;
+  for (uint32_t i = 0; i < found.videos.size(); ++i) {
+    const VideoHandle video = found.video(i);
+    handles.push_back(video.value());
+    ASSERT_NE(learner.video(video), nullptr);
+    EXPECT_EQ(found.closeness[i], learner.closeness(found, video));
+  }
+  std::ranges::sort(handles);
+  EXPECT_TRUE(std::ranges::adjacent_find(handles) == handles.end());
+  size_t learned = 0;
+  for (uint32_t video = 1; video <= kMany; ++video)
+    learned += learner.video(VideoHandle(video)) != nullptr ? 1 : 0;
+  EXPECT_EQ(handles.size(), learned) << "so few videos are all looked at, each in one cell";
+}
+
+TEST(FactorLearner, CellsComeOutOfASnapshotAsTheyWentIn) {
+  FactorLearner written(options_with_cells());
+  Crowd crowd(300, 900);
+  Kept kept;
+  for (int part = 0; part < 3; ++part) {
+    crowd.live(written, 3'033);
+    collect(written, kept);
+  }
+  ASSERT_TRUE(kept.contains("c"));
+  FactorLearner read(options_with_cells());
+  ASSERT_TRUE(load(read, kept));
+  Crowd again = crowd;
+  crowd.live(written, 500);
+  again.live(read, 500);
+  std::array<FactorSearch, 2> found;
+  Factors own;
+  ASSERT_TRUE(written.solve(UserHandle(1), crowd.ring(0), own));
+  written.search(own, found[0]);
+  read.search(own, found[1]);
+  EXPECT_EQ(found[0].videos, found[1].videos);
+  EXPECT_EQ(found[0].closeness, found[1].closeness);
+  Kept of_written = kept;
+  Kept of_read = kept;
+  collect(written, of_written);
+  collect(read, of_read);
+  EXPECT_TRUE(of_written == of_read);
+
+  kept.erase("c");
+  FactorLearner without(options_with_cells());
+  EXPECT_FALSE(load(without, kept)) << "cells without their centres";
+}
+
+// A long list of viewers waits until it has grown; none waits for ever.
+TEST(FactorLearner, VideosOfManyViewersAreSolvedAgainNowAndThen) {
+  FactorOptions options = small_batches();
+  options.batch_pairs = 1;
+  FactorLearner learner(options);
+  const std::array<VideoHandle, 1> before{VideoHandle(9)};
+  const auto moves_in = [&](uint32_t first, uint32_t last) {
+    size_t moved = 0;
+    for (uint32_t viewer = first; viewer < last; ++viewer) {
+      const float* now = learner.video(VideoHandle(1));
+      const std::vector<float> was(now, now + (now == nullptr ? 0 : kFactors));
+      learner.add({UserHandle(viewer), VideoHandle(1), before});
+      learner.learn(run_here);
+      const float* then = learner.video(VideoHandle(1));
+      moved += was.empty() || !std::equal(was.begin(), was.end(), then) ? 1 : 0;
+    }
+    return moved;
+  };
+  EXPECT_EQ(moves_in(1, 40), 39U) << "a short list is solved again with each viewer";
+  moves_in(40, 512);
+  EXPECT_EQ(moves_in(512, 1'024), 32U);
 }
 
 TEST(FactorLearner, KnowsNothingOfNobody) {

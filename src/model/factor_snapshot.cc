@@ -1,7 +1,7 @@
 // FactorLearner as records of Section::factors; numbers in keys are big-endian so that they sort.
-// 'v' handle: a video's vectors and its viewers; 'u' slot: a viewer's; 'g': sums, what waits for
-// its batch, and what negatives are drawn from. What is drawn at a video's first sight is saved
-// too.
+// 'v' handle: a video's vectors, its viewers and, where there are cells, its cell; 'u' slot: a
+// viewer's; 'g': sums, what waits for its batch, and what negatives are drawn from; 'c': the cells'
+// centres. What is drawn at a video's first sight is saved too.
 
 #include "base/big_endian.h"
 #include "base/stored_numbers.h"
@@ -67,6 +67,7 @@ std::string FactorLearner::Impl::video_record(uint32_t number) const {
   out.put(videos[number].input_squares);
   out.put(videos[number].output_squares);
   put_numbers(out, videos[number].viewers);
+  if (cells.chosen()) out.put(cells.cell_of(VideoHandle(number)));
   return bytes;
 }
 
@@ -100,6 +101,14 @@ std::string FactorLearner::Impl::sums_record() const {
   return bytes;
 }
 
+std::string FactorLearner::Impl::centres_record() const {
+  std::string bytes;
+  ByteWriter out(bytes);
+  out.put(kFormat);
+  for (const Factors& centre : cells.centres()) put_factors(out, centre);
+  return bytes;
+}
+
 void FactorLearner::collect_changes(std::vector<state::Change>& out) {
   Impl& all = *impl_;
   if (all.unsaved_videos.empty() && all.unsaved_viewers.empty()) return;
@@ -119,6 +128,10 @@ void FactorLearner::collect_changes(std::vector<state::Change>& out) {
   all.unsaved_videos.clear();
   all.unsaved_viewers.clear();
   add("g", all.sums_record());
+  if (all.cells.chosen() && !all.cells_saved) {
+    add("c", all.centres_record());
+    all.cells_saved = true;
+  }
 }
 
 bool FactorLearner::Impl::load_video(uint32_t number, ByteReader& in) {
@@ -132,7 +145,28 @@ bool FactorLearner::Impl::load_video(uint32_t number, ByteReader& in) {
   get_factors(in, outputs[number]);
   video.input_squares = get_finite<float>(in);
   video.output_squares = get_finite<float>(in);
-  return get_numbers(in, options.viewers_per_video, video.viewers) && in.done();
+  if (!get_numbers(in, options.viewers_per_video, video.viewers)) return false;
+  if (in.left() != 0) video.loaded_cell = in.get<uint16_t>();
+  return in.done();
+}
+
+bool FactorLearner::Impl::load_centres(ByteReader& in) {
+  FactorCells::Centres centres(FactorCells::kCells);
+  for (Factors& centre : centres) get_factors(in, centre);
+  cells_saved = true;
+  return in.done() && cells.restore(std::move(centres));
+}
+
+// Records come in no order that would put the centres first.
+bool FactorLearner::Impl::enter_cells() {
+  for (uint32_t video = 0; video < videos.size(); ++video) {
+    const bool has_cell = videos[video].loaded_cell != FactorCells::kNone;
+    if (has_cell != (cells.chosen() && videos[video].known)) return false;
+    if (!has_cell) continue;
+    if (videos[video].loaded_cell >= FactorCells::kCells) return false;
+    cells.put(VideoHandle(video), videos[video].loaded_cell);
+  }
+  return true;
 }
 
 bool FactorLearner::Impl::load_viewer(uint32_t slot, ByteReader& in) {
@@ -168,6 +202,7 @@ bool FactorLearner::load(std::string_view key, std::string_view value) {
   ByteReader in(value);
   if (in.get<uint8_t>() != kFormat) return false;
   if (key == "g") return impl_->load_sums(in);
+  if (key == "c") return impl_->load_centres(in);
   if (key.size() != 5) return false;
   const uint32_t number = big_endian<uint32_t>(key.substr(1));
   if (key[0] == 'v') return impl_->load_video(number, in);
@@ -193,7 +228,7 @@ bool FactorLearner::finish_load(uint32_t videos_known) {
     if (!refers(pair.viewer) || !knows(pair.video)) return false;
   }
   if (!std::ranges::all_of(all.recent, knows)) return false;
-  return all.index_viewers();
+  return all.enter_cells() && all.index_viewers();
 }
 
 bool FactorLearner::Impl::index_viewers() {

@@ -21,7 +21,6 @@ namespace potik::model {
 struct RecommenderOptions {
   uint64_t seed = 1;
   size_t candidates_max = 120;     // whose probabilities are asked for, for one list
-  size_t search_max = 100'000;     // videos up to which the factors are searched exactly
   size_t per_author_max = 2;       // in one list
   double exploration_rate = 0.05;  // chance that a place below the third is given to a new video
   // score = blend (blend.h) + weight_value * ln(expected value) + weight_taste * taste - fatigue,
@@ -68,7 +67,7 @@ struct RecommendScratch {
   std::vector<VideoHandle> cowatched;  // neighbours of what was watched
   std::vector<float> cowatching;       // of these, with the video's norm
   std::vector<Named> named;
-  std::vector<float> closeness;   // x.v by video handle; empty: the viewer has no vector
+  FactorSearch search;            // empty: the viewer has no vector
   std::vector<VideoHandle> ring;  // the viewer's, newest last
   std::vector<VideoHandle> peers;
   Strongest strongest;

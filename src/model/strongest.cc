@@ -1,31 +1,49 @@
 #include "model/strongest.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace potik::model {
+namespace {
 
-// At most twice as many as are wanted are kept at a time; what is no greater than the least of a
-// full set need not be looked at again.
+constexpr size_t kSampled = 8;  // one in so many numbers is looked at
+// Aimed at, for each that is wanted: too few would mean another pass.
+constexpr size_t kAimedAt = 2;
+
+}  // namespace
+
+void Strongest::collect_above(std::span<const float> numbers, float least) {
+  found_.clear();
+  for (uint32_t i = 0; i < numbers.size(); ++i) {
+    if (numbers[i] > least) found_.push_back(i);
+  }
+}
+
+// A number that some kAimedAt times `most` are greater than; 0 where so few are there.
+float Strongest::guess_least(std::span<const float> numbers, size_t most) {
+  const size_t rank = kAimedAt * most / kSampled + kAimedAt;
+  sample_.clear();
+  for (size_t i = 0; i < numbers.size(); i += kSampled) sample_.push_back(numbers[i]);
+  if (sample_.size() <= rank) return 0;
+  std::ranges::nth_element(sample_, sample_.begin() + static_cast<ptrdiff_t>(rank),
+                           std::greater<>());
+  return std::max(sample_[rank], 0.0F);
+}
+
 void Strongest::find(std::span<const float> numbers, size_t most) {
   found_.clear();
   if (most == 0) return;
+  const float least = guess_least(numbers, most);
+  collect_above(numbers, least);
+  if (found_.size() < most && least > 0) collect_above(numbers, 0);
+  if (found_.size() <= most) return;
   const auto greater = [&numbers](uint32_t a, uint32_t b) {
     return numbers[a] != numbers[b] ? numbers[a] > numbers[b] : a < b;
   };
-  const auto keep_best = [&] {
-    const auto last = found_.begin() + static_cast<ptrdiff_t>(most - 1);
-    std::ranges::nth_element(found_, last, greater);
-    found_.resize(most);
-    return numbers[found_.back()];
-  };
-  float least = 0;
-  for (uint32_t i = 0; i < numbers.size(); ++i) {
-    if (numbers[i] <= least) continue;
-    found_.push_back(i);
-    if (found_.size() == 2 * most) least = keep_best();
-  }
-  if (found_.size() > most) keep_best();
-  std::ranges::sort(found_);
+  ranked_ = found_;
+  const auto last = ranked_.begin() + static_cast<ptrdiff_t>(most - 1);
+  std::ranges::nth_element(ranked_, last, greater);
+  std::erase_if(found_, [&](uint32_t i) { return greater(*last, i); });
 }
 
 }  // namespace potik::model

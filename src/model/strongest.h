@@ -1,6 +1,6 @@
 #pragma once
-// The greatest of many positive numbers, in one pass: most fail the first comparison. Threads: one
-// object a thread. Cost: about 1 ns a number.
+// The greatest of many positive numbers, in one pass: a sample says which number most of them fail
+// to reach. Threads: one object a thread. Cost: about 1 ns a number.
 
 #include <cstddef>
 #include <cstdint>
@@ -17,7 +17,12 @@ class Strongest {
   [[nodiscard]] std::span<const uint32_t> found() const { return found_; }
 
  private:
+  void collect_above(std::span<const float> numbers, float least);
+  [[nodiscard]] float guess_least(std::span<const float> numbers, size_t most);
+
   std::vector<uint32_t> found_;
+  std::vector<float> sample_;
+  std::vector<uint32_t> ranked_;
 };
 
 }  // namespace potik::model

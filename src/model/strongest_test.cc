@@ -37,6 +37,22 @@ TEST(Strongest, FindsWhatSortingFinds) {
   }
 }
 
+// What the sample says is wrong: it sees the greatest alone, or none of them.
+TEST(Strongest, FindsWhatASampleMisleadsAbout) {
+  Strongest strongest;
+  for (const uint32_t sampled_place : {0U, 3U}) {
+    std::vector<float> numbers(4'000, 0.25F);
+    for (size_t i = sampled_place; i < numbers.size(); i += 8)
+      numbers[i] = 1 + static_cast<float>(i);
+    for (const size_t most : {1U, 50U, 300U, 700U}) {
+      strongest.find(numbers, most);
+      EXPECT_EQ(std::vector<uint32_t>(strongest.found().begin(), strongest.found().end()),
+                by_sorting(numbers, most))
+          << sampled_place << " " << most;
+    }
+  }
+}
+
 TEST(Strongest, OfNothingThereIsNone) {
   Strongest strongest;
   strongest.find({}, 10);

@@ -1,6 +1,7 @@
 #include "pipeline/core.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "base/hash.h"
@@ -13,6 +14,8 @@ constexpr size_t kShareRows = 256;
 
 // What may be learned in full at once after a quiet time.
 constexpr uint64_t kLearnableSeconds = 10;
+// Exposures that teach the ranker for each event that is learned in full.
+constexpr uint64_t kRankedForLearned = 4;
 
 model::FactorOptions bounded(model::FactorOptions factors, const model::VideoTableOptions& videos) {
   factors.videos_max = videos.videos_max;
@@ -110,6 +113,7 @@ void Core::budget_learning(size_t rows) {
   const uint64_t most = std::max<uint64_t>({learnable_, rate / 10, 1});
   learned_each_ = (rows + most - 1) / most;
   learned_each_ = std::max<uint64_t>(learned_each_, 1);
+  ranked_each_ = std::bit_floor(std::max<uint64_t>(learned_each_ / kRankedForLearned, 1));
   learnable_ -= std::min<uint64_t>(learnable_, rows / learned_each_);
 }
 

@@ -27,7 +27,7 @@ namespace potik::pipeline {
 
 // Of what is learned and how. A data directory that an earlier one has written goes on, but its
 // epochs up to then cannot be computed again (docs/adr/0011-model-versions.md).
-inline constexpr uint32_t kModelVersion = 2;
+inline constexpr uint32_t kModelVersion = 3;
 
 struct CoreOptions {
   model::VideoTableOptions videos;
@@ -41,6 +41,7 @@ struct CoreOptions {
   size_t list_length = 50;                                    // videos in a refreshed list
   size_t cowatch_inputs = 20;  // last videos of a viewer that pair with the one now met
   // Events a second, by the epochs' own times, that are learned in full; of more, every so manieth.
+  // The ranker, which is cheaper to teach, learns from some four times as many.
   uint32_t learned_per_second_max = 2'000;
   int64_t served_ttl_ms = 600'000;  // a user stays served this long after the last request
   size_t served_max = 100'000;
@@ -166,6 +167,7 @@ class Core {
   // Events that may still be learned in full: grows with time, up to a few seconds' worth.
   uint64_t learnable_ = 0;
   uint64_t learned_each_ = 1;  // in the epoch under way: every so manieth event
+  uint64_t ranked_each_ = 1;   // every so manieth exposure teaches the ranker; a power of two
   std::vector<VideoHandle> before_;
   // By key group of the viewer: what the acts of the epoch under way pair with.
   std::array<std::vector<model::Met>, kKeyGroups> recent_;

@@ -168,7 +168,7 @@ std::string CoreOptions::fingerprint() const {
       .field("weight_taste", recommender.weight_taste);
   out.field("weight_shown", recommender.weight_shown)
       .field("weight_disliked", recommender.weight_disliked);
-  out.field("shown_again", recommender.shown_again).field("search_max", recommender.search_max);
+  out.field("shown_again", recommender.shown_again).field("search_max", factors.search_max);
   out.field("neighbours_max", videos.neighbours_max)
       .field("neighbours_total", videos.neighbours_total);
   out.field("factor_batch", factors.batch_pairs).field("factor_viewers_max", factors.viewers_max);

@@ -71,6 +71,12 @@ uint16_t gather_recent(const model::Taste& taste, VideoHandle video, size_t most
   return count;
 }
 
+// By viewer and video, so that a late act corrects what its exposure taught; what is thinned more
+// is part of what is thinned less.
+bool teaches_ranker(UserHandle user, VideoHandle video, uint64_t each) {
+  return (mix64(user.value() ^ uint64_t{video.value()} << 32U) & (each - 1)) == 0;
+}
+
 store::DetailRow detail_row_of(const store::FactRow& fact, const Detail& detail) {
   return {fact.partition,    fact.offset,       detail.comment_id, detail.text,
           detail.session_id, detail.request_id, detail.device,     detail.extra};
@@ -259,7 +265,7 @@ void Core::add_act(KeyGroupOutput& out, Viewer& viewer, const model::ViewerAct& 
       const size_t most = pending.in_full ? model::kFactorRing : kFewInputs;
       pending.recent_count = gather_recent(viewer.taste, video, most, recent);
     }
-    if (judgement.known != 0)
+    if (judgement.known != 0 && teaches_ranker(viewer.handle, video, ranked_each_))
       out.examples.push_back({model::example_of(judgement, features), index});
   }
   out.acts.push_back(pending);

@@ -49,6 +49,21 @@ class Inspection : public Resource {
       refuse(shared);
   }
 
+  void explain(Request& request, Reply reply) {
+    if (!is_id(request.ids[0]) || !is_id(request.ids[1])) return reply.send(bad_id());
+    const auto limit = number_parameter(request, "limit", options_.list_videos_default, 1,
+                                        options_.list_videos_max);
+    if (!limit) return reply.send(bad_number("limit", 1, options_.list_videos_max));
+    const auto head = name_parameter(request, "head", kHeadNames);
+    if (!head) return reply.send(bad_name("head", kHeadNames));
+    const SharedReply shared = share(std::move(reply));
+    const ExplainQuestion question{request.ids[0], request.ids[1], *limit, options_.list_videos_max,
+                                   *head};
+    if (inspector_.explain(question, answer_with(shared, "video", options_.retry_after_s))) return;
+    metrics_.lists_refused.add();  // a list was to be computed
+    refuse(shared);
+  }
+
   void list_videos(Request& request, Reply reply) {
     const auto limit = number_parameter(request, "limit", kVideosDefault, 1, kVideosMax);
     if (!limit) return reply.send(bad_number("limit", 1, kVideosMax));
@@ -113,6 +128,8 @@ void add_inspection_routes(Router& router, Inspector& inspector, ApiMetrics& met
   Inspection* self = owned.get();
   router.add(Method::get, "/v1/users/{id}", kJson,
              [self](Request& request, Reply reply) { self->get_user(request, std::move(reply)); });
+  router.add(Method::get, "/v1/users/{id}/explain/{video_id}", kJson,
+             [self](Request& request, Reply reply) { self->explain(request, std::move(reply)); });
   router.add(Method::get, "/v1/videos/{id}", kJson,
              [self](Request& request, Reply reply) { self->get_video(request, std::move(reply)); });
   router.add(Method::get, "/v1/videos", kJson, [self](Request& request, Reply reply) {

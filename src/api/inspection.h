@@ -1,5 +1,6 @@
 #pragma once
-// What the model knows about users and videos: GET of one, the catalogue, and the videos like one.
+// What the model knows about users and videos: GET of one, the catalogue, the videos like one,
+// and why a user is shown a video or not.
 
 #include "api/services.h"
 #include "api/tombstones.h"

@@ -1,5 +1,6 @@
 #include "api/parameters.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "api/problem.h"
@@ -27,6 +28,15 @@ std::optional<bool> flag_parameter(const Request& request, std::string_view name
   return std::nullopt;
 }
 
+std::optional<size_t> name_parameter(const Request& request, std::string_view name,
+                                     std::span<const std::string_view> names) {
+  const auto text = request.parameter(name);
+  if (!text) return 0;
+  const auto found = std::ranges::find(names, *text);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<size_t>(found - names.begin());
+}
+
 Response bad_number(std::string_view name, uint64_t least, uint64_t most) {
   return problem(400, std::string(name) + " must be a whole number from " + std::to_string(least) +
                           " to " + std::to_string(most) + ".");
@@ -34,6 +44,12 @@ Response bad_number(std::string_view name, uint64_t least, uint64_t most) {
 
 Response bad_flag(std::string_view name) {
   return problem(400, std::string(name) + " must be true or false.");
+}
+
+Response bad_name(std::string_view name, std::span<const std::string_view> names) {
+  std::string detail = std::string(name) + " must be one of";
+  for (const std::string_view each : names) detail.append(" ").append(each);
+  return problem(400, detail + ".");
 }
 
 bool is_id(std::string_view id) {

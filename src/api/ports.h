@@ -5,11 +5,13 @@
 // before: whoever must answer in any case does so when what it captured goes. A core that is
 // stopped has destroyed them all, before the router goes.
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/ids.h"
@@ -22,6 +24,18 @@ struct SimilarVideo {
   std::string video_id;
   float score = 0;  // cosine-like weight of the co-watch neighbour, 0..1
 };
+
+// Why a video stands in the list of a user, or why not: among the first `limit` of as many as are
+// computed, `length`. `head` is one of kHeadNames: whose features are told.
+struct ExplainQuestion {
+  std::string user_id;
+  std::string video_id;
+  size_t limit = 0;
+  size_t length = 0;
+  size_t head = 0;
+};
+inline constexpr std::array<std::string_view, 8> kHeadNames{
+    "long_watch", "like", "comment", "share", "follow", "skip", "dislike", "positive"};
 
 // Why there is nothing to show.
 enum class InspectionError : uint8_t {
@@ -60,6 +74,9 @@ class Inspector {
   [[nodiscard]] virtual bool similar(
       const std::string& video_id, size_t limit,
       std::function<void(std::optional<std::vector<SimilarVideo>>)> done) = 0;
+  // The schema Explanation of docs/formats/openapi.json. A user who is unknown is explained as a
+  // new one; `unknown` is a video that was never heard of.
+  [[nodiscard]] virtual bool explain(const ExplainQuestion& question, Json done) = 0;
 };
 
 // How far the core is behind the log. Thread-safe.

@@ -20,6 +20,7 @@ constexpr std::array kOwners = std::to_array<RouteOwner>({
     {Method::del, "/v1/videos/{id}", Role::gateway},
     {Method::post, "/v1/videos", Role::gateway},
     {Method::get, "/v1/users/{id}", Role::process},
+    {Method::get, "/v1/users/{id}/explain/{video_id}", Role::process},
     {Method::get, "/v1/videos/{id}", Role::process},
     {Method::get, "/v1/videos", Role::process},
     {Method::get, "/v1/videos/{id}/similar", Role::process},

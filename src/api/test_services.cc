@@ -177,6 +177,21 @@ bool CoreForTests::similar(const std::string& video_id, size_t limit,
   });
 }
 
+// What the real one says is held against the schema where it is wired.
+bool CoreForTests::explain(const ExplainQuestion& question, Json done) {
+  return ask([this, question, done = std::move(done)] {
+    if (is_unreadable) return done(Error{InspectionError::unreadable});
+    if (!videos_.contains(question.video_id)) return done(Error{InspectionError::unknown});
+    const std::string head(kHeadNames[question.head]);
+    done("{\"user_id\":\"" + question.user_id + "\",\"video_id\":\"" + question.video_id +
+         "\",\"limit\":" + std::to_string(question.limit) + ",\"head\":\"" + head +
+         R"(","known_user":false,"model_version":1,"outcome":"not_named","filters":[],"rank":null,
+            "propensity":null,"explored":false,"repeats":false,"utility":0.5,"last_utility":null,
+            "standing":1,"candidates":0,"named":0,"sources":[],"blend":0,"blend_parts":[],
+            "cut":null,"merits":[],"heads":[],"features":[]})");
+  });
+}
+
 bool CoreForTests::user(const std::string& user_id, Json done) {
   return ask([this, user_id, done = std::move(done)] {
     if (is_unreadable) return done(Error{InspectionError::unreadable});

@@ -35,6 +35,7 @@ class CoreForTests final : public Recommender, public Inspector, public Progress
   [[nodiscard]] bool similar(
       const std::string& video_id, size_t limit,
       std::function<void(std::optional<std::vector<SimilarVideo>>)> done) override;
+  [[nodiscard]] bool explain(const ExplainQuestion& question, Json done) override;
   [[nodiscard]] bool user(const std::string& user_id, Json done) override;
   [[nodiscard]] bool video(const std::string& video_id, Json done) override;
   [[nodiscard]] bool videos(uint32_t after, size_t limit, Json done) override;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/explanation_json.h"
 #include "base/hash.h"
 #include "base/json_writer.h"
 #include "base/time_text.h"
@@ -12,6 +13,9 @@ namespace potik::app {
 namespace {
 
 using pipeline::CoreView;
+
+// The API may not include the model; here a number of the one becomes a head of the other.
+static_assert(api::kHeadNames == model::kHeadNames);
 
 std::string_view json_or_null(const std::string& json) {
   return json.empty() ? std::string_view("null") : json;
@@ -141,6 +145,25 @@ bool CoreInspector::similar(
     });
     similar.resize(std::min(similar.size(), limit));
     done(std::move(similar));
+  });
+}
+
+bool CoreInspector::explain(const api::ExplainQuestion& question, Json done) {
+  return runner_.ask([this, question, done = std::move(done)](CoreView& view) {
+    std::unique_ptr<pipeline::Viewer> loaded;
+    const auto viewer = view.core.find_viewer(question.user_id, &view.cold, loaded);
+    if (!viewer) {
+      runner_.cannot_read(viewer.error());
+      return done(Error{api::InspectionError::unreadable});
+    }
+    const auto explanation = view.core.explain(question.user_id, *viewer, question.video_id,
+                                               {.length = question.length,
+                                                .limit = question.limit,
+                                                .head = static_cast<model::Head>(question.head)},
+                                               view.scratch);
+    if (!explanation) return done(Error{api::InspectionError::unknown});
+    done(explanation_json({question.user_id, question.video_id, *viewer != nullptr, question.limit},
+                          *explanation, view.core));
   });
 }
 

@@ -40,6 +40,7 @@ class CoreInspector final : public api::Inspector {
   [[nodiscard]] bool similar(
       const std::string& video_id, size_t limit,
       std::function<void(std::optional<std::vector<api::SimilarVideo>>)> done) override;
+  [[nodiscard]] bool explain(const api::ExplainQuestion& question, Json done) override;
 
  private:
   pipeline::Runner& runner_;

@@ -1,10 +1,13 @@
-// What the core's answers make of a state at rest that cannot be read.
+// What the core answers: of a state at rest that cannot be read, and explanations against their
+// schema.
 #include "app/core_answers.h"
 
 #include <gtest/gtest.h>
 
 #include <future>
 
+#include "api/services.h"
+#include "api/test_schema_check.h"
 #include "pipeline/test_process.h"
 #include "state/forwarding_snapshots_for_tests.h"
 
@@ -46,6 +49,27 @@ class CoreAnswersTest : public testing::Test {
     return told.get_future().get();
   }
 
+  Result<std::string, api::InspectionError> explanation(const std::string& user_id,
+                                                        const std::string& video) {
+    std::promise<Result<std::string, api::InspectionError>> told;
+    const api::ExplainQuestion question{user_id, video, 10, 50, 1};
+    EXPECT_TRUE(inspector_.explain(question, [&](auto text) { told.set_value(std::move(text)); }));
+    return told.get_future().get();
+  }
+  // As many videos, of which u1 has watched the first.
+  void process_videos(int count) {
+    std::vector<pipeline::testing::TestRecord> records;
+    for (int i = 0; i < count; ++i) {
+      const std::string id = "v" + std::to_string(i);
+      const Partition partition = pipeline::testing::kLayout.of(log::RecordKind::video_put, id);
+      records.push_back({partition, log::RecordKind::video_put, id,
+                         R"({"video_id":")" + id + R"(","duration_ms":15000})"});
+    }
+    pipeline::testing::append(media_, records, clock_.now());
+    pipeline::testing::append_play(media_, "e1");
+    EXPECT_TRUE(eventually([&] { return user("u1").ok(); }));
+  }
+
   Media media_;
   FailingLookups snapshots_{media_.snapshots};
   ManualClock clock_{TimeMs{1'700'000'000'000}};
@@ -80,6 +104,39 @@ TEST_F(CoreAnswersTest, AReadErrorIsNotAUserWhoIsUnknown) {
   const auto unknown = user("cold");
   ASSERT_FALSE(unknown.ok());
   EXPECT_EQ(unknown.error(), api::InspectionError::unknown);
+}
+
+TEST_F(CoreAnswersTest, ExplanationsAgreeWithTheirSchema) {
+  process_videos(30);
+  const api::SchemaCheck document(api::openapi_document());
+  const auto list = list_of("u1");
+  ASSERT_FALSE(list->videos.empty());
+  for (const char* user_id : {"u1", "stranger"}) {
+    for (int i = 0; i < 30; ++i) {
+      const auto told = explanation(user_id, "v" + std::to_string(i));
+      ASSERT_TRUE(told.ok());
+      EXPECT_EQ(document.mismatch(*told, R"({"$ref":"#/components/schemas/Explanation"})"), "");
+    }
+  }
+  const auto first = event::JsonObject::parse(*explanation("u1", list->videos[0].video_id));
+  EXPECT_EQ(first->raw("rank"), "1");
+  EXPECT_EQ(first->raw("known_user"), "true");
+  EXPECT_EQ(first->raw("head"), "\"like\"");
+  const auto watched = event::JsonObject::parse(*explanation("u1", "v1"));
+  EXPECT_EQ(watched->raw("outcome"), "\"filtered\"");
+  EXPECT_EQ(watched->raw("filters"), "[\"watched\"]");
+  EXPECT_EQ(event::JsonObject::parse(*explanation("stranger", "v1"))->raw("known_user"), "false");
+}
+
+TEST_F(CoreAnswersTest, AVideoNeverHeardOfHasNoExplanationAndAReadErrorIsNoNewViewer) {
+  process_videos(1);
+  const auto unknown = explanation("u1", "nothing");
+  ASSERT_FALSE(unknown.ok());
+  EXPECT_EQ(unknown.error(), api::InspectionError::unknown);
+  snapshots_.fails = true;
+  const auto unreadable = explanation("cold", "v0");
+  ASSERT_FALSE(unreadable.ok());
+  EXPECT_EQ(unreadable.error(), api::InspectionError::unreadable);
 }
 
 }  // namespace

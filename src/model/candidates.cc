@@ -46,15 +46,15 @@ CandidateGatherer::CandidateGatherer(const Models& models, const RecommenderOpti
       segment_(segment),
       horizon_(horizon),
       weights_(horizon == Horizon::now ? BlendWeights{} : lasting_weights()),
-      scratch_(scratch) {
+      scratch_(scratch),
+      seen_(options.shown_again ? kPlayed | kDisliked : 0xffU) {
   scratch_.candidates.clear();
   scratch_.named.clear();
   begin_marks();
-  const uint8_t seen = options.shown_again ? kPlayed | kDisliked : 0xffU;
   scratch_.ring.clear();
   for (const Watched& watched : taste_.ring) {
     scratch_.ring.push_back(watched.video);
-    if ((watched.flags & seen) != 0) block(watched.video);
+    if ((watched.flags & seen_) != 0) block(watched.video);
   }
 }
 
@@ -84,7 +84,9 @@ bool CandidateGatherer::eligible(VideoHandle video) const {
   return videos_.is_listed(video) && !hidden(video);
 }
 
-bool CandidateGatherer::name(VideoHandle video, Source source, VideoHandle because) {
+bool CandidateGatherer::name(VideoHandle video, Source source, VideoHandle because,
+                             uint32_t place) {
+  if (explanation_ != nullptr && video == watched_) note_mention(source, because, place);
   Mention& met = scratch_.met[video.value()];
   if (met.mark == scratch_.stamp + kNamed) return true;
   if (met.mark == scratch_.stamp + kBlocked) return false;
@@ -155,14 +157,16 @@ void CandidateGatherer::add_nearest(size_t wanted) {
 
 void CandidateGatherer::add_peers() {
   models_.factors.peers(user_, scratch_.ring, scratch_.peers);
-  for (const VideoHandle video : scratch_.peers) name(video, Source::peers, kNoVideo);
+  uint32_t place = 0;
+  for (const VideoHandle video : scratch_.peers) name(video, Source::peers, kNoVideo, ++place);
 }
 
 void CandidateGatherer::add_from(std::span<const VideoHandle> list, size_t quota, Source source,
                                  VideoHandle because) {
+  uint32_t place = 0;
   for (const VideoHandle video : list) {
     if (quota == 0) return;
-    quota -= name(video, source, because) ? 1 : 0;
+    quota -= name(video, source, because, ++place) ? 1 : 0;
   }
 }
 
@@ -223,19 +227,24 @@ void CandidateGatherer::blend_known() {
 
 // Without anything known of the viewer popularity decides, the segment's first.
 void CandidateGatherer::blend_unknown() {
-  for (Named& named : scratch_.named) {
-    named.blend = videos_.prior(named.video).popularity +
-                  (named.source == Source::segment ? kSegmentBonus : 0.0F);
-  }
+  for (Named& named : scratch_.named) named.blend = unknown_blend(named);
+}
+
+float CandidateGatherer::unknown_blend(const Named& named) const {
+  return videos_.prior(named.video).popularity +
+         (named.source == Source::segment ? kSegmentBonus : 0.0F);
 }
 
 void CandidateGatherer::add_softmax() {
   Factors input;
   if (!known_ || !models_.factors.mean_input(scratch_.ring, input)) return;
-  for (Named& named : scratch_.named) {
-    const float* output = models_.factors.output(named.video);
-    if (output != nullptr) named.blend += weights_.softmax * dot(input.at.data(), output);
-  }
+  for (Named& named : scratch_.named)
+    named.blend += weights_.softmax * log_odds(input, named.video);
+}
+
+float CandidateGatherer::log_odds(const Factors& input, VideoHandle video) const {
+  const float* output = models_.factors.output(video);
+  return output != nullptr ? dot(input.at.data(), output) : 0;
 }
 
 void CandidateGatherer::keep_best(size_t most) {
@@ -245,10 +254,12 @@ void CandidateGatherer::keep_best(size_t most) {
     return a.blend != b.blend ? a.blend > b.blend : a.video < b.video;
   };
   std::nth_element(all.begin(), all.begin() + static_cast<ptrdiff_t>(most), all.end(), better);
+  if (explanation_ != nullptr) note_cut(most);
   all.resize(most);
 }
 
 void CandidateGatherer::make_candidates(size_t most) {
+  if (explanation_ != nullptr) explanation_->named = static_cast<uint32_t>(scratch_.named.size());
   known_ ? blend_known() : blend_unknown();
   keep_best(kSoftmaxShare * most);
   add_softmax();

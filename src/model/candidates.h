@@ -18,6 +18,14 @@ class CandidateGatherer {
   CandidateGatherer(const Models& models, const RecommenderOptions& options, const Taste& taste,
                     UserHandle user, uint16_t segment, Horizon horizon, RecommendScratch& scratch);
 
+  // Before gather(): what happens to the video on the way is noted in `explanation`, which outlives
+  // the object.
+  void watch(VideoHandle video, Explanation& explanation);
+  // After gather(), of the watched video: what keeps it out, in a list of unseen videos or in one
+  // that `repeats`; and its blend with the summands.
+  void find_filters(bool repeats) const;
+  void weigh() const;
+
   // Fills scratch.candidates with at most max(options.candidates_max, wanted) unseen videos, those
   // of the highest blend; at least `wanted` where there are so many unseen. No order.
   void gather(size_t wanted, CounterRandom& random);
@@ -32,8 +40,11 @@ class CandidateGatherer {
   void block(VideoHandle video);
   [[nodiscard]] bool eligible(VideoHandle video) const;
   [[nodiscard]] bool hidden(VideoHandle video) const;
-  // False if the video may not be recommended. The first to name it is its source.
-  bool name(VideoHandle video, cache::Source source, VideoHandle because);
+  // False if the video may not be recommended. The first to name it is its source. `place` in what
+  // the source offers, from 1; 0 where it has no order.
+  bool name(VideoHandle video, cache::Source source, VideoHandle because, uint32_t place = 0);
+  void note_mention(cache::Source source, VideoHandle because, uint32_t place);
+  void note_cut(size_t kept);
   template <bool kRecent>
   void add_row(VideoHandle watched);
   void fetch(VideoHandle video) const;
@@ -46,6 +57,9 @@ class CandidateGatherer {
   void add_of_topics();
   void add_any(size_t wanted, CounterRandom& random);
   void set_inputs(const Named& named, size_t lane, BlendInputs& inputs) const;
+  [[nodiscard]] float unknown_blend(const Named& named) const;
+  [[nodiscard]] float log_odds(const Factors& input, VideoHandle video) const;
+  void weigh_known(const Named& named) const;
   void blend_known();
   void blend_unknown();
   void add_softmax();
@@ -61,7 +75,10 @@ class CandidateGatherer {
   Horizon horizon_;
   BlendWeights weights_;
   RecommendScratch& scratch_;
+  uint8_t seen_;        // flags of what may not be shown again
   bool known_ = false;  // the viewer has met videos that others met too
+  VideoHandle watched_{};
+  Explanation* explanation_ = nullptr;  // of watched_; null: of none
 };
 
 }  // namespace potik::model

@@ -81,6 +81,9 @@ class Ranker {
   // Log-odds each feature adds for a head, in feature order.
   [[nodiscard]] std::array<float, kFeatures> contributions(const FeatureRows& rows,
                                                            Head head) const;
+  [[nodiscard]] float weight(uint32_t row, Head head) const {
+    return weights_[row][static_cast<size_t>(head)];
+  }
 
   // Learns in the given order, one pass. Deterministic. About 150 ns an example and known head.
   void learn(std::span<const Example> examples);

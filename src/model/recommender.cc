@@ -73,27 +73,50 @@ float dislike_of(const VideoStats& video, const std::vector<std::pair<uint32_t, 
   return sum;
 }
 
-float expected_value(const RecommenderOptions& options, const Scores& scores) {
-  return options.weight_long_watch * scores[Head::long_watch] +
-         options.weight_like * scores[Head::like] + options.weight_comment * scores[Head::comment] +
-         options.weight_skip * scores[Head::skip];
+Lanes head_weights(const RecommenderOptions& options) {
+  Lanes weights{};
+  const auto set = [&weights](Head head, float weight) {
+    weights[static_cast<size_t>(head)] = weight;
+  };
+  set(Head::long_watch, options.weight_long_watch);
+  set(Head::like, options.weight_like);
+  set(Head::comment, options.weight_comment);
+  set(Head::share, options.weight_share);
+  set(Head::follow, options.weight_follow);
+  set(Head::skip, options.weight_skip);
+  set(Head::dislike, options.weight_dislike);
+  return weights;
 }
 
 }  // namespace
 
 Recommender::Recommender(const Models& models, RecommenderOptions options)
-    : models_(models), options_(options) {}
+    : models_(models), options_(options), head_weights_(head_weights(options)) {}
+
+std::array<Part, 4> Recommender::merits(const Taste& taste,
+                                        const std::vector<std::pair<uint32_t, float>>& disliked,
+                                        const Candidate& candidate) const {
+  const VideoStats& video = models_.videos.at(candidate.video);
+  float value = 0;
+  for (size_t head = 0; head < kHeads; ++head)
+    value += head_weights_[head] * candidate.scores.p[head];
+  value = std::max(value, kValueFloor);
+  const auto linear = [](std::string_view name, float input, float weight) {
+    return Part{name, input, weight, weight * input};
+  };
+  return {Part{"expected_value", value, options_.weight_value,
+               options_.weight_value * kNaturalLog * log2_of(value)},
+          linear("taste", taste_of(video, taste), options_.weight_taste),
+          linear("shown", times_ignored(taste, candidate.video), -options_.weight_shown),
+          linear("disliked_topic", dislike_of(video, disliked), -options_.weight_disliked)};
+}
 
 void Recommender::score(const Lanes& viewer, const Taste& taste,
                         const std::vector<std::pair<uint32_t, float>>& disliked,
                         Candidate& candidate) const {
-  const VideoStats& video = models_.videos.at(candidate.video);
   candidate.scores = models_.ranker.predict(viewer, candidate.rows);
-  const float value = std::max(expected_value(options_, candidate.scores), kValueFloor);
-  candidate.utility = candidate.blend + options_.weight_value * kNaturalLog * log2_of(value) +
-                      options_.weight_taste * taste_of(video, taste) -
-                      options_.weight_shown * times_ignored(taste, candidate.video) -
-                      options_.weight_disliked * dislike_of(video, disliked);
+  candidate.utility = candidate.blend;
+  for (const Part& part : merits(taste, disliked, candidate)) candidate.utility += part.product;
 }
 
 void Recommender::score_all(const FeatureContext& context, const Taste& taste,
@@ -109,30 +132,38 @@ void Recommender::score_all(const FeatureContext& context, const Taste& taste,
   for (Candidate& candidate : all) score(viewer, taste, scratch.disliked, candidate);
 }
 
+FeatureContext Recommender::context_of(const Taste& taste, uint16_t segment) const {
+  return {taste, segment, next_exposure(taste, std::max(models_.videos.now(), taste.last_at))};
+}
+
+bool Recommender::make_places(const FeatureContext& context, const Taste& taste,
+                              CounterRandom& random, size_t limit, CandidateGatherer& gatherer,
+                              ListBuilder& builder, RecommendScratch& scratch) const {
+  gatherer.gather(2 * limit, random);
+  const bool unseen = !scratch.candidates.empty();
+  if (!unseen) gatherer.gather_seen(limit);
+  score_all(context, taste, scratch);
+  unseen ? builder.choose_best(limit) : builder.choose_in_order(limit);
+  gatherer.gather_newcomers(scratch.chosen);
+  builder.fill_places(limit, random);
+  find_reasons(models_.videos, taste, scratch.places);
+  const Lanes viewer = models_.ranker.viewer_sum(context.viewer_rows());
+  for (RecommendScratch::Place& place : scratch.places) {
+    if (!place.explored) continue;
+    place.candidate.rows = context.rows(models_.videos.at(place.candidate.video));
+    score(viewer, taste, scratch.disliked, place.candidate);
+  }
+  return unseen;
+}
+
 void Recommender::recommend(const Taste& taste, UserHandle user, uint16_t segment, Epoch epoch,
                             size_t limit, RecommendScratch& scratch, cache::RecommendationList& out,
                             Horizon horizon) const {
   CounterRandom random(options_.seed, user.value(), epoch.value());
   CandidateGatherer gatherer(models_, options_, taste, user, segment, horizon, scratch);
-  gatherer.gather(2 * limit, random);
-  const bool unseen = !scratch.candidates.empty();
-  if (!unseen) gatherer.gather_seen(limit);
-  const FeatureContext context(taste, segment,
-                               next_exposure(taste, std::max(models_.videos.now(), taste.last_at)));
-  score_all(context, taste, scratch);
-  const Lanes viewer = models_.ranker.viewer_sum(context.viewer_rows());
   ListBuilder builder(models_.videos, models_.ranker, options_, scratch);
-  unseen ? builder.choose_best(limit) : builder.choose_in_order(limit);
-  gatherer.gather_newcomers(scratch.chosen);
-  builder.fill_places(limit, random);
-  find_reasons(models_.videos, taste, scratch.places);
-  for (RecommendScratch::Place& place : scratch.places) {
-    if (place.explored) {
-      place.candidate.rows = context.rows(models_.videos.at(place.candidate.video));
-      score(viewer, taste, scratch.disliked, place.candidate);
-    }
-    builder.write(place, out);
-  }
+  make_places(context_of(taste, segment), taste, random, limit, gatherer, builder, scratch);
+  for (const RecommendScratch::Place& place : scratch.places) builder.write(place, out);
 }
 
 }  // namespace potik::model

@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "base/random.h"
 #include "cache/recommendation.h"
 #include "model/blend.h"
+#include "model/explanation.h"
 #include "model/factor_learner.h"
 #include "model/ranker.h"
 #include "model/strongest.h"
@@ -28,7 +30,10 @@ struct RecommenderOptions {
   float weight_long_watch = 1.0F;
   float weight_like = 2.0F;
   float weight_comment = 1.5F;
+  float weight_share = 1.5F;
+  float weight_follow = 1.5F;
   float weight_skip = -0.7F;
+  float weight_dislike = -1.0F;
   float weight_value = 0.2F;
   float weight_taste = 3.0F;     // of authors and topics, the less the more videos the viewer knows
   float weight_shown = 1.0F;     // taken off for a video that was shown and passed over, growing
@@ -89,7 +94,9 @@ struct RecommendScratch {
   uint32_t stamp = 0;
 };
 
+class CandidateGatherer;
 class FeatureContext;
+class ListBuilder;
 
 // What lists are made from: the model version of an epoch. All outlive who holds it.
 struct Models {
@@ -110,15 +117,41 @@ class Recommender {
                  RecommendScratch& scratch, cache::RecommendationList& out,
                  Horizon horizon = Horizon::now) const;
 
+  // Why a video stands in the list that recommend() would give of asked.length, or why not: runs
+  // what recommend() runs, with an eye on the video. asked.video must have a handle, and
+  // asked.limit be at most asked.length. Threads and scratch as for recommend(); costs little more
+  // than a list.
+  [[nodiscard]] Explanation explain(const Taste& taste, UserHandle user, uint16_t segment,
+                                    Epoch epoch, const ExplainRequest& asked,
+                                    RecommendScratch& scratch) const;
+
  private:
+  [[nodiscard]] FeatureContext context_of(const Taste& taste, uint16_t segment) const;
+  // A list but for its text: the candidates, the chosen and the places, with their scores, are
+  // left in `scratch`. False: nothing unseen was left, so it repeats.
+  bool make_places(const FeatureContext& context, const Taste& taste, CounterRandom& random,
+                   size_t limit, CandidateGatherer& gatherer, ListBuilder& builder,
+                   RecommendScratch& scratch) const;
+  // What the candidate is worth beside its blend, from its scores.
+  [[nodiscard]] std::array<Part, 4> merits(const Taste& taste,
+                                           const std::vector<std::pair<uint32_t, float>>& disliked,
+                                           const RecommendScratch::Candidate& candidate) const;
   void score(const Lanes& viewer, const Taste& taste,
              const std::vector<std::pair<uint32_t, float>>& disliked,
              RecommendScratch::Candidate& candidate) const;
   void score_all(const FeatureContext& context, const Taste& taste,
                  RecommendScratch& scratch) const;
+  // The video as it was ranked, or as it would have been.
+  [[nodiscard]] RecommendScratch::Candidate candidate_of(const FeatureContext& context,
+                                                         const Taste& taste,
+                                                         const Explanation& explanation,
+                                                         VideoHandle video,
+                                                         const RecommendScratch& scratch) const;
+  void explain_features(const RecommendScratch::Candidate& candidate, Explanation& out) const;
 
   Models models_;
   RecommenderOptions options_;
+  Lanes head_weights_;  // what a certain outcome is worth, by head
 };
 
 }  // namespace potik::model

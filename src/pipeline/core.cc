@@ -27,6 +27,19 @@ void clear_rows(store::RowBlock& rows) {
   rows.facts.clear(), rows.details.clear(), rows.users.clear(), rows.videos.clear();
   rows.dead_letters.clear(), rows.lists.clear(), rows.alerts.clear();
 }
+
+// Whose list it is. An unknown viewer's draws are keyed by the id's hash, since there is no handle
+// yet.
+struct Asker {
+  const model::Taste& taste;
+  UserHandle key{};
+  uint16_t segment = 0;
+};
+Asker asker_of(std::string_view user_id, const Viewer* viewer) {
+  static const model::Taste kNoTaste;
+  if (viewer == nullptr) return {kNoTaste, UserHandle(hash64(user_id)), 0};
+  return {viewer->taste, viewer->handle, viewer->segment};
+}
 }  // namespace
 
 Core::Core(CoreOptions options)
@@ -288,7 +301,6 @@ std::shared_ptr<cache::RecommendationList> Core::recommend(std::string_view user
                                                            const Viewer* viewer, size_t limit,
                                                            model::RecommendScratch& scratch,
                                                            model::Horizon horizon) const {
-  static const model::Taste kNoTaste;
   // Shared, because the cache, the feed and an answer under way hold the list independently.
   auto list = std::make_shared<cache::RecommendationList>();
   list->user_id = user_id;
@@ -302,12 +314,20 @@ std::shared_ptr<cache::RecommendationList> Core::recommend(std::string_view user
     list->receipt.offset = viewer->last_offset;
     list->receipt.occurred_at = viewer->last_at;
   }
-  // An unknown viewer's draws are keyed by the id's hash, since there is no handle yet.
-  const UserHandle key = viewer != nullptr ? viewer->handle : UserHandle(hash64(user_id));
-  recommender_.recommend(viewer != nullptr ? viewer->taste : kNoTaste, key,
-                         viewer != nullptr ? viewer->segment : uint16_t{0}, epoch_, limit, scratch,
-                         *list, horizon);
+  const Asker asker = asker_of(user_id, viewer);
+  recommender_.recommend(asker.taste, asker.key, asker.segment, epoch_, limit, scratch, *list,
+                         horizon);
   return list;
+}
+
+std::optional<model::Explanation> Core::explain(std::string_view user_id, const Viewer* viewer,
+                                                std::string_view video_id,
+                                                model::ExplainRequest asked,
+                                                model::RecommendScratch& scratch) const {
+  asked.video = videos_.find(video_id, hash64(video_id));
+  if (asked.video == kNoVideo) return std::nullopt;
+  const Asker asker = asker_of(user_id, viewer);
+  return recommender_.explain(asker.taste, asker.key, asker.segment, epoch_, asked, scratch);
 }
 
 size_t Core::viewers_in_memory() const {

@@ -87,6 +87,13 @@ class Core {
   [[nodiscard]] std::shared_ptr<cache::RecommendationList> recommend(
       std::string_view user_id, const Viewer* viewer, size_t limit,
       model::RecommendScratch& scratch, model::Horizon horizon = model::Horizon::now) const;
+  // Why a video stands in that list of asked.length, or why not; nothing of a video that has no
+  // handle. asked.video is set here.
+  [[nodiscard]] std::optional<model::Explanation> explain(std::string_view user_id,
+                                                          const Viewer* viewer,
+                                                          std::string_view video_id,
+                                                          model::ExplainRequest asked,
+                                                          model::RecommendScratch& scratch) const;
   // What the model says of a viewer (null: unknown) who is shown a video at `at`, as of the end of
   // the last epoch; nothing of a video that it has no handle of. Without a surface it is the one
   // where the viewer was last.

@@ -160,6 +160,9 @@ std::string CoreOptions::fingerprint() const {
       .field("weight_like", recommender.weight_like);
   out.field("weight_comment", recommender.weight_comment)
       .field("weight_skip", recommender.weight_skip);
+  out.field("weight_share", recommender.weight_share)
+      .field("weight_follow", recommender.weight_follow)
+      .field("weight_dislike", recommender.weight_dislike);
   out.field("use_popular", recommender.use_popular).field("use_segment", recommender.use_segment);
   out.field("use_cowatch", recommender.use_cowatch).field("use_author", recommender.use_author);
   out.field("use_fresh", recommender.use_fresh).field("use_topic", recommender.use_topic);

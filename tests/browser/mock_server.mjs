@@ -65,6 +65,8 @@ async function route(world, request, response) {
   const user = url.pathname.match(/^\/v1\/users\/([^/]+)\/recommendations(\/stream)?$/);
   if (user && user[2]) return listen(world, decodeURIComponent(user[1]), response);
   if (user) return json(response, 200, recommend(world, decodeURIComponent(user[1])));
+  const pair = url.pathname.match(/^\/v1\/users\/([^/]+)\/explain\/([^/]+)$/);
+  if (pair) return explain(world, ...pair.slice(1).map(decodeURIComponent), response);
   switch (url.pathname) {
     case '/v1/videos':
       return json(response, 200, {videos: world.videos, next: null});
@@ -189,6 +191,65 @@ function recommend(world, id) {
       ...source(user, video, rank),
     })),
   };
+}
+
+function explain(world, userId, videoId, response) {
+  if (!world.videos.some(video => video.video_id === videoId)) {
+    response.writeHead(404, {'Content-Type': 'application/problem+json'});
+    return response.end(
+      JSON.stringify({
+        type: 'about:blank',
+        title: 'Not found',
+        status: 404,
+        detail: 'There is no video of this id.',
+      }),
+    );
+  }
+  const {known_user: known, videos} = recommend(world, userId);
+  const row = videos.find(video => video.video_id === videoId);
+  const watched = viewer(world, userId).seen.has(videoId);
+  const outcome = watched ? 'filtered' : row ? 'listed' : 'outranked';
+  const part = (name, input, weight, product) => ({name, input, weight, product});
+  return json(response, 200, {
+    user_id: userId,
+    video_id: videoId,
+    known_user: known,
+    model_version: world.epoch,
+    limit: 20,
+    outcome,
+    filters: watched ? ['watched'] : [],
+    rank: row ? row.rank + 1 : null,
+    propensity: row ? 1 : null,
+    explored: false,
+    repeats: false,
+    utility: row?.score ?? -3,
+    last_utility: videos.at(-1)?.score ?? null,
+    standing: row ? row.rank + 1 : 31,
+    candidates: world.videos.length,
+    named: world.videos.length,
+    sources: row ? [{source: row.source, place: row.rank + 1, strength: null, because: row.because || null}] : [],
+    blend: -4.2,
+    blend_parts: [
+      part('factors', 0.4, 0.9, -0.8),
+      part('watched', 0.02, 0.7, -2.7),
+      part('prior', -1.5, 1, -1.5),
+      part('softmax', 1.8, 0.45, 0.8),
+    ],
+    cut: null,
+    merits: [part('expected_value', 0.6, 0.2, -0.1), part('taste', 0.2, 3, 0.6)],
+    heads: ['long_watch', 'like', 'comment', 'share', 'follow', 'skip', 'dislike', 'positive'].map((head, i) => ({
+      head,
+      probability: 0.4 / (i + 1),
+      weight: i === 7 ? 0 : 1,
+    })),
+    head: 'long_watch',
+    features: ['bias', 'surface', 'video', 'author'].map((feature, i) => ({
+      feature,
+      value: 1,
+      weight: 0.5 - i * 0.3,
+      product: 0.5 - i * 0.3,
+    })),
+  });
 }
 
 function source(user, video, rank) {

@@ -80,6 +80,29 @@ export async function operationsChecks(checks, browser, server, shot, attack) {
     expect((await page.innerText('#took')).trim().length > 5, 'no reason given');
     faults.splice(0, faults.length, ...faults.filter(fault => !/400|422/.test(fault))); // this refusal was asked for
   });
+  await checks.check('any viewer and video are explained, in both languages', async () => {
+    const explained = async (user, video) => {
+      await page.fill('#why-user', user);
+      await page.fill('#why-video', video);
+      await page.click('#why-form button');
+      await until(async () => !/Питаємо/.test(await page.innerText('#why-told')), 'an explanation');
+      return page.innerText('#why');
+    };
+    const list = await (await fetch(`${server}/v1/users/stranger/recommendations`)).json();
+    const text = await explained('stranger', list.videos[0].video_id);
+    expect(/^№ \d+ у списку/.test(text), text);
+    expect(/ще немає/.test(await page.innerText('#why-told')), 'it is not said that the viewer is unknown');
+    expect((await page.locator('#why .steps li').count()) === 4, 'not four steps');
+    expect((await page.locator('#why .contrib .tr i').count()) > 5, 'no bars');
+    await page.click('[data-language=en]');
+    expect(/in the list/.test(await page.innerText('#why')), 'the explanation is not English');
+    await page.click('[data-language=uk]');
+    await page.locator('#why').scrollIntoViewIfNeeded();
+    await shot(page, 'operations-why');
+    expect((await explained('stranger', 'no-such-video')) === '', 'an explanation of nothing');
+    expect((await page.innerText('#why-told')).trim().length > 5, 'no reason given');
+    faults.splice(0, faults.length, ...faults.filter(fault => !/404/.test(fault))); // this refusal was asked for
+  });
   await checks.check('the language switches', async () => {
     await page.click('[data-language=en]');
     expect((await page.innerText('#alerts-title')) === 'Alerts', 'the title is not English');

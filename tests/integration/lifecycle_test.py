@@ -119,6 +119,33 @@ class Lifecycle(unittest.TestCase):
         self.assertNotEqual(0, refused.returncode)
         self.assertIn("http.listen", refused.stderr + refused.stdout)
 
+    def test_the_place_of_every_video_is_explained_and_the_same_after_a_restart(self):
+        potik = self.potik(POTIK_MODEL_EXPLORATION_RATE="0").start()  # draws are new in each epoch
+        videos = "".join(json.dumps({"video_id": f"v{n}", "tags": [f"t{n % 4}"]}) + "\n" for n in range(40))
+        self.assertEqual(200, potik.post("/v1/videos", videos, "application/x-ndjson").status)
+        play = {"event_id": "play", "type": "video_played", "occurred_at": traffic.BEGIN_MS, "user_id": "ann",
+                "video_id": "v7", "watch_ms": 30_000}
+        self.assertEqual(202, potik.post_events([play]).status)
+        potik.wait_until(lambda: self.count(potik) == 1, 20, "the store did not hold the event")
+        explained = [self.explanations(potik, 40)]
+        listed = potik.get("/v1/users/ann/recommendations?limit=20").json()["videos"]
+        self.assertEqual({video["video_id"]: (video["rank"], round(video["score"], 4)) for video in listed},
+                         {name: (why["rank"], round(why["utility"], 4)) for name, why in explained[0].items()
+                          if why["outcome"] == "listed"})
+        self.assertEqual(["watched"], explained[0]["v7"]["filters"])
+        self.assertEqual(404, potik.get("/v1/users/ann/explain/nothing").status)
+        self.assertEqual(0, potik.stop())
+        potik.start()
+        explained.append(self.explanations(potik, 40))
+        self.assertEqual(*explained)
+
+    def explanations(self, potik, videos):
+        """By video, without the epoch."""
+        answers = {f"v{number}": potik.get(f"/v1/users/ann/explain/v{number}").json() for number in range(videos)}
+        for answer in answers.values():
+            del answer["model_version"]
+        return answers
+
     def alerts(self, potik, state):
         return {alert["id"]: alert for alert in potik.get(f"/v1/alerts?state={state}").json()["alerts"]}
 

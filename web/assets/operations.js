@@ -11,6 +11,7 @@ import {SqlBox} from './sql.js';
 import {Stream} from './stream.js';
 import {bindThemeButtons} from './theme.js';
 import {bar, gibibytes, showVitals} from './vitals.js';
+import {Why} from './why.js';
 
 const HISTORY_MAX = 180;
 const STALE_MS = 4000;
@@ -23,6 +24,7 @@ let last = 0;
 
 const catalogue = new Catalogue();
 const sql = new SqlBox();
+const why = new Why(catalogue);
 const alerts = new Alerts(
   $('#alert-list'),
   () => history.length && showVitals($('#vitals'), history, alerts.unattended()),
@@ -170,6 +172,7 @@ onLanguage(() => {
   alerts.show();
   sql.showSaved();
   sql.show();
+  why.show();
   show();
   showLive();
   showKeys($('#key-list'), [

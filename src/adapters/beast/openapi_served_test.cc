@@ -51,7 +51,7 @@ constexpr size_t kBodyBytesMax = 64U << 10U;
 
 // A path of the document with ids in its places.
 std::string concrete(std::string path) {
-  for (const std::string_view place : {"{id}", "{path}"}) {
+  for (const std::string_view place : {"{id}", "{video_id}", "{path}"}) {
     const size_t at = path.find(place);
     if (at != std::string::npos) path.replace(at, place.size(), "a.js");
   }
@@ -172,6 +172,12 @@ void OpenApiTest::record_recommendations() {
   EXPECT_EQ(document_.mismatch(first_event(list + "/stream", "/v1/users/u1/recommendations/stream"),
                                R"({"$ref":"#/components/schemas/Recommendations"})"),
             "");
+  const std::string explain = "/v1/users/{id}/explain/{video_id}";
+  get(explain, "/v1/users/u9/explain/x2", 200);
+  get(explain, "/v1/users/u9/explain/x2?limit=3&head=like", 200);
+  get(explain, "/v1/users/u9/explain/x2?limit=99", 400);
+  get(explain, "/v1/users/u9/explain/x2?head=tail", 400);
+  get(explain, "/v1/users/u9/explain/nothing", 404);
   get("/v1/videos/{id}/similar", "/v1/videos/x2/similar", 200);
   get("/v1/videos/{id}/similar", "/v1/videos/nothing/similar", 404);
 }

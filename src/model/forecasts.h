@@ -36,7 +36,7 @@ inline constexpr uint8_t kElsewhere = kOrigins - 1;
 // 16 bytes.
 struct Forecast {
   VideoHandle video{};
-  uint32_t step = 0;  // when, in the steps of live_quality.h
+  uint32_t step = 0;  // when, in those of live_quality.h
   std::array<uint8_t, kJudged> bins{};
   uint8_t labels = 0;  // bit h: head h came true
   uint8_t origin = kElsewhere;

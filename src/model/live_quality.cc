@@ -16,6 +16,7 @@ constexpr float kFirstLogOdds = -8;
 // Half-lives after which sums are written from a new base: far from what a double or exp2_of()
 // cannot hold.
 constexpr uint32_t kBaseHalfLives = 32;
+constexpr uint32_t kSpansToNothing = 40;  // leave 2^-1280 of any sum
 
 float centre_of(size_t bin) {
   return kFirstLogOdds + (static_cast<float>(bin) + 0.5F) / kBinsPerLogOdds;
@@ -73,12 +74,16 @@ double LiveQuality::weight(size_t horizon, uint32_t step) const {
   return static_cast<double>(exp2_of(ahead / kQualityHalfLives[horizon]));
 }
 
+// By powers of two, so that it is the same in however many goes.
 void LiveQuality::rescale(size_t horizon) {
   Sums& sums = sums_[horizon];
   const uint32_t span = kBaseHalfLives * kQualityHalfLives[horizon];
-  if (step() - sums.base < span) return;
-  sums.base += span;
-  const double factor = static_cast<double>(power_of_two(-static_cast<int>(kBaseHalfLives)));
+  const auto spans = static_cast<uint32_t>((step_ - sums.base) / span);
+  if (spans == 0) return;
+  sums.base += spans * span;
+  double factor = 1;
+  for (uint32_t i = 0; i < std::min(spans, kSpansToNothing); ++i)
+    factor *= static_cast<double>(power_of_two(-static_cast<int>(kBaseHalfLives)));
   for (HeadSums& head : sums.heads) {
     for (double& sum : head.negatives) sum *= factor;
     for (double& sum : head.positives) sum *= factor;
@@ -87,13 +92,21 @@ void LiveQuality::rescale(size_t horizon) {
   for (OriginQuality& origin : sums.origins) origin.exposures *= factor, origin.hits *= factor;
 }
 
+void LiveQuality::advance(TimeMs now) {
+  constexpr int64_t kStepMax = std::numeric_limits<uint32_t>::max();
+  const auto step = static_cast<uint64_t>(std::clamp<int64_t>(now.value() / kStepMs, 0, kStepMax));
+  if (step <= step_) return;
+  dirty_ = true;
+  step_ = step;
+  for (size_t horizon = 0; horizon < kHorizons; ++horizon) rescale(horizon);
+}
+
 void LiveQuality::expose(Forecasts& viewer, VideoHandle video, const JudgedScores& p,
                          uint8_t labels, uint8_t origin) {
   dirty_ = true;
-  Forecast forecast{.video = video, .step = step(), .origin = origin};
+  Forecast forecast{.video = video, .step = static_cast<uint32_t>(step_), .origin = origin};
   for (size_t head = 0; head < kJudged; ++head) forecast.bins[head] = bin_of(p[head]);
   for (size_t horizon = 0; horizon < kHorizons; ++horizon) {
-    rescale(horizon);
     Sums& sums = sums_[horizon];
     const double added = weight(horizon, forecast.step);
     for (size_t head = 0; head < kJudged; ++head) {
@@ -102,7 +115,6 @@ void LiveQuality::expose(Forecasts& viewer, VideoHandle video, const JudgedScore
     }
     sums.origins[origin].exposures += added;
   }
-  ++exposures_;
   confirm(forecast, labels);
   forecast.labels = labels;
   if (viewer.exposures.size() >= kForecastsMax) viewer.exposures.erase(viewer.exposures.begin());
@@ -136,7 +148,7 @@ QualityReport LiveQuality::report() const {
   QualityReport report;
   for (size_t horizon = 0; horizon < kHorizons; ++horizon) {
     const Sums& sums = sums_[horizon];
-    const double now = weight(horizon, step());
+    const double now = weight(horizon, static_cast<uint32_t>(step_));
     for (size_t head = 0; head < kJudged; ++head) {
       const HeadSums& of_head = sums.heads[head];
       const Totals totals = totals_of(of_head.negatives, of_head.positives);
@@ -161,7 +173,7 @@ QualityReport LiveQuality::report() const {
 bool LiveQuality::take_dirty() { return std::exchange(dirty_, false); }
 
 void LiveQuality::save(ByteWriter& out) const {
-  out.put(exposures_);
+  out.put(step_);
   for (const Sums& sums : sums_) {
     out.put(sums.base);
     for (const HeadSums& head : sums.heads) {
@@ -175,13 +187,13 @@ void LiveQuality::save(ByteWriter& out) const {
 }
 
 bool LiveQuality::load(ByteReader& in) {
-  exposures_ = in.get<uint64_t>();
-  if (exposures_ / kStepExposures > std::numeric_limits<uint32_t>::max()) return false;
+  step_ = in.get<uint64_t>();
+  if (step_ > std::numeric_limits<uint32_t>::max()) return false;
   for (size_t horizon = 0; horizon < kHorizons; ++horizon) {
     Sums& sums = sums_[horizon];
     sums.base = in.get<uint32_t>();
     const uint32_t span = kBaseHalfLives * kQualityHalfLives[horizon];
-    if (sums.base > step() || step() - sums.base > span) return false;
+    if (sums.base > step_ || step_ - sums.base >= span) return false;
     for (HeadSums& head : sums.heads) {
       for (double& sum : head.negatives) sum = get_sum(in);
       for (double& sum : head.positives) sum = get_sum(in);

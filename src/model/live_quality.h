@@ -2,8 +2,9 @@
 // How good the predictions and the lists have been lately. Each exposure counts once: at what was
 // predicted ahead of everything that it taught, and with the outcome that is known by now. First as
 // a negative; whatever follows moves it, at the same prediction and the same weight. Older
-// exposures weigh less, by half-lives counted in exposures (Gama, Sebastiao, Rodrigues 2013, "On
-// evaluating stream learning algorithms": prequential evaluation with fading factors).
+// exposures weigh less (Gama, Sebastiao, Rodrigues 2013, "On evaluating stream learning
+// algorithms": prequential evaluation with fading factors), by time and not by number: outcomes
+// take a minute, which is nothing beside an hour, and thousands of exposures in dense traffic.
 //
 // Threads: one writer, in the serial part of an epoch; const methods beside other readers.
 // Determinism: depends on the order of calls alone. About 9 KB; 150 ns an exposure.
@@ -22,10 +23,10 @@ namespace potik::model {
 inline constexpr size_t kBins = 64;
 [[nodiscard]] uint8_t bin_of(float probability);
 
-// Weights change in steps of so many exposures.
-inline constexpr uint32_t kStepExposures = 1'024;
-// Half-lives in steps: some 8,000 exposures, and a million.
-inline constexpr std::array<uint32_t, 2> kQualityHalfLives{8, 1'024};
+// Weights change by the minute.
+inline constexpr int64_t kStepMs = 60'000;
+// Half-lives in steps: an hour, and a week.
+inline constexpr std::array<uint32_t, 2> kQualityHalfLives{60, 10'080};
 inline constexpr std::array<std::string_view, 2> kQualityHorizons{"short", "long"};
 inline constexpr size_t kHorizons = kQualityHalfLives.size();
 
@@ -48,6 +49,8 @@ struct QualityReport {
 
 class LiveQuality {
  public:
+  // The time of what comes next; an earlier one than before changes nothing.
+  void advance(TimeMs now);
   // A viewer is exposed to a video. `labels`, by head, are those that are true at once; `p` was
   // predicted before anything of this exposure was learned.
   void expose(Forecasts& viewer, VideoHandle video, const JudgedScores& p, uint8_t labels,
@@ -76,12 +79,11 @@ class LiveQuality {
     std::array<HeadSums, kJudged> heads{};
     std::array<OriginQuality, kOrigins> origins{};
   };
-  [[nodiscard]] uint32_t step() const { return static_cast<uint32_t>(exposures_ / kStepExposures); }
   [[nodiscard]] double weight(size_t horizon, uint32_t step) const;
   void rescale(size_t horizon);
   void confirm(const Forecast& forecast, uint8_t labels);
 
-  uint64_t exposures_ = 0;  // so far
+  uint64_t step_ = 0;  // below 2^32
   std::array<Sums, kHorizons> sums_{};
   bool dirty_ = false;
 };

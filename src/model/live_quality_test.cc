@@ -45,12 +45,17 @@ std::vector<Lived> draw(size_t count, uint64_t seed) {
   return all;
 }
 
+// 100 exposures a minute.
+TimeMs time_of(size_t i) {
+  return TimeMs(1'700'000'000'000 + static_cast<int64_t>(i / 100) * kStepMs);
+}
+
 // The report by its definition: weights by age, the area by sorting.
 struct Exact {
   Exact(const std::vector<Lived>& all, size_t horizon) : all_(all), horizon_(horizon) {}
 
   [[nodiscard]] double weight(size_t i) const {
-    const auto steps = static_cast<double>(all_.size() / kStepExposures - i / kStepExposures);
+    const auto steps = static_cast<double>((all_.size() - 1) / 100 - i / 100);
     return std::exp2(-steps / kQualityHalfLives[horizon_]);
   }
   [[nodiscard]] HeadQuality of(size_t head) const;
@@ -110,10 +115,13 @@ class LiveQualityTest : public ::testing::Test {
   Forecasts viewer_;
 };
 
-// 300,000 exposures move the base of the short horizon on.
+// 300,000 exposures are two days, which move the base of the short horizon on.
 TEST_F(LiveQualityTest, SaysWhatSortingAllExposuresSaysWithinTheWidthOfABin) {
   const std::vector<Lived> all = draw(300'000, 1);
-  for (const Lived& lived : all) expose(lived);
+  for (size_t i = 0; i < all.size(); ++i) {
+    quality_.advance(time_of(i));
+    expose(all[i]);
+  }
   const QualityReport report = quality_.report();
   for (size_t horizon = 0; horizon < kHorizons; ++horizon) {
     const Exact exact(all, horizon);
@@ -147,6 +155,8 @@ TEST_F(LiveQualityTest, AnOutcomeCountsAtItsExposureHoweverLateItComes) {
   const auto video = [](size_t i) { return VideoHandle(static_cast<uint32_t>(1 + i)); };
   for (size_t i = 0; i < all.size() + kBehind; ++i) {
     if (i < all.size()) {
+      quality_.advance(time_of(i));
+      late.advance(time_of(i));
       expose(all[i]);
       late.expose(viewer, video(i), all[i].p, 0, all[i].origin);
     }
@@ -195,19 +205,35 @@ TEST_F(LiveQualityTest, NothingIsSaidOfWhatHasNotBeen) {
   EXPECT_EQ(quality_.report().heads[0][0].auc, 0.5) << "equal predictions are a tie";
 }
 
+TEST_F(LiveQualityTest, FadesToNothingInAQuietYearAndBeginsAnew) {
+  quality_.advance(time_of(0));
+  for (int i = 0; i < 100; ++i) expose({.p = {0.5F, 0.5F, 0.5F, 0.5F}, .labels = 0xff});
+  quality_.advance(plus_ms(time_of(0), 365LL * 24 * 60 * kStepMs));
+  const QualityReport faded = quality_.report();
+  EXPECT_LT(faded.heads[1][0].exposures, 1e-10);
+  EXPECT_EQ(faded.heads[1][0].rate, 0);
+  expose({.p = {0.5F, 0.5F, 0.5F, 0.5F}});
+  EXPECT_NEAR(quality_.report().heads[1][0].exposures, 1, 1e-9);
+  quality_.answer(viewer_, VideoHandle(1), 0xff);
+  EXPECT_NEAR(quality_.report().heads[1][0].rate, 1, 1e-9);
+}
+
 TEST_F(LiveQualityTest, GoesOnFromASnapshotAsIfNothingHadBeen) {
   const std::vector<Lived> all = draw(20'000, 4);
   LiveQuality other;
   Forecasts viewer;
   for (size_t i = 0; i < all.size(); ++i) {
+    quality_.advance(time_of(i));
     expose(all[i]);
     if (i != all.size() / 2) continue;
     const std::string bytes = saved();
     ByteReader in(bytes);
     ASSERT_TRUE(other.load(in) && in.done());
   }
-  for (size_t i = all.size() / 2 + 1; i < all.size(); ++i)
+  for (size_t i = all.size() / 2 + 1; i < all.size(); ++i) {
+    other.advance(time_of(i));
     other.expose(viewer, VideoHandle(1), all[i].p, all[i].labels, all[i].origin);
+  }
   std::string bytes;
   ByteWriter out(bytes);
   other.save(out);
@@ -230,9 +256,9 @@ TEST_F(LiveQualityTest, DamagedBytesAreRefused) {
     std::memcpy(bytes.data() + at, &value, sizeof value);
     return bytes;
   };
-  EXPECT_FALSE(loads(with(0, UINT64_MAX))) << "more exposures than there are steps";
-  EXPECT_FALSE(loads(with(8, uint32_t{7}))) << "a base ahead of the exposures";
-  EXPECT_FALSE(loads(with(0, uint64_t{1'000'000'000'000}))) << "a base far behind";
+  EXPECT_FALSE(loads(with(0, UINT64_MAX))) << "no such time";
+  EXPECT_FALSE(loads(with(8, uint32_t{7}))) << "a base ahead of the time";
+  EXPECT_FALSE(loads(with(0, uint64_t{100'000}))) << "a base far behind";
   EXPECT_FALSE(loads(with(12, -1e9))) << "a negative sum";
   EXPECT_FALSE(loads(with(12, std::nan("")))) << "no number";
 }

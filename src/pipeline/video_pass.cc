@@ -102,6 +102,7 @@ void Core::judge(const PendingExample& pending, const store::FactRow& fact) {
 
 void Core::learn(EpochBuffer& buffer) {
   examples_.clear();
+  quality_.advance(time_);
   for (const KeyGroupOutput& out : buffer.groups) {
     for (const PendingExample& pending : out.examples) {
       const store::FactRow& fact = out.facts[pending.row];

@@ -24,8 +24,8 @@ function headRow(long, short) {
 function headTable(heads) {
   const columns = [
     t('прогноз', 'prediction'),
-    t('AUC щойно', 'AUC just now'),
-    t('AUC довго', 'AUC long'),
+    t('AUC за годину', 'AUC, an hour'),
+    t('AUC за тиждень', 'AUC, a week'),
     t('обіцяно', 'promised'),
     t('сталося', 'came true'),
   ];

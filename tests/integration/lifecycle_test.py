@@ -130,8 +130,8 @@ class Lifecycle(unittest.TestCase):
         potik.wait_until(lambda: self.count(potik) == 1, 20, "the store did not hold the event")
         explained = [self.explanations(potik, 40)]
         listed = potik.get("/v1/users/ann/recommendations?limit=20").json()["videos"]
-        self.assertEqual({video["video_id"]: (video["rank"], round(video["score"], 4)) for video in listed},
-                         {name: (why["rank"], round(why["utility"], 4)) for name, why in explained[0].items()
+        self.assertEqual({video["video_id"]: (video["rank"], video["score"]) for video in listed},
+                         {name: (why["rank"], why["utility"]) for name, why in explained[0].items()
                           if why["outcome"] == "listed"})
         self.assertEqual(["watched"], explained[0]["v7"]["filters"])
         self.assertEqual(404, potik.get("/v1/users/ann/explain/nothing").status)

@@ -36,6 +36,7 @@ const MEMORY = {
   viewers: 'глядачі',
   videos: 'відео',
   ranker: 'ранжувальник',
+  factors: 'вектори',
   served: 'кого обслуговуємо',
   epochs: 'епохи',
   log: 'журнал подій',

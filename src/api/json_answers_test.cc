@@ -141,6 +141,8 @@ TEST(StatsJson, WritesEveryField) {
   Stats stats;
   stats.events_per_second = 1.5;
   stats.memory.push_back({"cache", 1, 2});
+  stats.heads.push_back({"like", "short", 8, 0.25, 0.5, 0.75, std::nan("")});
+  stats.sources.push_back({"cowatch", "long", 4, 1});
   std::string out;
   append_stats(out, stats);
   EXPECT_EQ(out,
@@ -149,7 +151,10 @@ TEST(StatsJson, WritesEveryField) {
             "\"suspicious\":0,\"lists\":0,\"lag\":0,\"events_per_second\":1.5,\"latency_p50_ms\":0,"
             "\"latency_p99_ms\":0,\"cache_hits\":0,\"cache_misses\":0,\"alerts_firing\":0,"
             "\"stored_epoch\":0,\"listeners\":0,\"memory\":[{\"component\":\"cache\",\"bytes\":1,"
-            "\"limit_bytes\":2}],\"top_videos\":[]}");
+            "\"limit_bytes\":2}],\"top_videos\":[],\"heads\":[{\"head\":\"like\","
+            "\"horizon\":\"short\",\"exposures\":8,\"predicted\":0.25,\"rate\":0.5,"
+            "\"log_loss\":0.75,\"auc\":null}],\"sources\":[{\"source\":\"cowatch\","
+            "\"horizon\":\"long\",\"exposures\":4,\"hits\":1}]}");
 }
 
 TEST(Parameters, TakeNumbersWithinTheirBounds) {

@@ -19,6 +19,23 @@ struct TopVideo {
   uint64_t plays = 0;
   uint64_t likes = 0;
 };
+// How good predictions and lists have been lately; docs/learning.md says what counts. `horizon` is
+// "short" or "long"; exposures and hits are weights, older ones count less.
+struct HeadLine {
+  std::string head;
+  std::string horizon;
+  double exposures = 0;
+  double predicted = 0;  // mean probability
+  double rate = 0;       // of what came true
+  double log_loss = 0;
+  double auc = 0;  // not a number: cannot be told yet
+};
+struct SourceLine {
+  std::string source;  // of the list that offered it, or "elsewhere"
+  std::string horizon;
+  double exposures = 0;
+  double hits = 0;
+};
 struct Stats {
   uint64_t uptime_ms = 0;
   uint64_t epoch = 0;
@@ -39,6 +56,8 @@ struct Stats {
   uint64_t listeners = 0;
   std::vector<MemoryLine> memory;
   std::vector<TopVideo> top_videos;
+  std::vector<HeadLine> heads;
+  std::vector<SourceLine> sources;
 };
 
 class StatsSource {

@@ -23,6 +23,22 @@ void append_top_videos(JsonWriter& json, const Stats& stats) {
   json.end_array();
 }
 
+void append_quality(JsonWriter& json, const Stats& stats) {
+  json.key("heads").begin_array();
+  for (const HeadLine& line : stats.heads) {
+    json.begin_object().field("head", line.head).field("horizon", line.horizon);
+    json.field("exposures", line.exposures).field("predicted", line.predicted);
+    json.field("rate", line.rate).field("log_loss", line.log_loss);
+    json.field("auc", line.auc).end_object();
+  }
+  json.end_array().key("sources").begin_array();
+  for (const SourceLine& line : stats.sources) {
+    json.begin_object().field("source", line.source).field("horizon", line.horizon);
+    json.field("exposures", line.exposures).field("hits", line.hits).end_object();
+  }
+  json.end_array();
+}
+
 }  // namespace
 
 void append_stats(std::string& out, const Stats& stats) {
@@ -39,6 +55,7 @@ void append_stats(std::string& out, const Stats& stats) {
   json.field("listeners", stats.listeners);
   append_memory(json, stats);
   append_top_videos(json, stats);
+  append_quality(json, stats);
   json.end_object();
 }
 

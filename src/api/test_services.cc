@@ -1,5 +1,7 @@
 #include "api/test_services.h"
 
+#include <cmath>
+
 #include "event/decode.h"
 
 namespace potik::api {
@@ -260,6 +262,9 @@ Stats StatsForTests::stats() const {
   stats.events_per_second = 12.5;
   stats.memory.push_back({"cache", 10, 100});
   stats.top_videos.push_back({"v1", "Title \"1\"", 3, 2});
+  stats.heads.push_back({"like", "short", 10, 0.2, 0.1, 0.3, 0.7});
+  stats.heads.push_back({"skip", "long", 0, 0, 0, 0, std::nan("")});
+  stats.sources.push_back({"elsewhere", "long", 10, 2});
   return stats;
 }
 

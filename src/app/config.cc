@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 
 #include <array>
+#include <bit>
 #include <charconv>
 #include <string_view>
 
@@ -10,6 +11,8 @@
 #include "adapters/rocksdb/rocksdb_event_log.h"
 #include "event/event.h"
 #include "event/reference.h"
+#include "model/forecasts.h"
+#include "model/live_quality.h"
 #include "model/ranker.h"
 #include "model/rounded_factors.h"
 #include "model/taste.h"
@@ -26,6 +29,8 @@ constexpr uint64_t kViewerBytes =
     sizeof(pipeline::Viewer) + model::kRingMax * sizeof(model::Watched) +
     (model::kAuthorsMax + model::kTastedTagsMax + model::kSurfacesMax) * sizeof(model::Affinity) +
     model::kAwaitedMax * sizeof(model::Awaited) + model::kAuthorsMax * sizeof(uint32_t) +
+    std::bit_ceil(model::kForecastsMax) * sizeof(model::Forecast) +
+    model::kOffersMax * sizeof(model::Offer) +
     pipeline::kRecentIds * (sizeof(uint64_t) + sizeof(uint32_t)) + 450 + kProfileBytes;
 // A video with the neighbours that each may have, its detector's trace, and metadata of ordinary
 // size.
@@ -35,7 +40,7 @@ constexpr uint64_t kNeighbourBytes = (sizeof(model::Neighbour) * 16 + 6) / 7;
 constexpr uint64_t kVideoBytes = sizeof(model::VideoStats) + sizeof(model::Prior) +
                                  model::kNeighboursAtLeast * kNeighbourBytes +
                                  sizeof(detect::VideoTrace) + 200 + kMetadataBytes;
-constexpr uint64_t kRankerBytes = model::Ranker::kBytes;
+constexpr uint64_t kRankerBytes = model::Ranker::kBytes + sizeof(model::LiveQuality);
 // A slot of a table that is half empty after it has grown, and an id of 64 bytes.
 constexpr uint64_t kServedBytes = 192;
 // Columns and rows an epoch holds for each of its events, beside the event itself, with the slack

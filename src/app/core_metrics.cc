@@ -54,6 +54,52 @@ void register_runner(monitor::MetricsRegistry& registry, pipeline::Runner& runne
                "Event accepted to recommendation visible, in seconds.", "", m.visible_seconds);
 }
 
+std::string labels_of(size_t horizon, std::string_view what, std::string_view name) {
+  return std::string(what) + "=\"" + std::string(name) + "\",horizon=\"" +
+         std::string(model::kQualityHorizons[horizon]) + "\"";
+}
+
+// Series of one name stand together.
+void register_quality(monitor::MetricsRegistry& registry, const pipeline::QualityMetrics& m) {
+  const auto of_heads = [&](const char* name, const char* help,
+                            monitor::Gauge pipeline::QualityMetrics::HeadGauges::* gauge) {
+    for (size_t horizon = 0; horizon < model::kHorizons; ++horizon) {
+      for (size_t head = 0; head < model::kJudged; ++head) {
+        const auto place = static_cast<size_t>(model::kJudgedHeads[head]);
+        registry.add(name, help, labels_of(horizon, "head", model::kHeadNames[place]),
+                     m.heads[horizon][head].*gauge);
+      }
+    }
+  };
+  using Heads = pipeline::QualityMetrics::HeadGauges;
+  of_heads("potik_prediction_auc",
+           "Chance that of two exposures the one that came true was predicted higher; NaN while "
+           "that cannot be told.",
+           &Heads::auc);
+  of_heads("potik_prediction_mean", "Mean probability predicted of an exposure.",
+           &Heads::predicted);
+  of_heads("potik_prediction_came_true", "Share of exposures of which the prediction came true.",
+           &Heads::rate);
+  of_heads("potik_prediction_log_loss", "Mean logarithmic loss of the predictions, in nats.",
+           &Heads::log_loss);
+  of_heads("potik_prediction_exposures",
+           "Exposures behind these figures, older ones counting less.", &Heads::exposures);
+  const auto of_origins = [&](const char* name, const char* help,
+                              monitor::Gauge pipeline::QualityMetrics::OriginGauges::* gauge) {
+    for (size_t horizon = 0; horizon < model::kHorizons; ++horizon) {
+      for (size_t origin = 0; origin < model::kOrigins; ++origin)
+        registry.add(name, help, labels_of(horizon, "source", model::origin_name(origin)),
+                     m.origins[horizon][origin].*gauge);
+    }
+  };
+  using Origins = pipeline::QualityMetrics::OriginGauges;
+  of_origins("potik_source_exposures",
+             "Exposures to videos of the viewer's last list, by the source that named them; "
+             "elsewhere: of no list.",
+             &Origins::exposures);
+  of_origins("potik_source_hits", "Of these, those that were a positive.", &Origins::hits);
+}
+
 void register_sinks(monitor::MetricsRegistry& registry, pipeline::Runner& runner) {
   const pipeline::SinkMetrics& m = runner.sink().metrics();
   registry.add("potik_store_commits_total", "Transactions of the analytical store.", "", m.commits);
@@ -137,6 +183,7 @@ void register_cluster(monitor::MetricsRegistry& registry, const DataDir& data,
 
 void register_metrics(monitor::MetricsRegistry& registry, const StatsParts& parts) {
   register_runner(registry, parts.runner);
+  register_quality(registry, parts.runner.metrics().quality);
   register_sinks(registry, parts.runner);
   if (const auto* outputs = parts.runner.outputs()) register_outputs(registry, *outputs);
   parts.memory.register_in(registry);

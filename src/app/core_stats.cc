@@ -29,6 +29,24 @@ void fill_top_videos(const model::VideoTable& videos, std::vector<api::TopVideo>
   }
 }
 
+void fill_quality(const pipeline::QualityMetrics& from, api::Stats& to) {
+  for (size_t horizon = 0; horizon < model::kHorizons; ++horizon) {
+    const std::string name(model::kQualityHorizons[horizon]);
+    for (size_t head = 0; head < model::kJudged; ++head) {
+      const auto& line = from.heads[horizon][head];
+      const auto place = static_cast<size_t>(model::kJudgedHeads[head]);
+      to.heads.push_back({std::string(model::kHeadNames[place]), name, line.exposures.value(),
+                          line.predicted.value(), line.rate.value(), line.log_loss.value(),
+                          line.auc.value()});
+    }
+    for (size_t origin = 0; origin < model::kOrigins; ++origin) {
+      const auto& line = from.origins[horizon][origin];
+      to.sources.push_back({std::string(model::origin_name(origin)), name, line.exposures.value(),
+                            line.hits.value()});
+    }
+  }
+}
+
 }  // namespace
 
 CoreStats::CoreStats(StatsParts parts)
@@ -97,6 +115,7 @@ void CoreStats::gather() {
   now.alerts_firing = parts_.alerts.firing();
   now.stored_epoch = parts_.runner.sink().stored().value();
   now.listeners = parts_.feed.listeners();
+  fill_quality(metrics.quality, now);
   parts_.memory.measure();
   now.memory = parts_.memory.lines();
   {

@@ -1,5 +1,9 @@
 #include "app/explanation_json.h"
 
+#include <array>
+#include <charconv>
+#include <cmath>
+
 #include "base/json_writer.h"
 
 namespace potik::app {
@@ -7,19 +11,26 @@ namespace {
 
 using model::Explanation;
 
-void write_number_or_null(JsonWriter& out, std::string_view name, std::optional<float> number) {
+// Shortest text of the float itself, as lists have it: as a double it would carry digits that mean
+// nothing.
+void write_float(JsonWriter& out, std::string_view name, std::optional<float> number) {
   out.key(name);
-  number ? out.value(*number) : out.null();
+  if (!number || !std::isfinite(*number)) {
+    out.null();
+    return;
+  }
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), *number);
+  out.raw({text.data(), static_cast<size_t>(end.ptr - text.data())});
 }
 
 void write_place(JsonWriter& out, const Explanation& why) {
   out.key("rank");
   why.rank == 0 ? out.null() : out.value(why.rank);
-  write_number_or_null(out, "propensity",
-                       why.rank == 0 ? std::nullopt : std::optional(why.propensity));
+  write_float(out, "propensity", why.rank == 0 ? std::nullopt : std::optional(why.propensity));
   out.field("explored", why.explored).field("repeats", why.repeats);
-  out.field("utility", why.utility);
-  write_number_or_null(out, "last_utility", why.last_utility);
+  write_float(out, "utility", why.utility);
+  write_float(out, "last_utility", why.last_utility);
   out.field("standing", why.standing).field("candidates", why.candidates).field("named", why.named);
 }
 
@@ -28,7 +39,7 @@ void write_sources(JsonWriter& out, const Explanation& why, const model::VideoTa
   for (const model::SourceNote& note : why.sources) {
     out.begin_object().field("source", cache::name(note.source)).key("place");
     note.place == 0 ? out.null() : out.value(note.place);
-    write_number_or_null(out, "strength", note.strength);
+    write_float(out, "strength", note.strength);
     out.key("because");
     note.because == kNoVideo ? out.null() : out.value(videos.id(note.because));
     out.end_object();
@@ -37,22 +48,25 @@ void write_sources(JsonWriter& out, const Explanation& why, const model::VideoTa
 }
 
 void write_part(JsonWriter& out, const model::Part& part) {
-  out.begin_object()
-      .field("name", part.name)
-      .field("input", part.input)
-      .field("weight", part.weight)
-      .field("product", part.product)
-      .end_object();
+  out.begin_object().field("name", part.name);
+  write_float(out, "input", part.input);
+  write_float(out, "weight", part.weight);
+  write_float(out, "product", part.product);
+  out.end_object();
 }
 
 void write_blend(JsonWriter& out, const Explanation& why) {
-  out.field("blend", why.blend).key("blend_parts").begin_array();
+  write_float(out, "blend", why.blend);
+  out.key("blend_parts").begin_array();
   for (const model::Part& part : why.blend_parts) write_part(out, part);
   out.end_array().key("cut");
   if (!why.cut) {
     out.null();
   } else {
-    out.begin_object().field("blend", why.cut->blend).field("least", why.cut->least).end_object();
+    out.begin_object();
+    write_float(out, "blend", why.cut->blend);
+    write_float(out, "least", why.cut->least);
+    out.end_object();
   }
   out.key("merits").begin_array();
   for (const model::Part& part : why.merits) write_part(out, part);
@@ -62,11 +76,10 @@ void write_blend(JsonWriter& out, const Explanation& why) {
 void write_heads(JsonWriter& out, const Explanation& why) {
   out.key("heads").begin_array();
   for (size_t head = 0; head < model::kHeads; ++head) {
-    out.begin_object()
-        .field("head", model::kHeadNames[head])
-        .field("probability", why.scores.p[head])
-        .field("weight", why.head_weights[head])
-        .end_object();
+    out.begin_object().field("head", model::kHeadNames[head]);
+    write_float(out, "probability", why.scores.p[head]);
+    write_float(out, "weight", why.head_weights[head]);
+    out.end_object();
   }
   out.end_array();
 }
@@ -75,12 +88,11 @@ void write_features(JsonWriter& out, const Explanation& why) {
   out.field("head", model::kHeadNames[static_cast<size_t>(why.head)]);
   out.key("features").begin_array();
   for (const model::FeaturePart& part : why.features) {
-    out.begin_object()
-        .field("feature", part.name)
-        .field("value", part.value)
-        .field("weight", part.weight)
-        .field("product", part.product)
-        .end_object();
+    out.begin_object().field("feature", part.name);
+    write_float(out, "value", part.value);
+    write_float(out, "weight", part.weight);
+    write_float(out, "product", part.product);
+    out.end_object();
   }
   out.end_array();
 }

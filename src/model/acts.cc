@@ -64,7 +64,7 @@ int32_t known_duration(int32_t from_event, const VideoStats* video) {
   return video != nullptr ? video->duration_ms : 0;
 }
 
-constexpr uint8_t kAllHeads = 0xff;
+constexpr uint8_t kAllHeads = 0xff;  // as begins_exposure() says
 static_assert(kHeads == 8);
 
 // One act while it is applied.

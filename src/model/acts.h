@@ -53,6 +53,12 @@ Judgement apply_act(Taste& taste, const ViewerAct& act, int64_t window_ms = kImp
 // The learning example of an act; known == 0 when it teaches nothing.
 [[nodiscard]] Example example_of(const Judgement& judgement, const FeatureRows& rows);
 
+// Whether it is that of a new exposure, of which all heads are learned, and not of an act that
+// answers one.
+[[nodiscard]] constexpr bool begins_exposure(const Example& example) {
+  return example.known == 0xff;
+}
+
 // Ends impressions that nobody answered by `now`: in the viewer's counters each is an exposure
 // without a positive. Cheap where none is due.
 void settle_impressions(Taste& taste, const VideoTable& videos, TimeMs now,

@@ -349,6 +349,20 @@ TEST_F(ExplainTest, EveryHeadButPositiveHasItsWeightInTheExpectedValue) {
   EXPECT_EQ(before.head_weights[static_cast<size_t>(Head::positive)], 0);
 }
 
+// Sums of what is filtered are left from other lists.
+TEST_F(ExplainTest, NoExplanationDependsOnWhatWasAskedBefore) {
+  make_viewers();
+  for (const Watched& watched : tastes_[19].ring) {
+    (void)list_for(9), (void)list_for(20), (void)list_for(4);  // 4 and 9 of the same topic
+    const Explanation used = explain(19, watched.video);
+    scratch_ = {};
+    const Explanation fresh = explain(19, watched.video);
+    EXPECT_EQ(used.blend, fresh.blend);
+    EXPECT_EQ(used.utility, fresh.utility);
+    EXPECT_EQ(used.standing, fresh.standing);
+  }
+}
+
 TEST_F(ExplainTest, AskingChangesNoListAndManyMayAskAtOnce) {
   make_viewers();
   const RecommendationList before = list_for(11);

@@ -277,7 +277,9 @@ bool Core::load_viewer(std::string_view id, std::string_view bytes, Viewer& view
     return entry.video != kNoVideo && entry.video.value() <= videos_.size();
   };
   return std::ranges::all_of(viewer.taste.ring, names_a_video) &&
-         std::ranges::all_of(viewer.taste.awaited, names_a_video);
+         std::ranges::all_of(viewer.taste.awaited, names_a_video) &&
+         std::ranges::all_of(viewer.forecasts.exposures, names_a_video) &&
+         std::ranges::all_of(viewer.forecasts.offers, names_a_video);
 }
 
 Result<const Viewer*, state::SnapshotError> Core::find_viewer(
@@ -356,7 +358,7 @@ CoreMemory Core::memory() const {
     group.viewers.for_each([&](const Viewer& viewer) { memory.viewers += viewer.memory_bytes(); });
   }
   memory.videos = videos_.memory_bytes();
-  memory.ranker = ranker_.memory_bytes();
+  memory.ranker = ranker_.memory_bytes() + sizeof quality_;
   memory.factors = factors_.memory_bytes();
   for (const auto& recent : recent_) memory.factors += recent.capacity() * sizeof(model::Met);
   for (const auto& trace : traces_) memory.traces += trace ? trace->memory_bytes() : 0;

@@ -17,6 +17,7 @@
 #include "detect/user_detector.h"
 #include "detect/video_detector.h"
 #include "model/acts.h"
+#include "model/live_quality.h"
 #include "model/recommender.h"
 #include "pipeline/epoch_buffer.h"
 #include "pipeline/served.h"
@@ -104,6 +105,7 @@ class Core {
   [[nodiscard]] const model::VideoTable& videos() const { return videos_; }
   [[nodiscard]] const model::Ranker& ranker() const { return ranker_; }
   [[nodiscard]] const model::FactorLearner& factors() const { return factors_; }
+  [[nodiscard]] const model::LiveQuality& quality() const { return quality_; }
   [[nodiscard]] Epoch epoch() const { return epoch_; }
   [[nodiscard]] TimeMs time() const { return time_; }
   [[nodiscard]] const detect::AlertBook& alerts() const { return alerts_; }
@@ -128,8 +130,8 @@ class Core {
   void process_event(EpochBuffer& buffer, uint16_t group, size_t item);
   [[nodiscard]] model::FeatureRows score(const Viewer& viewer, const model::ViewerAct& act,
                                          store::FactRow& fact) const;
-  void add_act(KeyGroupOutput& out, Viewer& viewer, const model::ViewerAct& act, uint32_t text_hash,
-               const model::FeatureRows& features, store::FactRow& fact);
+  void add_act(KeyGroupOutput& out, ViewerTable::Entry& entry, const model::ViewerAct& act,
+               uint32_t text_hash, const model::FeatureRows& features, store::FactRow& fact);
   [[nodiscard]] std::span<const model::Met> recent_of(const PendingAct& pending) const;
   void process_profile(EpochBuffer& buffer, uint16_t group, size_t item);
   void refresh_lists(EpochBuffer& buffer, uint16_t group, size_t worker);
@@ -137,6 +139,7 @@ class Core {
   void judge_and_count(EpochBuffer& buffer, std::span<const uint8_t> owned);
   void link(EpochBuffer& buffer, std::span<const uint8_t> owned);
   void learn(EpochBuffer& buffer);
+  void judge(const PendingExample& pending, const store::FactRow& fact);
   void learn_factors(EpochBuffer& buffer);
   void budget_learning(size_t rows);
   void render(EpochBuffer& buffer, uint16_t group) const;
@@ -155,6 +158,7 @@ class Core {
   model::Ranker ranker_;
   model::FactorLearner factors_;
   model::Recommender recommender_;
+  model::LiveQuality quality_;
   detect::UserDetector user_detector_;
   detect::VideoDetector video_detector_;
   detect::AlertBook alerts_;

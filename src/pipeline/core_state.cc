@@ -19,6 +19,7 @@ std::string key_of(uint32_t number) {
 
 constexpr std::string_view kGroupKey = "group";
 constexpr std::string_view kTimesKey = "times";
+constexpr std::string_view kQualityKey = "quality";
 constexpr std::string_view kTracePrefix = "video/";
 
 }  // namespace
@@ -42,6 +43,11 @@ void Core::save_meta(std::vector<state::Change>& out) {
   writer.put(newest_event_.value());
   writer.put(learnable_);
   out.push_back({state::Section::meta, KeyGroup(0), std::string(kTimesKey), std::move(times)});
+  if (!quality_.take_dirty()) return;
+  std::string quality;
+  ByteWriter judged(quality);
+  quality_.save(judged);
+  out.push_back({state::Section::meta, KeyGroup(0), std::string(kQualityKey), std::move(quality)});
 }
 
 void Core::collect_changes(std::vector<state::Change>& out) {
@@ -82,6 +88,7 @@ bool Core::load_meta(std::string_view key, std::string_view value) {
     if (in.left() > 0) learnable_ = in.get<uint64_t>();  // not there before 0.2
     return in.done();
   }
+  if (key == kQualityKey) return quality_.load(in) && in.done();
   return false;
 }
 

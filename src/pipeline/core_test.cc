@@ -111,18 +111,24 @@ TEST(Core, AStoredViewerWhoCannotBeReadIsNotTakenForUnknown) {
   watched.taste.ring.emplace_back().video = VideoHandle(5);
   Viewer awaits;
   awaits.taste.awaited.emplace_back().video = VideoHandle(5);
+  Viewer exposed;
+  exposed.forecasts.exposures.emplace_back().video = VideoHandle(5);
+  Viewer offered;
+  offered.forecasts.offers.emplace_back().video = VideoHandle(5);
   const auto bytes_of = [](const Viewer& viewer) {
     std::string bytes;
     viewer.save(bytes);
     return bytes;
   };
-  const std::array<state::Change, 3> changes{
+  const std::array<state::Change, 5> changes{
       {{state::Section::users, key_group_of("torn"), "torn", "torn bytes"},
        {state::Section::users, key_group_of("lost"), "lost", bytes_of(watched)},
-       {state::Section::users, key_group_of("late"), "late", bytes_of(awaits)}}};
+       {state::Section::users, key_group_of("late"), "late", bytes_of(awaits)},
+       {state::Section::users, key_group_of("seen"), "seen", bytes_of(exposed)},
+       {state::Section::users, key_group_of("told"), "told", bytes_of(offered)}}};
   ASSERT_TRUE(store.write(Epoch(1), changes).ok());
   std::unique_ptr<Viewer> loaded;
-  for (const std::string_view user : {"torn", "lost", "late"}) {
+  for (const std::string_view user : {"torn", "lost", "late", "seen", "told"}) {
     const auto found = core.find_viewer(user, &store, loaded);
     ASSERT_FALSE(found.ok()) << user;
     EXPECT_EQ(found.error(), state::SnapshotError::corrupt);

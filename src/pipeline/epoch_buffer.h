@@ -10,6 +10,7 @@
 #include "base/key_group.h"
 #include "cache/recommendation.h"
 #include "detect/signal.h"
+#include "model/forecasts.h"
 #include "model/ranker.h"
 #include "model/video_table.h"
 #include "monitor/alert.h"
@@ -41,6 +42,9 @@ struct PendingAct {
 struct PendingExample {
   model::Example example;
   uint32_t row = 0;
+  ViewerTable::Entry* viewer = nullptr;
+  VideoHandle video{};
+  uint8_t origin = model::kElsewhere;  // how the video came before the viewer
 };
 
 // What the viewer pass of one key group gives, in its log order.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <utility>
 
 #include "base/failpoint.h"
@@ -363,6 +364,27 @@ void Runner::measure_memory() {
   metrics_.served_bytes.set(static_cast<double>(memory.served));
   // What is in flight the sinks count. The next epoch is taken to be as large as the last.
   metrics_.epochs_bytes.set(static_cast<double>(idle + epoch_bytes_));
+  measure_quality();
+}
+
+void Runner::measure_quality() {
+  const model::QualityReport report = core_.quality().report();
+  for (size_t horizon = 0; horizon < model::kHorizons; ++horizon) {
+    for (size_t head = 0; head < model::kJudged; ++head) {
+      const model::HeadQuality& from = report.heads[horizon][head];
+      QualityMetrics::HeadGauges& to = metrics_.quality.heads[horizon][head];
+      to.exposures.set(from.exposures);
+      to.predicted.set(from.predicted);
+      to.rate.set(from.rate);
+      to.log_loss.set(from.log_loss);
+      to.auc.set(from.auc.value_or(std::numeric_limits<double>::quiet_NaN()));
+    }
+    for (size_t origin = 0; origin < model::kOrigins; ++origin) {
+      const model::OriginQuality& from = report.origins[horizon][origin];
+      metrics_.quality.origins[horizon][origin].exposures.set(from.exposures);
+      metrics_.quality.origins[horizon][origin].hits.set(from.hits);
+    }
+  }
 }
 
 void Runner::work_sinks() {

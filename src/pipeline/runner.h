@@ -143,6 +143,7 @@ class Runner {
   void count(const EpochBuffer& buffer);
   void settle_state();
   void measure_memory();
+  void measure_quality();
   void take_snapshot();
   void notify_processed();
   void note_refused(const EpochBuffer& buffer) POTIK_REQUIRES(mutex_);

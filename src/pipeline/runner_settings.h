@@ -2,6 +2,7 @@
 // What a runner is made from and what it counts. Plain values and references; the metrics are
 // written by the runner's thread and read by any.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -12,6 +13,7 @@
 #include "cache/recommendation_cache.h"
 #include "log/event_log.h"
 #include "log/output_log.h"
+#include "model/live_quality.h"
 #include "monitor/log_line.h"
 #include "monitor/metrics.h"
 #include "pipeline/journal.h"
@@ -59,7 +61,21 @@ struct RunnerPorts {
   const monitor::LogLines* lines = nullptr;  // where rare things are said; may be nowhere
 };
 
+// As of some seconds ago (model/live_quality.h), by horizon and head, and by horizon and origin. An
+// area that cannot be told is not a number.
+struct QualityMetrics {
+  struct HeadGauges {
+    monitor::Gauge exposures, predicted, rate, log_loss, auc;
+  };
+  struct OriginGauges {
+    monitor::Gauge exposures, hits;
+  };
+  std::array<std::array<HeadGauges, model::kJudged>, model::kHorizons> heads;
+  std::array<std::array<OriginGauges, model::kOrigins>, model::kHorizons> origins;
+};
+
 struct RunnerMetrics {
+  QualityMetrics quality;
   monitor::Counter epochs, records, events, accepted, duplicates, dead_letters, suspicious;
   monitor::Counter user_unknown, video_unknown, lists, alerts, alert_signals_dropped,
       evicted_viewers, inquiries;

@@ -1,5 +1,6 @@
 // Any bytes are refused as a record of a snapshot (a viewer, the served users, a video's trace, an
-// alert), or load to what saves to the same bytes. The first byte of an input says which.
+// alert, live quality), or load to what saves to the same bytes. The first byte of an input says
+// which.
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "detect/alert_book.h"
 #include "detect/video_detector.h"
 #include "event/event.h"
+#include "model/live_quality.h"
 #include "pipeline/served.h"
 #include "pipeline/viewer.h"
 
@@ -17,8 +19,8 @@ namespace {
 using fuzz::require;
 
 constexpr TimeMs kNow{1'700'000'000'000};
-enum class Kind : uint8_t { viewer, served, trace, alert };
-constexpr uint8_t kKinds = 4;
+enum class Kind : uint8_t { viewer, served, trace, alert, quality };
+constexpr uint8_t kKinds = 5;
 
 // An event each of which the detectors judge.
 void act(Viewer& viewer, detect::VideoTrace& trace) {
@@ -66,6 +68,23 @@ void check_trace(std::string_view bytes) {
   require(again == bytes, "a trace saves to the bytes it was loaded from");
   Viewer nobody;
   act(nobody, trace);
+}
+
+// Exposures after it, moving the base on, make no sum that is not a number.
+void check_quality(std::string_view bytes) {
+  ByteReader in(bytes);
+  model::LiveQuality quality;
+  if (!quality.load(in) || !in.done()) return;
+  std::string again;
+  ByteWriter out(again);
+  quality.save(out);
+  require(again == bytes, "quality saves to the bytes it was loaded from");
+  model::Forecasts viewer;
+  quality.expose(viewer, VideoHandle(1), {0.1F, 0.2F, 0.3F, 0.4F}, 0xff, model::kElsewhere);
+  for (const auto& heads : quality.report().heads) {
+    for (const model::HeadQuality& head : heads)
+      require(head.exposures >= 0 && head.exposures < 1e30, "weights stay within bounds");
+  }
 }
 
 // A book saves an alert once a further signal has come, so two books are told the same.
@@ -127,6 +146,9 @@ std::string a_viewer() {
   for (uint64_t id = 1; id < 5; ++id) (void)viewer.recent_ids.check(id, 9);
   viewer.taste.ring.emplace_back().video = VideoHandle(1);
   viewer.taste.authors.push_back({1, 2, 3});
+  model::LiveQuality quality;
+  quality.expose(viewer.forecasts, VideoHandle(1), {0.1F, 0.2F, 0.3F, 0.4F}, 1, 2);
+  viewer.forecasts.offers.push_back({VideoHandle(2), cache::Source::cowatch});
   detect::VideoTrace none;
   act(viewer, none);
   std::string bytes;
@@ -166,6 +188,17 @@ std::string an_alert() {
   return *changes.front().value;
 }
 
+std::string some_quality() {
+  model::LiveQuality quality;
+  model::Forecasts viewer;
+  for (uint32_t video = 1; video < 9; ++video)
+    quality.expose(viewer, VideoHandle(video), {0.1F, 0.2F, 0.3F, 0.4F}, video % 2 == 0, 2);
+  std::string bytes;
+  ByteWriter out(bytes);
+  quality.save(out);
+  return bytes;
+}
+
 }  // namespace
 }  // namespace potik::pipeline
 
@@ -173,7 +206,8 @@ potik::fuzz::Material potik::fuzz::material() {
   using namespace std::string_literals;  // NOLINT(google-build-using-namespace)
   using namespace potik::pipeline;       // NOLINT(google-build-using-namespace)
   return {{with_kind(Kind::viewer, a_viewer()), with_kind(Kind::served, some_served()),
-           with_kind(Kind::trace, a_trace()), with_kind(Kind::alert, an_alert())},
+           with_kind(Kind::trace, a_trace()), with_kind(Kind::alert, an_alert()),
+           with_kind(Kind::quality, some_quality())},
           {"\0"s, "\1"s, "\2"s, "\xff\xff\xff\xff"s, "\0\0\0\0"s, "\1\0\0\0"s, "\0\2\0\0"s,
            "\4\0\0\0user"s, "\5\0\0\0video"s, "\0\0\xc0\x7f"s, "\0\0\0\0\0\0\xf8\x7f"s,
            "\xff\xff\xff\xff\xff\xff\xff\x7f"s, "\0\0\0\0\0\0\0\x80"s}};
@@ -195,6 +229,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       break;
     case Kind::alert:
       check_alert(bytes);
+      break;
+    case Kind::quality:
+      check_quality(bytes);
       break;
   }
   return 0;

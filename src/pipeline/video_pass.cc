@@ -87,11 +87,28 @@ void Core::learn_factors(EpochBuffer& buffer) {
   }
 }
 
+// Ahead of learning; the fact's scores are those of the model before this epoch.
+void Core::judge(const PendingExample& pending, const store::FactRow& fact) {
+  model::Forecasts& forecasts = pending.viewer->value.forecasts;
+  const model::Example& example = pending.example;
+  if (!model::begins_exposure(example)) {
+    quality_.answer(forecasts, pending.video, example.labels);
+    return;
+  }
+  quality_.expose(forecasts, pending.video,
+                  {fact.p_long_watch, fact.p_like, fact.p_comment, fact.p_skip}, example.labels,
+                  pending.origin);
+}
+
 void Core::learn(EpochBuffer& buffer) {
   examples_.clear();
+  quality_.advance(time_);
   for (const KeyGroupOutput& out : buffer.groups) {
     for (const PendingExample& pending : out.examples) {
-      if (out.facts[pending.row].verdict == 0) examples_.push_back(pending.example);
+      const store::FactRow& fact = out.facts[pending.row];
+      if (fact.verdict != 0) continue;
+      judge(pending, fact);
+      examples_.push_back(pending.example);
     }
   }
   ranker_.learn(examples_);

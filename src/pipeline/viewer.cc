@@ -20,6 +20,7 @@ void Viewer::save(std::string& out) const {
   recent_ids.save(writer);
   taste.save(writer);
   trace.save(writer);
+  forecasts.save(writer);  // last: records of before live quality end here
 }
 
 bool Viewer::load(std::string_view bytes) {
@@ -32,12 +33,13 @@ bool Viewer::load(std::string_view bytes) {
   last_offset = Offset(in.get<int64_t>());
   last_at = TimeMs(get_ms(in));
   last_appended_at = TimeMs(get_ms(in));
-  return profile.load(in) && recent_ids.load(in) && taste.load(in) && trace.load(in) && in.done();
+  if (!profile.load(in) || !recent_ids.load(in) || !taste.load(in) || !trace.load(in)) return false;
+  return (in.left() == 0 || forecasts.load(in)) && in.done();
 }
 
 size_t Viewer::memory_bytes() const {
   return sizeof(Viewer) + id.capacity() + profile.memory_bytes() + recent_ids.memory_bytes() +
-         taste.memory_bytes() + trace.memory_bytes();
+         taste.memory_bytes() + trace.memory_bytes() + forecasts.memory_bytes();
 }
 
 }  // namespace potik::pipeline

@@ -9,6 +9,7 @@
 #include "base/ids.h"
 #include "detect/user_detector.h"
 #include "enrich/profile.h"
+#include "model/forecasts.h"
 #include "model/taste.h"
 #include "pipeline/recent_ids.h"
 
@@ -29,6 +30,7 @@ struct Viewer {
   RecentIds recent_ids;
   model::Taste taste;
   detect::UserTrace trace;
+  model::Forecasts forecasts;
 
   // The bytes of a snapshot record; `id` is its key and not part of it. Format version first.
   void save(std::string& out) const;

@@ -185,7 +185,8 @@ void Core::process_event(EpochBuffer& buffer, uint16_t group, size_t item) {
                              std::min(at, time_), 1, 0, 0, 1, fact.event_id});
     }
   }
-  if (video != nullptr) add_act(out, viewer, act, columns.text_hash[row], features, fact);
+  if (video != nullptr)
+    add_act(out, *out.viewers[item], act, columns.text_hash[row], features, fact);
   remember_last(viewer, columns, row, partition.block.partition);
   // A clock that is ahead must not resolve the alerts of everybody else.
   out.newest_at = std::max(out.newest_at, std::min(at, time_));
@@ -231,8 +232,9 @@ model::FeatureRows Core::score(const Viewer& viewer, const model::ViewerAct& act
 
 // Hands the event on to the video pass and the learner, and, unless it is suspicious, into the
 // viewer's taste.
-void Core::add_act(KeyGroupOutput& out, Viewer& viewer, const model::ViewerAct& act,
+void Core::add_act(KeyGroupOutput& out, ViewerTable::Entry& entry, const model::ViewerAct& act,
                    uint32_t text_hash, const model::FeatureRows& features, store::FactRow& fact) {
+  Viewer& viewer = entry.value;
   const auto index = static_cast<uint32_t>(out.facts.size());
   PendingAct pending;
   pending.row = index;
@@ -265,8 +267,10 @@ void Core::add_act(KeyGroupOutput& out, Viewer& viewer, const model::ViewerAct& 
       const size_t most = pending.in_full ? model::kFactorRing : kFewInputs;
       pending.recent_count = gather_recent(viewer.taste, video, most, recent);
     }
-    if (judgement.known != 0 && teaches_ranker(viewer.handle, video, ranked_each_))
-      out.examples.push_back({model::example_of(judgement, features), index});
+    if (judgement.known != 0 && teaches_ranker(viewer.handle, video, ranked_each_)) {
+      out.examples.push_back({model::example_of(judgement, features), index, &entry, video,
+                              viewer.forecasts.origin_of(video)});
+    }
   }
   out.acts.push_back(pending);
 }
@@ -278,13 +282,14 @@ void Core::refresh_lists(EpochBuffer& buffer, uint16_t index, size_t worker) {
   if (group.served.expire(time_, out.no_longer_served)) group.meta_dirty = true;
   size_t others =
       serve_everyone_ ? std::max<size_t>(options_.everyone_lists_max / kKeyGroups, 1) : 0;
-  for (const ViewerTable::Entry* entry : out.to_refresh) {
-    const Viewer& viewer = entry->value;
+  for (ViewerTable::Entry* entry : out.to_refresh) {
+    Viewer& viewer = entry->value;
     if (!group.served.is_served(viewer.id, time_)) {
       if (others == 0) continue;
       --others;
     }
     auto list = recommend(viewer.id, &viewer, options_.list_length, scratch_[worker]);
+    viewer.forecasts.offer(*list);
     store::ListRow row;
     row.user = viewer.handle;
     row.receipt_partition = viewer.last_partition;

@@ -326,6 +326,23 @@ function stats(world) {
       ['epochs', 0.12, 0.25],
       ['cache', 0.22, 0.25],
     ].map(([component, bytes, limit]) => ({component, bytes: bytes * 2 ** 30, limit_bytes: limit * 2 ** 30})),
+    heads: ['long_watch', 'like', 'comment', 'skip'].flatMap((head, i) =>
+      ['short', 'long'].map(horizon => ({
+        head,
+        horizon,
+        exposures: head === 'comment' ? 0 : 8000,
+        predicted: 0.32 / (i + 1),
+        rate: 0.31 / (i + 1),
+        log_loss: 0.53,
+        auc: head === 'comment' ? null : 0.75 + 0.01 * sway(5000, i),
+      })),
+    ),
+    sources: ['cowatch', 'taste', 'exploration', 'elsewhere', 'new'].map((source, i) => ({
+      source,
+      horizon: 'long',
+      exposures: source === 'new' ? 0 : 4000 / (i + 1),
+      hits: source === 'new' ? 0 : 1600 / (i + 1) ** 2,
+    })),
     top_videos: world.videos
       .slice(0, 8)
       .map((video, i) => ({

@@ -80,6 +80,13 @@ export async function operationsChecks(checks, browser, server, shot, attack) {
     expect((await page.innerText('#took')).trim().length > 5, 'no reason given');
     faults.splice(0, faults.length, ...faults.filter(fault => !/400|422/.test(fault))); // this refusal was asked for
   });
+  await checks.check('quality of predictions and hits by source stand there', async () => {
+    await until(() => page.locator('#quality tbody tr').count(), 'figures of quality', 10_000);
+    const text = await page.innerText('#quality');
+    expect(/довгий перегляд\s+0,\d{3}/.test(text), text);
+    const hits = await page.innerText('#hits');
+    expect(/не зі списку/.test(hits) && /%/.test(hits), hits);
+  });
   await checks.check('any viewer and video are explained, in both languages', async () => {
     const explained = async (user, video) => {
       await page.fill('#why-user', user);

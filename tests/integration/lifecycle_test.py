@@ -2,6 +2,7 @@
 """Starting and ending the server: what an operator relies on."""
 import http.client
 import json
+import math
 import pathlib
 import signal
 import sys
@@ -129,8 +130,8 @@ class Lifecycle(unittest.TestCase):
         potik.wait_until(lambda: self.count(potik) == 1, 20, "the store did not hold the event")
         explained = [self.explanations(potik, 40)]
         listed = potik.get("/v1/users/ann/recommendations?limit=20").json()["videos"]
-        self.assertEqual({video["video_id"]: (video["rank"], round(video["score"], 4)) for video in listed},
-                         {name: (why["rank"], round(why["utility"], 4)) for name, why in explained[0].items()
+        self.assertEqual({video["video_id"]: (video["rank"], video["score"]) for video in listed},
+                         {name: (why["rank"], why["utility"]) for name, why in explained[0].items()
                           if why["outcome"] == "listed"})
         self.assertEqual(["watched"], explained[0]["v7"]["filters"])
         self.assertEqual(404, potik.get("/v1/users/ann/explain/nothing").status)
@@ -145,6 +146,27 @@ class Lifecycle(unittest.TestCase):
         for answer in answers.values():
             del answer["model_version"]
         return answers
+
+    def test_live_quality_is_told_and_the_same_after_a_restart_and_a_kill(self):
+        potik = self.potik().start()
+        self.assertEqual(202, potik.post_events(traffic.batch(0, 3000)).status)
+        potik.wait_until(lambda: self.count(potik) == 3000, 20, "the store did not hold 3,000 events")
+        told = []
+        for end in (potik.stop, potik.kill, potik.stop):
+            end()
+            potik.start()  # measures before it is ready
+            told.append({line: value for line, value in potik.metrics().items()
+                         if "horizon=" in line and not math.isnan(value)})
+        self.assertEqual(told[0], told[1])
+        self.assertEqual(told[0], told[2])
+        exposures = 'potik_prediction_exposures{head="long_watch",horizon="long"}'
+        self.assertGreater(told[0][exposures], 500)
+        self.assertGreater(told[0]['potik_prediction_auc{head="like",horizon="long"}'], 0)
+        sources = sum(value for line, value in told[0].items()
+                      if line.startswith("potik_source_exposures") and "long" in line)
+        self.assertAlmostEqual(told[0][exposures], sources, 3)
+        heads = {(line["head"], line["horizon"]): line for line in potik.get("/v1/stats").json()["heads"]}
+        self.assertAlmostEqual(told[0][exposures], heads["long_watch", "long"]["exposures"], 3)
 
     def alerts(self, potik, state):
         return {alert["id"]: alert for alert in potik.get(f"/v1/alerts?state={state}").json()["alerts"]}

@@ -7,6 +7,7 @@ import {bindKeys, showKeys} from './keys.js';
 import {applyLanguage, bindLanguageButtons, clock, number, onLanguage, span, t} from './language.js';
 import {LiveChart} from './live_chart.js';
 import {showMarks} from './mark.js';
+import {showQuality} from './quality.js';
 import {SqlBox} from './sql.js';
 import {Stream} from './stream.js';
 import {bindThemeButtons} from './theme.js';
@@ -35,6 +36,7 @@ const MEMORY = {
   viewers: 'глядачі',
   videos: 'відео',
   ranker: 'ранжувальник',
+  factors: 'вектори',
   served: 'кого обслуговуємо',
   epochs: 'епохи',
   log: 'журнал подій',
@@ -125,6 +127,7 @@ function show() {
   showCharts();
   showTop(now);
   showMemory(now);
+  showQuality(now);
 }
 
 function take(stats) {

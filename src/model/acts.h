@@ -6,6 +6,7 @@
 // docs/learning.md tells the rules. Threads: one owner of the taste.
 
 #include <cstdint>
+#include <vector>
 
 #include "event/event.h"
 #include "model/features.h"
@@ -52,6 +53,11 @@ Judgement apply_act(Taste& taste, const ViewerAct& act, int64_t window_ms = kImp
 
 // The learning example of an act; known == 0 when it teaches nothing.
 [[nodiscard]] Example example_of(const Judgement& judgement, const FeatureRows& rows);
+
+// What an act on the video pairs with: the viewer's last other videos, newest first, at most `most`
+// of them, appended to `out`. How many they are.
+uint16_t append_recent(const std::vector<Watched>& ring, VideoHandle video, size_t most,
+                       std::vector<Met>& out);
 
 // Ends impressions that nobody answered by `now`: in the viewer's counters each is an exposure
 // without a positive. Cheap where none is due.

@@ -42,7 +42,11 @@ struct CoreOptions {
   size_t cowatch_inputs = 20;  // last videos of a viewer that pair with the one now met
   // Events a second, by the epochs' own times, that are learned in full; of more, every so manieth.
   uint32_t learned_per_second_max = 2'000;
-  int64_t served_ttl_ms = 600'000;  // a user stays served this long after the last request
+  // What is suspicious neither counts nor teaches; else detectors only speak.
+  bool quarantine = true;
+  int64_t quarantine_ms = 600'000;      // nor does what a suspicious viewer does for so long
+  int64_t unlearn_window_ms = 600'000;  // nor what they did before, as far as it is kept
+  int64_t served_ttl_ms = 600'000;      // a user stays served this long after the last request
   size_t served_max = 100'000;
   // Where everyone who acts gets a list: at most so many an epoch, in equal shares by key group,
   // beside those of the served.
@@ -122,10 +126,25 @@ class Core {
                                          store::FactRow& fact) const;
   void add_act(KeyGroupOutput& out, Viewer& viewer, const model::ViewerAct& act, uint32_t text_hash,
                const model::FeatureRows& features, store::FactRow& fact);
+  // take_back.cc
+  [[nodiscard]] bool counts(const store::FactRow& fact) const {
+    return fact.verdict == 0 || !options_.quarantine;
+  }
+  [[nodiscard]] std::span<const model::Met> inputs_of(const PendingAct& pending) const;
+  void remember_counted(Viewer& viewer, PendingAct& pending, uint8_t before, uint8_t depth);
+  void quarantine(KeyGroupOutput& out, Viewer& viewer, TimeMs at, bool broken,
+                  store::FactRow& fact);
+  void take_back(KeyGroupOutput& out, Viewer& viewer, TimeMs since);
+  void process_unlearning(EpochBuffer& buffer, uint16_t group, size_t item);
+  void hold_back(KeyGroupOutput& out) const;
+  void remember_like(const PendingAct& pending, const Viewer& viewer, uint32_t index);
+  void take_burst(EpochBuffer& buffer, const PendingAct& last);
+  [[nodiscard]] Status<state::SnapshotError> tell_likers(const EpochBuffer& buffer,
+                                                         const state::SnapshotStore* cold);
   [[nodiscard]] std::span<const model::Met> recent_of(const PendingAct& pending) const;
   void process_profile(EpochBuffer& buffer, uint16_t group, size_t item);
   void refresh_lists(EpochBuffer& buffer, uint16_t group, size_t worker);
-  void judge_and_count(EpochBuffer& buffer, KeyGroupOutput& out, PendingAct& pending);
+  void judge_and_count(EpochBuffer& buffer, KeyGroupOutput& out, uint32_t index);
   void judge_and_count(EpochBuffer& buffer, std::span<const uint8_t> owned);
   void link(EpochBuffer& buffer, std::span<const uint8_t> owned);
   void learn(EpochBuffer& buffer);
@@ -140,6 +159,7 @@ class Core {
   [[nodiscard]] bool load_viewer(std::string_view id, std::string_view bytes, Viewer& viewer) const;
   Viewer new_viewer(Group& group, uint16_t index, std::string_view id);
   void save_meta(std::vector<state::Change>& out);
+  void save_likes(uint16_t index, std::vector<state::Change>& out);
   [[nodiscard]] bool load_meta(std::string_view key, std::string_view value);
 
   CoreOptions options_;
@@ -155,6 +175,7 @@ class Core {
   std::array<std::vector<uint32_t>, kKeyGroups>
       dirty_traces_;                              // handles, by key group of the video
   std::vector<uint8_t> trace_dirty_;              // by video handle
+  std::array<RecentLikes, kKeyGroups> likes_;     // by key group of the video
   std::vector<model::RecommendScratch> scratch_;  // by worker
   std::vector<model::Example> examples_;
   std::vector<std::string> old_weights_;  // keys of a snapshot whose weights mean nothing now

@@ -20,6 +20,7 @@ std::string key_of(uint32_t number) {
 constexpr std::string_view kGroupKey = "group";
 constexpr std::string_view kTimesKey = "times";
 constexpr std::string_view kTracePrefix = "video/";
+constexpr std::string_view kLikesKey = "likes";
 
 }  // namespace
 
@@ -44,6 +45,17 @@ void Core::save_meta(std::vector<state::Change>& out) {
   out.push_back({state::Section::meta, KeyGroup(0), std::string(kTimesKey), std::move(times)});
 }
 
+void Core::save_likes(uint16_t index, std::vector<state::Change>& out) {
+  RecentLikes& likes = likes_[index];
+  if (!likes.dirty) return;
+  likes.dirty = false;
+  std::string value;
+  ByteWriter writer(value);
+  likes.save(writer);
+  out.push_back(
+      {state::Section::detectors, KeyGroup(index), std::string(kLikesKey), std::move(value)});
+}
+
 void Core::collect_changes(std::vector<state::Change>& out) {
   save_meta(out);
   for (uint16_t index = 0; index < kKeyGroups; ++index) {
@@ -61,6 +73,7 @@ void Core::collect_changes(std::vector<state::Change>& out) {
                      std::string(kTracePrefix) + key_of(video), std::move(value)});
     }
     dirty_traces_[index].clear();
+    save_likes(index, out);
   }
   videos_.collect_changes(out);
   for (std::string& key : old_weights_)
@@ -118,6 +131,10 @@ Status<state::SnapshotError> Core::load(const state::SnapshotStore& snapshot) {
     auto detectors =
         read(state::Section::detectors, index, [&](std::string_view key, std::string_view value) {
           if (key.starts_with(detect::AlertBook::kKeyPrefix)) return alerts_.load(key, value);
+          if (key == kLikesKey) {
+            ByteReader in(value);
+            return likes_[index].load(in, videos_.size()) && in.done();
+          }
           if (!key.starts_with(kTracePrefix)) return false;
           if (key.size() != kTracePrefix.size() + sizeof(uint32_t)) return false;
           const uint32_t video = big_endian<uint32_t>(key.substr(kTracePrefix.size()));
@@ -195,6 +212,8 @@ std::string CoreOptions::fingerprint() const {
   out.field("video_same_comment_max", video_detector.same_comment_max);
   out.field("video_comment_window_ms", video_detector.comment_window_ms);
   out.field("resolve_after_ms", alerts.resolve_after_ms).field("open_max", alerts.open_max);
+  out.field("quarantine", quarantine).field("quarantine_ms", quarantine_ms);
+  out.field("unlearn_window_ms", unlearn_window_ms);
   out.field("list_length", list_length);
   out.field("cowatch_inputs", cowatch_inputs)
       .field("served_ttl_ms", served_ttl_ms)

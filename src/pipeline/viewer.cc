@@ -20,6 +20,9 @@ void Viewer::save(std::string& out) const {
   recent_ids.save(writer);
   taste.save(writer);
   trace.save(writer);
+  counted.save(writer);
+  writer.put(quarantined_until.value());
+  writer.put(taken_back);
 }
 
 bool Viewer::load(std::string_view bytes) {
@@ -32,12 +35,17 @@ bool Viewer::load(std::string_view bytes) {
   last_offset = Offset(in.get<int64_t>());
   last_at = TimeMs(get_ms(in));
   last_appended_at = TimeMs(get_ms(in));
-  return profile.load(in) && recent_ids.load(in) && taste.load(in) && trace.load(in) && in.done();
+  if (!(profile.load(in) && recent_ids.load(in) && taste.load(in) && trace.load(in))) return false;
+  if (in.done()) return true;  // of a version that took nothing back
+  if (!counted.load(in)) return false;
+  quarantined_until = TimeMs(get_ms(in));
+  taken_back = in.get<uint32_t>();
+  return in.done();
 }
 
 size_t Viewer::memory_bytes() const {
   return sizeof(Viewer) + id.capacity() + profile.memory_bytes() + recent_ids.memory_bytes() +
-         taste.memory_bytes() + trace.memory_bytes();
+         taste.memory_bytes() + trace.memory_bytes() + counted.memory_bytes();
 }
 
 }  // namespace potik::pipeline

@@ -22,6 +22,17 @@ Response receipt(const ReferenceKind& kind, std::string_view id, bool deleted,
   return response;
 }
 
+// {"user_id":...,"partition":...,"offset":...,"processed":...}
+Response unlearn_receipt(std::string_view id, const Processed& result) {
+  Response response{.status = result.processed ? 200 : 202};
+  JsonWriter json(response.body);
+  json.begin_object().field("user_id", id);
+  json.field("partition", result.positions[0].partition.value());
+  json.field("offset", result.positions[0].offset.value());
+  json.field("processed", result.processed).end_object();
+  return response;
+}
+
 class ReferenceData : public Resource {
  public:
   ReferenceData(const WriteServices& services, const Options& options, Tombstones& tombstones)
@@ -37,6 +48,22 @@ class ReferenceData : public Resource {
   void remove(const ReferenceKind& kind, Request& request, Reply reply) {
     if (!is_id(request.ids[0])) return reply.send(bad_id());
     change(kind, true, {}, {request.ids[0], {}}, std::move(reply));
+  }
+
+  // A body is optional.
+  void unlearn(Request& request, Reply reply) {
+    const std::string& id = request.ids[0];
+    if (!is_id(id)) return reply.send(bad_id());
+    if (request.body.empty()) request.body = "{}";
+    const auto asked = event::decode_unlearning(request.body, id);
+    if (!asked) return reply.send(problem_of(422, asked.error()));
+    const std::string_view document = request.body;  // stays valid: see apply_changes
+    std::vector<ReferenceChange> changes{{id, document}};
+    apply_changes(services_, options_, log::RecordKind::user_unlearn, std::move(request.body),
+                  std::move(changes), share(std::move(reply)),
+                  [id](const SharedReply& open, const Processed& result) {
+                    open->send(unlearn_receipt(id, result));
+                  });
   }
 
   void post_bulk(const ReferenceKind& kind, Request& request, Reply reply) {
@@ -109,6 +136,8 @@ void add_reference_data_routes(Router& router, const WriteServices& services,
   ReferenceData* self = owned.get();
   add_routes_of(router, kUsers, self);
   add_routes_of(router, kVideos, self);
+  router.add(Method::post, "/v1/users/{id}/unlearn", kJson,
+             [self](Request& request, Reply reply) { self->unlearn(request, std::move(reply)); });
   router.own(std::move(owned));
 }
 

@@ -16,6 +16,7 @@ constexpr std::array kOwners = std::to_array<RouteOwner>({
     {Method::put, "/v1/users/{id}", Role::gateway},
     {Method::del, "/v1/users/{id}", Role::gateway},
     {Method::post, "/v1/users", Role::gateway},
+    {Method::post, "/v1/users/{id}/unlearn", Role::gateway},
     {Method::put, "/v1/videos/{id}", Role::gateway},
     {Method::del, "/v1/videos/{id}", Role::gateway},
     {Method::post, "/v1/videos", Role::gateway},

@@ -95,6 +95,8 @@ void CoreForTests::process(Partition partition, Offset offset, const log::Record
     case log::RecordKind::video_delete:
       videos_.erase(key);
       return;
+    case log::RecordKind::user_unlearn:
+      return;
     case log::RecordKind::event:
       break;
   }

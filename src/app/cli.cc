@@ -77,6 +77,15 @@ void add_evaluation_options(CLI::App* data, EvaluateArguments& options) {
   data->add_option("--epoch-events", options.epoch_events, "Events an epoch holds at most")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
+  data->add_option("--attack", options.attack,
+                   "Mix in invented users who like a few videos, until so great a share of all "
+                   "events is theirs, as in 0.05")
+      ->check(CLI::Range(0.0, 0.9))
+      ->capture_default_str();
+  data->add_option("--attack-wave-s", options.attack_wave_s,
+                   "Seconds in which a wave of 300 likes comes: the longer, the harder to see")
+      ->check(CLI::Range(0.001, 1e6))
+      ->capture_default_str();
   data->add_flag("--as-served", options.as_served,
                  "With exploration, the cap by author and what was shown before as configured; by "
                  "default they are off");
@@ -151,6 +160,21 @@ void add_simulate(CLI::App& app, CommandLine& line, std::vector<std::string>& at
   simulate->add_option("--attack-duration-s", options.attack_duration_s, "Their length")
       ->capture_default_str();
   simulate->add_flag("--json", options.json, "End with a JSON object instead of sentences");
+}
+
+void add_unlearn(CLI::App& app, UnlearnArguments& options) {
+  CLI::App* unlearn = app.add_subcommand(
+      "unlearn",
+      "Take back what an attacker's last acts have taught: out of counters, co-watching and "
+      "vectors. Asks the running server of the data directory.");
+  unlearn->add_option("--user", options.user, "Whose acts")->required();
+  unlearn->add_option("--since", options.since,
+                      "RFC 3339 or Unix milliseconds: acts from then on (default: all of the last "
+                      "detect.unlearn_window_ms, at most 48)");
+  unlearn->add_flag("--quarantine", options.quarantine,
+                    "Nor does what the user does next count, for detect.quarantine_ms");
+  unlearn->add_option("--url", options.url, "Ask this server instead");
+  unlearn->add_flag("--json", options.json, "Print the server's JSON object instead of a sentence");
 }
 
 void add_rest(CLI::App& app, CommandLine& line) {
@@ -282,6 +306,7 @@ Parsed parse_command_line(int count, const char* const* arguments) {
   add_import(app, line);
   add_evaluate(app, line.evaluate);
   add_simulate(app, line, attacks);
+  add_unlearn(app, line.unlearn);
   add_kafka(app, line);
   add_rest(app, line);
   try {

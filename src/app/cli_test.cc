@@ -89,6 +89,9 @@ TEST(CommandLine, NamesTheCommandWhoseWordsAreWrong) {
            {"topics", "create", "--partitions", "129"},
            {"topics", "create", "--retention-hours", "0"},
            {"doctor", "--bogus"},
+           {"unlearn"},
+           {"unlearn", "--user"},
+           {"unlearn", "--video", "v"},
            {"replay", "surplus"}}) {
     const Said said = say(words);
     EXPECT_EQ(said.code, 2) << words[0];

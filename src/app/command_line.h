@@ -35,6 +35,8 @@ struct EvaluateArguments {
   double positive_from = 4;  // rating that counts as positive
   std::string split;         // empty: where the log begins, or after four fifths of it
   size_t epoch_events = 1'000;
+  double attack = 0;  // share of the events that come of attackers
+  double attack_wave_s = 8;
   bool as_served = false;
   bool baselines = true;
   bool json = false;
@@ -47,6 +49,14 @@ struct ReplayArguments {
   bool json = false;
 };
 
+struct UnlearnArguments {
+  std::string user;
+  std::string since;  // empty: as far back as acts are kept
+  bool quarantine = false;
+  std::string url;  // empty: the server of the data directory
+  bool json = false;
+};
+
 struct TopicsArguments {
   int32_t partitions = 8;      // of events, enriched events and lists
   int16_t replicas = 0;        // 0: as the brokers have it by default
@@ -55,7 +65,7 @@ struct TopicsArguments {
 
 struct CommandLine {
   // "serve", "gateway", "process", "api", "query", "export", "import", "evaluate",
-  // "simulate", "replay", "config", "topics", "doctor"
+  // "simulate", "unlearn", "replay", "config", "topics", "doctor"
   std::string command;
   std::string config_file;             // empty: none
   std::vector<std::string> overrides;  // "name=value", in the order given
@@ -68,6 +78,7 @@ struct CommandLine {
   ReplayArguments replay;
   TopicsArguments topics;
   SimulateOptions simulate;
+  UnlearnArguments unlearn;
 };
 
 // `arguments` as main() gets them. Returns the exit code where parsing already did all (help,

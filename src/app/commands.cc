@@ -43,6 +43,7 @@ int run_command(const CommandLine& line) {
   if (line.command == "topics") return create_topics(config, line.topics);
   if (line.command == "evaluate") return evaluate(config, line.evaluate);
   if (line.command == "doctor") return doctor(config);
+  if (line.command == "unlearn") return unlearn(config, line.unlearn);
   if (line.command != "import" && !std::filesystem::exists(config.data_dir + "/store.duckdb")) {
     return refuse({"there is no data in " + config.data_dir +
                    "; name the folder of a server or an import with --data-dir"});

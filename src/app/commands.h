@@ -18,6 +18,7 @@ namespace potik::app {
 [[nodiscard]] int export_parquet(const Config& config, const std::string& directory);
 [[nodiscard]] int import_kuairand(const Config& config, const ImportArguments& arguments);
 [[nodiscard]] int evaluate(const Config& config, const EvaluateArguments& arguments);
+[[nodiscard]] int unlearn(const Config& config, const UnlearnArguments& arguments);
 [[nodiscard]] int create_topics(const Config& config, const TopicsArguments& arguments);
 [[nodiscard]] int doctor(const Config& config);
 [[nodiscard]] int replay(const Config& config, const ReplayArguments& arguments);

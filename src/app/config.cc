@@ -17,6 +17,7 @@
 #include "model/rounded_factors.h"
 #include "model/taste.h"
 #include "pipeline/recent_ids.h"
+#include "pipeline/recent_likes.h"
 #include "pipeline/viewer.h"
 
 namespace potik::app {
@@ -31,7 +32,8 @@ constexpr uint64_t kViewerBytes =
     model::kAwaitedMax * sizeof(model::Awaited) + model::kAuthorsMax * sizeof(uint32_t) +
     std::bit_ceil(model::kForecastsMax) * sizeof(model::Forecast) +
     model::kOffersMax * sizeof(model::Offer) +
-    pipeline::kRecentIds * (sizeof(uint64_t) + sizeof(uint32_t)) + 450 + kProfileBytes;
+    pipeline::kRecentIds * (sizeof(uint64_t) + sizeof(uint32_t)) +
+    model::CountedActs::kMax * sizeof(model::CountedAct) + 450 + kProfileBytes;
 // A video with the neighbours that each may have, its detector's trace, and metadata of ordinary
 // size.
 constexpr uint64_t kMetadataBytes = 1'024;
@@ -40,6 +42,14 @@ constexpr uint64_t kNeighbourBytes = (sizeof(model::Neighbour) * 16 + 6) / 7;
 constexpr uint64_t kVideoBytes = sizeof(model::VideoStats) + sizeof(model::Prior) +
                                  model::kNeighboursAtLeast * kNeighbourBytes +
                                  sizeof(detect::VideoTrace) + 200 + kMetadataBytes;
+// Of all key groups: the likes that a burst may take back, and what one epoch takes back, with what
+// each paired with, and an id of 64 bytes.
+uint64_t taken_bytes(const pipeline::CoreOptions& core) {
+  const uint64_t pairs = core.cowatch_inputs * sizeof(model::Met);
+  return kKeyGroups *
+         (2 * pipeline::RecentLikes::kMax * (sizeof(pipeline::RecentLike) + 64 + pairs) +
+          pipeline::kTakenMax * (sizeof(pipeline::PendingAct) + 2 * pairs));
+}
 constexpr uint64_t kRankerBytes = model::Ranker::kBytes + sizeof(model::LiveQuality);
 // A slot of a table that is half empty after it has grown, and an id of 64 bytes.
 constexpr uint64_t kServedBytes = 192;
@@ -120,7 +130,7 @@ uint64_t declared_bytes(const Config& config, MemoryComponent component) {
       return config.runner.viewers_in_memory_max * kViewerBytes;
     case MemoryComponent::videos:
       return config.core.videos.videos_max * kVideoBytes +
-             config.core.videos.neighbours_total * kNeighbourBytes;
+             config.core.videos.neighbours_total * kNeighbourBytes + taken_bytes(config.core);
     case MemoryComponent::ranker:
       return kRankerBytes;
     case MemoryComponent::factors:

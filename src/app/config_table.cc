@@ -396,6 +396,15 @@ constexpr std::array kOptions = std::to_array<Option>({
     {"detect.video_comment_window_ms",
      at<&C::core, &CoreOptions::video_detector, &Video::comment_window_ms>, 1000, kDay, "ms",
      "Window in which a video's comments are compared."},
+    {"detect.quarantine", at<&C::core, &CoreOptions::quarantine>, 0, 0, "",
+     "What is suspicious neither counts nor teaches. Without it detectors raise alerts and mark "
+     "events, and attackers teach like anybody: for comparison only."},
+    {"detect.quarantine_ms", at<&C::core, &CoreOptions::quarantine_ms>, 0, kDay, "ms",
+     "How long nothing counts of what a viewer does after an act for which the viewer is "
+     "suspicious. An honest one who was mistaken loses ten minutes."},
+    {"detect.unlearn_window_ms", at<&C::core, &CoreOptions::unlearn_window_ms>, 0, kDay, "ms",
+     "How far back a suspicious viewer's acts are taken out again, at most the last 48: what came "
+     "before a detector was sure."},
     {"detect.resolve_after_ms",
      at<&C::core, &CoreOptions::alerts, &detect::AlertBookOptions::resolve_after_ms>, 1000, kDay,
      "ms", "Event time without a further signal after which an alert is over."},

@@ -49,6 +49,12 @@ std::string describe(const pipeline::Viewer& viewer, const model::VideoTable& vi
   out.field("skips", viewer.taste.skips)
       .field("likes", viewer.taste.likes)
       .field("comments", viewer.taste.comments);
+  out.field("taken_back", viewer.taken_back).key("quarantined_until");
+  if (viewer.quarantined_until.value() == 0) {
+    out.null();
+  } else {
+    out.value(format_rfc3339(viewer.quarantined_until));
+  }
   out.key("last_event");
   if (viewer.last_offset.value() < 0) {
     out.null();

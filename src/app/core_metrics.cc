@@ -24,6 +24,9 @@ void register_runner(monitor::MetricsRegistry& registry, pipeline::Runner& runne
                m.dead_letters);
   registry.add("potik_events_suspicious_total",
                "Accepted events kept out of counters and learning.", "", m.suspicious);
+  registry.add("potik_acts_taken_back_total",
+               "Acts of earlier epochs taken back out of counters, neighbours and vectors.", "",
+               m.taken_back);
   registry.add("potik_enrich_missing_total", "Events without a profile or metadata to join.",
                "side=\"user\"", m.user_unknown);
   registry.add("potik_enrich_missing_total", "Events without a profile or metadata to join.",

@@ -10,6 +10,7 @@
 #include "app/evaluate_readers.h"
 #include "app/progress_line.h"
 #include "base/time_text.h"
+#include "evaluate/attack.h"
 #include "evaluate/evaluation.h"
 #include "evaluate/plots.h"
 
@@ -85,9 +86,13 @@ evaluate::EvaluationOptions options_of(const Config& config, const EvaluateArgum
 int evaluate(const Config& config, const EvaluateArguments& arguments) {
   const auto split = parse_split(arguments.split);
   if (!split) return fail(split.error(), 2);
-  const auto traffic = read(arguments);
+  auto traffic = read(arguments);
   if (!traffic) return fail(traffic.error());
   if (traffic->log.empty()) return fail(arguments.path + ": the log has no row");
+  if (arguments.attack > 0)
+    evaluate::add_attack(*traffic,
+                         {.share = arguments.attack,
+                          .wave_ms = static_cast<int64_t>(arguments.attack_wave_s * 1'000)});
   auto files = EvaluationFiles::open(
       {arguments.predictions, arguments.live_predictions, arguments.scores}, *traffic);
   if (!files) return fail(files.error());

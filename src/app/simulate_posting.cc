@@ -5,6 +5,7 @@
 #include <chrono>
 #include <thread>
 
+#include "app/path_part.h"
 #include "base/bounded_queue.h"
 #include "base/mutex.h"
 #include "event/json_object.h"
@@ -39,25 +40,6 @@ double quantile(std::vector<float>& values, double q) {
   const auto at = static_cast<std::ptrdiff_t>(q * static_cast<double>(values.size() - 1));
   std::ranges::nth_element(values, values.begin() + at);
   return values[static_cast<size_t>(at)];
-}
-
-// Ids are opaque; in a path only unreserved characters stand for themselves (RFC 3986).
-std::string path_part(std::string_view id) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : id) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '.' || c == '_' || c == '~';
-    if (plain) {
-      out += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out += '%';
-      out += kDigits[byte >> 4U];
-      out += kDigits[byte & 15U];
-    }
-  }
-  return out;
 }
 
 ReceivedList read_list(uint32_t viewer, const std::string& body) {

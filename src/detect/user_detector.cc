@@ -95,10 +95,9 @@ bool UserDetector::play(UserTrace& trace, TimeMs at, int32_t watch_ms, int32_t d
   if (watch_ms <= 0) return false;
   signal.kind = SignalKind::impossible_watch;
   signal.observed = watch_ms / 1000.0;
-  const double by_duration = options_.watch_per_duration_max * duration_ms;
-  if (duration_ms > 0 && watch_ms > by_duration) {
+  if (is_broken(watch_ms, duration_ms)) {
     signal.baseline = duration_ms / 1000.0;
-    signal.threshold = by_duration / 1000.0;
+    signal.threshold = options_.watch_per_duration_max * duration_ms / 1000.0;
     return true;  // not charged: one broken report must not spoil the plays that follow it
   }
   if (trace.watch_at == UserTrace::kNoPlay) {

@@ -63,6 +63,10 @@ class UserDetector {
   uint8_t inspect(UserTrace& trace, std::string_view user_id, event::EventType type, TimeMs at,
                   int32_t watch_ms, int32_t duration_ms, uint32_t text_hash,
                   std::string_view event_id, std::vector<Signal>& signals) const;
+  // Of a play: that its report is broken, which speaks against it and not against its viewer.
+  [[nodiscard]] bool is_broken(int32_t watch_ms, int32_t duration_ms) const {
+    return duration_ms > 0 && watch_ms > options_.watch_per_duration_max * duration_ms;
+  }
 
  private:
   [[nodiscard]] bool like(UserTrace& trace, TimeMs at, Signal& signal) const;

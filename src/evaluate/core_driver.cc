@@ -150,6 +150,7 @@ void CoreDriver::read_results() {
     numbers_.push_back(traffic_.videos.find(id).value_or(0));
   }
   refused_ += buffer_.rows.dead_letters.size();
+  taken_back_ += buffer_.counts.taken_back;
   for (const store::FactRow& row : buffer_.rows.facts) {
     suspicious_ += (row.flags & store::kSuspicious) != 0 ? 1 : 0;
     const auto place = static_cast<size_t>(row.offset.value() - next_offset_);

@@ -53,6 +53,7 @@ class CoreDriver {
   [[nodiscard]] uint64_t events() const { return events_; }
   [[nodiscard]] uint64_t refused() const { return refused_; }  // dead letters: a reader's fault
   [[nodiscard]] uint64_t suspicious() const { return suspicious_; }
+  [[nodiscard]] uint64_t taken_back() const { return taken_back_; }
   [[nodiscard]] uint64_t epochs() const { return epoch_; }
 
  private:
@@ -85,7 +86,7 @@ class CoreDriver {
   std::vector<Pending> pending_;
   std::string id_, text_, extra_;
   int64_t next_offset_ = 0;
-  uint64_t epoch_ = 0, events_ = 0, refused_ = 0, suspicious_ = 0;
+  uint64_t epoch_ = 0, events_ = 0, refused_ = 0, suspicious_ = 0, taken_back_ = 0;
   TimeMs time_;
 };
 

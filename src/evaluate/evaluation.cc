@@ -92,6 +92,7 @@ class Evaluation {
     const auto begin = Clock::now();
     learn_what_was_before();
     for (const Happening& happening : happenings(traffic_.log)) {
+      tell_attack(happening.at);
       if (!frozen_ && happening.at >= split_) freeze();
       happening.outcome ? tell_outcome(traffic_.log[happening.impression])
                         : show(happening.impression);
@@ -154,6 +155,12 @@ class Evaluation {
   void tell_outcome(const Impression& impression) {
     driver_.tell_outcome(impression);
     note_outcome(impression);
+  }
+
+  // What attackers did before that time; nobody looks at it but the system itself.
+  void tell_attack(TimeMs until) {
+    while (attacked_ < traffic_.attack.size() && traffic_.attack[attacked_].outcome_at < until)
+      driver_.tell_outcome(traffic_.attack[attacked_++]);
   }
 
   // The list of the moment before the row, which is the next that will be learned.
@@ -272,6 +279,8 @@ class Evaluation {
         std::ranges::count_if(traffic_.log, [&](const Impression& i) { return i.at >= split_; }));
     report_.refused_events = driver_.refused();
     report_.suspicious_events = driver_.suspicious();
+    report_.taken_back = driver_.taken_back();
+    report_.attack_acts = attacked_;
     report_.epochs = driver_.epochs();
     report_.speed.events = driver_.events();
     if (sinks_.progress) sinks_.progress(total_, total_);
@@ -298,6 +307,7 @@ class Evaluation {
   std::vector<double> scores_;
   Report report_;
   double aside_seconds_ = 0;  // spent on anything but learning
+  size_t attacked_ = 0;       // of traffic_.attack, told
   uint64_t done_ = 0;
   uint64_t total_ = 0;
   bool frozen_ = false;

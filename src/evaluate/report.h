@@ -64,6 +64,8 @@ struct Report {
   uint64_t measured_impressions = 0;  // from the split on
   uint64_t refused_events = 0;
   uint64_t suspicious_events = 0;
+  uint64_t taken_back = 0;   // acts that were counted before their viewer or video was suspicious
+  uint64_t attack_acts = 0;  // of RecordedTraffic::attack; among the events
   uint64_t epochs = 0;
   ListReport frozen_lists;
   ListReport live_lists;

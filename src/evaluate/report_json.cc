@@ -72,6 +72,7 @@ std::string report_json(const Report& report) {
   out.field("measured_impressions", report.measured_impressions);
   out.field("refused_events", report.refused_events);
   out.field("suspicious_events", report.suspicious_events).field("epochs", report.epochs);
+  out.field("taken_back", report.taken_back).field("attack_acts", report.attack_acts);
   write(out, "frozen_lists", report.frozen_lists);
   write(out, "live_lists", report.live_lists);
   out.key("heads").begin_array();

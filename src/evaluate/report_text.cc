@@ -109,6 +109,8 @@ std::string report_text(const Report& report) {
         report.speed.events, report.epochs, per(report.speed.learning_seconds, report.speed.events),
         report.speed.lists, per(report.speed.list_seconds, report.speed.lists));
   print(out, "; %" PRIu64 " events held suspicious", report.suspicious_events);
+  if (report.taken_back > 0) print(out, ", %" PRIu64 " acts taken back", report.taken_back);
+  if (report.attack_acts > 0) print(out, "; %" PRIu64 " acts of attackers", report.attack_acts);
   if (report.refused_events > 0) print(out, "; %" PRIu64 " REFUSED", report.refused_events);
   out += '\n';
   return out;

@@ -68,6 +68,7 @@ struct RecordedTraffic {
   std::vector<ReferenceRecord> reference;
   std::vector<Impression> history;  // learned before the log, never measured; in order of time
   std::vector<Impression> log;      // after put_in_order()
+  std::vector<Impression> attack;   // comes with the log, never measured; by outcome_at (attack.h)
   uint64_t log_rows = 0;            // of the file, repeated ones included
 };
 

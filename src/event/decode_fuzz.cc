@@ -93,6 +93,9 @@ void check_reference(std::string_view json) {
   const auto video = decode_video(json, "v");
   require(!video.ok() || video->tags.size() <= kTagsMax, "a video keeps to the limit of tags");
   if (!video.ok()) check_reason(video.error(), json);
+  const auto unlearning = decode_unlearning(json, "");
+  require(!unlearning.ok() || is_json(unlearning->json), "what is to be unlearned is JSON");
+  if (!unlearning.ok()) check_reason(unlearning.error(), json);
 }
 
 void check_object(std::string_view json) {
@@ -135,6 +138,7 @@ potik::fuzz::Material potik::fuzz::material() {
            "\n",
            "\"user_id\":\"u1\"",
            "\"watch_ms\":1",
+           "\"quarantine\":true",
            "\"x\":{\"y\":[1]}"}};
 }
 

@@ -61,6 +61,12 @@ class FieldReader {
     return true;
   }
 
+  bool flag(std::string_view field, bool& out) {
+    const std::string_view token = walk_.take_scalar();
+    out = token == "true";
+    return out || token == "false" || fail(DeadReason::wrong_type, field);
+  }
+
   // RFC 3339 text or Unix milliseconds.
   bool time(std::string_view field, TimeMs& out) {
     std::optional<TimeMs> time;

@@ -36,6 +36,8 @@ constexpr std::array<std::string_view, 4> kUserFields{"user_id", "segment", "cou
 constexpr std::array<std::string_view, 7> kVideoFields{
     "video_id", "author_id", "title", "language", "tags", "duration_ms", "published_at"};
 
+constexpr std::array<std::string_view, 3> kUnlearningFields{"user_id", "since", "quarantine"};
+
 bool read_string(FieldReader& in, std::string_view field, size_t bytes_max, std::string& out) {
   std::string_view text;
   if (!in.text(field, bytes_max, text)) return false;
@@ -65,6 +67,12 @@ bool read_field(FieldReader& in, std::string_view field, VideoMetadata& video) {
   if (field == "tags") return read_tags(in, field, video.tags);
   if (field == "duration_ms") return in.integer(field, kWatchMsMax, video.duration_ms);
   return in.time(field, video.published_at);
+}
+
+bool read_field(FieldReader& in, std::string_view field, Unlearning& unlearning) {
+  if (field == "user_id") return read_string(in, field, kIdBytesMax, unlearning.user_id);
+  if (field == "since") return in.time(field, unlearning.since);
+  return in.flag(field, unlearning.quarantine);
 }
 
 // `names` begins with the id's own name.
@@ -114,6 +122,10 @@ Result<UserProfile, DecodeError> decode_user(std::string_view json, std::string_
 
 Result<VideoMetadata, DecodeError> decode_video(std::string_view json, std::string_view id) {
   return decode_document(json, id, kVideoFields, &VideoMetadata::video_id);
+}
+
+Result<Unlearning, DecodeError> decode_unlearning(std::string_view json, std::string_view id) {
+  return decode_document(json, id, kUnlearningFields, &Unlearning::user_id);
 }
 
 }  // namespace potik::event

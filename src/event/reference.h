@@ -41,6 +41,14 @@ struct VideoMetadata {
   std::string json;
 };
 
+// A request to take back what a user's last acts have taught. It travels among the user's events.
+struct Unlearning {
+  std::string user_id;
+  TimeMs since{};           // 0: as far back as acts are kept
+  bool quarantine = false;  // and their next acts are suspicious for a while
+  std::string json;
+};
+
 // Accepts one JSON object, with kDecodePadding readable bytes behind it (see decode.h). If the
 // object has `user_id`/`video_id` it must equal `id` where `id` is not empty. Unknown fields are
 // kept inside json. May allocate (rare path). Thread-safe: no shared state.
@@ -48,5 +56,7 @@ struct VideoMetadata {
                                                            std::string_view id);
 [[nodiscard]] Result<VideoMetadata, DecodeError> decode_video(std::string_view json,
                                                               std::string_view id);
+[[nodiscard]] Result<Unlearning, DecodeError> decode_unlearning(std::string_view json,
+                                                                std::string_view id);
 
 }  // namespace potik::event

@@ -91,5 +91,40 @@ TEST(VideoMetadata, TakesTagsUpToTheirLimitAndNotOneMore) {
   EXPECT_EQ(video_outcome("{\"tags\":[" + tags + ",\"t\"]}"), "too_long tags");
 }
 
+std::string unlearning_outcome(std::string_view json, std::string_view id = "u") {
+  const Padded padded(json);
+  const auto asked = decode_unlearning(padded.view(), id);
+  return asked.ok()
+             ? "ok"
+             : std::string(code(asked.error().reason)) + " " + std::string(asked.error().field);
+}
+
+TEST(Unlearning, ReadsWhatIsAskedFor) {
+  const Padded json(R"({"since":"2026-01-01T00:00:00Z","quarantine":true,"by":"ann"})");
+  const auto asked = decode_unlearning(json.view(), "u1");
+  ASSERT_TRUE(asked.ok());
+  EXPECT_EQ(asked->user_id, "u1");
+  EXPECT_EQ(asked->since, kTestNow);
+  EXPECT_TRUE(asked->quarantine);
+  const Padded nothing("{}");
+  const auto all = decode_unlearning(nothing.view(), "u1");
+  ASSERT_TRUE(all.ok());
+  EXPECT_EQ(all->since, TimeMs{});
+  EXPECT_FALSE(all->quarantine);
+}
+
+TEST(Unlearning, RefusesWhatDoesNotFit) {
+  EXPECT_EQ(unlearning_outcome(R"({"since":1700000000000,"quarantine":false})"), "ok");
+  EXPECT_EQ(unlearning_outcome(R"({"quarantine":1})"), "wrong_type quarantine");
+  EXPECT_EQ(unlearning_outcome(R"({"quarantine":"true"})"), "wrong_type quarantine");
+  EXPECT_EQ(unlearning_outcome(R"({"quarantine":null})"), "wrong_type quarantine");
+  EXPECT_EQ(unlearning_outcome(R"({"since":"soon"})"), "bad_time since");
+  EXPECT_EQ(unlearning_outcome(R"({"since":1,"since":1})"), "duplicate_field since");
+  EXPECT_EQ(unlearning_outcome(R"({"user_id":"other"})"), "id_mismatch user_id");
+  EXPECT_EQ(unlearning_outcome("{}", ""), "missing_field user_id");
+  EXPECT_EQ(unlearning_outcome("[]"), "not_an_object ");
+  EXPECT_EQ(unlearning_outcome("{"), "malformed_json ");
+}
+
 }  // namespace
 }  // namespace potik::event

@@ -29,9 +29,10 @@ enum class RecordKind : uint8_t {
   user_put = 1,
   user_delete = 2,
   video_put = 3,
-  video_delete = 4
+  video_delete = 4,
+  user_unlearn = 5
 };
-inline constexpr uint8_t kRecordKinds = 5;
+inline constexpr uint8_t kRecordKinds = 6;
 
 // Marks traffic from before the system was there (an import's history): stored and learned from,
 // never alarmed on.
@@ -46,8 +47,8 @@ struct RecordView {
   RecordKind kind{};
   uint8_t flags = 0;
   TimeMs appended_at{};    // when the gateway took it; the same for all records of one append
-  std::string_view key;    // user or video id for puts and deletes; may be empty for events
-  std::string_view value;  // raw bytes as received: JSON for events and puts, empty for deletes
+  std::string_view key;    // user or video id; may be empty for events
+  std::string_view value;  // raw bytes as received: JSON, empty for deletes
   Offset offset{};         // set by read(); append() gives it and does not look at it
 };
 

@@ -27,10 +27,12 @@ struct Layout {
     return static_cast<uint16_t>(events + users + videos);
   }
 
-  // Where an event of the user `id` belongs, or a change of the user or video `id`.
+  // Where an event of the user `id` belongs, or a change of the user or video `id`. What a user is
+  // to unlearn stands among their events.
   [[nodiscard]] Partition of(RecordKind kind, std::string_view id) const {
     switch (kind) {
       case RecordKind::event:
+      case RecordKind::user_unlearn:  // among the acts that it is about
         break;
       case RecordKind::user_put:
       case RecordKind::user_delete:

@@ -254,6 +254,17 @@ Judgement apply_act(Taste& taste, const ViewerAct& act, int64_t window_ms) {
   return Application(taste, act, window_ms).apply();
 }
 
+uint16_t append_recent(const std::vector<Watched>& ring, VideoHandle video, size_t most,
+                       std::vector<Met>& out) {
+  uint16_t count = 0;
+  for (auto it = ring.rbegin(); it != ring.rend() && count < most; ++it) {
+    if (it->video == video || (it->flags & kDisliked) != 0) continue;
+    out.push_back({it->video, (it->flags & kPositive) != 0});
+    ++count;
+  }
+  return count;
+}
+
 Example example_of(const Judgement& judgement, const FeatureRows& rows) {
   return {.rows = rows,
           .known = judgement.known,

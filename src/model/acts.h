@@ -6,6 +6,7 @@
 // docs/learning.md tells the rules. Threads: one owner of the taste.
 
 #include <cstdint>
+#include <vector>
 
 #include "event/event.h"
 #include "model/features.h"
@@ -58,6 +59,10 @@ Judgement apply_act(Taste& taste, const ViewerAct& act, int64_t window_ms = kImp
 [[nodiscard]] constexpr bool begins_exposure(const Example& example) {
   return example.known == 0xff;
 }
+// What an act on the video pairs with: the viewer's last other videos, newest first, at most `most`
+// of them, appended to `out`. How many they are.
+uint16_t append_recent(const std::vector<Watched>& ring, VideoHandle video, size_t most,
+                       std::vector<Met>& out);
 
 // Ends impressions that nobody answered by `now`: in the viewer's counters each is an exposure
 // without a positive. Cheap where none is due.

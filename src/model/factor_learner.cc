@@ -13,6 +13,9 @@ namespace {
 constexpr float kSpread = 0.05F;  // standard deviation of a new vector's numbers
 constexpr float kStepFloor = 1e-6F;
 constexpr int kSolveSteps = 12;  // of a request's solution
+// What may wait because viewers were forgotten, in batches; further videos are solved again when
+// they are next met.
+constexpr size_t kForgottenBatches = 4;
 constexpr double kLog2E = 1.44269504088896;
 
 // Which of a video's vectors is drawn.
@@ -362,7 +365,8 @@ void FactorLearner::learn(const RunMany& run) {
   all.viewer_gram.settle();
   if (all.pending.size() < all.options.batch_pairs) return;
   for (const Impl::Pending& pair : all.pending) {
-    if (all.is_alive(pair.viewer)) all.append(pair);
+    // Without a viewer who was forgotten the video is another one at once.
+    all.is_alive(pair.viewer) ? all.append(pair) : all.due.push_back(pair.video);
   }
   all.solve_viewers(run);
   all.solve_videos(run);
@@ -370,9 +374,20 @@ void FactorLearner::learn(const RunMany& run) {
   if (all.videos.size() > all.options.search_max && !all.cells.chosen()) all.choose_cells(run);
 }
 
+// What waits for the next batch names the viewer as they were, whom no list keeps: so each video is
+// solved again without them.
 void FactorLearner::forget(UserHandle user) {
-  const auto found = impl_->slots.find(user.value());
-  if (found != impl_->slots.end()) impl_->clear(found->second);
+  Impl& all = *impl_;
+  const auto found = all.slots.find(user.value());
+  if (found == all.slots.end()) return;
+  const uint32_t slot = found->second;
+  const uint32_t reference = all.reference(slot);
+  const size_t most = kForgottenBatches * size_t{all.options.batch_pairs};
+  for (const VideoHandle video : all.viewers[slot].ring) {
+    if (all.pending.size() >= most) break;
+    if (all.knows(video)) all.pending.push_back({reference, video.value()});
+  }
+  all.clear(slot);
 }
 
 bool FactorLearner::solve(UserHandle user, std::span<const VideoHandle> ring, Factors& out) const {

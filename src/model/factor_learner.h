@@ -76,8 +76,8 @@ class FactorLearner {
   void add(const FactorPair& pair);
   // Solves what is due.
   void learn(const RunMany& run);
-  // The viewer's pairs no longer count: the vector is forgotten, and each video's when it is next
-  // solved.
+  // The viewer's pairs no longer count: the vector is forgotten, and each video's is solved again
+  // without them with the next batch. What the softmax has made of them stays. Some microseconds.
   void forget(UserHandle user);
 
   // A viewer's vector as of now, solved from the ring (newest last; videos without a vector do not

@@ -344,6 +344,36 @@ TEST(FactorLearner, ForgetsAViewerWithAllThatWasLearnedOfThem) {
   EXPECT_TRUE(peers.empty()) << "nobody is left who watched it";
 }
 
+float distance(const FactorLearner& a, const FactorLearner& b, VideoHandle video) {
+  float sum = 0;
+  for (size_t i = 0; i < kFactors; ++i) {
+    const float apart = a.video(video)[i] - b.video(video)[i];
+    sum += apart * apart;
+  }
+  return sum;
+}
+
+TEST(FactorLearner, AVideoIsSolvedAgainWithoutThoseWhoWereForgotten) {
+  FactorLearner with(small_batches());
+  FactorLearner without(small_batches());
+  Crowd crowd(100);
+  Crowd same(100);
+  crowd.live(with, 500);
+  same.live(without, 500);
+  const VideoHandle target = crowd.ring(5).back();
+  for (uint64_t attacker = 5'000; attacker < 5'200; ++attacker)
+    with.add({UserHandle(attacker), target, crowd.ring(static_cast<uint32_t>(attacker % 100))});
+  with.learn(run_here);
+  const float attacked = distance(with, without, target);
+  for (uint64_t attacker = 5'000; attacker < 5'200; ++attacker) with.forget(UserHandle(attacker));
+  with.learn(run_here);
+  EXPECT_LT(distance(with, without, target), attacked / 2);
+  Kept kept;
+  collect(with, kept);
+  FactorLearner read(small_batches());
+  EXPECT_TRUE(load(read, kept));
+}
+
 TEST(FactorLearner, TheLongestUnseenViewerMakesRoom) {
   FactorOptions options = small_batches();
   options.viewers_max = 10;

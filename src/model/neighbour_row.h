@@ -57,6 +57,12 @@ class NeighbourRow {
     place(neighbour);
     ++count_;
   }
+  // `neighbour` is what find() gave. Rare, and as much work as the row is long.
+  void erase(Neighbour* neighbour) {
+    *neighbour = Neighbour{};
+    if (--count_ == 0) return slots_.clear();
+    rebuild(slots_.size());
+  }
   // An empty row of so many places, for filling with `count` neighbours; false if no row has them.
   [[nodiscard]] bool restore(size_t places, size_t count) {
     if (places == 0) return count == 0;

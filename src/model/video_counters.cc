@@ -53,6 +53,48 @@ void count_pair(Counts& counts, const Act& act, double half_life_ms) {
   if (act.wins) counts.liked_now.add(1, act.at, half_life_ms);
 }
 
+void lessen(uint32_t& count) { count -= count > 0 ? 1 : 0; }
+
+void take_play(VideoStats& stats, const Act& act) {
+  lessen(stats.plays);
+  if (act.skip) lessen(stats.skips);
+  stats.recent_plays.take(1, act.at, kRateHalfLifeMs);
+  if (!act.positive) return;
+  lessen(stats.positives);
+  stats.recent_positives.take(1, act.at, kRateHalfLifeMs);
+}
+
+// count_act() and count_pair() undone.
+void take_act(VideoStats& stats, const Act& act, double half_life_ms) {
+  switch (act.type) {
+    case EventType::video_shown:
+      lessen(stats.impressions);
+      stats.recent_impressions.take(1, act.at, kRateHalfLifeMs);
+      break;
+    case EventType::video_played:
+      take_play(stats, act);
+      break;
+    case EventType::video_liked:
+      lessen(stats.likes);
+      break;
+    case EventType::video_unliked:
+      ++stats.likes;
+      break;
+    case EventType::comment_posted:
+      lessen(stats.comments);
+      break;
+    default:
+      break;
+  }
+  if (act.positive) stats.trend.take(1, act.at, kTrendHalfLifeMs);
+  if (act.show) stats.shows.take(act.at);
+  if (act.meets) {
+    lessen(stats.pairs);
+    stats.pairs_now.take(1, act.at, half_life_ms);
+  }
+  if (act.wins) stats.liked_now.take(1, act.at, half_life_ms);
+}
+
 }  // namespace
 
 void VideoTable::count(const Act& act) {
@@ -71,11 +113,25 @@ void VideoTable::count(const Act& act) {
     impl_->listed[act.video.value()] = 1;
     slot.marks |= kNewlyListed;
   }
-  if ((slot.marks & kTouched) == 0) {
-    slot.marks |= kTouched;
-    group.touched.push_back(act.video);
+  impl_->touch(slot);
+}
+
+void VideoTable::take_back(const Act& act) {
+  Slot& slot = impl_->slot(act.video);
+  take_act(slot.stats, act, impl_->options.cowatch_half_life_ms);
+  Group& group = impl_->group_of(slot);
+  group.taken.push_back(act);
+  group.taken.back().recent = {};
+  slot.marks |= kLowered;
+  impl_->touch(slot);
+}
+
+void VideoTable::Impl::touch(Slot& changed) {
+  if ((changed.marks & kTouched) == 0) {
+    changed.marks |= kTouched;
+    group_of(changed).touched.push_back(changed.stats.handle);
   }
-  impl_->mark_unsaved(slot);
+  mark_unsaved(changed);
 }
 
 }  // namespace potik::model

@@ -47,6 +47,22 @@ void VideoTable::Impl::offer(const Slot& touched) {
   }
 }
 
+// A score that falls: lists take the video out before it is offered again.
+void VideoTable::Impl::lower(Slot& touched) {
+  const VideoStats& stats = touched.stats;
+  if (is_listed(touched) && !may_be_listed(stats)) return relist(touched);
+  popular.remove(stats.handle);
+  if (is_fresh(touched)) fresh.offer(stats.handle, static_cast<double>(touched.fresh_at.value()));
+  if (!is_listed(touched) || !stats.described) return;
+  for (const uint32_t key : stats.tags) {
+    const auto tag = tags.find(key);
+    if (key == 0 || tag == tags.end()) continue;
+    tag->second.top.remove(stats.handle);
+    tag->second.top.offer(stats.handle, topic_score(touched));
+    if (tag->second.top.is_short()) refill_tag(tag->second);
+  }
+}
+
 void VideoTable::Impl::enlist(const Slot& newly) {
   const VideoStats& stats = newly.stats;
   if (stats.described) {
@@ -103,6 +119,21 @@ void VideoTable::Impl::count_in_segment(const SegmentHit& hit) {
   found->trend.add(1, hit.at, kTrendHalfLifeMs);
   segment.unsaved = true;
   if (is_listed(slot(hit.video))) segment.top.offer(hit.video, trend_score(found->trend));
+}
+
+void VideoTable::Impl::take_from_segment(const Act& act) {
+  if (!act.positive || act.segment == 0 || act.segment >= segments.size()) return;
+  Segment& segment = segments[act.segment];
+  const auto found = std::ranges::lower_bound(segment.counts, act.video, {}, &SegmentCount::video);
+  if (found == segment.counts.end() || found->video != act.video) return;
+  found->trend.take(1, act.at, kTrendHalfLifeMs);
+  segment.unsaved = true;
+  segment.top.remove(act.video);
+  if (found->trend.value <= 0) {
+    segment.counts.erase(found);
+  } else if (is_listed(slot(act.video))) {
+    segment.top.offer(act.video, trend_score(found->trend));
+  }
 }
 
 void VideoTable::Impl::prune_segment(Segment& segment) {
@@ -165,11 +196,14 @@ void VideoTable::Impl::fold_group(Group& group, TimeMs bound) {
     Slot& touched = slot(video);
     priors[video.value()] = prior_of(touched.stats);
     if ((touched.marks & kNewlyListed) != 0) enlist(touched);
+    if ((touched.marks & kLowered) != 0) lower(touched);
     offer(touched);
-    touched.marks &= static_cast<uint8_t>(~static_cast<unsigned>(kTouched | kNewlyListed));
+    touched.marks &=
+        static_cast<uint8_t>(~static_cast<unsigned>(kTouched | kNewlyListed | kLowered));
   }
   group.touched.clear();
   totals.add(group.met, options.cowatch_half_life_ms);
+  for (const Act& act : group.taken) totals.take(act, options.cowatch_half_life_ms);
   group.met = Totals{};
 }
 
@@ -179,6 +213,10 @@ void VideoTable::finish_epoch(TimeMs now) {
   for (Group& group : impl_->groups) {
     for (const SegmentHit& hit : group.hits) impl_->count_in_segment(hit);
     group.hits.clear();
+  }
+  for (Group& group : impl_->groups) {
+    for (const Act& act : group.taken) impl_->take_from_segment(act);
+    group.taken.clear();
   }
   impl_->refill_short_lists();
   impl_->update_growth();

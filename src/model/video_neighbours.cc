@@ -64,6 +64,21 @@ void VideoTable::Impl::add_neighbour(Slot& from, Neighbour met, int32_t scale) {
   mark_unsaved(from);
 }
 
+void VideoTable::Impl::take_neighbour(Slot& from, Neighbour met, int32_t scale) {
+  VideoStats& stats = from.stats;
+  NeighbourRow row(stats);
+  Neighbour* const known = row.find(met.video);
+  if (known == nullptr) return;
+  const float factor = scale_factor(scale, stats.neighbour_scale);
+  known->liked = remainder_of(known->liked, met.liked * factor);
+  known->weight = remainder_of(known->weight, met.weight * factor);
+  if (known->weight <= 0) {
+    row.erase(known);
+    --group_of(from).neighbours;
+  }
+  mark_unsaved(from);
+}
+
 void VideoTable::Impl::update_growth() {
   const double half_lives = static_cast<double>(now.value()) / options.cowatch_half_life_ms;
   scale_now = scale_of(half_lives);
@@ -96,6 +111,26 @@ void VideoTable::link(const Act& act, std::span<const uint8_t> owned) {
     }
     Slot& partner = impl_->slot(other.video);
     if (owns(partner)) impl_->add_neighbour(partner, {act.video, met, won}, scale);
+  }
+}
+
+void VideoTable::unlink(const Act& act, std::span<const uint8_t> owned) {
+  if (act.recent.empty()) return;
+  const double half_lives =
+      static_cast<double>(act.at.value()) / impl_->options.cowatch_half_life_ms;
+  const int32_t scale = scale_of(half_lives);
+  const float weight = exp2_of(half_lives - static_cast<double>(kScaleHalfLives) * scale);
+  const auto owns = [owned](const Slot& slot) { return owned[slot.stats.key_group.value()] != 0; };
+  Slot& watched = impl_->slot(act.video);
+  const bool own = owns(watched) && act.meets;
+  for (const Met& other : act.recent) {
+    if (other.video == act.video) continue;
+    if (own)
+      impl_->take_neighbour(watched, {other.video, weight, other.positive ? weight : 0}, scale);
+    Slot& partner = impl_->slot(other.video);
+    if (!owns(partner)) continue;
+    impl_->take_neighbour(partner, {act.video, act.meets ? weight : 0, act.wins ? weight : 0},
+                          scale);
   }
 }
 

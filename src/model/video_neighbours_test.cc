@@ -159,5 +159,54 @@ TEST(Cowatch, StrengthIsTheSameSeenFromRowsOfDifferentAge) {
   EXPECT_NEAR(from_a, from_b, 1e-9F);
 }
 
+// Some of the meetings are taken back, in any order, in later epochs.
+TEST(Neighbours, AreAsIfWhatWasTakenBackHadNotBeen) {
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    CounterRandom random(seed, 0, 0);
+    VideoTable attacked({});
+    VideoTable honest({});
+    std::vector<VideoHandle> videos;
+    for (int i = 0; i < 30; ++i) {
+      videos.push_back(put(attacked, "v" + std::to_string(i), {.tags = {"t"}}));
+      (void)put(honest, "v" + std::to_string(i), {.tags = {"t"}});
+    }
+    std::vector<Act> taken;
+    for (int epoch = 0; epoch < 10; ++epoch) {
+      std::vector<Act> acts;
+      std::vector<Act> kept;
+      for (int i = 0; i < 20; ++i) {
+        const TimeMs at = plus_ms(kTestStart, epoch * 60'000 + random.below(60'000));
+        std::vector<VideoHandle> others;
+        for (uint32_t j = random.below(8); j > 0; --j) others.push_back(videos[random.below(30)]);
+        const Act act = meet(videos[random.below(30)], others, at, random.below(2) == 0);
+        acts.push_back(act);
+        (random.below(2) == 0 ? kept : taken).push_back(act);
+      }
+      live_epoch(attacked, acts);
+      live_epoch(honest, kept);
+    }
+    for (const Act& act : taken) {
+      attacked.take_back(act);
+      attacked.unlink(act, kAllOwned);
+    }
+    live_epoch(attacked, {play(videos[0], true, plus_ms(kTestStart, 600'000))});
+    live_epoch(honest, {play(videos[0], true, plus_ms(kTestStart, 600'000))});
+    EXPECT_TRUE(std::ranges::equal(attacked.popular(), honest.popular()));
+    const uint32_t tag = attacked.at(videos[0]).tags[0];
+    EXPECT_TRUE(std::ranges::equal(attacked.by_tag(tag), honest.by_tag(tag)));
+    for (const VideoHandle video : videos) {
+      EXPECT_EQ(attacked.at(video).plays, honest.at(video).plays);
+      EXPECT_EQ(attacked.at(video).pairs, honest.at(video).pairs);
+      const auto left = row_of(attacked, video);
+      const auto right = row_of(honest, video);
+      ASSERT_EQ(left.size(), right.size());
+      for (size_t i = 0; i < left.size(); ++i) {
+        EXPECT_EQ(left[i].video, right[i].video);
+        EXPECT_NEAR(left[i].weight / right[i].weight, 1, 1e-4);
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace potik::model

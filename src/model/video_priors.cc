@@ -46,6 +46,14 @@ void Pulse::add(const Pulse& more) {
   at = std::max(at, more.at);
 }
 
+void Pulse::take(TimeMs when) {
+  for (size_t i = 0; i < value.size(); ++i) {
+    Decayed one{value[i], at};
+    one.take(1, when, kPulseHalfLivesMs[i]);
+    value[i] = one.value;
+  }
+}
+
 float Pulse::read(size_t half_life, TimeMs now) const {
   return Decayed{value[half_life], at}.read(now, kPulseHalfLivesMs[half_life]);
 }
@@ -59,6 +67,16 @@ void Totals::add(const Totals& more, double cowatch_half_life_ms) {
   fold(pairs_now, more.pairs_now, cowatch_half_life_ms);
   fold(liked_now, more.liked_now, cowatch_half_life_ms);
   fold(trend, more.trend, kTrendHalfLifeMs);
+}
+
+void Totals::take(const Act& act, double cowatch_half_life_ms) {
+  if (act.meets) {
+    pairs -= pairs > 0 ? 1 : 0;
+    pairs_now.take(1, act.at, cowatch_half_life_ms);
+  }
+  if (act.wins) liked_now.take(1, act.at, cowatch_half_life_ms);
+  if (act.show) shows.take(act.at);
+  if (act.positive) trend.take(1, act.at, kTrendHalfLifeMs);
 }
 
 Prior VideoTable::Impl::prior_of(const VideoStats& stats) const {

@@ -11,6 +11,13 @@
 
 namespace potik::model {
 
+// What is left of a sum when one of its parts is taken out; rounding alone counts as nothing.
+[[nodiscard]] inline float remainder_of(float sum, float part) {
+  constexpr float kRounding = 1e-6F;
+  const float rest = sum - part;
+  return rest > kRounding * sum ? rest : 0;
+}
+
 // x decaying by half every half-life of event time; late values are decayed to the newest time
 // instead of moving it back.
 struct Decayed {
@@ -24,6 +31,12 @@ struct Decayed {
     }
     value = value > 0 ? value * exp2_of(-ahead / half_life_ms) + amount : amount;
     at = when;
+  }
+  // Takes out what add() once put in: what is left is exact but for rounding, and nothing where
+  // only rounding is left.
+  void take(float amount, TimeMs when, double half_life_ms) {
+    const auto age = static_cast<double>(ms_between(when, at));
+    value = remainder_of(value, age > 0 ? amount * exp2_of(-age / half_life_ms) : amount);
   }
   [[nodiscard]] float read(TimeMs now, double half_life_ms) const {
     const auto age = static_cast<double>(ms_between(at, now));
@@ -44,6 +57,7 @@ struct Pulse {
   // As Decayed::add, at each half-life.
   void add(const Pulse& more);
   void add(TimeMs when) { add(Pulse{{1, 1, 1}, when}); }
+  void take(TimeMs when);  // as Decayed::take, of one show
   [[nodiscard]] float read(size_t half_life, TimeMs now) const;
 };
 

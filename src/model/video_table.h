@@ -103,6 +103,12 @@ class VideoTable {
   // in the row of each video whose key group satisfies `owned` (index by key group). Call for every
   // act, on every thread.
   void link(const Act& act, std::span<const uint8_t> owned);
+  // The opposites of count() and link(), for an act that they were called with in this or an
+  // earlier epoch, each at the place of its own in the order of the video pass. Exact but for
+  // rounding, except that a full row has let its weakest go, and that a like that was taken back
+  // by its viewer when there was none leaves one too many.
+  void take_back(const Act& act);
+  void unlink(const Act& act, std::span<const uint8_t> owned);
   // Serial, after link: folds what changed into the lists of the popular and the new.
   void finish_epoch(TimeMs now);
 

@@ -21,6 +21,7 @@ enum SlotMark : uint8_t {
   kUnsaved = 1U << 1U,      // in Group::unsaved
   kNewlyListed = 1U << 2U,  // became listed in count(); lists do not know it yet
   kDescribe = 1U << 3U,     // the metadata record too is unsaved
+  kLowered = 1U << 4U,      // something was taken back: places in lists may have to fall
 };
 
 struct alignas(64) Slot {
@@ -46,6 +47,7 @@ struct Totals {
   Decayed liked_now;
   Decayed trend;
   void add(const Totals& more, double cowatch_half_life_ms);
+  void take(const Act& act, double cowatch_half_life_ms);
 };
 
 // What the owner of one key group writes during count() and link(). A cache line apart from its
@@ -54,6 +56,7 @@ struct alignas(64) Group {
   std::vector<VideoHandle> touched;  // counted in this epoch
   std::vector<VideoHandle> unsaved;  // changed since the last snapshot
   std::vector<SegmentHit> hits;
+  std::vector<Act> taken;  // back, in this epoch; without what they paired with
   TimeMs now{};
   Totals met;               // in this epoch
   uint64_t neighbours = 0;  // in all rows
@@ -88,6 +91,7 @@ struct VideoTable::Impl {
   [[nodiscard]] const Slot& slot(VideoHandle video) const { return slots[video.value()]; }
   [[nodiscard]] Group& group_of(const Slot& owner) { return groups[owner.stats.key_group.value()]; }
   void mark_unsaved(Slot& changed);
+  void touch(Slot& changed);  // in this epoch; unsaved too
 
   // video_table.cc
   void add_id(VideoHandle video, uint64_t hash);
@@ -104,7 +108,9 @@ struct VideoTable::Impl {
   void delist(const Slot& unlisted);
   [[nodiscard]] bool is_fresh(const Slot& slot) const;
   void offer(const Slot& touched);
+  void lower(Slot& touched);
   void count_in_segment(const SegmentHit& hit);
+  void take_from_segment(const Act& act);
   void fold_group(Group& group, TimeMs bound);
   void refill_short_lists();
   void refill_popular();
@@ -124,6 +130,7 @@ struct VideoTable::Impl {
 
   // video_neighbours.cc
   void add_neighbour(Slot& from, Neighbour met, int32_t scale);
+  void take_neighbour(Slot& from, Neighbour met, int32_t scale);
   [[nodiscard]] size_t row_max(const Group& group, size_t count) const;
   void update_growth();
 

@@ -22,6 +22,10 @@ model::FactorOptions bounded(model::FactorOptions factors, const model::VideoTab
   return factors;
 }
 
+bool is_change(log::RecordKind kind) {
+  return kind == log::RecordKind::user_put || kind == log::RecordKind::user_delete;
+}
+
 // Keeps the memory: an epoch's rows are megabytes, and fresh pages cost more than the rows.
 void clear_rows(store::RowBlock& rows) {
   rows.facts.clear(), rows.details.clear(), rows.users.clear(), rows.videos.clear();
@@ -76,7 +80,7 @@ Status<state::SnapshotError> Core::process(EpochBuffer& buffer, const state::Sna
 
   run(buffer.partitions.size(), [&](size_t p, size_t) { buffer.partitions[p].decode(videos_); });
   for (KeyGroupOutput& group : buffer.groups) group.clear();
-  for (VideoGroupOutput& group : buffer.video_groups) group.signals.clear();
+  for (VideoGroupOutput& group : buffer.video_groups) group.signals.clear(), group.taken.clear();
   buffer.alerts.clear();
   clear_rows(buffer.rows);
   intern_videos(buffer);
@@ -99,6 +103,8 @@ Status<state::SnapshotError> Core::process(EpochBuffer& buffer, const state::Sna
   std::vector<std::array<uint8_t, kKeyGroups>> owned(shards);
   for (size_t group = 0; group < kKeyGroups; ++group) owned[group % shards][group] = 1;
   run(shards, [&](size_t shard, size_t) { judge_and_count(buffer, owned[shard]); });
+  for (KeyGroupOutput& group : buffer.groups) hold_back(group);
+  if (auto told = tell_likers(buffer, cold); !told) return told;
   // Learning touches the ranker or the factors only, linking the video table only: they run side by
   // side.
   run(shards + 2, [&](size_t task, size_t) {
@@ -233,7 +239,7 @@ Status<state::SnapshotError> Core::gather_viewers(EpochBuffer& buffer, uint16_t 
       if (changes && partition.user_changes == 0) continue;
       for (uint32_t i = partition.starts[index]; i < partition.starts[index + 1U]; ++i) {
         const uint32_t row = partition.rows[i];
-        if (changes == (partition.columns.kind[row] == log::RecordKind::event)) continue;
+        if (changes != is_change(partition.columns.kind[row])) continue;
         const std::string_view id = partition.columns.user_id[row];
         out.items.push_back({p, row});
         out.viewers.push_back(group.viewers.find(id));
@@ -277,6 +283,7 @@ bool Core::load_viewer(std::string_view id, std::string_view bytes, Viewer& view
     return entry.video != kNoVideo && entry.video.value() <= videos_.size();
   };
   return std::ranges::all_of(viewer.taste.ring, names_a_video) &&
+         std::ranges::all_of(viewer.counted.acts(), names_a_video) &&
          std::ranges::all_of(viewer.taste.awaited, names_a_video) &&
          std::ranges::all_of(viewer.forecasts.exposures, names_a_video) &&
          std::ranges::all_of(viewer.forecasts.offers, names_a_video);
@@ -357,6 +364,7 @@ CoreMemory Core::memory() const {
     memory.served += group.served.memory_bytes();
     group.viewers.for_each([&](const Viewer& viewer) { memory.viewers += viewer.memory_bytes(); });
   }
+  for (const RecentLikes& likes : likes_) memory.traces += likes.memory_bytes();
   memory.videos = videos_.memory_bytes();
   memory.ranker = ranker_.memory_bytes() + sizeof quality_;
   memory.factors = factors_.memory_bytes();

@@ -19,40 +19,13 @@
 #include "model/acts.h"
 #include "model/live_quality.h"
 #include "model/recommender.h"
+#include "pipeline/core_options.h"
 #include "pipeline/epoch_buffer.h"
 #include "pipeline/served.h"
 #include "pipeline/worker_pool.h"
 #include "state/snapshot_store.h"
 
 namespace potik::pipeline {
-
-// Of what is learned and how. A data directory that an earlier one has written goes on, but its
-// epochs up to then cannot be computed again (docs/adr/0011-model-versions.md).
-inline constexpr uint32_t kModelVersion = 3;
-
-struct CoreOptions {
-  model::VideoTableOptions videos;
-  model::RankerOptions ranker;
-  model::FactorOptions factors;
-  model::RecommenderOptions recommender;
-  detect::UserDetectorOptions user_detector;
-  detect::VideoDetectorOptions video_detector;
-  detect::AlertBookOptions alerts;
-  int64_t impression_window_ms = model::kImpressionWindowMs;  // in which acts answer an impression
-  size_t list_length = 50;                                    // videos in a refreshed list
-  size_t cowatch_inputs = 20;  // last videos of a viewer that pair with the one now met
-  // Events a second, by the epochs' own times, that are learned in full; of more, every so manieth.
-  // The ranker, which is cheaper to teach, learns from some four times as many.
-  uint32_t learned_per_second_max = 2'000;
-  int64_t served_ttl_ms = 600'000;  // a user stays served this long after the last request
-  size_t served_max = 100'000;
-  // Where everyone who acts gets a list: at most so many an epoch, in equal shares by key group,
-  // beside those of the served.
-  size_t everyone_lists_max = 1'000'000;
-  // Everything above that changes outputs, as text: pinned in the journal, so that a replay uses
-  // the same.
-  [[nodiscard]] std::string fingerprint() const;
-};
 
 struct CoreMemory {
   size_t viewers = 0, viewer_count = 0, videos = 0, ranker = 0, factors = 0, traces = 0, served = 0;
@@ -132,10 +105,25 @@ class Core {
                                          store::FactRow& fact) const;
   void add_act(KeyGroupOutput& out, ViewerTable::Entry& entry, const model::ViewerAct& act,
                uint32_t text_hash, const model::FeatureRows& features, store::FactRow& fact);
+  // take_back.cc
+  [[nodiscard]] bool counts(const store::FactRow& fact) const {
+    return fact.verdict == 0 || !options_.quarantine;
+  }
+  [[nodiscard]] std::span<const model::Met> inputs_of(const PendingAct& pending) const;
+  void remember_counted(Viewer& viewer, PendingAct& pending, uint8_t before, uint8_t depth);
+  void quarantine(KeyGroupOutput& out, Viewer& viewer, TimeMs at, bool broken,
+                  store::FactRow& fact);
+  void take_back(KeyGroupOutput& out, Viewer& viewer, TimeMs since);
+  void process_unlearning(EpochBuffer& buffer, uint16_t group, size_t item);
+  void hold_back(KeyGroupOutput& out) const;
+  void remember_like(const PendingAct& pending, const Viewer& viewer, uint32_t index);
+  void take_burst(EpochBuffer& buffer, const PendingAct& last);
+  [[nodiscard]] Status<state::SnapshotError> tell_likers(const EpochBuffer& buffer,
+                                                         const state::SnapshotStore* cold);
   [[nodiscard]] std::span<const model::Met> recent_of(const PendingAct& pending) const;
   void process_profile(EpochBuffer& buffer, uint16_t group, size_t item);
   void refresh_lists(EpochBuffer& buffer, uint16_t group, size_t worker);
-  void judge_and_count(EpochBuffer& buffer, KeyGroupOutput& out, PendingAct& pending);
+  void judge_and_count(EpochBuffer& buffer, KeyGroupOutput& out, uint32_t index);
   void judge_and_count(EpochBuffer& buffer, std::span<const uint8_t> owned);
   void link(EpochBuffer& buffer, std::span<const uint8_t> owned);
   void learn(EpochBuffer& buffer);
@@ -151,6 +139,7 @@ class Core {
   [[nodiscard]] bool load_viewer(std::string_view id, std::string_view bytes, Viewer& viewer) const;
   Viewer new_viewer(Group& group, uint16_t index, std::string_view id);
   void save_meta(std::vector<state::Change>& out);
+  void save_likes(uint16_t index, std::vector<state::Change>& out);
   [[nodiscard]] bool load_meta(std::string_view key, std::string_view value);
 
   CoreOptions options_;
@@ -167,6 +156,7 @@ class Core {
   std::array<std::vector<uint32_t>, kKeyGroups>
       dirty_traces_;                              // handles, by key group of the video
   std::vector<uint8_t> trace_dirty_;              // by video handle
+  std::array<RecentLikes, kKeyGroups> likes_;     // by key group of the video
   std::vector<model::RecommendScratch> scratch_;  // by worker
   std::vector<model::Example> examples_;
   std::vector<std::string> old_weights_;  // keys of a snapshot whose weights mean nothing now

@@ -117,8 +117,9 @@ TEST(CoreLearning, ALikeOfABurstTeachesNothing) {
     std::vector<TestRecord> records;
     for (size_t i = 0; i < likes; ++i) {
       const std::string id = std::to_string(i);
-      event::EventView like =
-          shown("e" + id, "u" + id, "v", plus_ms(kNow, static_cast<int64_t>(i)));
+      const std::string event = "e" + id;
+      const std::string user = "u" + id;
+      event::EventView like = shown(event, user, "v", plus_ms(kNow, static_cast<int64_t>(i)));
       like.type = event::EventType::video_liked;
       records.push_back(event_record(like));
     }
@@ -130,10 +131,10 @@ TEST(CoreLearning, ALikeOfABurstTeachesNothing) {
   size_t flagged = 0;
   size_t none = 0;
   const float of_all = p_like_after(300, flagged);
-  ASSERT_GT(flagged, 200U);
-  EXPECT_EQ(of_all, p_like_after(300 - flagged, none)) << "as if those had not been";
+  EXPECT_EQ(flagged, 300U) << "those ahead of the one that gave it away too";
+  EXPECT_EQ(of_all, p_like_after(0, none)) << "as if they had not been";
+  EXPECT_GT(p_like_after(29, none), of_all) << "so few are no burst, and teach";
   EXPECT_EQ(none, 0U);
-  EXPECT_GT(of_all, 0.5F);
 }
 
 TEST(CoreLearning, WeightsOfTheFormatBeforeAreErasedAndLearnedAnew) {

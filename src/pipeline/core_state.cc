@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/big_endian.h"
-#include "base/json_writer.h"
 #include "base/stored_numbers.h"
 #include "pipeline/core.h"
 
@@ -21,6 +20,7 @@ constexpr std::string_view kGroupKey = "group";
 constexpr std::string_view kTimesKey = "times";
 constexpr std::string_view kQualityKey = "quality";
 constexpr std::string_view kTracePrefix = "video/";
+constexpr std::string_view kLikesKey = "likes";
 
 }  // namespace
 
@@ -50,6 +50,17 @@ void Core::save_meta(std::vector<state::Change>& out) {
   out.push_back({state::Section::meta, KeyGroup(0), std::string(kQualityKey), std::move(quality)});
 }
 
+void Core::save_likes(uint16_t index, std::vector<state::Change>& out) {
+  RecentLikes& likes = likes_[index];
+  if (!likes.dirty) return;
+  likes.dirty = false;
+  std::string value;
+  ByteWriter writer(value);
+  likes.save(writer);
+  out.push_back(
+      {state::Section::detectors, KeyGroup(index), std::string(kLikesKey), std::move(value)});
+}
+
 void Core::collect_changes(std::vector<state::Change>& out) {
   save_meta(out);
   for (uint16_t index = 0; index < kKeyGroups; ++index) {
@@ -67,6 +78,7 @@ void Core::collect_changes(std::vector<state::Change>& out) {
                      std::string(kTracePrefix) + key_of(video), std::move(value)});
     }
     dirty_traces_[index].clear();
+    save_likes(index, out);
   }
   videos_.collect_changes(out);
   for (std::string& key : old_weights_)
@@ -125,6 +137,10 @@ Status<state::SnapshotError> Core::load(const state::SnapshotStore& snapshot) {
     auto detectors =
         read(state::Section::detectors, index, [&](std::string_view key, std::string_view value) {
           if (key.starts_with(detect::AlertBook::kKeyPrefix)) return alerts_.load(key, value);
+          if (key == kLikesKey) {
+            ByteReader in(value);
+            return likes_[index].load(in, videos_.size()) && in.done();
+          }
           if (!key.starts_with(kTracePrefix)) return false;
           if (key.size() != kTracePrefix.size() + sizeof(uint32_t)) return false;
           const uint32_t video = big_endian<uint32_t>(key.substr(kTracePrefix.size()));
@@ -146,76 +162,6 @@ Status<state::SnapshotError> Core::load(const state::SnapshotStore& snapshot) {
     }
     return key.size() == sizeof(uint32_t) && ranker_.load_block(big_endian<uint32_t>(key), value);
   });
-}
-
-std::string CoreOptions::fingerprint() const {
-  std::string text;
-  JsonWriter out(text);
-  out.begin_object();
-  out.field("model", kModelVersion);
-  out.field("videos_max", videos.videos_max).field("unlisted_max", videos.unlisted_max);
-  out.field("cowatch_half_life_ms", videos.cowatch_half_life_ms);
-  out.field("alpha", ranker.alpha)
-      .field("beta", ranker.beta)
-      .field("l1", ranker.l1)
-      .field("l2", ranker.l2);
-  out.field("examples_per_epoch_max", ranker.examples_per_epoch_max);
-  out.field("seed", recommender.seed).field("candidates_max", recommender.candidates_max);
-  out.field("per_author_max", recommender.per_author_max)
-      .field("exploration_rate", recommender.exploration_rate);
-  out.field("weight_long_watch", recommender.weight_long_watch)
-      .field("weight_like", recommender.weight_like);
-  out.field("weight_comment", recommender.weight_comment)
-      .field("weight_skip", recommender.weight_skip);
-  out.field("weight_share", recommender.weight_share)
-      .field("weight_follow", recommender.weight_follow)
-      .field("weight_dislike", recommender.weight_dislike);
-  out.field("use_popular", recommender.use_popular).field("use_segment", recommender.use_segment);
-  out.field("use_cowatch", recommender.use_cowatch).field("use_author", recommender.use_author);
-  out.field("use_fresh", recommender.use_fresh).field("use_topic", recommender.use_topic);
-  out.field("use_factors", recommender.use_factors).field("use_peers", recommender.use_peers);
-  out.field("weight_value", recommender.weight_value)
-      .field("weight_taste", recommender.weight_taste);
-  out.field("weight_shown", recommender.weight_shown)
-      .field("weight_disliked", recommender.weight_disliked);
-  out.field("shown_again", recommender.shown_again).field("search_max", factors.search_max);
-  out.field("neighbours_max", videos.neighbours_max)
-      .field("neighbours_total", videos.neighbours_total);
-  out.field("factor_batch", factors.batch_pairs).field("factor_viewers_max", factors.viewers_max);
-  out.field("factor_viewers_per_video", factors.viewers_per_video)
-      .field("factor_pairs_max", factors.pairs_max)
-      .field("factor_steps", factors.implicit.steps)
-      .field("factor_negatives", factors.negatives);
-  out.field("learned_per_second_max", learned_per_second_max);
-  out.field("likes_per_second_max", user_detector.likes_per_second_max);
-  out.field("like_window_ms", user_detector.like_window_ms)
-      .field("same_comment_max", user_detector.same_comment_max);
-  out.field("comment_window_ms", user_detector.comment_window_ms);
-  out.field("watch_per_wall_max", user_detector.watch_per_wall_max);
-  out.field("watch_slack_ms", user_detector.watch_slack_ms)
-      .field("watch_late_ms", user_detector.watch_late_ms);
-  out.field("watch_per_duration_max", user_detector.watch_per_duration_max);
-  out.field("burst_window_ms", video_detector.burst_window_ms)
-      .field("burst_likes_min", video_detector.burst_likes_min);
-  out.field("burst_factor", video_detector.burst_factor);
-  out.field("likes_per_play_max", video_detector.likes_per_play_max);
-  out.field("likes_per_user_max", video_detector.likes_per_user_max);
-  out.field("same_comment_share_min", video_detector.same_comment_share_min);
-  out.field("baseline_half_life_ms", video_detector.baseline_half_life_ms);
-  out.field("video_same_comment_max", video_detector.same_comment_max);
-  out.field("video_comment_window_ms", video_detector.comment_window_ms);
-  out.field("resolve_after_ms", alerts.resolve_after_ms).field("open_max", alerts.open_max);
-  out.field("list_length", list_length);
-  out.field("cowatch_inputs", cowatch_inputs)
-      .field("served_ttl_ms", served_ttl_ms)
-      .field("served_max", served_max);
-  // Left out where it stands as always, so that folders made before it was there go on.
-  if (impression_window_ms != CoreOptions{}.impression_window_ms)
-    out.field("impression_window_ms", impression_window_ms);
-  if (everyone_lists_max != CoreOptions{}.everyone_lists_max)
-    out.field("everyone_lists_max", everyone_lists_max);
-  out.end_object();
-  return text;
 }
 
 }  // namespace potik::pipeline

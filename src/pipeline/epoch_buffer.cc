@@ -16,15 +16,17 @@ size_t allocated(const EventColumns& c) {
 }
 
 size_t allocated(const PartitionInput& input) {
-  size_t sum = allocated(input.block.records, input.details, input.profiles, input.video_changes,
-                         input.unknown_videos, input.dead_letters, input.rows, input.starts);
+  size_t sum = allocated(input.block.records, input.details, input.profiles, input.unlearnings,
+                         input.video_changes, input.unknown_videos, input.dead_letters, input.rows,
+                         input.starts);
   for (const auto& bytes : input.block.bytes) sum += bytes.capacity();
   return sum + allocated(input.columns);
 }
 
 size_t allocated(const KeyGroupOutput& g) {
-  return allocated(g.items, g.viewers, g.facts, g.fact_items, g.details, g.users, g.acts,
-                   g.examples, g.signals, g.to_refresh, g.lists, g.fresh_lists, g.fresh_since);
+  return allocated(g.items, g.viewers, g.facts, g.fact_items, g.details, g.users, g.acts, g.taken,
+                   g.forgotten, g.examples, g.signals, g.to_refresh, g.lists, g.fresh_lists,
+                   g.fresh_since);
 }
 
 }  // namespace
@@ -32,6 +34,7 @@ size_t allocated(const KeyGroupOutput& g) {
 void KeyGroupOutput::clear() {
   items.clear(), viewers.clear(), facts.clear(), details.clear(), users.clear(), acts.clear(),
       examples.clear(), signals.clear(), to_refresh.clear(), lists.clear(), fresh_lists.clear();
+  taken.clear(), forgotten.clear();
   fresh_since.clear();
   no_longer_served.clear();
   fact_items.clear();

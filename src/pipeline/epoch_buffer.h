@@ -16,6 +16,7 @@
 #include "monitor/alert.h"
 #include "pipeline/epoch_input.h"
 #include "pipeline/journal.h"
+#include "pipeline/recent_likes.h"
 #include "pipeline/rendered.h"
 #include "pipeline/viewer.h"
 #include "state/keyed_table.h"
@@ -25,17 +26,25 @@ namespace potik::pipeline {
 
 using ViewerTable = state::KeyedTable<Viewer>;
 
+// Videos that an act pairs with that is not learned in full.
+inline constexpr size_t kFewInputs = 4;
+// Acts of earlier epochs that one epoch takes back, of the viewers of one key group. What is beyond
+// waits for the viewer's next act.
+inline constexpr size_t kTakenMax = 128;
+
 // One act for the video pass, with what is needed to revise its row. What it pairs with stands in
 // the core, which needs it no longer when the epoch has run.
 struct PendingAct {
-  model::Act act;    // `recent` is set from recent_begin and recent_count before use
-  uint32_t row = 0;  // in KeyGroupOutput::facts
+  model::Act act;     // `recent` is set from recent_begin and recent_count before use
+  uint32_t row = 0;   // in KeyGroupOutput::facts
+  uint32_t item = 0;  // in KeyGroupOutput::viewers
   uint32_t text_hash = 0;
   uint32_t recent_begin = 0;
   uint16_t recent_count = 0;
   uint16_t video_key_group = 0;
   bool history = false;
   bool in_full = false;  // is learned from with all that the viewer had met
+  bool kept = false;     // the viewer's list has it as counted
   UserHandle user{};
 };
 
@@ -56,6 +65,8 @@ struct KeyGroupOutput {
   std::vector<store::DetailRow> details;
   std::vector<store::UserRow> users;
   std::vector<PendingAct> acts;
+  std::vector<PendingAct> taken;      // back, of earlier epochs; they have no row
+  std::vector<UserHandle> forgotten;  // whose acts were taken back
   std::vector<PendingExample> examples;
   std::vector<detect::Signal> signals;
   std::vector<ViewerTable::Entry*> to_refresh;  // each once, in order of first act
@@ -73,6 +84,7 @@ struct KeyGroupOutput {
 // What the video pass of one key group gives.
 struct VideoGroupOutput {
   std::vector<detect::Signal> signals;
+  std::vector<RecentLike> taken;  // back, of earlier epochs
 };
 
 struct EpochCounts {
@@ -82,6 +94,7 @@ struct EpochCounts {
   uint64_t duplicates = 0;
   uint64_t dead_letters = 0;
   uint64_t suspicious = 0;
+  uint64_t taken_back = 0;  // acts of earlier epochs
   uint64_t user_unknown = 0;
   uint64_t video_unknown = 0;
   uint64_t videos_refused = 0;     // metadata for which there was no room; among the dead letters

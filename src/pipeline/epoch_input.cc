@@ -53,6 +53,7 @@ void PartitionInput::clear() {
   columns.clear();
   details.clear();
   profiles.clear();
+  unlearnings.clear();
   user_changes = 0;
   video_changes.clear();
   unknown_videos.clear();
@@ -72,6 +73,9 @@ void PartitionInput::decode(const model::VideoTable& videos) {
       case log::RecordKind::user_put:
       case log::RecordKind::user_delete:
         take_user_change(record);
+        break;
+      case log::RecordKind::user_unlearn:
+        take_unlearning(record);
         break;
       case log::RecordKind::video_put:
       case log::RecordKind::video_delete:
@@ -162,6 +166,15 @@ void PartitionInput::take_user_change(const log::RecordView& record) {
   columns.detail[row] = static_cast<uint32_t>(profiles.size());
   profiles.push_back(std::move(profile).value());
   ++user_changes;
+}
+
+void PartitionInput::take_unlearning(const log::RecordView& record) {
+  if (record.key.empty()) return bury(record, {event::DeadReason::missing_field, "user_id"});
+  auto unlearning = event::decode_unlearning(record.value, record.key);
+  if (!unlearning) return bury(record, unlearning.error());
+  const uint32_t row = add_row(record, record.key);
+  columns.detail[row] = static_cast<uint32_t>(unlearnings.size());
+  unlearnings.push_back(std::move(unlearning).value());
 }
 
 void PartitionInput::take_video_change(const log::RecordView& record) {

@@ -21,7 +21,7 @@ inline constexpr uint32_t kNoDetail = 0xffffffffU;
 
 // Rows keyed by user, in log order: events, and changes of profiles between them.
 struct EventColumns {
-  std::vector<log::RecordKind> kind;  // event, user_put or user_delete
+  std::vector<log::RecordKind> kind;  // event, user_put, user_delete or user_unlearn
   std::vector<event::EventType> type;
   std::vector<uint8_t> history;
   std::vector<uint16_t> key_group;
@@ -41,7 +41,8 @@ struct EventColumns {
   std::vector<std::string_view> event_id;
   std::vector<std::string_view> user_id;
   std::vector<std::string_view> video_id;
-  std::vector<uint32_t> detail;  // index into details, or into profiles for user_put; kNoDetail
+  // Index into details, into profiles for user_put, into unlearnings for user_unlearn; kNoDetail.
+  std::vector<uint32_t> detail;
   [[nodiscard]] size_t size() const { return kind.size(); }
   void clear();
 };
@@ -79,7 +80,8 @@ class PartitionInput {
   EventColumns columns;
   std::vector<Detail> details;
   std::vector<event::UserProfile> profiles;
-  size_t user_changes = 0;  // rows that are no events
+  std::vector<event::Unlearning> unlearnings;
+  size_t user_changes = 0;  // rows that put or delete
   std::vector<VideoChange> video_changes;
   std::vector<UnknownVideo> unknown_videos;
   std::vector<store::DeadLetterRow> dead_letters;  // in log order
@@ -98,6 +100,7 @@ class PartitionInput {
   void clear();
   void take_event(const log::RecordView& record, const model::VideoTable& videos);
   void take_user_change(const log::RecordView& record);
+  void take_unlearning(const log::RecordView& record);
   void take_video_change(const log::RecordView& record);
   void bury(const log::RecordView& record, const event::DecodeError& error);
   uint32_t add_row(const log::RecordView& record, std::string_view user_id);

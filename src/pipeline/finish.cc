@@ -33,7 +33,11 @@ void count(EpochBuffer& buffer) {
     for (const log::RecordView& record : partition.block.records)
       counts.events += record.kind == log::RecordKind::event;
   }
-  for (const KeyGroupOutput& group : buffer.groups) counts.duplicates += group.duplicates;
+  for (const KeyGroupOutput& group : buffer.groups) {
+    counts.duplicates += group.duplicates;
+    counts.taken_back += group.taken.size();
+  }
+  for (const VideoGroupOutput& group : buffer.video_groups) counts.taken_back += group.taken.size();
   for (const store::FactRow& fact : buffer.rows.facts) {
     counts.suspicious += (fact.flags & store::kSuspicious) != 0;
     counts.user_unknown += (fact.flags & store::kUserUnknown) != 0;

@@ -305,6 +305,7 @@ void Runner::count(const EpochBuffer& buffer) {
   metrics_.duplicates.add(counts.duplicates);
   metrics_.dead_letters.add(counts.dead_letters);
   metrics_.suspicious.add(counts.suspicious);
+  metrics_.taken_back.add(counts.taken_back);
   metrics_.user_unknown.add(counts.user_unknown);
   metrics_.video_unknown.add(counts.video_unknown);
   metrics_.videos_refused.add(counts.videos_refused);

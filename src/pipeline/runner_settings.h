@@ -76,7 +76,8 @@ struct QualityMetrics {
 
 struct RunnerMetrics {
   QualityMetrics quality;
-  monitor::Counter epochs, records, events, accepted, duplicates, dead_letters, suspicious;
+  monitor::Counter epochs, records, events, accepted, duplicates, dead_letters, suspicious,
+      taken_back;
   monitor::Counter user_unknown, video_unknown, lists, alerts, alert_signals_dropped,
       evicted_viewers, inquiries;
   monitor::Counter videos_refused;     // metadata for which there was no room

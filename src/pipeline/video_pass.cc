@@ -15,8 +15,15 @@ std::span<const model::Met> Core::recent_of(const PendingAct& pending) const {
   return std::span(recent_[group]).subspan(pending.recent_begin, pending.recent_count);
 }
 
+// With how many of them a video is linked.
+std::span<const model::Met> Core::inputs_of(const PendingAct& pending) const {
+  const std::span<const model::Met> recent = recent_of(pending);
+  return recent.first(std::min(recent.size(), options_.cowatch_inputs));
+}
+
 // Judges one act of a video, then counts it unless it is suspicious.
-void Core::judge_and_count(EpochBuffer& buffer, KeyGroupOutput& out, PendingAct& pending) {
+void Core::judge_and_count(EpochBuffer& buffer, KeyGroupOutput& out, uint32_t index) {
+  PendingAct& pending = out.acts[index];
   store::FactRow& fact = out.facts[pending.row];
   const uint32_t video = pending.act.video.value();
   if (!pending.history) {
@@ -33,13 +40,14 @@ void Core::judge_and_count(EpochBuffer& buffer, KeyGroupOutput& out, PendingAct&
       dirty_traces_[pending.video_key_group].push_back(video);
     }
   }
-  if (fact.verdict != 0) {
+  if (!counts(fact)) {
     fact.flags |= store::kSuspicious;
+    if ((fact.verdict & store::kLikeBurst) != 0) take_burst(buffer, pending);
     return;
   }
-  const std::span<const model::Met> recent = recent_of(pending);
-  pending.act.recent = recent.first(std::min(recent.size(), options_.cowatch_inputs));
+  pending.act.recent = inputs_of(pending);
   videos_.count(pending.act);
+  if (!pending.history) remember_like(pending, out.viewers[pending.item]->value, index);
 }
 
 // In order of event time, because windows and bursts are about time: the acts of one video come
@@ -50,6 +58,14 @@ void Core::judge_and_count(EpochBuffer& buffer, std::span<const uint8_t> owned) 
     uint16_t group;
     uint32_t act;
   };
+  for (const KeyGroupOutput& out : buffer.groups) {
+    for (const PendingAct& taken : out.taken) {
+      if (owned[taken.video_key_group] == 0) continue;
+      videos_.take_back(taken.act);
+      if (taken.act.type == event::EventType::video_liked)
+        likes_[taken.video_key_group].erase(taken.user, taken.act.video);
+    }
+  }
   std::vector<Ref> refs;
   for (uint16_t group = 0; group < kKeyGroups; ++group) {
     const auto& acts = buffer.groups[group].acts;
@@ -61,14 +77,28 @@ void Core::judge_and_count(EpochBuffer& buffer, std::span<const uint8_t> owned) 
                    [](const Ref& a, const Ref& b) { return a.at_ms < b.at_ms; });
   for (const Ref& ref : refs) {
     KeyGroupOutput& out = buffer.groups[ref.group];
-    judge_and_count(buffer, out, out.acts[ref.act]);
+    judge_and_count(buffer, out, ref.act);
   }
 }
 
 void Core::link(EpochBuffer& buffer, std::span<const uint8_t> owned) {
   for (const KeyGroupOutput& out : buffer.groups) {
+    for (const PendingAct& taken : out.taken) {
+      model::Act act = taken.act;
+      act.recent = inputs_of(taken);
+      videos_.unlink(act, owned);
+    }
+  }
+  for (const VideoGroupOutput& out : buffer.video_groups) {
+    for (const RecentLike& taken : out.taken) {
+      model::Act act = taken.act;
+      act.recent = taken.recent;
+      videos_.unlink(act, owned);
+    }
+  }
+  for (const KeyGroupOutput& out : buffer.groups) {
     for (const PendingAct& pending : out.acts) {
-      if (pending.recent_count != 0 && out.facts[pending.row].verdict == 0)
+      if (pending.recent_count != 0 && counts(out.facts[pending.row]))
         videos_.link(pending.act, owned);
     }
   }
@@ -77,8 +107,16 @@ void Core::link(EpochBuffer& buffer, std::span<const uint8_t> owned) {
 void Core::learn_factors(EpochBuffer& buffer) {
   if (!options_.recommender.use_factors) return;
   for (const KeyGroupOutput& out : buffer.groups) {
+    for (const UserHandle user : out.forgotten) factors_.forget(user);
+  }
+  for (const VideoGroupOutput& out : buffer.video_groups) {
+    for (const RecentLike& taken : out.taken) {
+      if (taken.act.meets) factors_.forget(taken.user);
+    }
+  }
+  for (const KeyGroupOutput& out : buffer.groups) {
     for (const PendingAct& pending : out.acts) {
-      if (!pending.act.meets || !pending.in_full || out.facts[pending.row].verdict != 0) continue;
+      if (!pending.act.meets || !pending.in_full || !counts(out.facts[pending.row])) continue;
       before_.clear();
       const auto recent = recent_of(pending);
       for (auto met = recent.rbegin(); met != recent.rend(); ++met) before_.push_back(met->video);
@@ -106,7 +144,7 @@ void Core::learn(EpochBuffer& buffer) {
   for (const KeyGroupOutput& out : buffer.groups) {
     for (const PendingExample& pending : out.examples) {
       const store::FactRow& fact = out.facts[pending.row];
-      if (fact.verdict != 0) continue;
+      if (!counts(fact)) continue;
       judge(pending, fact);
       examples_.push_back(pending.example);
     }

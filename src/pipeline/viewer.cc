@@ -20,7 +20,10 @@ void Viewer::save(std::string& out) const {
   recent_ids.save(writer);
   taste.save(writer);
   trace.save(writer);
-  forecasts.save(writer);  // last: records of before live quality end here
+  counted.save(writer);
+  writer.put(quarantined_until.value());
+  writer.put(taken_back);
+  forecasts.save(writer);  // last: where nothing was predicted it is empty
 }
 
 bool Viewer::load(std::string_view bytes) {
@@ -33,13 +36,18 @@ bool Viewer::load(std::string_view bytes) {
   last_offset = Offset(in.get<int64_t>());
   last_at = TimeMs(get_ms(in));
   last_appended_at = TimeMs(get_ms(in));
-  if (!profile.load(in) || !recent_ids.load(in) || !taste.load(in) || !trace.load(in)) return false;
+  if (!(profile.load(in) && recent_ids.load(in) && taste.load(in) && trace.load(in))) return false;
+  if (in.done()) return true;  // of a version that took nothing back
+  if (!counted.load(in)) return false;
+  quarantined_until = TimeMs(get_ms(in));
+  taken_back = in.get<uint32_t>();
   return (in.left() == 0 || forecasts.load(in)) && in.done();
 }
 
 size_t Viewer::memory_bytes() const {
   return sizeof(Viewer) + id.capacity() + profile.memory_bytes() + recent_ids.memory_bytes() +
-         taste.memory_bytes() + trace.memory_bytes() + forecasts.memory_bytes();
+         taste.memory_bytes() + trace.memory_bytes() + counted.memory_bytes() +
+         forecasts.memory_bytes();
 }
 
 }  // namespace potik::pipeline

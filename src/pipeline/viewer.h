@@ -9,6 +9,7 @@
 #include "base/ids.h"
 #include "detect/user_detector.h"
 #include "enrich/profile.h"
+#include "model/counted_acts.h"
 #include "model/forecasts.h"
 #include "model/taste.h"
 #include "pipeline/recent_ids.h"
@@ -31,6 +32,9 @@ struct Viewer {
   model::Taste taste;
   detect::UserTrace trace;
   model::Forecasts forecasts;
+  model::CountedActs counted;  // what can be taken back
+  TimeMs quarantined_until{};  // event time; acts before it do not count
+  uint32_t taken_back = 0;     // acts, so far
 
   // The bytes of a snapshot record; `id` is its key and not part of it. Format version first.
   void save(std::string& out) const;

@@ -56,21 +56,6 @@ store::FactRow fact_of(const EventColumns& columns, uint32_t row, Partition part
   return fact;
 }
 
-// Of an event that is not learned in full.
-constexpr size_t kFewInputs = 4;
-
-// The viewer's last other videos, newest first.
-uint16_t gather_recent(const model::Taste& taste, VideoHandle video, size_t most,
-                       std::vector<model::Met>& out) {
-  uint16_t count = 0;
-  for (auto it = taste.ring.rbegin(); it != taste.ring.rend() && count < most; ++it) {
-    if (it->video == video || (it->flags & model::kDisliked) != 0) continue;
-    out.push_back({it->video, (it->flags & model::kPositive) != 0});
-    ++count;
-  }
-  return count;
-}
-
 // By viewer and video, so that a late act corrects what its exposure taught; what is thinned more
 // is part of what is thinned less.
 bool teaches_ranker(UserHandle user, VideoHandle video, uint64_t each) {
@@ -106,8 +91,11 @@ void Core::viewer_pass(EpochBuffer& buffer, uint16_t group, size_t worker) {
   if (failpoint::planted("plant.forget_key_group") && is_first_at_work(out, group)) return;
   for (size_t item = 0; item < out.items.size(); ++item) {
     const RowRef ref = out.items[item];
-    if (buffer.partitions[ref.partition].columns.kind[ref.row] == log::RecordKind::event) {
+    const log::RecordKind kind = buffer.partitions[ref.partition].columns.kind[ref.row];
+    if (kind == log::RecordKind::event) {
       process_event(buffer, group, item);
+    } else if (kind == log::RecordKind::user_unlearn) {
+      process_unlearning(buffer, group, item);
     } else {
       process_profile(buffer, group, item);
     }
@@ -177,6 +165,8 @@ void Core::process_event(EpochBuffer& buffer, uint16_t group, size_t item) {
     fact.verdict = user_detector_.inspect(viewer.trace, viewer.id, fact.type, std::min(at, time_),
                                           fact.watch_ms, joined.duration_ms, columns.text_hash[row],
                                           fact.event_id, out.signals);
+    const bool broken = user_detector_.is_broken(fact.watch_ms, joined.duration_ms);
+    quarantine(out, viewer, std::min(at, time_), broken, fact);
   }
   if (answer == RecentIds::Answer::conflict) {
     fact.verdict |= detect::verdict_bit(detect::SignalKind::conflicting_id);
@@ -185,8 +175,10 @@ void Core::process_event(EpochBuffer& buffer, uint16_t group, size_t item) {
                              std::min(at, time_), 1, 0, 0, 1, fact.event_id});
     }
   }
-  if (video != nullptr)
+  if (video != nullptr) {
     add_act(out, *out.viewers[item], act, columns.text_hash[row], features, fact);
+    out.acts.back().item = static_cast<uint32_t>(item);
+  }
   remember_last(viewer, columns, row, partition.block.partition);
   // A clock that is ahead must not resolve the alerts of everybody else.
   out.newest_at = std::max(out.newest_at, std::min(at, time_));
@@ -249,9 +241,10 @@ void Core::add_act(KeyGroupOutput& out, ViewerTable::Entry& entry, const model::
   pending.act.at = act.at;
   // Spread over the log evenly, and the same at every replay.
   pending.in_full = static_cast<uint64_t>(fact.offset.value()) % learned_each_ == 0;
-  if (fact.verdict == 0) {
+  if (counts(fact)) {
     const model::Watched* const met = viewer.taste.find(video);
     const uint8_t before = met == nullptr ? uint8_t{0} : met->flags;
+    const uint8_t depth = model::depth_of(viewer.taste, met, act.type);
     pending.act.meets = met == nullptr;
     pending.act.show = act.type == event::EventType::video_shown ||
                        (act.type == event::EventType::video_played &&
@@ -265,8 +258,9 @@ void Core::add_act(KeyGroupOutput& out, ViewerTable::Entry& entry, const model::
       std::vector<model::Met>& recent = recent_[viewer.handle.value() >> 40U];
       pending.recent_begin = static_cast<uint32_t>(recent.size());
       const size_t most = pending.in_full ? model::kFactorRing : kFewInputs;
-      pending.recent_count = gather_recent(viewer.taste, video, most, recent);
+      pending.recent_count = model::append_recent(viewer.taste.ring, video, most, recent);
     }
+    remember_counted(viewer, pending, before, depth);
     if (judgement.known != 0 && teaches_ranker(viewer.handle, video, ranked_each_)) {
       out.examples.push_back({model::example_of(judgement, features), index, &entry, video,
                               viewer.forecasts.origin_of(video)});

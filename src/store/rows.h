@@ -20,7 +20,7 @@ enum FactFlag : uint16_t {
   kUserUnknown = 1U << 0U,     // no profile was there to join
   kVideoUnknown = 1U << 1U,    // no metadata was there to join
   kHistory = 1U << 2U,         // imported history
-  kSuspicious = 1U << 3U,      // any verdict bit is set: kept out of counters and learning
+  kSuspicious = 1U << 3U,      // kept out of counters and learning, by its verdict
   kLate = 1U << 4U,            // older than the user's newest event
   kFirstWatch = 1U << 5U,      // the user's first play of this video, as far as remembered
   kVideoOverLimit = 1U << 6U,  // no room for one more video: no handle, no counters
@@ -34,10 +34,12 @@ enum Verdict : uint8_t {
   kCommentFlood = 1U << 2U,
   kImpossibleWatch = 1U << 3U,
   kConflictingId = 1U << 4U,
+  kQuarantined = 1U << 5U,  // by a viewer whose other acts are suspicious
 };
 // By bit, as the view `events` spells them.
-inline constexpr std::array<std::string_view, 5> kVerdictNames{
-    "like_burst", "like_rate", "comment_flood", "impossible_watch", "conflicting_id"};
+inline constexpr std::array<std::string_view, 6> kVerdictNames{"like_burst",     "like_rate",
+                                                               "comment_flood",  "impossible_watch",
+                                                               "conflicting_id", "quarantined"};
 
 // One accepted event.
 struct FactRow {

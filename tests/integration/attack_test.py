@@ -105,15 +105,21 @@ class Attack(Simulated):
         self.assertEqual([], self.potik.get("/v1/alerts?state=firing").json()["alerts"])
 
     def flagged(self, verdict, whose=BOTS):
-        return self.potik.sql("select count(*) from events "
-                              f"where suspicious and verdict like '%{verdict}%' and {whose}")[0][0]
+        """Found so, or held back because the viewer was found so."""
+        return self.potik.sql("select count(*) from events where suspicious and "
+                              f"(verdict like '%{verdict}%' or verdict = 'quarantined') and {whose}")[0][0]
+
+    def taken_back(self):
+        return int(self.potik.metrics().get("potik_acts_taken_back_total", 0))
 
     def nobody_honest_is_flagged(self):
         self.assertEqual([[0]], self.potik.sql(f"select count(*) from events where suspicious and not {BOTS}"))
 
     def counters_hold_the_unflagged(self, video, kind, counter):
-        """What the API says of the video is the store's count of its events without a verdict."""
-        self.assertEqual(self.unflagged(video, kind), self.potik.get(f"/v1/videos/{video}").json()[counter])
+        """What the API says of the video is the store's count of its events without a verdict, less what was
+        taken back when the attack was found: rows of earlier epochs stay as they were."""
+        self.assertEqual(self.unflagged(video, kind) - self.taken_back(),
+                         self.potik.get(f"/v1/videos/{video}").json()[counter])
 
     def unflagged(self, video, kind, whose="true"):
         return self.potik.sql(f"select count(*) from events where type = '{kind}' and video_id = '{video}' "

@@ -156,6 +156,11 @@ void OpenApiTest::record_reference_data() {
     get(one, collection + "/nothing", 404);
     send("DELETE", one, collection + "/x1", "", 200);
   }
+  const std::string unlearn = "/v1/users/{id}/unlearn";
+  send("POST", unlearn, "/v1/users/x2/unlearn", R"({"since":5,"quarantine":true})", 200);
+  send("POST", unlearn, "/v1/users/x2/unlearn", "", 200);
+  send("POST", unlearn, "/v1/users/x2/unlearn", R"({"since":"soon"})", 422);
+  send("POST", unlearn, "/v1/users/%ff/unlearn", "{}", 400);
   served_.services.core.is_full = true;
   send("PUT", "/v1/videos/{id}", "/v1/videos/x3", "{}", 507);
   send("POST", "/v1/videos", "/v1/videos", R"({"video_id":"x4"})", 200);

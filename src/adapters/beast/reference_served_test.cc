@@ -28,6 +28,22 @@ TEST(ReferenceApi, ForgetsAUserOnDelete) {
   EXPECT_EQ(served.get("/v1/users/u%2F1").status, 404);
 }
 
+TEST(ReferenceApi, WhatAUserIsToUnlearnStandsAmongTheirEvents) {
+  const ServedApi served;
+  const std::string document = R"({"since":5,"quarantine":true})";
+  const ClientResponse asked = served.post("/v1/users/u%2F1/unlearn", document, "application/json");
+  EXPECT_EQ(asked.status, 200);
+  EXPECT_EQ(member(asked.body, "user_id"), "\"u/1\"");
+  EXPECT_EQ(member(asked.body, "processed"), "true");
+  EXPECT_EQ(served.post("/v1/users/u%2F1/unlearn", "", "application/json").status, 200);
+  const Partition own = api::ServicesForTests::kLayout.of(log::RecordKind::event, "u/1");
+  EXPECT_EQ(served.services.records(own), (std::vector<std::string>{document, "{}"}));
+  const ClientResponse refused =
+      served.post("/v1/users/u1/unlearn", R"({"quarantine":1})", "application/json");
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_EQ(member(refused.body, "field"), "\"quarantine\"");
+}
+
 TEST(ReferenceApi, NamesWhatIsWrongWithADocumentAndKeepsNothing) {
   const ServedApi served;
   const ClientResponse response = served.put("/v1/videos/v1", R"({"duration_ms":"long"})");

@@ -62,10 +62,12 @@ rd_kafka_resp_err_t Producer::send(Partition partition, const log::RecordView& r
   const bool deletes =
       record.kind == log::RecordKind::user_delete || record.kind == log::RecordKind::video_delete;
   Owned<rd_kafka_headers_t> headers;
-  if ((record.flags & log::kFlagHistory) != 0) {
-    headers.reset(rd_kafka_headers_new(1));
-    rd_kafka_header_add(headers.get(), kHistoryHeader, -1, "1", 1);
-  }
+  const auto mark = [&headers](const char* name) {
+    if (!headers) headers.reset(rd_kafka_headers_new(1));
+    rd_kafka_header_add(headers.get(), name, -1, "1", 1);
+  };
+  if ((record.flags & log::kFlagHistory) != 0) mark(kHistoryHeader);
+  if (record.kind == log::RecordKind::user_unlearn) mark(kUnlearnHeader);
   rd_kafka_headers_t* const raw = headers.get();
   // The library does not write to it, though its interface says so.
   char* const value = deletes ? nullptr : const_cast<char*>(record.value.data());

@@ -1,0 +1,121 @@
+// Like-bots in synthetic traffic: with the quarantine lists stay as good as without bots, and
+// without it they do not.
+#include "evaluate/attack.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/random.h"
+#include "evaluate/evaluation.h"
+
+namespace potik::evaluate {
+namespace {
+
+constexpr int64_t kBegin = 1'650'000'000'000;
+constexpr uint32_t kUsers = 120;
+constexpr uint32_t kTopics = 6;
+constexpr uint32_t kOfTopic = 30;
+constexpr uint32_t kJunk = 20;  // that nobody watches
+
+// Everybody watches the videos of one topic, which of them goes out of fashion slowly.
+RecordedTraffic made_traffic() {
+  RecordedTraffic traffic;
+  const auto name = [](uint32_t video) { return "v" + std::to_string(video); };
+  for (uint32_t video = 0; video < kTopics * kOfTopic + kJunk; ++video) {
+    traffic.videos.number(name(video));
+    traffic.reference.push_back(
+        {log::RecordKind::video_put, name(video), R"({"duration_ms":20000})"});
+  }
+  CounterRandom random(11, 0, 0);
+  for (uint32_t i = 0; i < 9'000; ++i) {
+    Impression made;
+    const uint32_t user = random.below(kUsers);
+    const bool own = random.below(10) < 7;
+    const uint32_t topic = own ? user % kTopics : random.below(kTopics);
+    const uint32_t place = random.below(1 + random.below(kOfTopic));
+    made.at = TimeMs(kBegin + int64_t{i} * 4'000);
+    made.outcome_at = plus_ms(made.at, 15'000);
+    made.row = static_cast<uint32_t>(traffic.log_rows++);
+    made.user = traffic.users.number("u" + std::to_string(user));
+    made.video = topic * kOfTopic + place;
+    made.positive = own;
+    made.watch_ms = own ? 20'000 : 2'000;
+    made.duration_ms = 20'000;
+    if (own && random.below(5) == 0) made.acts = kLiked;
+    traffic.log.push_back(made);
+  }
+  put_in_order(traffic.log);
+  return traffic;
+}
+
+Report measured(const RecordedTraffic& traffic, bool quarantine) {
+  pipeline::CoreOptions core;
+  core.quarantine = quarantine;
+  core.recommender.exploration_rate = 0;
+  core.recommender.per_author_max = 1'000;
+  core.recommender.shown_again = false;
+  EvaluationOptions options;
+  options.split = traffic.log[traffic.log.size() / 2].at;
+  options.baselines = false;
+  options.resamples = 100;
+  return evaluate(traffic, core, options, {});
+}
+
+const Estimate& ndcg20(const ListReport& report) {
+  return report.methods.back().metrics[static_cast<size_t>(ListMetric::ndcg20)];
+}
+
+AttackOptions attack_of(double share) {
+  return {.share = share, .targets = kJunk, .wave_likes = 100, .watched = 0, .seed = 3};
+}
+
+TEST(Attack, IsSoMuchOfTheEventsAndTouchesNothingThatIsMeasured) {
+  RecordedTraffic traffic = made_traffic();
+  const std::vector<Impression> log = traffic.log;
+  add_attack(traffic, attack_of(0.1));
+  ASSERT_FALSE(traffic.attack.empty());
+  double honest = 0;
+  for (const Impression& impression : log) honest += impression.acts != 0 ? 3 : 2;
+  const auto acts = static_cast<double>(traffic.attack.size());
+  EXPECT_NEAR(acts / (acts + honest), 0.1, 0.02);
+  EXPECT_EQ(traffic.log.size(), log.size());
+  std::set<uint32_t> users, targets;
+  for (const Impression& act : traffic.attack) {
+    EXPECT_EQ(traffic.users.id(act.user).rfind("attacker-", 0), 0U);
+    users.insert(act.user);
+    if (act.acts != 0) targets.insert(act.video);
+  }
+  EXPECT_GT(users.size(), 100U);
+  EXPECT_LE(targets.size(), kJunk);
+  for (const Impression& impression : log)
+    EXPECT_FALSE(impression.positive && targets.contains(impression.video));
+  EXPECT_TRUE(std::ranges::is_sorted(traffic.attack, {}, &Impression::outcome_at));
+  RecordedTraffic again = made_traffic();
+  add_attack(again, attack_of(0.1));
+  EXPECT_TRUE(std::ranges::equal(traffic.attack, again.attack, {}, &Impression::outcome_at,
+                                 &Impression::outcome_at));
+}
+
+TEST(Attack, DoesNotTeachUnlessTheQuarantineIsOff) {
+  RecordedTraffic traffic = made_traffic();
+  const Report clean = measured(traffic, true);
+  add_attack(traffic, attack_of(0.2));
+  const Report held = measured(traffic, true);
+  const Report taught = measured(traffic, false);
+  EXPECT_EQ(clean.taken_back, 0U);
+  EXPECT_EQ(clean.suspicious_events, 0U);
+  EXPECT_GT(held.taken_back, 100U);
+  EXPECT_EQ(taught.taken_back, 0U);
+  EXPECT_EQ(held.attack_acts, taught.attack_acts);
+  for (const auto lists : {&Report::frozen_lists, &Report::live_lists}) {
+    const Estimate& before = ndcg20(clean.*lists);
+    ASSERT_GT(before.value, 0.1);
+    EXPECT_NEAR(ndcg20(held.*lists).value, before.value, before.half_width);
+    EXPECT_LT(ndcg20(taught.*lists).value, before.value - before.half_width);
+  }
+}
+
+}  // namespace
+}  // namespace potik::evaluate

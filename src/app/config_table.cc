@@ -25,6 +25,7 @@ using Output = pipeline::OutputOptions;
 using User = detect::UserDetectorOptions;
 using Video = detect::VideoDetectorOptions;
 using model::FactorOptions;
+using model::IntroductionOptions;
 using model::RankerOptions;
 using model::RecommenderOptions;
 using model::VideoTableOptions;
@@ -237,6 +238,49 @@ constexpr std::array kOptions = std::to_array<Option>({
      at<&C::core, &CoreOptions::recommender, &RecommenderOptions::exploration_rate>, 0, 1,
      "probability",
      "Chance that a place below the third goes to a new video, so that it can find its viewers."},
+    {"model.newcomer_impressions",
+     at<&C::core, &CoreOptions::introductions, &IntroductionOptions::impressions>, 0, 1e6,
+     "impressions",
+     "What each new video is owed, from its first metadata on, as far as newcomer_share_max "
+     "allows. Two hundred tell a rate of positives to within .07. 0: none is introduced."},
+    {"model.newcomer_within_ms",
+     at<&C::core, &CoreOptions::introductions, &IntroductionOptions::within_ms>, 1000, 30 * kDay,
+     "ms",
+     "And within which time from the start of its introduction; paced to be done after three "
+     "quarters of it."},
+    {"model.newcomers_max",
+     at<&C::core, &CoreOptions::introductions, &IntroductionOptions::at_once_max>, 1, 1000,
+     "videos",
+     "Videos under introduction at once; further ones wait in order, and those under way hurry. "
+     "Each costs every list some 0.2 us."},
+    {"model.newcomer_age_max_ms",
+     at<&C::core, &CoreOptions::introductions, &IntroductionOptions::age_max_ms>, 0, 3.2e11, "ms",
+     "A video that was published longer ago when it is first described is not new, so that loading "
+     "a catalogue introduces nothing."},
+    {"model.newcomer_share_max",
+     at<&C::core, &CoreOptions::recommender, &RecommenderOptions::newcomer_share_max>, 0, 1,
+     "probability",
+     "Chance that a place below the third goes to a video under introduction, at most, however far "
+     "behind they are: viewers come first."},
+    {"model.newcomer_fit",
+     at<&C::core, &CoreOptions::recommender, &RecommenderOptions::newcomer_fit>, 0, 4, "power",
+     "How much the predicted odds that this viewer likes it, against what it takes the place of, "
+     "decide who meets a new video. 0: anyone alike."},
+    {"model.per_topic_share_max",
+     at<&C::core, &CoreOptions::recommender, &RecommenderOptions::per_topic_share_max>, 0, 1,
+     "share",
+     "Of each twenty places of a list, for one topic (first tag), for variety; a list that would "
+     "stay short takes more. 1: no limit."},
+    {"model.duplicates_apart",
+     at<&C::core, &CoreOptions::recommender, &RecommenderOptions::duplicates_apart>, 0, 50,
+     "places",
+     "Places between two videos that are nearly the same: as long, and of one title, or of one "
+     "author with the same tags, or of one topic and watched by the same people. 0: no such rule."},
+    {"model.dislike_videos",
+     at<&C::core, &CoreOptions::recommender, &RecommenderOptions::dislike_videos>, 0,
+     model::kRingMax, "videos",
+     "The topic of a disliked video is left out of lists until the viewer has met so many others, "
+     "as long as half a list of other videos is there. weight_disliked goes on."},
     {"model.weight_long_watch",
      at<&C::core, &CoreOptions::recommender, &RecommenderOptions::weight_long_watch>, -100, 100,
      "utility", "What a certain long watch is worth in the ranking. The unit of the other three."},
@@ -255,8 +299,8 @@ constexpr std::array kOptions = std::to_array<Option>({
      "watched next."},
     {"model.weight_taste",
      at<&C::core, &CoreOptions::recommender, &RecommenderOptions::weight_taste>, -100, 100, "score",
-     "What a fully liked author or topic adds for a viewer who knows nothing else yet; the more "
-     "videos the viewer has met, the less."},
+     "What a fully liked author or topic adds for a viewer of whom nothing else is known, and what "
+     "was met and not liked takes off; the more videos the viewer has met, the less."},
     {"model.weight_shown",
      at<&C::core, &CoreOptions::recommender, &RecommenderOptions::weight_shown>, 0, 100, "score",
      "What a video loses when it was shown and passed over; twice as much for each further time."},

@@ -17,6 +17,7 @@
 #include "detect/user_detector.h"
 #include "detect/video_detector.h"
 #include "model/acts.h"
+#include "model/introductions.h"
 #include "model/recommender.h"
 #include "pipeline/epoch_buffer.h"
 #include "pipeline/served.h"
@@ -34,6 +35,7 @@ struct CoreOptions {
   model::RankerOptions ranker;
   model::FactorOptions factors;
   model::RecommenderOptions recommender;
+  model::IntroductionOptions introductions;
   detect::UserDetectorOptions user_detector;
   detect::VideoDetectorOptions video_detector;
   detect::AlertBookOptions alerts;
@@ -96,6 +98,7 @@ class Core {
   [[nodiscard]] const model::VideoTable& videos() const { return videos_; }
   [[nodiscard]] const model::Ranker& ranker() const { return ranker_; }
   [[nodiscard]] const model::FactorLearner& factors() const { return factors_; }
+  [[nodiscard]] const model::Introductions& introductions() const { return introductions_; }
   [[nodiscard]] Epoch epoch() const { return epoch_; }
   [[nodiscard]] TimeMs time() const { return time_; }
   [[nodiscard]] const detect::AlertBook& alerts() const { return alerts_; }
@@ -131,6 +134,7 @@ class Core {
   void learn(EpochBuffer& buffer);
   void learn_factors(EpochBuffer& buffer);
   void budget_learning(size_t rows);
+  void count_introduced(const EpochBuffer& buffer);
   void render(EpochBuffer& buffer, uint16_t group) const;
   void finish(EpochBuffer& buffer);
   [[nodiscard]] std::unique_ptr<Rendered> gather_rendered(EpochBuffer& buffer);
@@ -146,6 +150,7 @@ class Core {
   model::VideoTable videos_;
   model::Ranker ranker_;
   model::FactorLearner factors_;
+  model::Introductions introductions_;
   model::Recommender recommender_;
   detect::UserDetector user_detector_;
   detect::VideoDetector video_detector_;

@@ -21,6 +21,19 @@ constexpr std::string_view kGroupKey = "group";
 constexpr std::string_view kTimesKey = "times";
 constexpr std::string_view kTracePrefix = "video/";
 
+// Who meets new videos, and what keeps a list varied.
+void put_variety(JsonWriter& out, const CoreOptions& options) {
+  out.field("newcomer_impressions", options.introductions.impressions)
+      .field("newcomer_within_ms", options.introductions.within_ms)
+      .field("newcomers_max", options.introductions.at_once_max)
+      .field("newcomer_age_max_ms", options.introductions.age_max_ms)
+      .field("newcomer_share_max", options.recommender.newcomer_share_max)
+      .field("newcomer_fit", options.recommender.newcomer_fit);
+  out.field("per_topic_share_max", options.recommender.per_topic_share_max)
+      .field("duplicates_apart", options.recommender.duplicates_apart)
+      .field("dislike_videos", options.recommender.dislike_videos);
+}
+
 }  // namespace
 
 void Core::save_meta(std::vector<state::Change>& out) {
@@ -63,6 +76,7 @@ void Core::collect_changes(std::vector<state::Change>& out) {
     dirty_traces_[index].clear();
   }
   videos_.collect_changes(out);
+  introductions_.collect_changes(videos_, out);
   for (std::string& key : old_weights_)
     out.push_back({state::Section::ranker, KeyGroup(0), std::move(key), std::nullopt});
   old_weights_.clear();
@@ -99,6 +113,7 @@ Status<state::SnapshotError> Core::load(const state::SnapshotStore& snapshot) {
   // First, for they name the handles that every later section speaks of.
   for (uint16_t index = 0; index < kKeyGroups; ++index) {
     auto done = read(state::Section::videos, index, [&](auto key, auto value) {
+      if (key.starts_with(model::Introductions::kKeyPrefix)) return introductions_.load(key, value);
       return videos_.load(state::Section::videos, key, value);
     });
     if (!done) return done;
@@ -128,6 +143,8 @@ Status<state::SnapshotError> Core::load(const state::SnapshotStore& snapshot) {
         });
     if (!detectors) return detectors;
   }
+  // Paced at the time that the meta records tell.
+  if (!introductions_.finish_load(videos_, time_)) return Error{state::SnapshotError::corrupt};
   auto learned = read(state::Section::factors, 0,
                       [&](auto key, auto value) { return factors_.load(key, value); });
   if (!learned) return learned;
@@ -169,6 +186,7 @@ std::string CoreOptions::fingerprint() const {
   out.field("weight_shown", recommender.weight_shown)
       .field("weight_disliked", recommender.weight_disliked);
   out.field("shown_again", recommender.shown_again).field("search_max", recommender.search_max);
+  put_variety(out, *this);
   out.field("neighbours_max", videos.neighbours_max)
       .field("neighbours_total", videos.neighbours_total);
   out.field("factor_batch", factors.batch_pairs).field("factor_viewers_max", factors.viewers_max);

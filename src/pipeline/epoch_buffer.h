@@ -35,6 +35,7 @@ struct PendingAct {
   uint16_t video_key_group = 0;
   bool history = false;
   bool in_full = false;  // is learned from with all that the viewer had met
+  float promised = 0;    // chance of a positive, predicted where the video is under introduction
   UserHandle user{};
 };
 

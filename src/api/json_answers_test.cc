@@ -149,7 +149,8 @@ TEST(StatsJson, WritesEveryField) {
             "\"suspicious\":0,\"lists\":0,\"lag\":0,\"events_per_second\":1.5,\"latency_p50_ms\":0,"
             "\"latency_p99_ms\":0,\"cache_hits\":0,\"cache_misses\":0,\"alerts_firing\":0,"
             "\"stored_epoch\":0,\"listeners\":0,\"memory\":[{\"component\":\"cache\",\"bytes\":1,"
-            "\"limit_bytes\":2}],\"top_videos\":[]}");
+            "\"limit_bytes\":2}],\"top_videos\":[],\"newcomers\":{\"running\":0,\"waiting\":0,"
+            "\"reached\":0,\"missed\":0,\"videos\":[]}}");
 }
 
 TEST(Parameters, TakeNumbersWithinTheirBounds) {

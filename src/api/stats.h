@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "api/introduction.h"
+
 namespace potik::api {
 
 struct MemoryLine {
@@ -18,6 +20,14 @@ struct TopVideo {
   std::string title;
   uint64_t plays = 0;
   uint64_t likes = 0;
+};
+// New videos under introduction.
+struct Newcomers {
+  uint64_t running = 0;
+  uint64_t waiting = 0;
+  uint64_t reached = 0;  // since start, as the next
+  uint64_t missed = 0;
+  std::vector<Introduction> videos;  // under way, then the last that have ended
 };
 struct Stats {
   uint64_t uptime_ms = 0;
@@ -39,6 +49,7 @@ struct Stats {
   uint64_t listeners = 0;
   std::vector<MemoryLine> memory;
   std::vector<TopVideo> top_videos;
+  Newcomers newcomers;
 };
 
 class StatsSource {

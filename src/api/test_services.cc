@@ -190,7 +190,8 @@ bool CoreForTests::video(const std::string& video_id, Json done) {
   return ask([this, video_id, done = std::move(done)] {
     const auto found = videos_.find(video_id);
     if (found == videos_.end()) return done(Error{InspectionError::unknown});
-    done("{\"video_id\":\"" + video_id + "\",\"metadata\":" + found->second + "}");
+    done("{\"video_id\":\"" + video_id + "\",\"metadata\":" + found->second +
+         ",\"introduction\":null}");
   });
 }
 
@@ -245,6 +246,12 @@ Stats StatsForTests::stats() const {
   stats.events_per_second = 12.5;
   stats.memory.push_back({"cache", 10, 100});
   stats.top_videos.push_back({"v1", "Title \"1\"", 3, 2});
+  stats.newcomers = {.running = 1, .waiting = 2, .reached = 3, .missed = 4, .videos = {}};
+  Introduction& introduction = stats.newcomers.videos.emplace_back();
+  introduction.video_id = "v2";
+  introduction.state = "running";
+  introduction.target = 200;
+  introduction.started_at = TimeMs(1'700'000'000'000);
   return stats;
 }
 

@@ -7,6 +7,7 @@ import {bindKeys, showKeys} from './keys.js';
 import {applyLanguage, bindLanguageButtons, clock, number, onLanguage, span, t} from './language.js';
 import {LiveChart} from './live_chart.js';
 import {showMarks} from './mark.js';
+import {showNewcomers} from './newcomers.js';
 import {SqlBox} from './sql.js';
 import {Stream} from './stream.js';
 import {bindThemeButtons} from './theme.js';
@@ -123,6 +124,7 @@ function show() {
   showCharts();
   showTop(now);
   showMemory(now);
+  showNewcomers($('#newcomers'), $('#newcomers-count'), now, catalogue);
 }
 
 function take(stats) {

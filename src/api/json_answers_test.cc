@@ -154,7 +154,9 @@ TEST(StatsJson, WritesEveryField) {
             "\"limit_bytes\":2}],\"top_videos\":[],\"heads\":[{\"head\":\"like\","
             "\"horizon\":\"short\",\"exposures\":8,\"predicted\":0.25,\"rate\":0.5,"
             "\"log_loss\":0.75,\"auc\":null}],\"sources\":[{\"source\":\"cowatch\","
-            "\"horizon\":\"long\",\"exposures\":4,\"hits\":1}]}");
+            "\"horizon\":\"long\",\"exposures\":4,\"hits\":1}],\"newcomers\":{\"running\":0,"
+            "\"waiting\":0,"
+            "\"reached\":0,\"missed\":0,\"videos\":[]}}");
 }
 
 TEST(Parameters, TakeNumbersWithinTheirBounds) {

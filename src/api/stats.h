@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "api/introduction.h"
+
 namespace potik::api {
 
 struct MemoryLine {
@@ -36,6 +38,14 @@ struct SourceLine {
   double exposures = 0;
   double hits = 0;
 };
+// New videos under introduction.
+struct Newcomers {
+  uint64_t running = 0;
+  uint64_t waiting = 0;
+  uint64_t reached = 0;  // since start, as the next
+  uint64_t missed = 0;
+  std::vector<Introduction> videos;  // under way, then the last that have ended
+};
 struct Stats {
   uint64_t uptime_ms = 0;
   uint64_t epoch = 0;
@@ -58,6 +68,7 @@ struct Stats {
   std::vector<TopVideo> top_videos;
   std::vector<HeadLine> heads;
   std::vector<SourceLine> sources;
+  Newcomers newcomers;
 };
 
 class StatsSource {

@@ -39,6 +39,19 @@ void append_quality(JsonWriter& json, const Stats& stats) {
   json.end_array();
 }
 
+void append_newcomers(JsonWriter& json, const Newcomers& newcomers) {
+  json.key("newcomers").begin_object();
+  json.field("running", newcomers.running).field("waiting", newcomers.waiting);
+  json.field("reached", newcomers.reached).field("missed", newcomers.missed);
+  json.key("videos").begin_array();
+  for (const Introduction& introduction : newcomers.videos) {
+    json.begin_object();
+    append_introduction(json, introduction);
+    json.end_object();
+  }
+  json.end_array().end_object();
+}
+
 }  // namespace
 
 void append_stats(std::string& out, const Stats& stats) {
@@ -56,6 +69,7 @@ void append_stats(std::string& out, const Stats& stats) {
   append_memory(json, stats);
   append_top_videos(json, stats);
   append_quality(json, stats);
+  append_newcomers(json, stats.newcomers);
   json.end_object();
 }
 

@@ -209,7 +209,8 @@ bool CoreForTests::video(const std::string& video_id, Json done) {
   return ask([this, video_id, done = std::move(done)] {
     const auto found = videos_.find(video_id);
     if (found == videos_.end()) return done(Error{InspectionError::unknown});
-    done("{\"video_id\":\"" + video_id + "\",\"metadata\":" + found->second + "}");
+    done("{\"video_id\":\"" + video_id + "\",\"metadata\":" + found->second +
+         ",\"introduction\":null}");
   });
 }
 
@@ -267,6 +268,12 @@ Stats StatsForTests::stats() const {
   stats.heads.push_back({"like", "short", 10, 0.2, 0.1, 0.3, 0.7});
   stats.heads.push_back({"skip", "long", 0, 0, 0, 0, std::nan("")});
   stats.sources.push_back({"elsewhere", "long", 10, 2});
+  stats.newcomers = {.running = 1, .waiting = 2, .reached = 3, .missed = 4, .videos = {}};
+  Introduction& introduction = stats.newcomers.videos.emplace_back();
+  introduction.video_id = "v2";
+  introduction.state = "running";
+  introduction.target = 200;
+  introduction.started_at = TimeMs(1'700'000'000'000);
   return stats;
 }
 

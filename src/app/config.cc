@@ -130,7 +130,8 @@ uint64_t declared_bytes(const Config& config, MemoryComponent component) {
       return config.runner.viewers_in_memory_max * kViewerBytes;
     case MemoryComponent::videos:
       return config.core.videos.videos_max * kVideoBytes +
-             config.core.videos.neighbours_total * kNeighbourBytes + taken_bytes(config.core);
+             config.core.videos.neighbours_total * kNeighbourBytes + taken_bytes(config.core) +
+             model::introduction_bytes(config.core.introductions, config.core.videos.videos_max);
     case MemoryComponent::ranker:
       return kRankerBytes;
     case MemoryComponent::factors:

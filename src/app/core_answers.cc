@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/explanation_json.h"
+#include "app/introduction_report.h"
 #include "base/hash.h"
 #include "base/json_writer.h"
 #include "base/time_text.h"
@@ -77,7 +78,8 @@ std::string describe(const pipeline::Viewer& viewer, const model::VideoTable& vi
   return text;
 }
 
-std::string describe(const model::VideoStats& video, const model::VideoTable& videos) {
+std::string describe(const model::VideoStats& video, const pipeline::Core& core) {
+  const model::VideoTable& videos = core.videos();
   std::string text;
   JsonWriter out(text);
   const event::VideoMetadata* metadata = video.deleted ? nullptr : videos.metadata(video.handle);
@@ -89,7 +91,16 @@ std::string describe(const model::VideoStats& video, const model::VideoTable& vi
   out.field("long_watches", video.positives)
       .field("skips", video.skips)
       .field("likes", video.likes);
-  out.field("comments", video.comments).field("neighbours", video.neighbour_count).end_object();
+  out.field("comments", video.comments).field("neighbours", video.neighbour_count);
+  out.key("introduction");
+  if (const model::Introduction* found = core.introductions().find(video.handle)) {
+    out.begin_object();
+    api::append_introduction(out, introduction_report(core, *found));
+    out.end_object();
+  } else {
+    out.null();
+  }
+  out.end_object();
   return text;
 }
 
@@ -193,7 +204,7 @@ bool CoreInspector::video(const std::string& video_id, Json done) {
   return runner_.ask([video_id, done = std::move(done)](CoreView& view) {
     const model::VideoStats* video = find_video(view, video_id);
     if (video == nullptr || video->deleted) return done(Error{api::InspectionError::unknown});
-    done(describe(*video, view.core.videos()));
+    done(describe(*video, view.core));
   });
 }
 

@@ -42,6 +42,14 @@ void register_runner(monitor::MetricsRegistry& registry, pipeline::Runner& runne
                "Signs of abuse that raised no alert because as many as may be are open.", "",
                m.alert_signals_dropped);
   registry.add("potik_alerts_open", "Alerts firing.", "", m.alerts_open);
+  registry.add("potik_newcomers", "New videos owed their impressions.", "state=\"running\"",
+               m.newcomers_running);
+  registry.add("potik_newcomers", "New videos owed their impressions.", "state=\"waiting\"",
+               m.newcomers_waiting);
+  const std::string introduced = "New videos whose introduction has ended, by how.";
+  registry.add("potik_introductions_total", introduced, "outcome=\"reached\"", m.newcomers_reached);
+  registry.add("potik_introductions_total", introduced, "outcome=\"missed\"", m.newcomers_missed);
+  registry.add("potik_introductions_total", introduced, "outcome=\"refused\"", m.newcomers_refused);
   registry.add("potik_inquiries_total",
                "Questions answered between epochs (cache misses among them).", "", m.inquiries);
   registry.add("potik_viewers_evicted_total", "Cold viewers moved out of memory.", "",

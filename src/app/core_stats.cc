@@ -4,18 +4,22 @@
 #include <mutex>
 #include <utility>
 
+#include "app/introduction_report.h"
+
 namespace potik::app {
 
 // Filled by an inquiry on a core thread, read by the gathering one.
 struct TopVideosBox {
   Mutex mutex;
   std::vector<api::TopVideo> videos POTIK_GUARDED_BY(mutex);
+  std::vector<api::Introduction> newcomers POTIK_GUARDED_BY(mutex);
 };
 
 namespace {
 
 constexpr auto kEvery = std::chrono::seconds(1);
 constexpr size_t kTopVideos = 10;
+constexpr size_t kNewcomers = 10;
 
 void fill_top_videos(const model::VideoTable& videos, std::vector<api::TopVideo>& out) {
   out.clear();
@@ -79,6 +83,7 @@ void CoreStats::ask_top_videos() {
   static_cast<void>(parts_.runner.ask([box = top_](pipeline::CoreView& view) {
     const MutexLock lock(box->mutex);
     fill_top_videos(view.core.videos(), box->videos);
+    box->newcomers = introduction_reports(view.core, kNewcomers);
   }));
 }
 
@@ -116,11 +121,16 @@ void CoreStats::gather() {
   now.stored_epoch = parts_.runner.sink().stored().value();
   now.listeners = parts_.feed.listeners();
   fill_quality(metrics.quality, now);
+  now.newcomers.running = static_cast<uint64_t>(metrics.newcomers_running.value());
+  now.newcomers.waiting = static_cast<uint64_t>(metrics.newcomers_waiting.value());
+  now.newcomers.reached = metrics.newcomers_reached.value();
+  now.newcomers.missed = metrics.newcomers_missed.value();
   parts_.memory.measure();
   now.memory = parts_.memory.lines();
   {
     const MutexLock lock(top_->mutex);
     now.top_videos = top_->videos;
+    now.newcomers.videos = top_->newcomers;
   }
   const MutexLock lock(mutex_);
   if (now.uptime_ms > last_.uptime_ms && last_.uptime_ms > 0) {

@@ -53,7 +53,10 @@ pipeline::CoreOptions core_options(const Config& config, const EvaluateArguments
   pipeline::CoreOptions core = config.core;
   if (arguments.as_served) return core;
   core.recommender.exploration_rate = 0;
+  core.recommender.newcomer_share_max = 0;
   core.recommender.per_author_max = config.core.videos.videos_max;
+  core.recommender.per_topic_share_max = 1;
+  core.recommender.duplicates_apart = 0;
   core.recommender.shown_again = false;
   return core;
 }

@@ -20,6 +20,7 @@ uint32_t place_among(const std::vector<float>& all, float own) {
 void CandidateGatherer::watch(VideoHandle video, Explanation& explanation) {
   watched_ = video;
   explanation_ = &explanation;
+  explanation.sources.clear();
   RecommendScratch::Mention& met = scratch_.met[video.value()];
   met = {.mark = met.mark};
 }
@@ -58,6 +59,7 @@ void CandidateGatherer::find_filters(bool repeats) const {
     out.push_back(Filter::undescribed);
   }
   if (hidden(watched_)) out.push_back(Filter::hidden_author);
+  if (left_out(watched_)) out.push_back(Filter::disliked_topic);
   const Watched* const met = taste_.find(watched_);
   const uint8_t flags = met == nullptr ? 0 : met->flags & seen_;
   if ((flags & kDisliked) != 0) out.push_back(Filter::disliked);

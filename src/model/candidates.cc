@@ -21,10 +21,12 @@ constexpr size_t kFreshQuota = 20;
 constexpr size_t kNearestQuota = 100;  // or as many as are wanted, as the next
 constexpr size_t kCowatchedQuota = 300;
 constexpr size_t kTagsPerVideo = 2;
+constexpr size_t kFewVideos = 20;      // met by a viewer of whom little else is known
 constexpr size_t kAnyLookedAt = 1024;  // videos looked at when the sources do not fill a list
 constexpr size_t kRecentRows = 3;      // last videos whose links count once more
 constexpr size_t kSoftmaxShare = 2;    // times the candidates that are kept get a softmax score
 constexpr size_t kFetchedAhead = 16;   // videos whose sums are on their way
+constexpr size_t kEnoughShare = 4;     // of what is wanted, half a list: less is too little
 constexpr float kSegmentBonus = 0.7F;  // on a cold viewer's prior, for what the segment likes
 
 // On top of the stamp of a list: what has become of a video in it.
@@ -49,12 +51,28 @@ CandidateGatherer::CandidateGatherer(const Models& models, const RecommenderOpti
       scratch_(scratch),
       seen_(options.shown_again ? kPlayed | kDisliked : 0xffU) {
   scratch_.candidates.clear();
-  scratch_.named.clear();
-  begin_marks();
   scratch_.ring.clear();
+  for (const Watched& watched : taste_.ring) scratch_.ring.push_back(watched.video);
+  find_left_out();
+  block_seen();
+}
+
+void CandidateGatherer::block_seen() {
+  begin_marks();
   for (const Watched& watched : taste_.ring) {
-    scratch_.ring.push_back(watched.video);
     if ((watched.flags & seen_) != 0) block(watched.video);
+  }
+  if (explanation_ != nullptr) watch(watched_, *explanation_);
+}
+
+// A dislike is no shade of a score: for a while nothing of its topic comes.
+void CandidateGatherer::find_left_out() {
+  scratch_.left_out.clear();
+  size_t met_since = 0;
+  for (auto met = taste_.ring.rbegin(); met != taste_.ring.rend(); ++met, ++met_since) {
+    if (met_since >= options_.dislike_videos) return;
+    const uint32_t topic = videos_.at(met->video).tags[0];
+    if ((met->flags & kDisliked) != 0 && topic != 0) scratch_.left_out.push_back(topic);
   }
 }
 
@@ -80,8 +98,12 @@ bool CandidateGatherer::hidden(VideoHandle video) const {
          std::ranges::find(taste_.hidden_authors, author) != taste_.hidden_authors.end();
 }
 
+bool CandidateGatherer::left_out(VideoHandle video) const {
+  return !readmits_ && is_of_any(videos_.at(video), scratch_.left_out);
+}
+
 bool CandidateGatherer::eligible(VideoHandle video) const {
-  return videos_.is_listed(video) && !hidden(video);
+  return videos_.is_listed(video) && !hidden(video) && !left_out(video);
 }
 
 bool CandidateGatherer::name(VideoHandle video, Source source, VideoHandle because,
@@ -177,13 +199,24 @@ void CandidateGatherer::add_of_authors() {
   });
 }
 
+// To a viewer who has met few videos each good one of a topic brings more of it; of one who has met
+// many, other sources know more.
+void CandidateGatherer::add_of_topic(uint32_t tag, VideoHandle because) {
+  const std::span<const VideoHandle> videos = videos_.by_tag(tag);
+  if (taste_.ring.size() > kFewVideos)
+    return add_from(videos, kPerTagQuota, Source::topic, because);
+  const size_t enough = scratch_.named.size() + kPerTagQuota;
+  for (const VideoHandle video : videos) {
+    if (scratch_.named.size() >= enough) return;
+    name(video, Source::topic, because);
+  }
+}
+
 void CandidateGatherer::add_of_topics() {
   for_each_recent(taste_, [&](const Watched& watched) {
     if ((watched.flags & kPositive) == 0) return;
     const VideoStats& stats = videos_.at(watched.video);
-    for (size_t i = 0; i < kTagsPerVideo; ++i) {
-      add_from(videos_.by_tag(stats.tags[i]), kPerTagQuota, Source::topic, watched.video);
-    }
+    for (size_t i = 0; i < kTagsPerVideo; ++i) add_of_topic(stats.tags[i], watched.video);
   });
 }
 
@@ -273,7 +306,8 @@ void CandidateGatherer::make_candidates(size_t most) {
   }
 }
 
-void CandidateGatherer::gather(size_t wanted, CounterRandom& random) {
+void CandidateGatherer::name_from_all(size_t wanted, CounterRandom& random) {
+  scratch_.named.clear();
   if (options_.use_cowatch) add_cowatched(wanted);
   scratch_.search.clear();
   if (options_.use_factors) add_nearest(wanted);
@@ -287,6 +321,15 @@ void CandidateGatherer::gather(size_t wanted, CounterRandom& random) {
   if (options_.use_popular) add_from(videos_.popular(), kPopularQuota, Source::popular, kNoVideo);
   if (options_.use_fresh) add_from(videos_.fresh(), kFreshQuota, Source::fresh, kNoVideo);
   if (scratch_.named.size() < wanted) add_any(wanted, random);
+}
+
+void CandidateGatherer::gather(size_t wanted, CounterRandom& random) {
+  name_from_all(wanted, random);
+  if (!scratch_.left_out.empty() && scratch_.named.size() < wanted / kEnoughShare) {
+    readmits_ = true;
+    block_seen();
+    name_from_all(wanted, random);
+  }
   make_candidates(std::max(options_.candidates_max, wanted));
 }
 
@@ -301,10 +344,20 @@ void CandidateGatherer::gather_seen(size_t wanted) {
 
 void CandidateGatherer::gather_newcomers(std::span<const uint32_t> chosen) {
   for (const uint32_t index : chosen) block(scratch_.candidates[index].video);
+  readmits_ = false;
+  const Introductions* introductions = models_.introductions;
+  const auto may_come = [this](VideoHandle video) {
+    return scratch_.met[video.value()].mark != scratch_.stamp + kBlocked && eligible(video);
+  };
   scratch_.newcomers.clear();
   for (const VideoHandle video : videos_.fresh()) {
-    const bool taken = scratch_.met[video.value()].mark == scratch_.stamp + kBlocked;
-    if (!taken && eligible(video)) scratch_.newcomers.push_back(video);
+    const bool introduced = introductions != nullptr && introductions->is_running(video);
+    if (!introduced && may_come(video)) scratch_.newcomers.push_back(video);
+  }
+  scratch_.introduced.clear();
+  if (introductions == nullptr || options_.newcomer_share_max <= 0) return;
+  for (const Newcomer& newcomer : introductions->newcomers()) {
+    if (may_come(newcomer.video)) scratch_.introduced.push_back(newcomer);
   }
 }
 

@@ -31,8 +31,8 @@ class CandidateGatherer {
   void gather(size_t wanted, CounterRandom& random);
   // For a viewer who has seen everything: the least recently seen first, none that was disliked.
   void gather_seen(size_t wanted);
-  // Into scratch.newcomers: fresh videos that may be explored and are not among the chosen. Call
-  // last: ends gathering.
+  // Into scratch.newcomers and scratch.introduced: fresh videos that may be explored, those under
+  // introduction apart, and not among the chosen. Call last: ends gathering.
   void gather_newcomers(std::span<const uint32_t> chosen);
 
  private:
@@ -40,6 +40,10 @@ class CandidateGatherer {
   void block(VideoHandle video);
   [[nodiscard]] bool eligible(VideoHandle video) const;
   [[nodiscard]] bool hidden(VideoHandle video) const;
+  [[nodiscard]] bool left_out(VideoHandle video) const;
+  void find_left_out();
+  void block_seen();
+  void name_from_all(size_t wanted, CounterRandom& random);
   // False if the video may not be recommended. The first to name it is its source. `place` in what
   // the source offers, from 1; 0 where it has no order.
   bool name(VideoHandle video, cache::Source source, VideoHandle because, uint32_t place = 0);
@@ -55,6 +59,7 @@ class CandidateGatherer {
                 VideoHandle because);
   void add_of_authors();
   void add_of_topics();
+  void add_of_topic(uint32_t tag, VideoHandle because);
   void add_any(size_t wanted, CounterRandom& random);
   void set_inputs(const Named& named, size_t lane, BlendInputs& inputs) const;
   [[nodiscard]] float unknown_blend(const Named& named) const;
@@ -75,8 +80,9 @@ class CandidateGatherer {
   Horizon horizon_;
   BlendWeights weights_;
   RecommendScratch& scratch_;
-  uint8_t seen_;        // flags of what may not be shown again
-  bool known_ = false;  // the viewer has met videos that others met too
+  uint8_t seen_;           // flags of what may not be shown again
+  bool known_ = false;     // the viewer has met videos that others met too
+  bool readmits_ = false;  // what was to be left out: too little else is there
   VideoHandle watched_{};
   Explanation* explanation_ = nullptr;  // of watched_; null: of none
 };

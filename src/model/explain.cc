@@ -55,12 +55,21 @@ void explain_place(const RecommendScratch& scratch, const ExplainRequest& asked,
   out.explored = place->explored;
 }
 
-Outcome outcome_of(const RecommendScratch& scratch, const ExplainRequest& asked, Explanation& out) {
+// Why a candidate was good enough, and yet not chosen.
+Filter passed_over_for(const VideoStats& video, const ListBuilder& builder,
+                       const RecommendScratch& scratch) {
+  if (is_of_any(video, scratch.left_out)) return Filter::disliked_topic;
+  return builder.capped(video.author) ? Filter::author_cap : Filter::variety;
+}
+
+Outcome outcome_of(const VideoStats& video, const ListBuilder& builder,
+                   const RecommendScratch& scratch, const ExplainRequest& asked, Explanation& out) {
   if (out.rank != 0) return out.rank <= asked.limit ? Outcome::listed : Outcome::beyond_limit;
   if (!out.filters.empty()) return Outcome::filtered;
   if (holds(scratch, scratch.chosen, asked.video)) return Outcome::displaced;
-  if (holds(scratch, scratch.passed_over, asked.video)) {
-    out.filters.push_back(Filter::author_cap);
+  if (holds(scratch, scratch.passed_over, asked.video) ||
+      holds(scratch, scratch.put_off, asked.video)) {
+    out.filters.push_back(passed_over_for(video, builder, scratch));
     return Outcome::filtered;
   }
   if (out.cut) return Outcome::below_candidates;
@@ -98,7 +107,7 @@ Explanation Recommender::explain(const Taste& taste, UserHandle user, uint16_t s
   CounterRandom random(options_.seed, user.value(), epoch.value());
   CandidateGatherer gatherer(models_, options_, taste, user, segment, Horizon::now, scratch);
   gatherer.watch(asked.video, out);
-  ListBuilder builder(models_.videos, models_.ranker, options_, scratch);
+  ListBuilder builder(models_, options_, scratch);
   const FeatureContext context = context_of(taste, segment);
   out.repeats = !make_places(context, taste, random, asked.length, gatherer, builder, scratch);
   explain_place(scratch, asked, out);
@@ -114,7 +123,7 @@ Explanation Recommender::explain(const Taste& taste, UserHandle user, uint16_t s
   out.merits.assign(parts.begin(), parts.end());
   out.standing = standing_of(candidate, scratch);
   explain_features(candidate, out);
-  out.outcome = outcome_of(scratch, asked, out);
+  out.outcome = outcome_of(models_.videos.at(asked.video), builder, scratch, asked, out);
   return out;
 }
 

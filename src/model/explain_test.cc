@@ -199,6 +199,7 @@ TEST_F(ExplainTest, EveryVideoOfAListIsExplainedAsTheListHasIt) {
 void ExplainTest::expect_true_filters(size_t viewer, VideoHandle video, const Explanation& why) {
   const VideoStats& stats = table_.at(video);
   const Taste& taste = tastes_[viewer];
+  const RecommenderOptions before = options_;
   for (const Filter filter : why.filters) {
     Taste other = taste;
     std::erase_if(other.ring, [&](const Watched& met) { return met.video == video; });
@@ -210,8 +211,15 @@ void ExplainTest::expect_true_filters(size_t viewer, VideoHandle video, const Ex
       case Filter::undescribed:
         EXPECT_EQ(table_.metadata(video), nullptr);
         continue;
+      case Filter::disliked_topic:
+        options_.dislike_videos = 0;
+        break;
       case Filter::author_cap:
         options_.per_author_max = 1000;
+        [[fallthrough]];  // without the cap the same video may be one too many of its topic
+      case Filter::variety:
+        options_.per_topic_share_max = 1;
+        options_.duplicates_apart = 0;
         break;
       case Filter::shown:
         ADD_FAILURE() << "what was shown may be shown again";
@@ -224,7 +232,7 @@ void ExplainTest::expect_true_filters(size_t viewer, VideoHandle video, const Ex
     if (filter == Filter::author_cap) {
       EXPECT_NE(without.outcome, Outcome::filtered);
     }
-    options_.per_author_max = 2;
+    options_ = before;
   }
 }
 
@@ -280,8 +288,9 @@ TEST_F(ExplainTest, WhatIsNotInTheListHasAReasonThatIsTrue) {
   for (const Outcome outcome : {Outcome::listed, Outcome::filtered, Outcome::not_named,
                                 Outcome::below_candidates, Outcome::outranked, Outcome::displaced})
     EXPECT_GT(outcomes[outcome], 0) << name(outcome);
-  for (const Filter filter : {Filter::deleted, Filter::undescribed, Filter::disliked,
-                              Filter::hidden_author, Filter::watched, Filter::author_cap})
+  for (const Filter filter :
+       {Filter::deleted, Filter::undescribed, Filter::disliked, Filter::hidden_author,
+        Filter::watched, Filter::author_cap, Filter::disliked_topic, Filter::variety})
     EXPECT_GT(filters[filter], 0) << name(filter);
 }
 

@@ -17,15 +17,18 @@ namespace potik::model {
 // What keeps a video out of a list, whatever it would be worth.
 enum class Filter : uint8_t {
   deleted,
-  undescribed,    // without metadata, in a catalogue that has some
-  disliked,       // by the viewer
-  hidden_author,  // the viewer disliked another of the author's videos
-  watched,        // by the viewer; filters nothing where a list repeats
-  shown,          // to the viewer, where options.shown_again is off
-  author_cap,     // as many of the author's videos as may stand in the list are worth more
+  undescribed,     // without metadata, in a catalogue that has some
+  disliked,        // by the viewer
+  hidden_author,   // the viewer disliked another of the author's videos
+  watched,         // by the viewer; filters nothing where a list repeats
+  shown,           // to the viewer, where options.shown_again is off
+  author_cap,      // as many of the author's videos as may stand in the list are worth more
+  disliked_topic,  // the viewer disliked a video of it, and has met too few others since
+  variety,         // its topic has its share of the list, or it is nearly the same as one above it
 };
-inline constexpr std::array<std::string_view, 7> kFilterNames{
-    "deleted", "undescribed", "disliked", "hidden_author", "watched", "shown", "author_cap"};
+inline constexpr std::array<std::string_view, 9> kFilterNames{
+    "deleted", "undescribed", "disliked",       "hidden_author", "watched",
+    "shown",   "author_cap",  "disliked_topic", "variety"};
 [[nodiscard]] constexpr std::string_view name(Filter filter) {
   return kFilterNames[static_cast<size_t>(filter)];
 }

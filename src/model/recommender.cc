@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "model/acts.h"
 #include "model/candidates.h"
@@ -15,7 +16,8 @@ namespace {
 using Candidate = RecommendScratch::Candidate;
 
 constexpr float kShownCounted = 8;
-constexpr float kTasteStrength = 2;  // exposures without a positive that a taste starts with
+constexpr float kTasteStrength = 1;  // exposures that a taste starts with, as good as is usual
+constexpr float kUsualRate = 0.25F;  // of positives
 constexpr float kKnownVideos = 10;   // met by a viewer whose taste counts half
 constexpr float kValueFloor = 0.01F;
 // Kept of a dislike's weight after each video met since.
@@ -29,18 +31,23 @@ void fetch(const VideoStats& video) {
   for (size_t line = 0; line < sizeof(VideoStats); line += 64) __builtin_prefetch(bytes + line);
 }
 
+// Of positives, above what is usual: up to 1, and below zero for what was met and not liked.
 float shrunk_rate(const std::vector<Affinity>& tastes, uint32_t key) {
   if (key == 0) return 0;
   const auto found = std::ranges::find(tastes, key, &Affinity::key);
   if (found == tastes.end()) return 0;
-  return static_cast<float>(found->positives) / (static_cast<float>(found->plays) + kTasteStrength);
+  const auto plays = static_cast<float>(found->plays);
+  const float above = static_cast<float>(found->positives) - kUsualRate * plays;
+  return above / ((1 - kUsualRate) * (plays + kTasteStrength));
 }
 
-// In [0, 1): how well the viewer liked what the author made, and the topic. Counts where little
-// else is known.
+// In (-1, 1): how well the viewer liked what the author made, and the topic, against what is usual.
+// Counts where little else is known.
 float taste_of(const VideoStats& video, const Taste& taste) {
-  float topic = 0;
-  for (const uint32_t tag : video.tags) topic = std::max(topic, shrunk_rate(taste.tags, tag));
+  float topic = shrunk_rate(taste.tags, video.tags[0]);
+  for (const uint32_t tag : std::span(video.tags).subspan(1)) {
+    if (tag != 0) topic = std::max(topic, shrunk_rate(taste.tags, tag));
+  }
   const float known = topic + (1 - topic) * shrunk_rate(taste.authors, video.author);
   const float fades = kKnownVideos / (kKnownVideos + static_cast<float>(taste.ring.size()));
   return known * fades * fades;
@@ -115,8 +122,11 @@ void Recommender::score(const Lanes& viewer, const Taste& taste,
                         const std::vector<std::pair<uint32_t, float>>& disliked,
                         Candidate& candidate) const {
   candidate.scores = models_.ranker.predict(viewer, candidate.rows);
+  const std::array<Part, 4> parts = merits(taste, disliked, candidate);
+  const float p = candidate.scores[Head::positive];
+  candidate.liking = kNaturalLog * log2_of(p / (1 - p)) + parts[1].product;
   candidate.utility = candidate.blend;
-  for (const Part& part : merits(taste, disliked, candidate)) candidate.utility += part.product;
+  for (const Part& part : parts) candidate.utility += part.product;
 }
 
 void Recommender::score_all(const FeatureContext& context, const Taste& taste,
@@ -145,9 +155,10 @@ bool Recommender::make_places(const FeatureContext& context, const Taste& taste,
   score_all(context, taste, scratch);
   unseen ? builder.choose_best(limit) : builder.choose_in_order(limit);
   gatherer.gather_newcomers(scratch.chosen);
+  const Lanes viewer = models_.ranker.viewer_sum(context.viewer_rows());
+  weigh_introduced(context, viewer, taste, scratch);
   builder.fill_places(limit, random);
   find_reasons(models_.videos, taste, scratch.places);
-  const Lanes viewer = models_.ranker.viewer_sum(context.viewer_rows());
   for (RecommendScratch::Place& place : scratch.places) {
     if (!place.explored) continue;
     place.candidate.rows = context.rows(models_.videos.at(place.candidate.video));
@@ -156,12 +167,23 @@ bool Recommender::make_places(const FeatureContext& context, const Taste& taste,
   return unseen;
 }
 
+void Recommender::weigh_introduced(const FeatureContext& context, const Lanes& viewer,
+                                   const Taste& taste, RecommendScratch& scratch) const {
+  for (Newcomer& newcomer : scratch.introduced) {
+    Candidate candidate;
+    candidate.video = newcomer.video;
+    candidate.rows = context.rows(models_.videos.at(newcomer.video));
+    score(viewer, taste, scratch.disliked, candidate);
+    newcomer.pressure *= fit_of(candidate, options_.newcomer_fit);
+  }
+}
+
 void Recommender::recommend(const Taste& taste, UserHandle user, uint16_t segment, Epoch epoch,
                             size_t limit, RecommendScratch& scratch, cache::RecommendationList& out,
                             Horizon horizon) const {
   CounterRandom random(options_.seed, user.value(), epoch.value());
   CandidateGatherer gatherer(models_, options_, taste, user, segment, horizon, scratch);
-  ListBuilder builder(models_.videos, models_.ranker, options_, scratch);
+  ListBuilder builder(models_, options_, scratch);
   make_places(context_of(taste, segment), taste, random, limit, gatherer, builder, scratch);
   for (const RecommendScratch::Place& place : scratch.places) builder.write(place, out);
 }

@@ -13,6 +13,8 @@
 #include "model/blend.h"
 #include "model/explanation.h"
 #include "model/factor_learner.h"
+#include "model/introductions.h"
+#include "model/look.h"
 #include "model/ranker.h"
 #include "model/strongest.h"
 #include "model/taste.h"
@@ -25,6 +27,16 @@ struct RecommenderOptions {
   size_t candidates_max = 120;     // whose probabilities are asked for, for one list
   size_t per_author_max = 2;       // in one list
   double exploration_rate = 0.05;  // chance that a place below the third is given to a new video
+  // The same chance where videos under introduction are behind schedule, at most.
+  double newcomer_share_max = 0.15;
+  // How much the viewer decides who is introduced to them: a place goes to a newcomer in proportion
+  // to (odds that the viewer likes it / the same of what had the place)^newcomer_fit, where what
+  // taste adds to a score multiplies the odds.
+  float newcomer_fit = 2.0F;
+  double per_topic_share_max = 0.6;  // of each kStretch places
+  size_t duplicates_apart = 20;      // places between two videos that are nearly the same
+  // A topic is left out of lists until the viewer has met so many videos since disliking one of it.
+  size_t dislike_videos = 20;
   // score = blend (blend.h) + weight_value * ln(expected value) + weight_taste * taste - fatigue,
   // where the expected value is the sum of weight * probability over the heads.
   float weight_long_watch = 1.0F;
@@ -35,7 +47,7 @@ struct RecommenderOptions {
   float weight_skip = -0.7F;
   float weight_dislike = -1.0F;
   float weight_value = 0.2F;
-  float weight_taste = 3.0F;     // of authors and topics, the less the more videos the viewer knows
+  float weight_taste = 14.0F;    // of authors and topics, the less the more videos the viewer knows
   float weight_shown = 1.0F;     // taken off for a video that was shown and passed over, growing
   float weight_disliked = 3.0F;  // taken off for the topic of each video disliked lately
   bool shown_again = true;       // what was shown, but not watched, may be shown again
@@ -66,6 +78,7 @@ struct RecommendScratch {
     VideoHandle because{};
     float blend = 0;
     float utility = 0;
+    float liking = 0;  // log-odds that the viewer likes it, and what taste adds
     Scores scores;
     FeatureRows rows{};
   };
@@ -79,9 +92,14 @@ struct RecommendScratch {
   std::vector<std::pair<uint32_t, float>> disliked;  // topics, with a weight
   std::vector<Candidate> candidates;
   std::vector<uint32_t> order;        // heap of candidates, the best on top
-  std::vector<uint32_t> passed_over;  // candidates over the cap of their author
+  std::vector<uint32_t> passed_over;  // candidates over the cap of their author, or not welcome
+  std::vector<uint32_t> put_off;      // candidates that may come further down
+  std::vector<uint32_t> offered;      // of these, while they are offered again
   std::vector<uint32_t> authors;      // of the list so far
   std::vector<uint32_t> chosen;       // candidates by place, before exploration
+  std::vector<Look> looks;            // beside chosen
+  std::vector<uint32_t> topics;       // of the chosen ones of the present stretch
+  std::vector<uint32_t> left_out;     // topics that the viewer does not want to meet for now
   struct Place {
     Candidate candidate;
     float propensity = 1;
@@ -90,6 +108,7 @@ struct RecommendScratch {
   };
   std::vector<Place> places;
   std::vector<VideoHandle> newcomers;  // for exploration
+  std::vector<Newcomer> introduced;    // under introduction; `pressure` times the viewer's odds
   std::vector<Mention> met;
   uint32_t stamp = 0;
 };
@@ -103,6 +122,7 @@ struct Models {
   const VideoTable& videos;
   const Ranker& ranker;
   const FactorLearner& factors;
+  const Introductions* introductions = nullptr;  // null: nothing is introduced
 };
 
 class Recommender {
@@ -148,6 +168,8 @@ class Recommender {
                                                          VideoHandle video,
                                                          const RecommendScratch& scratch) const;
   void explain_features(const RecommendScratch::Candidate& candidate, Explanation& out) const;
+  void weigh_introduced(const FeatureContext& context, const Lanes& viewer, const Taste& taste,
+                        RecommendScratch& scratch) const;
 
   Models models_;
   RecommenderOptions options_;

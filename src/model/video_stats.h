@@ -105,6 +105,7 @@ struct VideoStats {
   int32_t duration_ms = 0;
   TimeMs published_at{};
   std::array<uint32_t, 4> tags{};  // 32-bit hashes, 0 none
+  uint32_t title = 0;              // the same
   // counters over events that are not suspicious
   uint32_t impressions = 0;
   uint32_t plays = 0;

@@ -67,6 +67,7 @@ void VideoTable::Impl::draw_from_metadata(Slot& changed) {
   stats.duration_ms = metadata.duration_ms;
   stats.published_at = metadata.published_at;
   stats.tags = tag_hashes(metadata.tags);
+  stats.title = name_hash(metadata.title);
 }
 
 void VideoTable::Impl::describe(Slot& changed, const event::VideoMetadata& metadata,

@@ -51,7 +51,8 @@ Core::Core(CoreOptions options)
       videos_(options.videos),
       ranker_(options.ranker),
       factors_(bounded(options.factors, options.videos)),
-      recommender_({videos_, ranker_, factors_}, options.recommender),
+      introductions_(options.introductions),
+      recommender_({videos_, ranker_, factors_, &introductions_}, options.recommender),
       user_detector_(options.user_detector),
       video_detector_(options.video_detector),
       alerts_(options.alerts),
@@ -170,7 +171,9 @@ void Core::apply_video_change(EpochBuffer& buffer, PartitionInput& partition,
   }
   if (created) name_video(buffer, video, change.video_id);
   if (change.put) {
+    const bool first = !videos_.at(video).described;
     videos_.put(video, change.metadata, change.at);
+    if (first) introductions_.announce(videos_.at(video), time_);
   } else {
     videos_.erase(video);
   }
@@ -365,7 +368,7 @@ CoreMemory Core::memory() const {
     group.viewers.for_each([&](const Viewer& viewer) { memory.viewers += viewer.memory_bytes(); });
   }
   for (const RecentLikes& likes : likes_) memory.traces += likes.memory_bytes();
-  memory.videos = videos_.memory_bytes();
+  memory.videos = videos_.memory_bytes() + introductions_.memory_bytes();
   memory.ranker = ranker_.memory_bytes() + sizeof quality_;
   memory.factors = factors_.memory_bytes();
   for (const auto& recent : recent_) memory.factors += recent.capacity() * sizeof(model::Met);

@@ -17,6 +17,7 @@
 #include "detect/user_detector.h"
 #include "detect/video_detector.h"
 #include "model/acts.h"
+#include "model/introductions.h"
 #include "model/live_quality.h"
 #include "model/recommender.h"
 #include "pipeline/core_options.h"
@@ -79,6 +80,7 @@ class Core {
   [[nodiscard]] const model::Ranker& ranker() const { return ranker_; }
   [[nodiscard]] const model::FactorLearner& factors() const { return factors_; }
   [[nodiscard]] const model::LiveQuality& quality() const { return quality_; }
+  [[nodiscard]] const model::Introductions& introductions() const { return introductions_; }
   [[nodiscard]] Epoch epoch() const { return epoch_; }
   [[nodiscard]] TimeMs time() const { return time_; }
   [[nodiscard]] const detect::AlertBook& alerts() const { return alerts_; }
@@ -130,6 +132,7 @@ class Core {
   void judge(const PendingExample& pending, const store::FactRow& fact);
   void learn_factors(EpochBuffer& buffer);
   void budget_learning(size_t rows);
+  void count_introduced(const EpochBuffer& buffer);
   void render(EpochBuffer& buffer, uint16_t group) const;
   void finish(EpochBuffer& buffer);
   [[nodiscard]] std::unique_ptr<Rendered> gather_rendered(EpochBuffer& buffer);
@@ -146,6 +149,7 @@ class Core {
   model::VideoTable videos_;
   model::Ranker ranker_;
   model::FactorLearner factors_;
+  model::Introductions introductions_;
   model::Recommender recommender_;
   model::LiveQuality quality_;
   detect::UserDetector user_detector_;

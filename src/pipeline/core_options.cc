@@ -25,6 +25,19 @@ void put_learning(const CoreOptions& options, JsonWriter& out) {
   out.field("search_max", options.factors.search_max);
 }
 
+// Who meets new videos, and what keeps a list varied.
+void put_variety(const CoreOptions& options, JsonWriter& out) {
+  out.field("newcomer_impressions", options.introductions.impressions)
+      .field("newcomer_within_ms", options.introductions.within_ms)
+      .field("newcomers_max", options.introductions.at_once_max)
+      .field("newcomer_age_max_ms", options.introductions.age_max_ms)
+      .field("newcomer_share_max", options.recommender.newcomer_share_max)
+      .field("newcomer_fit", options.recommender.newcomer_fit);
+  out.field("per_topic_share_max", options.recommender.per_topic_share_max)
+      .field("duplicates_apart", options.recommender.duplicates_apart)
+      .field("dislike_videos", options.recommender.dislike_videos);
+}
+
 void put_lists(const model::RecommenderOptions& options, JsonWriter& out) {
   out.field("seed", options.seed).field("candidates_max", options.candidates_max);
   out.field("per_author_max", options.per_author_max)
@@ -75,6 +88,7 @@ std::string CoreOptions::fingerprint() const {
   out.field("model", kModelVersion);
   put_learning(*this, out);
   put_lists(recommender, out);
+  put_variety(*this, out);
   put_detectors(*this, out);
   out.field("learned_per_second_max", learned_per_second_max);
   out.field("quarantine", quarantine).field("quarantine_ms", quarantine_ms);

@@ -9,6 +9,7 @@
 #include "detect/user_detector.h"
 #include "detect/video_detector.h"
 #include "model/acts.h"
+#include "model/introductions.h"
 #include "model/recommender.h"
 
 namespace potik::pipeline {
@@ -22,6 +23,7 @@ struct CoreOptions {
   model::RankerOptions ranker;
   model::FactorOptions factors;
   model::RecommenderOptions recommender;
+  model::IntroductionOptions introductions;
   detect::UserDetectorOptions user_detector;
   detect::VideoDetectorOptions video_detector;
   detect::AlertBookOptions alerts;

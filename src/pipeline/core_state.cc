@@ -81,6 +81,7 @@ void Core::collect_changes(std::vector<state::Change>& out) {
     save_likes(index, out);
   }
   videos_.collect_changes(out);
+  introductions_.collect_changes(videos_, out);
   for (std::string& key : old_weights_)
     out.push_back({state::Section::ranker, KeyGroup(0), std::move(key), std::nullopt});
   old_weights_.clear();
@@ -118,6 +119,7 @@ Status<state::SnapshotError> Core::load(const state::SnapshotStore& snapshot) {
   // First, for they name the handles that every later section speaks of.
   for (uint16_t index = 0; index < kKeyGroups; ++index) {
     auto done = read(state::Section::videos, index, [&](auto key, auto value) {
+      if (key.starts_with(model::Introductions::kKeyPrefix)) return introductions_.load(key, value);
       return videos_.load(state::Section::videos, key, value);
     });
     if (!done) return done;
@@ -151,6 +153,8 @@ Status<state::SnapshotError> Core::load(const state::SnapshotStore& snapshot) {
         });
     if (!detectors) return detectors;
   }
+  // Paced at the time that the meta records tell.
+  if (!introductions_.finish_load(videos_, time_)) return Error{state::SnapshotError::corrupt};
   auto learned = read(state::Section::factors, 0,
                       [&](auto key, auto value) { return factors_.load(key, value); });
   if (!learned) return learned;

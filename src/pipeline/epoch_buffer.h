@@ -45,6 +45,7 @@ struct PendingAct {
   bool history = false;
   bool in_full = false;  // is learned from with all that the viewer had met
   bool kept = false;     // the viewer's list has it as counted
+  float promised = 0;    // chance of a positive, predicted where the video is under introduction
   UserHandle user{};
 };
 

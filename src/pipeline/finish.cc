@@ -84,6 +84,7 @@ std::unique_ptr<Rendered> Core::gather_rendered(EpochBuffer& buffer) {
 
 void Core::finish(EpochBuffer& buffer) {
   std::vector<detect::Signal> signals;
+  count_introduced(buffer);
   store::RowBlock& rows = buffer.rows;
   rows.epoch = buffer.entry.epoch;
   rows.time = buffer.entry.time;
@@ -100,6 +101,7 @@ void Core::finish(EpochBuffer& buffer) {
   }
   for (VideoGroupOutput& group : buffer.video_groups) move_all(group.signals, signals);
   videos_.finish_epoch(newest_event_);
+  introductions_.finish_epoch(videos_, time_);
   alerts_.fold(signals, newest_event_, buffer.alerts);
   for (const monitor::Alert& alert : buffer.alerts) rows.alerts.push_back(row_of(alert));
   count(buffer);

@@ -315,6 +315,15 @@ void Runner::count(const EpochBuffer& buffer) {
   metrics_.alert_signals_dropped.add(core_.alerts().dropped() -
                                      metrics_.alert_signals_dropped.value());
   metrics_.alerts_open.set(static_cast<double>(core_.alerts().open()));
+  const model::Introductions& newcomers = core_.introductions();
+  metrics_.newcomers_running.set(static_cast<double>(newcomers.newcomers().size()));
+  metrics_.newcomers_waiting.set(static_cast<double>(newcomers.waiting()));
+  const auto grow = [](monitor::Counter& counter, uint64_t to) {
+    counter.add(to - counter.value());
+  };
+  grow(metrics_.newcomers_reached, newcomers.counts().reached);
+  grow(metrics_.newcomers_missed, newcomers.counts().missed);
+  grow(metrics_.newcomers_refused, newcomers.counts().refused);
 }
 
 void Runner::take_snapshot() {

@@ -80,14 +80,16 @@ struct RunnerMetrics {
       taken_back;
   monitor::Counter user_unknown, video_unknown, lists, alerts, alert_signals_dropped,
       evicted_viewers, inquiries;
-  monitor::Counter videos_refused;     // metadata for which there was no room
+  monitor::Counter newcomers_reached, newcomers_missed;  // of introductions that ended
+  monitor::Counter newcomers_refused;                    // new videos with no room to wait
+  monitor::Counter videos_refused;                       // metadata for which there was no room
   monitor::Counter events_over_limit;  // accepted events on videos for which there was no room
   monitor::Counter records_skipped;    // forgotten by the log before they were processed
   monitor::LatencyHistogram journal_seconds;  // boundary durable
   monitor::LatencyHistogram compute_seconds;  // passes
   monitor::LatencyHistogram visible_seconds;  // event accepted -> recommendation visible
   monitor::Gauge viewers_bytes, viewers_count, videos_bytes, ranker_bytes, factors_bytes,
-      traces_bytes, served_bytes, epochs_bytes, alerts_open;
+      traces_bytes, served_bytes, epochs_bytes, alerts_open, newcomers_running, newcomers_waiting;
 };
 
 }  // namespace potik::pipeline

@@ -104,6 +104,15 @@ void Core::link(EpochBuffer& buffer, std::span<const uint8_t> owned) {
   }
 }
 
+// In key-group order, because a sum of fractions depends on it.
+void Core::count_introduced(const EpochBuffer& buffer) {
+  for (const KeyGroupOutput& out : buffer.groups) {
+    for (const PendingAct& pending : out.acts) {
+      if (out.facts[pending.row].verdict == 0) introductions_.count(pending.act, pending.promised);
+    }
+  }
+}
+
 void Core::learn_factors(EpochBuffer& buffer) {
   if (!options_.recommender.use_factors) return;
   for (const KeyGroupOutput& out : buffer.groups) {

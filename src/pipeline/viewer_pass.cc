@@ -252,6 +252,8 @@ void Core::add_act(KeyGroupOutput& out, ViewerTable::Entry& entry, const model::
     const auto judgement = model::apply_act(viewer.taste, act, options_.impression_window_ms);
     pending.act.positive = judgement.positive;
     pending.act.skip = judgement.skip;
+    if (pending.act.show && introductions_.is_running(video))
+      pending.promised = ranker_.predict(features)[model::Head::positive];
     if (judgement.first_play) fact.flags |= store::kFirstWatch;
     pending.act.wins = judgement.positive && (before & model::kPositive) == 0;
     if (pending.act.meets || pending.act.wins) {

@@ -351,6 +351,43 @@ function stats(world) {
         plays: Math.round(18400 / (i + 1) + sway(3000, i) * 20),
         likes: Math.round(2300 / (i + 1)),
       })),
+    newcomers: {
+      running: 2,
+      waiting: 31,
+      reached: 118,
+      missed: 1,
+      videos: [
+        newcomer(world, 0, 'running', {impressions: 74, due: 96.4}),
+        newcomer(world, 1, 'running', {impressions: 131, due: 130.2}),
+        newcomer(world, 2, 'reached', {impressions: 200, due: 200}),
+        newcomer(world, 3, 'missed', {impressions: 12, due: 200}),
+      ],
+    },
+  };
+}
+
+function newcomer(world, i, state, figures) {
+  const video = world.videos.at(-1 - i);
+  const started = Date.now() - 1.8e6 * (i + 1);
+  const date = time => new Date(time).toISOString();
+  const over = state !== 'running';
+  const positives = Math.round(figures.impressions * 0.4);
+  return {
+    video_id: video.video_id,
+    title: video.title,
+    state,
+    target: 200,
+    ...figures,
+    positives,
+    rate: positives / figures.impressions,
+    rate_low: 0.31,
+    rate_high: 0.49,
+    mean_prediction: 0.38,
+    impressions_of_all: 41200,
+    announced_at: date(started - 4e5),
+    started_at: date(started),
+    deadline_at: date(started + 3.6e6),
+    ended_at: over ? date(started + 2.7e6) : null,
   };
 }
 

@@ -62,6 +62,21 @@ export async function operationsChecks(checks, browser, server, shot, attack) {
     );
     expect(painted, 'a chart is empty');
   });
+  await checks.check('new videos stand with how far their introduction is', async () => {
+    await until(
+      async () => /знайомимо/.test(await page.innerText('#newcomers-count')),
+      'the count of new videos',
+    );
+    const rows = page.locator('#newcomers tr[data-state]');
+    const words = {running: /до \d/, reached: /досягнуто за/, missed: /не встигло/, withdrawn: /вилучено/};
+    for (const row of await rows.all()) {
+      const text = await row.innerText();
+      const state = await row.getAttribute('data-state');
+      expect(/\d+ \/ \d+/.test(text) && words[state]?.test(text), `${state}: ${text}`);
+    }
+    if ((await rows.count()) === 0)
+      expect(/ще не було/.test(await page.innerText('#newcomers')), 'an empty table says nothing');
+  });
   await checks.check('the SQL box answers and shows a table', async () => {
     for (const button of await page.locator('#saved button').all()) {
       await button.click();

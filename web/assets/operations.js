@@ -8,6 +8,7 @@ import {applyLanguage, bindLanguageButtons, clock, number, onLanguage, span, t} 
 import {LiveChart} from './live_chart.js';
 import {showMarks} from './mark.js';
 import {showQuality} from './quality.js';
+import {showNewcomers} from './newcomers.js';
 import {SqlBox} from './sql.js';
 import {Stream} from './stream.js';
 import {bindThemeButtons} from './theme.js';
@@ -128,6 +129,7 @@ function show() {
   showTop(now);
   showMemory(now);
   showQuality(now);
+  showNewcomers($('#newcomers'), $('#newcomers-count'), now, catalogue);
 }
 
 function take(stats) {

@@ -24,6 +24,9 @@ const FILTERS = {
   watched: ['уже переглянуте', 'watched already'],
   shown: ['уже показане', 'shown already'],
   author_cap: ['інші відео цього автора варті більше', 'other videos of its author are worth more'],
+  disliked_topic: ['глядачеві нещодавно не сподобалось відео на цю тему', 'the viewer disliked a video of this topic lately'],
+  variety: ['ця тема вже має свою частку списку, або майже таке саме відео стоїть вище',
+    'its topic has its share of the list, or nearly the same video stands above it'],
 };
 
 const PARTS = {

@@ -1,0 +1,22 @@
+#pragma once
+// What the tables of options have in common. Internal to the configuration.
+
+#include <span>
+
+#include "app/config_options.h"
+
+namespace potik::app {
+
+// Follows members from the Config down to the field.
+template <auto... Members>
+Target at(Config& config) {
+  return &(config.*....*Members);
+}
+
+inline constexpr double kDay = 86'400'000;
+inline constexpr double kTiB = 1'099'511'627'776;
+
+// Those of model.*, in the order of the file.
+[[nodiscard]] std::span<const Option> model_options();
+
+}  // namespace potik::app

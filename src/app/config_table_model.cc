@@ -119,8 +119,9 @@ constexpr std::array kOptions = std::to_array<Option>({
      "watched next."},
     {"model.weight_taste",
      at<&C::core, &CoreOptions::recommender, &RecommenderOptions::weight_taste>, -100, 100, "score",
-     "What a fully liked author or topic adds for a viewer of whom nothing else is known, and what "
-     "was met and not liked takes off; the more videos the viewer has met, the less."},
+     "What the one topic adds that a new viewer likes; authors and topics in general add 3/14 of "
+     "it "
+     "at most. The more videos the viewer has met, the less."},
     {"model.weight_shown",
      at<&C::core, &CoreOptions::recommender, &RecommenderOptions::weight_shown>, 0, 100, "score",
      "What a video loses when it was shown and passed over; twice as much for each further time."},

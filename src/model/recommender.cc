@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <span>
 
 #include "model/acts.h"
 #include "model/candidates.h"
@@ -16,9 +15,12 @@ namespace {
 using Candidate = RecommendScratch::Candidate;
 
 constexpr float kShownCounted = 8;
-constexpr float kTasteStrength = 1;  // exposures that a taste starts with, as good as is usual
-constexpr float kUsualRate = 0.25F;  // of positives
-constexpr float kKnownVideos = 10;   // met by a viewer whose taste counts half
+constexpr float kTasteStrength = 2;  // exposures without a positive that a taste starts with
+// Of weight_taste, what authors and topics add in general; the whole is for a new viewer's one
+// topic.
+constexpr float kGeneralShare = 3.0F / 14;
+constexpr float kFewVideos = 20;    // met by a viewer who is no longer new
+constexpr float kKnownVideos = 10;  // met by a viewer whose taste counts half
 constexpr float kValueFloor = 0.01F;
 // Kept of a dislike's weight after each video met since.
 constexpr float kDislikeFades = 0.97F;
@@ -31,26 +33,42 @@ void fetch(const VideoStats& video) {
   for (size_t line = 0; line < sizeof(VideoStats); line += 64) __builtin_prefetch(bytes + line);
 }
 
-// Of positives, above what is usual: up to 1, and below zero for what was met and not liked.
-float shrunk_rate(const std::vector<Affinity>& tastes, uint32_t key) {
-  if (key == 0) return 0;
+const Affinity* find_taste(const std::vector<Affinity>& tastes, uint32_t key) {
   const auto found = std::ranges::find(tastes, key, &Affinity::key);
-  if (found == tastes.end()) return 0;
-  const auto plays = static_cast<float>(found->plays);
-  const float above = static_cast<float>(found->positives) - kUsualRate * plays;
-  return above / ((1 - kUsualRate) * (plays + kTasteStrength));
+  return key == 0 || found == tastes.end() ? nullptr : &*found;
 }
 
-// In (-1, 1): how well the viewer liked what the author made, and the topic, against what is usual.
-// Counts where little else is known.
-float taste_of(const VideoStats& video, const Taste& taste) {
-  float topic = shrunk_rate(taste.tags, video.tags[0]);
-  for (const uint32_t tag : std::span(video.tags).subspan(1)) {
-    if (tag != 0) topic = std::max(topic, shrunk_rate(taste.tags, tag));
-  }
+float shrunk_rate(const std::vector<Affinity>& tastes, uint32_t key) {
+  const Affinity* found = find_taste(tastes, key);
+  if (found == nullptr) return 0;
+  return static_cast<float>(found->positives) / (static_cast<float>(found->plays) + kTasteStrength);
+}
+
+// In [0, 1): how well the viewer liked what the author made, and the topic. Counts where little
+// else is known.
+float general_taste_of(const VideoStats& video, const Taste& taste) {
+  float topic = 0;
+  for (const uint32_t tag : video.tags) topic = std::max(topic, shrunk_rate(taste.tags, tag));
   const float known = topic + (1 - topic) * shrunk_rate(taste.authors, video.author);
   const float fades = kKnownVideos / (kKnownVideos + static_cast<float>(taste.ring.size()));
   return known * fades * fades;
+}
+
+// In [0, 1): a new viewer who likes one topic, and hardly anything else, has said what to show. In
+// full from three positives on; who likes many things is better known by what others watch.
+float first_taste_of(const VideoStats& video, const Taste& taste) {
+  const float few = 1 - static_cast<float>(taste.ring.size()) / kFewVideos;
+  const Affinity* topic = find_taste(taste.tags, video.tags[0]);
+  if (few <= 0 || topic == nullptr || topic->positives < 2) return 0;
+  const auto liked = static_cast<float>(topic->positives);
+  const float sure = std::min((liked - 1) / 2, 1.0F);
+  const float alone = std::min(liked / static_cast<float>(std::max(taste.positives, 1U)), 1.0F);
+  const float rate = liked / (static_cast<float>(topic->plays) + 1);
+  return rate * sure * alone * alone * few * few;
+}
+
+float taste_of(const VideoStats& video, const Taste& taste) {
+  return kGeneralShare * general_taste_of(video, taste) + first_taste_of(video, taste);
 }
 
 // How often it was shown and passed over, more than once counting double.

@@ -77,7 +77,7 @@ struct MonitorConfig {
 };
 
 struct MemoryConfig {
-  uint64_t limit_bytes = uint64_t{7'168} << 20U;
+  uint64_t limit_bytes = uint64_t{7'232} << 20U;
 };
 
 struct Config {

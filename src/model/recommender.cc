@@ -54,17 +54,18 @@ float general_taste_of(const VideoStats& video, const Taste& taste) {
   return known * fades * fades;
 }
 
-// In [0, 1): a new viewer who likes one topic, and hardly anything else, has said what to show. In
-// full from three positives on; who likes many things is better known by what others watch.
+// In [0, 1): a new viewer who has liked three videos of one topic, and hardly anything else, has
+// said what to show. Who likes many things is better known by what others watch.
 float first_taste_of(const VideoStats& video, const Taste& taste) {
+  constexpr float kSure = 3;  // positives
   const float few = 1 - static_cast<float>(taste.ring.size()) / kFewVideos;
   const Affinity* topic = find_taste(taste.tags, video.tags[0]);
-  if (few <= 0 || topic == nullptr || topic->positives < 2) return 0;
+  if (few <= 0 || topic == nullptr) return 0;
   const auto liked = static_cast<float>(topic->positives);
-  const float sure = std::min((liked - 1) / 2, 1.0F);
+  if (liked < kSure) return 0;
   const float alone = std::min(liked / static_cast<float>(std::max(taste.positives, 1U)), 1.0F);
   const float rate = liked / (static_cast<float>(topic->plays) + 1);
-  return rate * sure * alone * alone * few * few;
+  return rate * alone * alone * alone * alone * few * few;
 }
 
 float taste_of(const VideoStats& video, const Taste& taste) {

@@ -72,6 +72,24 @@ float taste_of(const VideoStats& video, const Taste& taste) {
   return kGeneralShare * general_taste_of(video, taste) + first_taste_of(video, taste);
 }
 
+// Of positives, above what is usual: up to 1, and below zero for what was met and not liked.
+float leaning(const std::vector<Affinity>& tastes, uint32_t key) {
+  constexpr float kUsual = 0.25F;
+  const Affinity* found = find_taste(tastes, key);
+  if (found == nullptr) return 0;
+  const auto plays = static_cast<float>(found->plays);
+  const float above = static_cast<float>(found->positives) - kUsual * plays;
+  return above / ((1 - kUsual) * (plays + 1));
+}
+
+// Log-odds that the viewer likes it, where little is known of the video itself: its topic and its
+// author say more then than they do among videos that many have met.
+float liking_of(const VideoStats& video, const Taste& taste, float p) {
+  constexpr float kLeaningWeight = 2;
+  const float leans = leaning(taste.tags, video.tags[0]) + leaning(taste.authors, video.author);
+  return kNaturalLog * log2_of(p / (1 - p)) + kLeaningWeight * leans;
+}
+
 // How often it was shown and passed over, more than once counting double.
 float times_ignored(const Taste& taste, VideoHandle video) {
   const Watched* shown = taste.find(video);
@@ -142,8 +160,10 @@ void Recommender::score(const Lanes& viewer, const Taste& taste,
                         Candidate& candidate) const {
   candidate.scores = models_.ranker.predict(viewer, candidate.rows);
   const std::array<Part, 4> parts = merits(taste, disliked, candidate);
-  const float p = candidate.scores[Head::positive];
-  candidate.liking = kNaturalLog * log2_of(p / (1 - p)) + parts[1].product;
+  if (models_.introductions != nullptr && !models_.introductions->newcomers().empty()) {
+    candidate.liking =
+        liking_of(models_.videos.at(candidate.video), taste, candidate.scores[Head::positive]);
+  }
   candidate.utility = candidate.blend;
   for (const Part& part : parts) candidate.utility += part.product;
 }

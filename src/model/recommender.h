@@ -30,8 +30,8 @@ struct RecommenderOptions {
   // The same chance where videos under introduction are behind schedule, at most.
   double newcomer_share_max = 0.15;
   // How much the viewer decides who is introduced to them: a place goes to a newcomer in proportion
-  // to (odds that the viewer likes it / the same of what had the place)^newcomer_fit, where what
-  // taste adds to a score multiplies the odds.
+  // to (odds that the viewer likes it / the same of what had the place)^newcomer_fit, where how the
+  // viewer took the topic and the author so far multiplies the odds.
   float newcomer_fit = 2.0F;
   double per_topic_share_max = 0.6;  // of each kStretch places
   size_t duplicates_apart = 20;      // places between two videos that are nearly the same
@@ -78,7 +78,7 @@ struct RecommendScratch {
     VideoHandle because{};
     float blend = 0;
     float utility = 0;
-    float liking = 0;  // log-odds that the viewer likes it, and what taste adds
+    float liking = 0;  // log-odds that the viewer likes it; 0 while nothing is introduced
     Scores scores;
     FeatureRows rows{};
   };

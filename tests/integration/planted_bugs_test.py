@@ -59,7 +59,7 @@ class PlantedBugsOfPublishing(Planted):
         return KafkaRun(folder, faults, BROKERS, settings)
 
     def test_a_mark_that_is_not_looked_at(self):
-        self.expect("plant.emit_twice=on", "kafka.commit.after=kill@3", "doubled: ", NO_SNAPSHOT, place="(topics)")
+        self.expect("plant.emit_twice=on", "kafka.commit.after=kill@12", "doubled: ", NO_SNAPSHOT, place="(topics)")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,6 @@ constexpr size_t kFreshQuota = 20;
 constexpr size_t kNearestQuota = 100;  // or as many as are wanted, as the next
 constexpr size_t kCowatchedQuota = 300;
 constexpr size_t kTagsPerVideo = 2;
-constexpr size_t kFewVideos = 20;      // met by a viewer of whom little else is known
 constexpr size_t kAnyLookedAt = 1024;  // videos looked at when the sources do not fill a list
 constexpr size_t kRecentRows = 3;      // last videos whose links count once more
 constexpr size_t kSoftmaxShare = 2;    // times the candidates that are kept get a softmax score

@@ -9,6 +9,8 @@ namespace potik::model {
 
 inline constexpr size_t kRowsMax = 10;  // last videos whose rows are read: older ones add nothing
 
+inline constexpr size_t kFewVideos = 20;  // met by a viewer who is no longer new
+
 class CandidateGatherer {
  public:
   using Candidate = RecommendScratch::Candidate;

@@ -19,7 +19,6 @@ constexpr float kTasteStrength = 2;  // exposures without a positive that a tast
 // Of weight_taste, what authors and topics add in general; the whole is for a new viewer's one
 // topic.
 constexpr float kGeneralShare = 3.0F / 14;
-constexpr float kFewVideos = 20;    // met by a viewer who is no longer new
 constexpr float kKnownVideos = 10;  // met by a viewer whose taste counts half
 constexpr float kValueFloor = 0.01F;
 // Kept of a dislike's weight after each video met since.
@@ -58,7 +57,7 @@ float general_taste_of(const VideoStats& video, const Taste& taste) {
 // said what to show. Who likes many things is better known by what others watch.
 float first_taste_of(const VideoStats& video, const Taste& taste) {
   constexpr float kSure = 3;  // positives
-  const float few = 1 - static_cast<float>(taste.ring.size()) / kFewVideos;
+  const float few = 1 - static_cast<float>(taste.ring.size()) / static_cast<float>(kFewVideos);
   const Affinity* topic = find_taste(taste.tags, video.tags[0]);
   if (few <= 0 || topic == nullptr) return 0;
   const auto liked = static_cast<float>(topic->positives);

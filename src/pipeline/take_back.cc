@@ -170,17 +170,13 @@ Status<state::SnapshotError> Core::tell_likers(const EpochBuffer& buffer,
       const auto group = static_cast<uint16_t>(like.user.value() >> 40U);
       ViewerTable& viewers = groups_[group].viewers;
       ViewerTable::Entry* entry = viewers.find(like.user_id);
-      if (entry == nullptr && cold != nullptr) {
-        const std::array<std::string_view, 1> keys{like.user_id};
-        const auto found = cold->lookup(state::Section::users, KeyGroup(group), keys);
-        if (!found) return Error{found.error()};
-        Viewer viewer;
-        if (!(*found)[0]) continue;
-        if (!load_viewer(like.user_id, *(*found)[0], viewer))
-          return Error{state::SnapshotError::corrupt};
-        entry = &viewers.insert(like.user_id, std::move(viewer));
+      if (entry == nullptr) {
+        std::unique_ptr<Viewer> loaded;
+        if (const auto found = find_viewer(like.user_id, cold, loaded); !found)
+          return Error{found.error()};
+        if (loaded == nullptr) continue;
+        entry = &viewers.insert(like.user_id, std::move(*loaded));
       }
-      if (entry == nullptr) continue;
       entry->value.counted.mark_not_counted(like.act.video, like.act.type, like.act.at);
       ++entry->value.taken_back;
       viewers.mark_changed(*entry, epoch_);

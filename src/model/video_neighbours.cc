@@ -34,6 +34,10 @@ float scale_factor(int32_t from, int32_t to) {
   return power_of_two(kScaleHalfLives * std::clamp(from - to, -7, 7));
 }
 
+bool owns(const Slot& slot, std::span<const uint8_t> owned) {
+  return owned[slot.stats.key_group.value()] != 0;
+}
+
 }  // namespace
 
 // Each key group has its share of all neighbours, so that no thread looks at what another one
@@ -85,53 +89,47 @@ void VideoTable::Impl::update_growth() {
   growth_now = exp2_of(half_lives - static_cast<double>(kScaleHalfLives) * scale_now);
 }
 
+// Calls visit(slot, neighbour, scale) for each side of each pair that is owned: what the act puts
+// into that row.
+template <class Visit>
+void VideoTable::Impl::for_each_pair(const Act& act, std::span<const uint8_t> owned, Visit visit) {
+  const double half_lives = static_cast<double>(act.at.value()) / options.cowatch_half_life_ms;
+  const int32_t scale = scale_of(half_lives);
+  const float weight = exp2_of(half_lives - static_cast<double>(kScaleHalfLives) * scale);
+  const float met = act.meets ? weight : 0;
+  const float won = act.wins ? weight : 0;
+  Slot& watched = slot(act.video);
+  const bool own = owns(watched, owned) && act.meets;
+  for (const Met& other : act.recent) {
+    if (other.video == act.video) continue;
+    if (own) visit(watched, Neighbour{other.video, weight, other.positive ? weight : 0}, scale);
+    Slot& partner = slot(other.video);
+    if (owns(partner, owned)) visit(partner, Neighbour{act.video, met, won}, scale);
+  }
+}
+
 // Rows lie anywhere in memory: what a whole act needs is asked for before any of it is read, first
 // the videos, then the places in their rows. Of rows that another thread owns nothing may be read.
 void VideoTable::link(const Act& act, std::span<const uint8_t> owned) {
   if (act.recent.empty()) return;
-  const double half_lives =
-      static_cast<double>(act.at.value()) / impl_->options.cowatch_half_life_ms;
-  const int32_t scale = scale_of(half_lives);
-  const float weight = exp2_of(half_lives - static_cast<double>(kScaleHalfLives) * scale);
-  const auto owns = [owned](const Slot& slot) { return owned[slot.stats.key_group.value()] != 0; };
   for (const Met& other : act.recent) __builtin_prefetch(&impl_->slot(other.video).stats);
-  Slot& watched = impl_->slot(act.video);
-  const bool own = owns(watched) && act.meets;
+  const Slot& watched = impl_->slot(act.video);
+  const bool own = owns(watched, owned) && act.meets;
   for (const Met& other : act.recent) {
     if (own) fetch_in_row(watched.stats.neighbours, other.video);
     const Slot& partner = impl_->slot(other.video);
-    if (owns(partner)) fetch_in_row(partner.stats.neighbours, act.video);
+    if (owns(partner, owned)) fetch_in_row(partner.stats.neighbours, act.video);
   }
-  const float met = act.meets ? weight : 0;
-  const float won = act.wins ? weight : 0;
-  for (const Met& other : act.recent) {
-    if (other.video == act.video) continue;
-    if (own) {
-      impl_->add_neighbour(watched, {other.video, weight, other.positive ? weight : 0}, scale);
-    }
-    Slot& partner = impl_->slot(other.video);
-    if (owns(partner)) impl_->add_neighbour(partner, {act.video, met, won}, scale);
-  }
+  impl_->for_each_pair(act, owned, [this](Slot& from, const Neighbour& met, int32_t scale) {
+    impl_->add_neighbour(from, met, scale);
+  });
 }
 
 void VideoTable::unlink(const Act& act, std::span<const uint8_t> owned) {
   if (act.recent.empty()) return;
-  const double half_lives =
-      static_cast<double>(act.at.value()) / impl_->options.cowatch_half_life_ms;
-  const int32_t scale = scale_of(half_lives);
-  const float weight = exp2_of(half_lives - static_cast<double>(kScaleHalfLives) * scale);
-  const auto owns = [owned](const Slot& slot) { return owned[slot.stats.key_group.value()] != 0; };
-  Slot& watched = impl_->slot(act.video);
-  const bool own = owns(watched) && act.meets;
-  for (const Met& other : act.recent) {
-    if (other.video == act.video) continue;
-    if (own)
-      impl_->take_neighbour(watched, {other.video, weight, other.positive ? weight : 0}, scale);
-    Slot& partner = impl_->slot(other.video);
-    if (!owns(partner)) continue;
-    impl_->take_neighbour(partner, {act.video, act.meets ? weight : 0, act.wins ? weight : 0},
-                          scale);
-  }
+  impl_->for_each_pair(act, owned, [this](Slot& from, const Neighbour& met, int32_t scale) {
+    impl_->take_neighbour(from, met, scale);
+  });
 }
 
 std::span<const Neighbour> VideoTable::neighbours(VideoHandle video) const {

@@ -129,6 +129,8 @@ struct VideoTable::Impl {
   [[nodiscard]] bool is_whole(const Segment& segment) const;
 
   // video_neighbours.cc
+  template <class Visit>
+  void for_each_pair(const Act& act, std::span<const uint8_t> owned, Visit visit);
   void add_neighbour(Slot& from, Neighbour met, int32_t scale);
   void take_neighbour(Slot& from, Neighbour met, int32_t scale);
   [[nodiscard]] size_t row_max(const Group& group, size_t count) const;

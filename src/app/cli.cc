@@ -77,13 +77,16 @@ void add_evaluation_options(CLI::App* data, EvaluateArguments& options) {
   data->add_option("--epoch-events", options.epoch_events, "Events an epoch holds at most")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
-  data->add_option("--attack", options.attack,
-                   "Mix in invented users who like a few videos, until so great a share of all "
-                   "events is theirs, as in 0.05")
+  data->add_option(
+          "--attack", options.attack,
+          "Mix in like-bots that bring back old videos, until so great a share of all events "
+          "is theirs, as in 0.05")
       ->check(CLI::Range(0.0, 0.9))
       ->capture_default_str();
-  data->add_option("--attack-wave-s", options.attack_wave_s,
-                   "Seconds in which a wave of 300 likes comes: the longer, the harder to see")
+  data->add_option(
+          "--attack-wave-s", options.attack_wave_s,
+          "Seconds in which a crowd's 300 likes come, an account's 20 in half of it: the longer, "
+          "the harder to see")
       ->check(CLI::Range(0.001, 1e6))
       ->capture_default_str();
   data->add_flag("--as-served", options.as_served,

@@ -8,9 +8,12 @@
 namespace potik::evaluate {
 namespace {
 
-constexpr size_t kPopular = 50;                // of which attackers watch some
+constexpr size_t kPopular = 50;    // of which a crowd watches some
+constexpr uint32_t kFallen = 20;   // times as popular in the past as lately
+constexpr uint32_t kPromoted = 3;  // times the targets are chosen from
+constexpr size_t kTenth = 10;
 constexpr int64_t kWatchedWithinMs = 300'000;  // ahead of the likes
-constexpr int32_t kLongWatchMs = 30'000;
+constexpr int32_t kLongWatchMs = 20'000;
 
 uint64_t events_of(const Impression& impression) {
   const uint64_t played = impression.watch_ms != event::kAbsent ? 1 : 0;
@@ -29,44 +32,49 @@ class Attack {
     uint64_t honest = 0;
     for (const Impression& impression : traffic_.log) honest += events_of(impression);
     const double wanted = options_.share / (1 - options_.share) * static_cast<double>(honest);
-    const uint64_t of_wave = options_.wave_likes * uint64_t{options_.watched + 1};
-    const uint64_t waves = static_cast<uint64_t>(wanted) / of_wave;
-    const TimeMs begin = traffic_.log.front().at;
-    const auto span = static_cast<double>(ms_between(begin, traffic_.log.back().at));
-    for (uint64_t wave = 0; wave < waves; ++wave) {
-      const double place = (static_cast<double>(wave) + 0.5) / static_cast<double>(waves);
-      const TimeMs at = plus_ms(begin, static_cast<int64_t>(place * span));
-      wave % 2 == 0 ? crowd(wave, at) : accounts(of_wave, at);
-    }
+    const uint64_t of_crowd = options_.wave_likes * uint64_t{options_.watched + 1};
+    const uint64_t crowds =
+        static_cast<uint64_t>(wanted * options_.crowd_share) / std::max<uint64_t>(of_crowd, 1);
+    for (uint64_t wave = 0; wave < crowds; ++wave) crowd(wave, moment(wave, crowds));
+    const uint64_t left = static_cast<uint64_t>(wanted) - crowds * of_crowd;
+    const uint64_t accounts = left / (2 * targets_.size());
+    for (uint64_t i = 0; i < accounts; ++i) account(moment(i, accounts));
     std::ranges::stable_sort(traffic_.attack, {}, &Impression::outcome_at);
   }
 
  private:
+  // Number `i` of `count` that are spread evenly over the log.
+  [[nodiscard]] TimeMs moment(uint64_t i, uint64_t count) const {
+    const TimeMs begin = traffic_.log.front().at;
+    const auto span = static_cast<double>(ms_between(begin, traffic_.log.back().at));
+    const double place = (static_cast<double>(i) + 0.5) / static_cast<double>(count);
+    return plus_ms(begin, static_cast<int64_t>(place * span));
+  }
+
+  [[nodiscard]] std::vector<uint32_t> positives_of(std::span<const Impression> all) const {
+    std::vector<uint32_t> counts(traffic_.videos.size());
+    for (const Impression& impression : all) counts[impression.video] += impression.positive;
+    return counts;
+  }
+
+  // The videos with a past, by it. Of the log only the begin tells: attackers do not know what will
+  // be popular, nor may they tell it.
   void rank_videos() {
-    std::vector<uint32_t> positives(traffic_.videos.size());
-    std::vector<uint32_t> before(traffic_.videos.size());
-    std::vector<bool> described(traffic_.videos.size());
-    const auto count = [](std::span<const Impression> all, std::vector<uint32_t>& counts) {
-      for (const Impression& impression : all)
-        counts[impression.video] += impression.positive ? 1 : 0;
-    };
-    count(traffic_.log, positives);
-    count(traffic_.history, before);
-    // Of the log only its begin: attackers do not know what will be popular, nor may they tell it.
-    count(std::span(traffic_.log).first(traffic_.log.size() / 10), before);
-    for (const ReferenceRecord& record : traffic_.reference) {
-      const auto video = traffic_.videos.find(record.id);
-      if (record.kind == log::RecordKind::video_put && video) described[*video] = true;
-    }
-    for (uint32_t video = 0; video < positives.size(); ++video) {
-      if (before[video] > 0) popular_.push_back(video);
-      if (positives[video] == 0 && before[video] == 0 && described[video])
-        targets_.push_back(video);
-    }
+    const std::span<const Impression> log(traffic_.log);
+    const size_t tenth = log.size() / kTenth;
+    const bool history = !traffic_.history.empty();
+    const auto past = positives_of(history ? traffic_.history : log.first(tenth));
+    const auto lately = positives_of(log.subspan(history ? 0 : tenth, tenth));
+    for (uint32_t video = 0; video < past.size(); ++video)
+      if (past[video] > 0) popular_.push_back(video);
     std::ranges::stable_sort(popular_, std::ranges::greater(),
-                             [&](uint32_t video) { return before[video]; });
+                             [&](uint32_t video) { return past[video]; });
+    for (const uint32_t video : popular_) {
+      if (targets_.size() == kPromoted * options_.targets) break;
+      if (uint64_t{lately[video]} * kFallen <= past[video]) targets_.push_back(video);
+    }
     popular_.resize(std::min(popular_.size(), kPopular));
-    for (size_t i = 0; i < std::min<size_t>(options_.targets, targets_.size()); ++i)
+    for (size_t i = 0; i + 1 < targets_.size(); ++i)
       std::swap(targets_[i],
                 targets_[i + random_.below(static_cast<uint32_t>(targets_.size() - i))]);
     targets_.resize(std::min<size_t>(options_.targets, targets_.size()));
@@ -83,14 +91,12 @@ class Attack {
     return made;
   }
 
-  void watch(uint32_t user, TimeMs until) {
-    for (uint32_t i = 0; i < options_.watched; ++i) {
-      const uint32_t video = popular_[random_.below(static_cast<uint32_t>(popular_.size()))];
-      const auto before = static_cast<int64_t>(random_.below(kWatchedWithinMs));
-      Impression watched = act(user, video, plus_ms(until, -before));
-      watched.watch_ms = kLongWatchMs;
-      traffic_.attack.push_back(watched);
-    }
+  // A long watch some time ahead.
+  void watch(uint32_t user, uint32_t video, TimeMs until) {
+    const auto before = static_cast<int64_t>(random_.below(kWatchedWithinMs));
+    Impression watched = act(user, video, plus_ms(until, -before));
+    watched.watch_ms = kLongWatchMs;
+    traffic_.attack.push_back(watched);
   }
 
   void like(uint32_t user, uint32_t video, TimeMs at) {
@@ -100,26 +106,21 @@ class Attack {
   }
 
   void crowd(uint64_t wave, TimeMs at) {
-    const uint32_t target = targets_[wave / 2 % targets_.size()];
+    const uint32_t target = targets_[wave % targets_.size()];
     for (uint32_t i = 0; i < options_.wave_likes; ++i) {
       const uint32_t user = invent();
-      watch(user, at);
+      for (uint32_t watched = 0; watched < options_.watched; ++watched)
+        watch(user, popular_[random_.below(static_cast<uint32_t>(popular_.size()))], at);
       like(user, target, plus_ms(at, options_.wave_ms * i / options_.wave_likes));
     }
   }
 
-  // As many events as a crowd's; each account as quick as one that likes all targets in half a
-  // wave.
-  void accounts(uint64_t events, TimeMs at) {
-    const uint64_t of_one = options_.watched + targets_.size();
-    for (uint64_t account = 0; account < events / of_one; ++account) {
-      const uint32_t user = invent();
-      watch(user, at);
-      for (size_t i = 0; i < targets_.size(); ++i) {
-        const auto share = static_cast<int64_t>(i) / 2;
-        like(user, targets_[i],
-             plus_ms(at, options_.wave_ms * share / static_cast<int64_t>(targets_.size())));
-      }
+  void account(TimeMs at) {
+    const uint32_t user = invent();
+    for (const uint32_t target : targets_) watch(user, target, at);
+    for (size_t i = 0; i < targets_.size(); ++i) {
+      const auto ahead = options_.wave_ms / 2 * static_cast<int64_t>(i);
+      like(user, targets_[i], plus_ms(at, ahead / static_cast<int64_t>(targets_.size())));
     }
   }
 

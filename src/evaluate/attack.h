@@ -1,24 +1,27 @@
 #pragma once
-// An attack mixed into recorded traffic: invented users who watch what is popular, so that they
-// look like the audience, and like a few videos that nobody else does. They come in waves, of two
-// kinds in turn: a crowd each of whom likes one target once, and accounts each of which likes all
-// targets one after the other. What they do is never measured. Deterministic.
+// Like-bots mixed into recorded traffic: invented users who bring back what went out of fashion.
+// Accounts, one after the other over the whole log, each watch all targets and then like them
+// quickly; and crowds come in waves, each of whom likes one target once. The targets were watched
+// by many before, so that they are near to what people like, and lack nothing but to be watched
+// now: lists that follow whatever is counted show them to everybody. What attackers do is never
+// measured. Deterministic.
 
 #include "evaluate/traffic.h"
 
 namespace potik::evaluate {
 
 struct AttackOptions {
-  double share = 0;       // of all events that come of the log and the attack together, below 1
-  uint32_t targets = 20;  // videos of the catalogue without a positive
-  uint32_t wave_likes = 300;
-  int64_t wave_ms = 8'000;  // in which a wave's likes come; the longer, the harder to see
-  uint32_t watched = 2;     // popular videos that an attacker watches before
+  double share = 0;           // of all events that come of the log and the attack together, below 1
+  double crowd_share = 0.25;  // of these events; the others are of accounts
+  uint32_t targets = 20;      // popular in the history (else at the begin of the log), lately not
+  uint32_t wave_likes = 300;  // of a crowd
+  int64_t wave_ms = 8'000;    // in which a crowd's likes come; an account takes half of it
+  uint32_t watched = 2;       // popular videos that each of a crowd watches before
   uint64_t seed = 1;
 };
 
 // Fills traffic.attack, in order of time, over the time of the log. Does nothing where the log is
-// empty or where every video has a positive.
+// empty or where no video went out of fashion.
 void add_attack(RecordedTraffic& traffic, const AttackOptions& options);
 
 }  // namespace potik::evaluate

@@ -1,6 +1,6 @@
 // Like-bots in synthetic traffic: they are found, what they did is taken back, and lists stay as
-// good as without them. That lists would be worse without the quarantine cannot be told from this
-// traffic, whose topics speak louder than any bot.
+// good as without them. That lists are worse without the quarantine cannot be told from this
+// traffic, whose topics speak louder than any bot; docs/evaluation.md shows it on real traffic.
 #include "evaluate/attack.h"
 
 #include <gtest/gtest.h>
@@ -18,19 +18,21 @@ constexpr int64_t kBegin = 1'650'000'000'000;
 constexpr uint32_t kUsers = 120;
 constexpr uint32_t kTopics = 6;
 constexpr uint32_t kOfTopic = 30;
-constexpr uint32_t kJunk = 20;  // that nobody watches
+constexpr uint32_t kOld = 60;  // that everybody watched at first, and nobody later
+constexpr uint32_t kTargets = 20;
+constexpr uint32_t kRows = 9'000;
 
-// Everybody watches the videos of one topic, which of them goes out of fashion slowly.
+// Everybody watches the videos of one topic, and in the first tenth those that go out of fashion.
 RecordedTraffic made_traffic() {
   RecordedTraffic traffic;
   const auto name = [](uint32_t video) { return "v" + std::to_string(video); };
-  for (uint32_t video = 0; video < kTopics * kOfTopic + kJunk; ++video) {
+  for (uint32_t video = 0; video < kTopics * kOfTopic + kOld; ++video) {
     traffic.videos.number(name(video));
     traffic.reference.push_back(
         {log::RecordKind::video_put, name(video), R"({"duration_ms":20000})"});
   }
   CounterRandom random(11, 0, 0);
-  for (uint32_t i = 0; i < 9'000; ++i) {
+  for (uint32_t i = 0; i < kRows; ++i) {
     Impression made;
     const uint32_t user = random.below(kUsers);
     const bool own = random.below(10) < 7;
@@ -40,9 +42,10 @@ RecordedTraffic made_traffic() {
     made.outcome_at = plus_ms(made.at, 15'000);
     made.row = static_cast<uint32_t>(traffic.log_rows++);
     made.user = traffic.users.number("u" + std::to_string(user));
-    made.video = topic * kOfTopic + place;
-    made.positive = own;
-    made.watch_ms = own ? 20'000 : 2'000;
+    const bool old = i < kRows / 10 && random.below(5) != 0;
+    made.video = old ? kTopics * kOfTopic + random.below(kOld) : topic * kOfTopic + place;
+    made.positive = own || old;
+    made.watch_ms = made.positive ? 20'000 : 2'000;
     made.duration_ms = 20'000;
     if (own && random.below(5) == 0) made.acts = kLiked;
     traffic.log.push_back(made);
@@ -83,7 +86,7 @@ const Estimate& ndcg20(const ListReport& report) {
 }
 
 AttackOptions attack_of(double share) {
-  return {.share = share, .targets = kJunk, .wave_likes = 100, .watched = 0, .seed = 3};
+  return {.share = share, .targets = kTargets, .wave_likes = 100, .watched = 0, .seed = 3};
 }
 
 TEST(Attack, IsSoMuchOfTheEventsAndTouchesNothingThatIsMeasured) {
@@ -103,9 +106,8 @@ TEST(Attack, IsSoMuchOfTheEventsAndTouchesNothingThatIsMeasured) {
     if (act.acts != 0) targets.insert(act.video);
   }
   EXPECT_GT(users.size(), 100U);
-  EXPECT_LE(targets.size(), kJunk);
-  for (const Impression& impression : log)
-    EXPECT_FALSE(impression.positive && targets.contains(impression.video));
+  EXPECT_EQ(targets.size(), kTargets);
+  for (const uint32_t target : targets) EXPECT_GE(target, kTopics * kOfTopic);
   EXPECT_TRUE(std::ranges::is_sorted(traffic.attack, {}, &Impression::outcome_at));
   RecordedTraffic again = made_traffic();
   add_attack(again, attack_of(0.1));
@@ -129,9 +131,9 @@ TEST(Attack, IsFoundAndTakenBackAndListsStayAsGood) {
   for (const auto lists : {&Report::frozen_lists, &Report::live_lists}) {
     const Estimate& before = ndcg20(clean.report.*lists);
     ASSERT_GT(before.value, 0.1);
-    EXPECT_NEAR(ndcg20(held.report.*lists).value, before.value, before.half_width);
+    EXPECT_GT(ndcg20(held.report.*lists).value, before.value - before.half_width);
   }
-  EXPECT_LE(held.targets, clean.targets + 20);
+  EXPECT_LE(held.targets, clean.targets + 60) << "of 2,400 places";
 }
 
 }  // namespace

@@ -26,7 +26,8 @@ constexpr size_t kRecentRows = 3;      // last videos whose links count once mor
 constexpr size_t kSoftmaxShare = 2;    // times the candidates that are kept get a softmax score
 constexpr size_t kFetchedAhead = 16;   // videos whose sums are on their way
 constexpr size_t kEnoughShare = 4;     // of what is wanted, half a list: less is too little
-constexpr float kSegmentBonus = 0.7F;  // on a cold viewer's prior, for what the segment likes
+constexpr uint32_t kIntroducedWeighed = 24;  // of the videos under introduction, for one list
+constexpr float kSegmentBonus = 0.7F;        // on a cold viewer's prior, for what the segment likes
 
 // On top of the stamp of a list: what has become of a video in it.
 constexpr uint32_t kBlocked = 0;
@@ -341,7 +342,20 @@ void CandidateGatherer::gather_seen(size_t wanted) {
   }
 }
 
-void CandidateGatherer::gather_newcomers(std::span<const uint32_t> chosen) {
+// Each that is drawn stands for several.
+void CandidateGatherer::thin_introduced(CounterRandom& random) {
+  std::vector<Newcomer>& all = scratch_.introduced;
+  scratch_.introduced_share = 1;
+  if (all.size() <= kIntroducedWeighed) return;
+  const auto size = static_cast<uint32_t>(all.size());
+  for (uint32_t i = 0; i < kIntroducedWeighed; ++i)
+    std::swap(all[i], all[i + random.below(size - i)]);
+  all.resize(kIntroducedWeighed);
+  scratch_.introduced_share = static_cast<float>(kIntroducedWeighed) / static_cast<float>(size);
+  for (Newcomer& newcomer : all) newcomer.pressure /= scratch_.introduced_share;
+}
+
+void CandidateGatherer::gather_newcomers(std::span<const uint32_t> chosen, CounterRandom& random) {
   for (const uint32_t index : chosen) block(scratch_.candidates[index].video);
   readmits_ = false;
   const Introductions* introductions = models_.introductions;
@@ -358,6 +372,7 @@ void CandidateGatherer::gather_newcomers(std::span<const uint32_t> chosen) {
   for (const Newcomer& newcomer : introductions->newcomers()) {
     if (may_come(newcomer.video)) scratch_.introduced.push_back(newcomer);
   }
+  thin_introduced(random);
 }
 
 }  // namespace potik::model

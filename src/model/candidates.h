@@ -34,8 +34,9 @@ class CandidateGatherer {
   // For a viewer who has seen everything: the least recently seen first, none that was disliked.
   void gather_seen(size_t wanted);
   // Into scratch.newcomers and scratch.introduced: fresh videos that may be explored, those under
-  // introduction apart, and not among the chosen. Call last: ends gathering.
-  void gather_newcomers(std::span<const uint32_t> chosen);
+  // introduction apart, and not among the chosen; of many under introduction some, drawn. Call
+  // last: ends gathering.
+  void gather_newcomers(std::span<const uint32_t> chosen, CounterRandom& random);
 
  private:
   void begin_marks();
@@ -63,6 +64,7 @@ class CandidateGatherer {
   void add_of_topics();
   void add_of_topic(uint32_t tag, VideoHandle because);
   void add_any(size_t wanted, CounterRandom& random);
+  void thin_introduced(CounterRandom& random);
   void set_inputs(const Named& named, size_t lane, BlendInputs& inputs) const;
   [[nodiscard]] float unknown_blend(const Named& named) const;
   [[nodiscard]] float log_odds(const Factors& input, VideoHandle video) const;

@@ -181,7 +181,7 @@ void ListBuilder::place_introduced(double drawn, double chance) {
   while (at + 1 < all.size() && left >= all[at].pressure) left -= all[at++].pressure;
   const Newcomer taken = all[at];
   all.erase(all.begin() + static_cast<ptrdiff_t>(at));
-  explore(taken.video, chance * taken.pressure / weight);
+  explore(taken.video, chance * scratch_.introduced_share * taken.pressure / weight);
 }
 
 void ListBuilder::place_newcomer(CounterRandom& random, double chance) {

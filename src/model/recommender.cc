@@ -167,7 +167,7 @@ void Recommender::score(const Lanes& viewer, const Taste& taste,
   for (const Part& part : parts) candidate.utility += part.product;
 }
 
-void Recommender::score_all(const FeatureContext& context, const Taste& taste,
+void Recommender::score_all(const FeatureContext& context, const Lanes& viewer, const Taste& taste,
                             RecommendScratch& scratch) const {
   std::vector<Candidate>& all = scratch.candidates;
   gather_dislikes(models_.videos, taste, scratch.disliked);
@@ -176,7 +176,6 @@ void Recommender::score_all(const FeatureContext& context, const Taste& taste,
     all[i].rows = context.rows(models_.videos.at(all[i].video));
     models_.ranker.fetch(all[i].rows);
   }
-  const Lanes viewer = models_.ranker.viewer_sum(context.viewer_rows());
   for (Candidate& candidate : all) score(viewer, taste, scratch.disliked, candidate);
 }
 
@@ -190,10 +189,10 @@ bool Recommender::make_places(const FeatureContext& context, const Taste& taste,
   gatherer.gather(2 * limit, random);
   const bool unseen = !scratch.candidates.empty();
   if (!unseen) gatherer.gather_seen(limit);
-  score_all(context, taste, scratch);
-  unseen ? builder.choose_best(limit) : builder.choose_in_order(limit);
-  gatherer.gather_newcomers(scratch.chosen);
   const Lanes viewer = models_.ranker.viewer_sum(context.viewer_rows());
+  score_all(context, viewer, taste, scratch);
+  unseen ? builder.choose_best(limit) : builder.choose_in_order(limit);
+  gatherer.gather_newcomers(scratch.chosen, random);
   weigh_introduced(context, viewer, taste, scratch);
   builder.fill_places(limit, random);
   find_reasons(models_.videos, taste, scratch.places);

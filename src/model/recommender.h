@@ -109,6 +109,7 @@ struct RecommendScratch {
   std::vector<Place> places;
   std::vector<VideoHandle> newcomers;  // for exploration
   std::vector<Newcomer> introduced;    // under introduction; `pressure` times the viewer's odds
+  float introduced_share = 1;          // of all that might come: the chance to be among these
   std::vector<Mention> met;
   uint32_t stamp = 0;
 };
@@ -159,7 +160,7 @@ class Recommender {
   void score(const Lanes& viewer, const Taste& taste,
              const std::vector<std::pair<uint32_t, float>>& disliked,
              RecommendScratch::Candidate& candidate) const;
-  void score_all(const FeatureContext& context, const Taste& taste,
+  void score_all(const FeatureContext& context, const Lanes& viewer, const Taste& taste,
                  RecommendScratch& scratch) const;
   // The video as it was ranked, or as it would have been.
   [[nodiscard]] RecommendScratch::Candidate candidate_of(const FeatureContext& context,

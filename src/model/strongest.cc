@@ -6,7 +6,7 @@
 namespace potik::model {
 namespace {
 
-constexpr size_t kSampled = 8;  // one in so many numbers is looked at
+constexpr size_t kSampled = 16;  // one in so many numbers is looked at
 // Aimed at, for each that is wanted: too few would mean another pass.
 constexpr size_t kAimedAt = 2;
 
@@ -17,6 +17,21 @@ void Strongest::collect_above(std::span<const float> numbers, float least) {
   for (uint32_t i = 0; i < numbers.size(); ++i) {
     if (numbers[i] > least) found_.push_back(i);
   }
+}
+
+// What is above the bound stays, and of what equals it the first few. Half of them go, in no order
+// that a processor could guess: so no branch decides.
+void Strongest::keep_above(std::span<const float> numbers, float bound, size_t equals) {
+  size_t kept = 0;
+  size_t met = 0;
+  for (const uint32_t i : found_) {
+    const bool equal = numbers[i] == bound;
+    const bool stays = numbers[i] > bound || (equal && met < equals);
+    met += equal ? 1 : 0;
+    found_[kept] = i;
+    kept += stays ? 1 : 0;
+  }
+  found_.resize(kept);
 }
 
 // A number that some kAimedAt times `most` are greater than; 0 where so few are there.
@@ -37,13 +52,12 @@ void Strongest::find(std::span<const float> numbers, size_t most) {
   collect_above(numbers, least);
   if (found_.size() < most && least > 0) collect_above(numbers, 0);
   if (found_.size() <= most) return;
-  const auto greater = [&numbers](uint32_t a, uint32_t b) {
-    return numbers[a] != numbers[b] ? numbers[a] > numbers[b] : a < b;
-  };
-  ranked_ = found_;
+  ranked_.clear();
+  for (const uint32_t i : found_) ranked_.push_back(numbers[i]);
   const auto last = ranked_.begin() + static_cast<ptrdiff_t>(most - 1);
-  std::ranges::nth_element(ranked_, last, greater);
-  std::erase_if(found_, [&](uint32_t i) { return greater(*last, i); });
+  std::ranges::nth_element(ranked_, last, std::greater<>());
+  const auto above = std::count_if(ranked_.begin(), last, [last](float x) { return x > *last; });
+  keep_above(numbers, *last, most - static_cast<size_t>(above));
 }
 
 }  // namespace potik::model

@@ -18,11 +18,12 @@ class Strongest {
 
  private:
   void collect_above(std::span<const float> numbers, float least);
+  void keep_above(std::span<const float> numbers, float bound, size_t equals);
   [[nodiscard]] float guess_least(std::span<const float> numbers, size_t most);
 
   std::vector<uint32_t> found_;
   std::vector<float> sample_;
-  std::vector<uint32_t> ranked_;
+  std::vector<float> ranked_;
 };
 
 }  // namespace potik::model

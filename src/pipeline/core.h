@@ -47,7 +47,7 @@ class Core {
                                                      WorkerPool& pool);
 
   // Everything that changed since the last call, in a deterministic order.
-  void collect_changes(std::vector<state::Change>& out);
+  void collect_changes(std::vector<state::Change>& out, WorkerPool& pool);
   // Loads all but the viewers, who come when they act. The core must be new.
   [[nodiscard]] Status<state::SnapshotError> load(const state::SnapshotStore& snapshot);
   // Drops viewers beyond `keep` that the durable snapshot of `saved` holds as they are.
@@ -101,6 +101,7 @@ class Core {
   void intern_videos(EpochBuffer& buffer);
   [[nodiscard]] Status<state::SnapshotError> gather_viewers(EpochBuffer& buffer, uint16_t group,
                                                             const state::SnapshotStore* cold);
+  void fetch_ahead(const EpochBuffer& buffer, const KeyGroupOutput& out, size_t item) const;
   void viewer_pass(EpochBuffer& buffer, uint16_t group, size_t worker);
   void process_event(EpochBuffer& buffer, uint16_t group, size_t item);
   [[nodiscard]] model::FeatureRows score(const Viewer& viewer, const model::ViewerAct& act,
@@ -143,6 +144,8 @@ class Core {
   Viewer new_viewer(Group& group, uint16_t index, std::string_view id);
   void save_meta(std::vector<state::Change>& out);
   void save_likes(uint16_t index, std::vector<state::Change>& out);
+  void save_group(uint16_t index, std::vector<state::Change>& out);
+  void save_ranker(std::vector<state::Change>& out);
   [[nodiscard]] bool load_meta(std::string_view key, std::string_view value);
 
   CoreOptions options_;

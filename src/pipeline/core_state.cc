@@ -1,6 +1,7 @@
 // Core's state to and from a snapshot: the changed keys of every section, in key-group order.
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/big_endian.h"
@@ -61,35 +62,60 @@ void Core::save_likes(uint16_t index, std::vector<state::Change>& out) {
       {state::Section::detectors, KeyGroup(index), std::string(kLikesKey), std::move(value)});
 }
 
-void Core::collect_changes(std::vector<state::Change>& out) {
-  save_meta(out);
-  for (uint16_t index = 0; index < kKeyGroups; ++index) {
-    groups_[index].viewers.take_dirty([&](const Viewer& viewer) {
-      std::string value;
-      viewer.save(value);
-      out.push_back({state::Section::users, KeyGroup(index), viewer.id, std::move(value)});
-    });
-    for (const uint32_t video : dirty_traces_[index]) {
-      trace_dirty_[video] = 0;
-      std::string value;
-      ByteWriter writer(value);
-      traces_[video]->save(writer);
-      out.push_back({state::Section::detectors, KeyGroup(index),
-                     std::string(kTracePrefix) + key_of(video), std::move(value)});
-    }
-    dirty_traces_[index].clear();
-    save_likes(index, out);
+void Core::save_group(uint16_t index, std::vector<state::Change>& out) {
+  std::string saved;
+  groups_[index].viewers.take_dirty([&](const Viewer& viewer) {
+    saved.clear();
+    viewer.save(saved);
+    out.push_back({state::Section::users, KeyGroup(index), viewer.id, saved});
+  });
+  for (const uint32_t video : dirty_traces_[index]) {
+    trace_dirty_[video] = 0;
+    saved.clear();
+    ByteWriter writer(saved);
+    traces_[video]->save(writer);
+    out.push_back({state::Section::detectors, KeyGroup(index),
+                   std::string(kTracePrefix) + key_of(video), saved});
   }
-  videos_.collect_changes(out);
-  introductions_.collect_changes(videos_, out);
+  dirty_traces_[index].clear();
+  save_likes(index, out);
+}
+
+void Core::save_ranker(std::vector<state::Change>& out) {
   for (std::string& key : old_weights_)
     out.push_back({state::Section::ranker, KeyGroup(0), std::move(key), std::nullopt});
   old_weights_.clear();
   for (const uint32_t block : ranker_.take_dirty_blocks()) {
     out.push_back({state::Section::ranker, KeyGroup(0), key_of(block), ranker_.save_block(block)});
   }
-  factors_.collect_changes(out);
-  alerts_.collect_changes(out);
+}
+
+// Parts touch nothing of each other; what they give is put together in the order of the parts.
+void Core::collect_changes(std::vector<state::Change>& out, WorkerPool& pool) {
+  enum Part : size_t { meta, videos, ranker, factors, alerts, groups };
+  std::vector<std::vector<state::Change>> parts(groups + kKeyGroups);
+  pool.run(parts.size(), [&](size_t part, size_t) {
+    std::vector<state::Change>& changes = parts[part];
+    switch (part) {
+      case meta:
+        return save_meta(changes);
+      case videos:
+        videos_.collect_changes(changes);
+        return introductions_.collect_changes(videos_, changes);
+      case ranker:
+        return save_ranker(changes);
+      case factors:
+        return factors_.collect_changes(changes);
+      case alerts:
+        return alerts_.collect_changes(changes);
+      default:
+        return save_group(static_cast<uint16_t>(part - groups), changes);
+    }
+  });
+  size_t count = out.size();
+  for (const auto& changes : parts) count += changes.size();
+  out.reserve(count);
+  for (auto& changes : parts) std::ranges::move(changes, std::back_inserter(out));
 }
 
 bool Core::load_meta(std::string_view key, std::string_view value) {

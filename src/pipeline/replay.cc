@@ -13,9 +13,9 @@ namespace {
 using StateKey = std::tuple<uint8_t, uint16_t, std::string>;
 using StateMap = std::map<StateKey, std::string>;
 
-void apply(Core& core, StateMap& into) {
+void apply(Core& core, WorkerPool& pool, StateMap& into) {
   std::vector<state::Change> changes;
-  core.collect_changes(changes);
+  core.collect_changes(changes, pool);
   for (state::Change& change : changes) {
     StateKey key{static_cast<uint8_t>(change.section), change.key_group.value(),
                  std::move(change.key)};
@@ -125,7 +125,7 @@ Result<ReplayReport, std::string> replay(const log::EventLog& log, const EpochJo
             report.first_different = entry.epoch;
         }
         if (entry.epoch == report.snapshot) {
-          apply(core, computed);
+          apply(core, pool, computed);
           if (const auto compared = compare(computed, snapshot, report); !compared)
             trouble = "the snapshot cannot be read: " + std::string(phrase(compared.error()));
         }
@@ -140,7 +140,7 @@ Result<ReplayReport, std::string> replay(const log::EventLog& log, const EpochJo
     return Error{
         std::string("the journal ends before the epoch of the snapshot: its folder was "
                     "replaced or is damaged. Put the matching folder back.")};
-  apply(core, computed);
+  apply(core, pool, computed);
   for (const auto& [key, value] : computed) report.state = add_record(report.state, key, value);
   return report;
 }

@@ -17,6 +17,7 @@ constexpr int64_t kMemoryEveryMs = 2'000;
 // Room above viewers_in_memory_max before the runner waits for a snapshot to make entries
 // evictable.
 constexpr double kViewersSlack = 1.25;
+constexpr size_t kFetchedAhead = 16;  // viewers whose ids are on their way
 
 double seconds_since(SteadyClock::time_point start) {
   return std::chrono::duration<double>(SteadyClock::now() - start).count();
@@ -279,7 +280,10 @@ void Runner::publish(EpochBuffer& buffer) {
     // Who acted and got no fresh list is not being served: an older one must not be answered any
     // more.
     size_t next = 0;
-    for (const ViewerTable::Entry* entry : group.to_refresh) {
+    for (size_t i = 0; i < group.to_refresh.size(); ++i) {
+      const size_t ahead = std::min(i + kFetchedAhead, group.to_refresh.size() - 1);
+      __builtin_prefetch(&group.to_refresh[ahead]->value.id);
+      const ViewerTable::Entry* entry = group.to_refresh[i];
       const bool fresh =
           next < group.fresh_lists.size() && group.fresh_lists[next]->user_id == entry->value.id;
       if (fresh) {
@@ -328,7 +332,7 @@ void Runner::count(const EpochBuffer& buffer) {
 
 void Runner::take_snapshot() {
   std::vector<state::Change> changes;
-  core_.collect_changes(changes);
+  core_.collect_changes(changes, pool_);
   sink_->push_snapshot(core_.epoch(), std::move(changes));
 }
 

@@ -38,7 +38,7 @@ class Bench {
 
   void take_changes() {
     std::vector<state::Change> changes;
-    core.collect_changes(changes);
+    core.collect_changes(changes, pool_);
     for (auto& change : changes) {
       auto key = std::tuple(change.section, change.key_group, change.key);
       if (change.value) {

@@ -108,7 +108,7 @@ void Core::link(EpochBuffer& buffer, std::span<const uint8_t> owned) {
 void Core::count_introduced(const EpochBuffer& buffer) {
   for (const KeyGroupOutput& out : buffer.groups) {
     for (const PendingAct& pending : out.acts) {
-      if (out.facts[pending.row].verdict == 0) introductions_.count(pending.act, pending.promised);
+      if (counts(out.facts[pending.row])) introductions_.count(pending.act, pending.promised);
     }
   }
 }

@@ -50,4 +50,17 @@ size_t Viewer::memory_bytes() const {
          forecasts.memory_bytes();
 }
 
+void Viewer::fetch_lists() const {
+  recent_ids.fetch();
+  const auto ask = [](const auto& list) {
+    constexpr size_t kLine = 64 / sizeof(list[0]);
+    for (size_t i = 0; i < list.size(); i += kLine) __builtin_prefetch(&list[i]);
+  };
+  ask(taste.ring);
+  ask(taste.authors);
+  ask(taste.tags);
+  ask(taste.awaited);
+  if (!counted.acts().empty()) __builtin_prefetch(&counted.acts().back());
+}
+
 }  // namespace potik::pipeline

@@ -41,6 +41,8 @@ struct Viewer {
   // False if the bytes are not a viewer's. `segment` is left to the caller.
   [[nodiscard]] bool load(std::string_view bytes);
   [[nodiscard]] size_t memory_bytes() const;
+  // Asks the memory for what the lists of a viewer hold, ahead of an act: viewers lie anywhere.
+  void fetch_lists() const;
 };
 
 }  // namespace potik::pipeline

@@ -1,36 +1,30 @@
 #include "adapters/duckdb/uuid_text.h"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
+
+#include "base/big_endian.h"
 
 namespace potik::duckdb {
 namespace {
 
 constexpr size_t kTextBytes = 36;
-constexpr uint8_t kNoDigit = 0x80;
 // The engine stores the upper half with its sign bit flipped, so that signed order is text order.
 constexpr uint64_t kSignBit = uint64_t{1} << 63U;
 
-constexpr std::array<uint8_t, 256> digit_values() {
-  std::array<uint8_t, 256> values{};
-  values.fill(kNoDigit);
-  for (uint8_t i = 0; i < 10; ++i) values[static_cast<size_t>('0') + i] = i;
-  for (uint8_t i = 0; i < 6; ++i)
-    values[static_cast<size_t>('a') + i] = static_cast<uint8_t>(10 + i);
-  return values;
-}
-constexpr std::array<uint8_t, 256> kDigits = digit_values();
+constexpr uint64_t each_byte(uint8_t byte) { return byte * (~uint64_t{0} / 0xFFU); }
 
-// `count` digits from `at`; ors every digit's value into `seen`.
-uint64_t take(const char* at, size_t count, uint8_t& seen) {
-  uint64_t value = 0;
-  for (size_t i = 0; i < count; ++i) {
-    const uint8_t digit = kDigits[static_cast<uint8_t>(at[i])];
-    seen |= digit;
-    value = value << 4U | (digit & 0xFU);
-  }
-  return value;
+// The number whose eight digits, the first in the highest byte, are `digits`. All bytes at once: to
+// values, none above 15, and back to text, which differs wherever it was none; `wrong` keeps that.
+uint64_t eight_digits(uint64_t digits, uint64_t& wrong) {
+  const uint64_t letters = digits >> 6U & each_byte(1);
+  uint64_t value = (digits & each_byte(0x0F)) + 9 * letters;
+  const uint64_t from_ten = (value + each_byte(6)) >> 4U & each_byte(1);
+  wrong |= value & each_byte(0xF0);
+  wrong |= digits ^ (value + each_byte('0') + from_ten * ('a' - '0' - 10));
+  value = (value | value >> 4U) & 0x00FF00FF00FF00FFU;
+  value = (value | value >> 8U) & 0x0000FFFF0000FFFFU;
+  return (value | value >> 16U) & 0xFFFFFFFFU;
 }
 
 }  // namespace
@@ -39,12 +33,17 @@ bool parse_uuid(std::string_view text, duckdb_hugeint& out) {
   if (text.size() != kTextBytes) return false;
   const char* c = text.data();
   if (c[8] != '-' || c[13] != '-' || c[18] != '-' || c[23] != '-') return false;
-  uint8_t seen = 0;
-  const uint64_t upper =
-      take(c, 8, seen) << 32U | take(c + 9, 4, seen) << 16U | take(c + 14, 4, seen);
-  out.lower = take(c + 19, 4, seen) << 48U | take(c + 24, 12, seen);
-  out.upper = static_cast<int64_t>(upper ^ kSignBit);
-  return (seen & kNoDigit) == 0;
+  const auto four = [c](size_t at) {
+    return uint64_t{big_endian<uint32_t>(std::string_view(c + at, 4))};
+  };
+  uint64_t wrong = 0;
+  const uint64_t first = eight_digits(four(0) << 32U | four(4), wrong);
+  const uint64_t second = eight_digits(four(9) << 32U | four(14), wrong);
+  const uint64_t third = eight_digits(four(19) << 32U | four(24), wrong);
+  const uint64_t fourth = eight_digits(four(28) << 32U | four(32), wrong);
+  out.upper = static_cast<int64_t>((first << 32U | second) ^ kSignBit);
+  out.lower = third << 32U | fourth;
+  return wrong == 0;
 }
 
 std::string format_uuid(duckdb_hugeint value) {

@@ -23,6 +23,9 @@ constexpr std::string_view kMarkName = "mark";
 constexpr failpoint::Write kWritePlace{"snapshot.write.before", "snapshot.write.torn",
                                        "snapshot.write.after"};
 constexpr size_t kPlaceBytes = sizeof(Section) + sizeof(uint16_t);  // before a record's own key
+// What a batch adds at most: for itself and the mark, and for each record.
+constexpr size_t kBatchBytes = 128;
+constexpr size_t kRecordBytes = kPlaceBytes + 16;
 static_assert(static_cast<uint8_t>(state::kSections.back()) < static_cast<uint8_t>(kMetaTag));
 
 void append_place(std::string& key, Section section, KeyGroup key_group) {
@@ -47,6 +50,8 @@ rdb::Options tuned(const SnapshotStoreOptions& options) {
   tuned.memtable_prefix_bloom_size_ratio = 0.02;
   tuned.memtable_whole_key_filtering = true;
   tuned.compression = rdb::kLZ4Compression;
+  // A snapshot is one write of many megabytes: the disk begins with it while the rest is copied.
+  tuned.wal_bytes_per_sync = 1U << 20U;
   rdb::BlockBasedTableOptions table;
   table.block_cache = rdb::NewLRUCache(options.block_cache_bytes_max);
   table.cache_index_and_filter_blocks = true;
@@ -94,7 +99,11 @@ Status<SnapshotError> RocksdbSnapshotStore::write(Epoch epoch, std::span<const C
       return Error{error_of<SnapshotError>(mended)};
     if (!recover()) return Error{SnapshotError::corrupt};
   }
-  rdb::WriteBatch batch;
+  // A batch that grows copies itself again and again, and it holds all of a snapshot.
+  size_t bytes = kBatchBytes;
+  for (const Change& change : changes)
+    bytes += kRecordBytes + change.key.size() + (change.value ? change.value->size() : 0);
+  rdb::WriteBatch batch(bytes);
   std::string key;
   for (const Change& change : changes) {
     key.clear();

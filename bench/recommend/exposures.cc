@@ -2,9 +2,15 @@
 // and prints, for the first and the last days of the log, AUC, log loss, mean prediction and rate
 // of a long watch or a like, the deciles of the last days, and beside them what the smoothed rate
 // of the video or of the viewer alone would say.
+//   exposures [--without-each-group]
+// With the flag: what AUC and log loss become without each group of features.
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
+#include <cstdlib>
+#include <string_view>
+#include <vector>
 
 #include "recommend/auc.h"
 #include "recommend/lived_traffic.h"
@@ -46,19 +52,89 @@ void print(const char* days, const Measured& measured) {
   print(days, "rate of the viewer", measured.viewer_rate);
 }
 
-int run() {
+// Features by what they are about; one may be in several groups.
+struct Group {
+  const char* name;
+  std::vector<std::string_view> features;
+};
+const std::array kGroups{
+    Group{"nothing", {}},
+    Group{"viewer's rates and activity",
+          {"viewer watches through", "viewer's mood", "viewer on this surface",
+           "viewer watches through, by surface", "viewer watches through, by segment",
+           "viewer watches through, by activity", "viewer's activity", "viewer's last watch",
+           "viewer's patience and surface", "viewer likes"}},
+    Group{
+        "surface",
+        {"viewer on this surface", "viewer watches through, by surface", "pause before, by surface",
+         "surface", "surface and hour", "segment and surface", "viewer's patience and surface",
+         "topic and surface", "video's rate and surface", "duration and surface"}},
+    Group{"video's rates",
+          {"watched through by others", "watched through lately", "skipped by others",
+           "video's rate and surface", "liked by others"}},
+    Group{"length", {"length", "duration", "duration and surface", "viewer and duration"}},
+    Group{"pause and hour",
+          {"pause before", "pause before, by surface", "surface and hour", "viewer's last watch"}},
+    Group{"topic", {"topic", "topic and surface", "viewer and topic"}},
+    Group{"viewer with duration, author, topic",
+          {"viewer and duration", "viewer and author", "viewer and topic"}},
+    Group{"segment", {"viewer watches through, by segment", "segment", "segment and surface"}},
+    Group{"ids of video and author", {"this video", "author"}},
+    Group{"age", {"age"}},
+};
+
+std::bitset<model::kFeatures> features_of(const Group& group) {
+  std::bitset<model::kFeatures> features;
+  for (const std::string_view name : group.features) {
+    size_t feature = 0;
+    while (feature < model::kFeatures && model::feature_name(feature) != name) ++feature;
+    if (feature == model::kFeatures) {
+      std::fprintf(stderr, "exposures: no feature is called %.*s\n", static_cast<int>(name.size()),
+                   name.data());
+      std::exit(1);
+    }
+    features.set(feature);
+  }
+  return features;
+}
+
+void live_through(const Traffic& traffic, const LiveOptions& options, Measured& first,
+                  Measured& later) {
+  LivedTraffic lived(traffic, options);
+  lived.run([&](const LivedAct& now) {
+    if (now.act.history || now.act.type != event::EventType::video_shown) return;
+    (now.act.at < kLaterDays ? first : later).add(now);
+  });
+}
+
+void compare_groups(const Traffic& traffic) {
+  std::printf("%-38s %10s %10s %10s %10s\n", "head long_watch without", "AUC 25-27", "log loss",
+              "AUC 28-30", "log loss");
+  for (const Group& group : kGroups) {
+    LiveOptions options;
+    options.without = features_of(group);
+    Measured first;
+    Measured later;
+    live_through(traffic, options, first, later);
+    std::printf("%-38s %10.4f %10.4f %10.4f %10.4f\n", group.name, first.long_watch.auc(),
+                first.long_watch.log_loss(), later.long_watch.auc(), later.long_watch.log_loss());
+    std::fflush(stdout);
+  }
+}
+
+int run(bool groups) {
   const std::optional<Traffic> traffic = read_kuairand();
   if (!traffic) {
     std::puts("[  SKIPPED ] no KuaiRand data: set POTIK_KUAIRAND_DIR to its folder");
     return 0;
   }
-  LivedTraffic lived(*traffic, {});
+  if (groups) {
+    compare_groups(*traffic);
+    return 0;
+  }
   Measured first;
   Measured later;
-  lived.run([&](const LivedAct& now) {
-    if (now.act.history || now.act.type != event::EventType::video_shown) return;
-    (now.act.at < kLaterDays ? first : later).add(now);
-  });
+  live_through(*traffic, {}, first, later);
   std::printf("%-12s %-20s %8s %8s %8s %8s %8s\n", "", "", "rows", "AUC", "log loss", "mean p",
               "rate");
   print("25-27 April", first);
@@ -71,4 +147,11 @@ int run() {
 }  // namespace
 }  // namespace potik::bench
 
-int main() { return potik::bench::run(); }
+int main(int count, char** arguments) {
+  const bool groups = count == 2 && std::string_view(arguments[1]) == "--without-each-group";
+  if (count > 1 && !groups) {
+    std::fputs("usage: exposures [--without-each-group]\n", stderr);
+    return 2;
+  }
+  return potik::bench::run(groups);
+}

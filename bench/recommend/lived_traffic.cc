@@ -4,6 +4,23 @@
 #include "model/feature_context.h"
 
 namespace potik::bench {
+namespace {
+
+void remove(const std::bitset<model::kFeatures>& without, model::FeatureRows& rows) {
+  for (uint32_t feature = 0; feature < model::kFeatures; ++feature) {
+    if (!without[feature]) continue;
+    rows.row[feature] = feature;
+    const bool viewers = feature < model::kViewerNumbers;
+    const size_t place =
+        viewers ? feature : model::kViewerNumbers + feature - model::kViewerFeatures;
+    const bool number =
+        viewers || (feature >= model::kViewerFeatures && place < rows.number.size());
+    if (number) rows.number[place] = 0;
+  }
+}
+
+}  // namespace
+
 LivedTraffic::LivedTraffic(const Traffic& traffic, LiveOptions options)
     : traffic_(traffic),
       options_(options),
@@ -37,7 +54,8 @@ void LivedTraffic::live(const TrafficAct& act, const std::function<void(const Li
   const model::ViewerAct viewed{act.type, &video,      act.watch_ms, act.duration_ms,
                                 act.at,   act.request, act.surface,  act.history};
   const model::FeatureContext context(taste, segment, model::exposure_of(taste, viewed));
-  const model::FeatureRows rows = context.rows(video);
+  model::FeatureRows rows = context.rows(video);
+  remove(options_.without, rows);
   before({act, taste, video, segment, ranker_.predict(rows), epoch_});
 
   const model::Judgement judged = model::apply_act(taste, viewed);

@@ -3,6 +3,7 @@
 // predicted and remembered against the model as it stood at the epoch's start; then counters and
 // ranker learn. One thread.
 
+#include <bitset>
 #include <functional>
 #include <vector>
 
@@ -17,6 +18,7 @@ namespace potik::bench {
 struct LiveOptions {
   size_t epoch_acts = 1000;
   model::RankerOptions ranker;
+  std::bitset<model::kFeatures> without;  // features that are the same for every exposure
 };
 
 // What is known of an act before and after it is taken in. Views live for the call.

@@ -87,6 +87,7 @@ class TrafficReading {
       if (exposure.watched_long) play_long(impression);
       if (exposure.liked) impression.acts = evaluate::kLiked;
       impression.positive = exposure.watched_long || exposure.liked;
+      impression.shown = exposure.shown;
       traffic_.history.push_back(impression);
     }
     return Ok{};

@@ -81,6 +81,8 @@ TEST_F(EvaluateReaders, KuaiRandHistoryIsInOrderOfTimeWithWhatWasLiked) {
   ASSERT_EQ(traffic->history.size(), 7U);
   EXPECT_TRUE(std::ranges::is_sorted(traffic->history, {}, &Impression::at));
   EXPECT_TRUE(traffic->history[0].positive) << "what was liked before the kept exposures";
+  EXPECT_FALSE(traffic->history[0].shown) << "of which only the outcome is known";
+  EXPECT_TRUE(traffic->history[1].shown);
   EXPECT_FALSE(traffic->history[1].positive);
   EXPECT_EQ(traffic->history[2].watch_ms, 87'433);
 }

@@ -97,7 +97,7 @@ class KuairandReading {
     std::string origin = "history," + user;
     origin.append(",").append(std::to_string(exposure.index)).append(",").append(video);
     events_.begin(origin, user, video, exposure.time);
-    add_history(user, events_.event(EventType::video_shown));
+    if (exposure.shown) add_history(user, events_.event(EventType::video_shown));
     if (exposure.watched_long) {
       const auto known = durations_.find(video);
       const bool found = known != durations_.end();

@@ -31,6 +31,7 @@ struct Shown {
   std::string_view video;
   bool watched_long = false;
   bool liked = false;
+  bool shown = false;
 };
 
 // Earlier positives, each video once, then what was shown.
@@ -44,17 +45,17 @@ std::vector<Shown> put_together(const std::vector<std::string_view>& videos,
     return std::ranges::find(shown, video, &Shown::video);
   };
   for (const std::string_view video : long_ones.earlier) {
-    if (find(video) == shown.end()) shown.push_back({video, true, false});
+    if (find(video) == shown.end()) shown.push_back({video, true, false, false});
   }
   for (const std::string_view video : liked_ones.earlier) {
     if (const auto known = find(video); known != shown.end()) {
       known->liked = true;
     } else {
-      shown.push_back({video, false, true});
+      shown.push_back({video, false, true, false});
     }
   }
   for (size_t i = 0; i < videos.size(); ++i)
-    shown.push_back({videos[i], long_ones.marks[i], liked_ones.marks[i]});
+    shown.push_back({videos[i], long_ones.marks[i], liked_ones.marks[i], true});
   return shown;
 }
 
@@ -88,7 +89,7 @@ Status<std::string> add_row(const CsvReader& row, TimeMs begin, History& history
         {plus_ms(begin, span * (static_cast<int64_t>(i) + 1) / count),
          static_cast<uint32_t>(history.users.size()), static_cast<uint32_t>(history.text.size()),
          static_cast<uint16_t>(i), static_cast<uint8_t>(shown[i].video.size()),
-         shown[i].watched_long, shown[i].liked});
+         shown[i].watched_long, shown[i].liked, shown[i].shown});
     history.text += shown[i].video;
   }
   history.users.emplace_back(row.at(kUser));

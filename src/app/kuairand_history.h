@@ -20,6 +20,7 @@ struct Exposure {
   uint8_t video_bytes = 0;
   bool watched_long = false;
   bool liked = false;
+  bool shown = false;  // one of the 50, and not known by its outcome alone
 };
 
 struct History {
@@ -35,7 +36,8 @@ struct History {
 // A long watch of a video whose duration is not known lasted so long.
 inline constexpr int32_t kUnknownWatchMs = 18'000;
 
-// What was watched long or liked before the 50 that were shown comes first, each video once.
+// What was watched long or liked before the 50 that were shown comes first, each video once; of it
+// only the outcome is known.
 // Exposures are given times spread evenly from `begin` to the user's last. The error names file,
 // line and column and says what to do.
 [[nodiscard]] Result<History, std::string> read_history(const std::string& path, TimeMs begin);

@@ -113,10 +113,10 @@ TEST(Kuairand, ReferenceDocumentsKeepEveryColumn) {
 TEST(Kuairand, HistoryIsMergedInTimeOrder) {
   EXPECT_THAT(
       acts(read_all(kFolder), log::kFlagHistory),
-      ElementsAre("video_shown 1 7", "video_played 1 7", "video_shown 2 12", "video_shown 1 10",
-                  "video_played 1 10", "video_shown 2 11", "video_liked 2 11", "video_shown 1 11",
-                  "video_played 1 11", "video_shown 1 10", "video_shown 1 12"))
-      << "7 was watched long before the exposures that were kept";
+      ElementsAre("video_played 1 7", "video_shown 2 12", "video_shown 1 10", "video_played 1 10",
+                  "video_shown 2 11", "video_liked 2 11", "video_shown 1 11", "video_played 1 11",
+                  "video_shown 1 10", "video_shown 1 12"))
+      << "7 was watched long before the exposures that were kept, of which it is none";
 }
 
 TEST(Kuairand, HistoryTimesAreSpreadEvenlyUpToTheLast) {
@@ -126,8 +126,8 @@ TEST(Kuairand, HistoryTimesAreSpreadEvenlyUpToTheLast) {
     const auto json = JsonObject::parse(record.json);
     if (json->text("type") == "video_shown") times.push_back(*json->integer("occurred_at"));
   }
-  EXPECT_THAT(times, ElementsAre(1649433600800, 1649433601600, 1649433602400, 1649433603200,
-                                 1649433604000));
+  EXPECT_THAT(times, ElementsAre(1649433601600, 1649433602400, 1649433603200, 1649433604000))
+      << "the first fifth of the time is that of an earlier positive";
 }
 
 TEST(Kuairand, AHistoryPlayLastsAsLongAsTheVideoOrEighteenSeconds) {
@@ -211,7 +211,7 @@ TEST(Kuairand, ProgressGrowsToTheBytesOfAllFiles) {
   EXPECT_EQ(counts->users, 2U);
   EXPECT_EQ(counts->videos, 3U);
   EXPECT_EQ(counts->history_rows, 2U);
-  EXPECT_EQ(counts->history_events, 11U);
+  EXPECT_EQ(counts->history_events, 10U);
   EXPECT_EQ(counts->log_rows, 4U);
   EXPECT_EQ(counts->log_events, 11U);
 }

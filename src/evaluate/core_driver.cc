@@ -56,8 +56,10 @@ event::EventView CoreDriver::view_of(const Impression& impression, EventType typ
 
 void CoreDriver::add_history(const Impression& impression, uint32_t index) {
   const std::string origin = "h" + std::to_string(index);
-  add_event(view_of(impression, EventType::video_shown, impression.at), origin, true,
-            kNoImpression);
+  if (impression.shown) {
+    add_event(view_of(impression, EventType::video_shown, impression.at), origin, true,
+              kNoImpression);
+  }
   add_outcome(impression, origin, true, impression.outcome_at);
 }
 

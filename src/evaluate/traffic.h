@@ -52,6 +52,7 @@ struct Impression {
   uint16_t surface = kNoSurface;         // number in RecordedTraffic::surfaces
   uint8_t acts = 0;
   bool positive = false;  // the label that lists and probabilities are measured against
+  bool shown = true;      // false: of a history that tells the outcome alone
 };
 
 // A profile or a video's metadata, put before everything else.

@@ -156,10 +156,11 @@ class Application {
     ++taste_.plays;
     taste_.positives += judged_.long_watch ? 1 : 0;
     taste_.skips += judged_.skip ? 1 : 0;
+    const bool answers = awaited();
     if (role_ == Role::exposure) begin_or_answer();
     if (judged_.skip && role_ != Role::again) teach(Head::skip);
     if (judged_.long_watch) teach(Head::long_watch), teach(Head::positive);
-    count(outcome);
+    act_.history && !answers ? count_taste() : count(outcome);
     if (entry_ == nullptr) return;
     entry_->times = saturated(entry_->times);
     entry_->flags |= kPlayed;
@@ -184,6 +185,12 @@ class Application {
     if (entry_ == nullptr) return;
     taste_.last = {entry_->video, exposure_};
     speak_for(taste_, entry_->video);
+  }
+
+  // A history that tells what was watched, and not what was shown, says what the viewer likes and
+  // not how often.
+  void count_taste() {
+    if (act_.video != nullptr) count_affinities(taste_, *act_.video, 1, judged_.long_watch ? 1 : 0);
   }
 
   // In the viewer's counters an exposure is positive once, by whatever makes it so first.

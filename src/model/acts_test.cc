@@ -57,6 +57,34 @@ TEST(ApplyAct, CountsAnImpressionAndItsPlayAsOneExposure) {
   EXPECT_EQ(taste.authors[0].positives, 1);
 }
 
+TEST(ApplyAct, AHistoryOfPlaysAloneSaysWhatIsLikedAndNotHowOften) {
+  const auto live = [](bool shown, bool history) {
+    Taste taste;
+    const VideoStats video = video_of(1);
+    ViewerAct act{.type = EventType::video_shown,
+                  .video = &video,
+                  .duration_ms = event::kAbsent,
+                  .at = TimeMs(1000),
+                  .history = history};
+    if (shown) apply_act(taste, act);
+    act.type = EventType::video_played;
+    act.watch_ms = 9'600;
+    apply_act(taste, act);
+    return taste;
+  };
+  for (const Taste& taste : {live(true, true), live(false, false)}) {
+    EXPECT_EQ(taste.habit.exposures, 1U);
+    EXPECT_EQ(taste.habit.positives, 1U);
+  }
+  const Taste selected = live(false, true);
+  EXPECT_EQ(selected.habit.exposures, 0U);
+  EXPECT_EQ(selected.habit.positives, 0U);
+  ASSERT_EQ(selected.ring.size(), 1U);
+  EXPECT_NE(selected.ring[0].flags & kPositive, 0);
+  ASSERT_EQ(selected.authors.size(), 1U);
+  EXPECT_EQ(selected.authors[0].positives, 1);
+}
+
 TEST(ApplyAct, AnActMovesItsVideoToTheNewestPlaceAndAnImpressionDoesNot) {
   Taste taste;
   act(taste, EventType::video_played, video_of(1), 1'000);

@@ -9,7 +9,13 @@ namespace {
 
 using event::EventType;
 
+void count_impression(VideoStats& stats, TimeMs at) {
+  ++stats.impressions;
+  stats.recent_impressions.add(1, at, kRateHalfLifeMs);
+}
+
 void count_play(VideoStats& stats, const Act& act) {
+  if (act.show) count_impression(stats, act.at);
   ++stats.plays;
   stats.skips += act.skip ? 1 : 0;
   stats.recent_plays.add(1, act.at, kRateHalfLifeMs);
@@ -21,8 +27,7 @@ void count_play(VideoStats& stats, const Act& act) {
 void count_act(VideoStats& stats, const Act& act) {
   switch (act.type) {
     case EventType::video_shown:
-      ++stats.impressions;
-      stats.recent_impressions.add(1, act.at, kRateHalfLifeMs);
+      count_impression(stats, act.at);
       break;
     case EventType::video_played:
       count_play(stats, act);
@@ -55,7 +60,13 @@ void count_pair(Counts& counts, const Act& act, double half_life_ms) {
 
 void lessen(uint32_t& count) { count -= count > 0 ? 1 : 0; }
 
+void take_impression(VideoStats& stats, TimeMs at) {
+  lessen(stats.impressions);
+  stats.recent_impressions.take(1, at, kRateHalfLifeMs);
+}
+
 void take_play(VideoStats& stats, const Act& act) {
+  if (act.show) take_impression(stats, act.at);
   lessen(stats.plays);
   if (act.skip) lessen(stats.skips);
   stats.recent_plays.take(1, act.at, kRateHalfLifeMs);
@@ -68,8 +79,7 @@ void take_play(VideoStats& stats, const Act& act) {
 void take_act(VideoStats& stats, const Act& act, double half_life_ms) {
   switch (act.type) {
     case EventType::video_shown:
-      lessen(stats.impressions);
-      stats.recent_impressions.take(1, act.at, kRateHalfLifeMs);
+      take_impression(stats, act.at);
       break;
     case EventType::video_played:
       take_play(stats, act);

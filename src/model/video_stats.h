@@ -107,7 +107,7 @@ struct VideoStats {
   std::array<uint32_t, 4> tags{};  // 32-bit hashes, 0 none
   uint32_t title = 0;              // the same
   // counters over events that are not suspicious
-  uint32_t impressions = 0;
+  uint32_t impressions = 0;  // and plays that none came before
   uint32_t plays = 0;
   uint32_t positives = 0;
   uint32_t skips = 0;

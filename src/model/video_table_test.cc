@@ -86,6 +86,26 @@ TEST(VideoTable, CountsEachKindOfAct) {
   EXPECT_EQ(table.now(), kTestStart);
 }
 
+// Some surfaces tell what was shown and others do not: a rate is of all exposures.
+TEST(VideoTable, APlayThatNoImpressionCameBeforeCountsAsOne) {
+  VideoTable table({});
+  const VideoHandle video = put(table, "a");
+  const Act shown{.video = video,
+                  .type = event::EventType::video_shown,
+                  .at = kTestStart,
+                  .show = true,
+                  .recent = {}};
+  const Act first = meet(video, {}, kTestStart, true);
+  live_epoch(table, {shown, play(video, true, kTestStart), first});
+  EXPECT_EQ(table.at(video).impressions, 2U);
+  EXPECT_FLOAT_EQ(table.at(video).recent_impressions.value, 2);
+  EXPECT_EQ(table.at(video).plays, 2U);
+  table.take_back(first);
+  EXPECT_EQ(table.at(video).impressions, 1U);
+  EXPECT_FLOAT_EQ(table.at(video).recent_impressions.value, 1);
+  EXPECT_EQ(table.at(video).plays, 1U);
+}
+
 TEST(VideoTable, NowIsTheNewestEventAndNeverAheadOfTheEpoch) {
   VideoTable table({});
   const VideoHandle video = put(table, "a");

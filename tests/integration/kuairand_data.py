@@ -97,7 +97,8 @@ def count_log(folder, durations, counts):
 
 
 def find(all_videos, some):
-    """How many of `some` are met, in order, when both are read from their ends; and those that are not, which lie before."""
+    """How many of `some` are met, in order, when both are read from their ends; and those that are not, which lie before
+    what was shown: of these only the outcome is known."""
     ahead, found, earlier = list(reversed(all_videos)), 0, set()
     for wanted in reversed(some):
         if wanted in ahead:
@@ -113,7 +114,7 @@ def count_history(folder, part):
         shown = row["watch_seq"].split()
         watched, watched_earlier = find(shown, row["long_watch_seq"].split())
         liked, liked_earlier = find(shown, row["like_seq"].split())
-        kinds = Counter(video_shown=len(shown) + len(watched_earlier | liked_earlier),
+        kinds = Counter(video_shown=len(shown),
                         video_played=watched + len(watched_earlier), video_liked=liked + len(liked_earlier))
         part.rows += 1
         part.events += kinds.total()

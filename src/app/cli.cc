@@ -89,9 +89,10 @@ void add_evaluation_options(CLI::App* data, EvaluateArguments& options) {
           "the harder to see")
       ->check(CLI::Range(0.001, 1e6))
       ->capture_default_str();
-  data->add_flag("--as-served", options.as_served,
-                 "With exploration, the cap by author and what was shown before as configured; by "
-                 "default they are off");
+  data->add_flag(
+      "--as-served", options.as_served,
+      "With exploration, new videos' places, variety by author, topic and likeness, and what "
+      "was shown before as configured; by default they are off");
   data->add_flag("!--no-baselines", options.baselines, "Leave the baselines out");
   data->add_flag("--json", options.json, "Print a JSON object instead of tables");
   data->add_option("--plots", options.plots, "Folder to write SVG plots into");
@@ -109,7 +110,7 @@ void add_evaluate(CLI::App& app, EvaluateArguments& options) {
   CLI::App* evaluate = app.add_subcommand(
       "evaluate",
       "Measure the recommender on recorded traffic, in memory, beside baselines. "
-      "--config and --set change the model; exploration and the cap by author are off.");
+      "--config and --set change the model; exploration, new videos' places and variety are off.");
   evaluate->require_subcommand(1);
   CLI::App* kuairand =
       evaluate->add_subcommand("kuairand", "The KuaiRand files: users, videos, history, log.");

@@ -106,6 +106,10 @@ int evaluate(const Config& config, const EvaluateArguments& arguments) {
   const evaluate::Report report = evaluate::evaluate(*traffic, core_options(config, arguments),
                                                      options_of(config, arguments, *split), sinks);
   line.end();
+  if (report.measured_impressions == 0)
+    return fail("no row of the log is from " + format_rfc3339(report.split) +
+                " on, so that nothing was measured; choose an earlier --split (RFC 3339, or Unix "
+                "milliseconds)");
   if (const auto closed = (*files)->close(); !closed) return fail(closed.error());
   if (!arguments.plots.empty()) {
     if (const auto drawn = write_plots(arguments.plots, report); !drawn) return fail(drawn.error());

@@ -12,7 +12,7 @@ namespace potik::evaluate {
 
 struct AttackOptions {
   double share = 0;           // of all events that come of the log and the attack together, below 1
-  double crowd_share = 0.25;  // of these events; the others are of accounts
+  double crowd_share = 0.1;   // of these events; the others are of accounts
   uint32_t targets = 20;      // popular in the history (else at the begin of the log), lately not
   uint32_t wave_likes = 300;  // of a crowd
   int64_t wave_ms = 8'000;    // in which a crowd's likes come; an account takes half of it

@@ -115,7 +115,7 @@ TEST(Attack, IsSoMuchOfTheEventsAndTouchesNothingThatIsMeasured) {
                                  &Impression::outcome_at));
 }
 
-TEST(Attack, IsFoundAndTakenBackAndListsStayAsGood) {
+TEST(Attack, IsFoundAndTakenBackAndListsAreNotWorse) {
   RecordedTraffic traffic = made_traffic();
   const Measured clean = measured(traffic, true);
   add_attack(traffic, attack_of(0.2));

@@ -160,7 +160,11 @@ class Application {
     if (role_ == Role::exposure) begin_or_answer();
     if (judged_.skip && role_ != Role::again) teach(Head::skip);
     if (judged_.long_watch) teach(Head::long_watch), teach(Head::positive);
-    act_.history && !answers ? count_taste() : count(outcome);
+    if (act_.history && !answers) {
+      count_taste();
+    } else {
+      count(outcome);
+    }
     if (entry_ == nullptr) return;
     entry_->times = saturated(entry_->times);
     entry_->flags |= kPlayed;
@@ -188,8 +192,9 @@ class Application {
   }
 
   // A history that tells what was watched, and not what was shown, says what the viewer likes and
-  // not how often.
+  // not how often; nor does a like that follows.
   void count_taste() {
+    if (entry_ != nullptr) entry_->taught |= bit(Head::positive);
     if (act_.video != nullptr) count_affinities(taste_, *act_.video, 1, judged_.long_watch ? 1 : 0);
   }
 

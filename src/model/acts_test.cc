@@ -83,6 +83,19 @@ TEST(ApplyAct, AHistoryOfPlaysAloneSaysWhatIsLikedAndNotHowOften) {
   EXPECT_NE(selected.ring[0].flags & kPositive, 0);
   ASSERT_EQ(selected.authors.size(), 1U);
   EXPECT_EQ(selected.authors[0].positives, 1);
+  Taste left;
+  const VideoStats video = video_of(1);
+  ViewerAct play{.type = EventType::video_played,
+                 .video = &video,
+                 .watch_ms = 500,
+                 .duration_ms = event::kAbsent,
+                 .at = TimeMs(1000),
+                 .history = true};
+  apply_act(left, play);
+  play.type = EventType::video_liked;
+  apply_act(left, play);
+  EXPECT_EQ(left.habit.last_label, 0) << "a like makes no exposure of it";
+  EXPECT_EQ(left.habit.recent_rate, 0);
 }
 
 TEST(ApplyAct, AnActMovesItsVideoToTheNewestPlaceAndAnImpressionDoesNot) {

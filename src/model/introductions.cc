@@ -82,6 +82,18 @@ void Introductions::count(const Act& act, float promised) {
   introduction.promised += promised;
 }
 
+void Introductions::take_back(const Act& act) {
+  if (!is_running(act.video) || (!act.show && !act.wins)) return;
+  Introduction& introduction = all_[act.video.value()];
+  introduction.positives -= act.wins && introduction.positives > 0 ? 1 : 0;
+  touch(introduction);
+  if (!act.show || introduction.impressions == 0) return;
+  --introduction.impressions;
+  if (introduction.promises == 0) return;
+  introduction.promised -= introduction.promised / introduction.promises;
+  --introduction.promises;
+}
+
 double Introductions::half_life_ms() const {
   return std::max(static_cast<double>(options_.within_ms) * kTrafficShare, kTrafficMsLeast);
 }

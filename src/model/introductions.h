@@ -62,7 +62,7 @@ struct Introduction {
 };
 
 // A video under introduction as lists see it: how many of the impressions to come it should get if
-// all viewers were alike, in [0, 1].
+// all viewers were alike, in [0, 1]; while a list is made, times what it stands for there.
 struct Newcomer {
   VideoHandle video{};
   float pressure = 0;
@@ -102,6 +102,9 @@ class Introductions {
   // An act that counts, of any video, in the order of the key groups; `promised` is the probability
   // of a positive that was predicted where it is an impression of a running one. About 2 ns.
   void count(const Act& act, float promised);
+  // An act that counted is taken back: of a running one it counts no longer, and of what was
+  // promised goes the mean.
+  void take_back(const Act& act);
   // Ends what has its impressions or its time, starts what waits, and paces the running ones.
   void finish_epoch(const VideoTable& videos, TimeMs now);
 

@@ -71,6 +71,24 @@ TEST_F(IntroductionsTest, AVideoThatGetsItsImpressionsInTimeHasReachedThemAndIts
   EXPECT_EQ(all.find(video)->impressions, 10U);
 }
 
+TEST_F(IntroductionsTest, WhatIsTakenBackIsOwedAgain) {
+  Introductions all(options_);
+  const VideoHandle video = announce(all, "v");
+  all.finish_epoch(table_, kTestStart);
+  for (int i = 0; i < 4; ++i) show(all, video, i < 2, 0.25F);
+  Act taken = play(video, true, kTestStart);
+  taken.show = taken.wins = true;
+  all.take_back(taken);
+  const Introduction& report = *all.find(video);
+  EXPECT_EQ(report.impressions, 3U);
+  EXPECT_EQ(report.positives, 1U);
+  EXPECT_EQ(report.promises, 3U);
+  EXPECT_DOUBLE_EQ(report.promised, 0.75);
+  for (int i = 0; i < 9; ++i) all.take_back(taken);
+  EXPECT_EQ(report.impressions, 0U);
+  EXPECT_EQ(report.positives, 0U);
+}
+
 TEST_F(IntroductionsTest, TheDeadlineEndsWhatHasNotReachedItsImpressions) {
   Introductions all(options_);
   const VideoHandle video = announce(all, "v");

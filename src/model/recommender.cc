@@ -18,7 +18,7 @@ constexpr float kShownCounted = 8;
 constexpr float kTasteStrength = 2;  // exposures without a positive that a taste starts with
 // Of weight_taste, what authors and topics add in general; the whole is for a new viewer's one
 // topic.
-constexpr float kGeneralShare = 3.0F / 14;
+constexpr float kGeneralShare = 1.0F / 7;
 constexpr float kKnownVideos = 10;  // met by a viewer whose taste counts half
 constexpr float kValueFloor = 0.01F;
 // Kept of a dislike's weight after each video met since.

@@ -47,7 +47,7 @@ struct RecommenderOptions {
   float weight_skip = -0.5F;
   float weight_dislike = -1.0F;
   float weight_value = 0.2F;
-  float weight_taste = 7.0F;     // of authors and topics, the less the more videos the viewer knows
+  float weight_taste = 9.0F;     // of authors and topics, the less the more videos the viewer knows
   float weight_shown = 1.0F;     // taken off for a video that was shown and passed over, growing
   float weight_disliked = 3.0F;  // taken off for the topic of each video disliked lately
   bool shown_again = true;       // what was shown, but not watched, may be shown again

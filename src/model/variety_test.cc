@@ -174,14 +174,14 @@ class IntroducedTest : public VarietyTest {
  protected:
   static constexpr uint32_t kNew = 4;
 
-  IntroducedTest() {
+  explicit IntroducedTest(uint32_t newcomers = kNew) {
     fill(0, 60);
     IntroductionOptions declared;
     declared.impressions = 1'000;
     introductions_ = std::make_unique<Introductions>(declared);
-    for (uint32_t i = 0; i < kNew; ++i) {
+    for (uint32_t i = 0; i < newcomers; ++i) {
       newcomers_.push_back(add("new" + std::to_string(i), "n" + std::to_string(i), "",
-                               {"o" + std::to_string(i)}, 6'500, 0));
+                               {"o" + std::to_string(i % 8)}, 6'500, 0));
       introductions_->announce(table_.at(newcomers_.back()), kTestStart);
     }
     // Some traffic, so that not every place is asked for.
@@ -277,6 +277,30 @@ TEST_F(IntroducedTest, PropensitiesAreTheChancesOfWhatHappened) {
   }
   EXPECT_GE(told.size(), 2U);
   EXPECT_NEAR(sum, 1, 0.002);
+}
+
+class ManyIntroducedTest : public IntroducedTest {
+ protected:
+  static constexpr uint32_t kMany = 40;
+  ManyIntroducedTest() : IntroducedTest(kMany) {}
+};
+
+// A list weighs some of them, drawn. By inverse propensities each stands at a place once a list.
+TEST_F(ManyIntroducedTest, EachMayComeAndThePropensityKnowsHowRarely) {
+  options_.newcomer_share_max = 1;
+  options_.exploration_rate = 0;
+  options_.newcomer_fit = 0;
+  introductions_->finish_epoch(table_, plus_ms(kTestStart, 1'000'000));
+  std::map<uint32_t, double> weight;
+  constexpr int kLists = 20'000;
+  for (uint64_t epoch = 1; epoch <= kLists; ++epoch) {
+    const RecommendedVideo video = list_for(fan_, 4, epoch).videos[3];
+    if (video.source == Source::exploration) weight[video.video.value()] += 1 / video.propensity;
+  }
+  double sum = 0;
+  for (const auto& [video, of] : weight) sum += of / kLists;
+  EXPECT_EQ(weight.size(), kMany);
+  EXPECT_NEAR(sum / kMany, 1, 0.03);
 }
 
 TEST_F(IntroducedTest, AreNotShownToThoseWhoLeaveTheirTopicOutOrWatchedThem) {

@@ -41,12 +41,13 @@ class Core {
 
   // Runs the epoch whose records stand in buffer.partitions[*].block and whose entry is set; fills
   // the rest of it. `cold` may be null where every viewer is in memory. Fails only where `cold`
-  // fails.
+  // fails; a core that failed is of no use any more.
   [[nodiscard]] Status<state::SnapshotError> process(EpochBuffer& buffer,
                                                      const state::SnapshotStore* cold,
                                                      WorkerPool& pool);
 
-  // Everything that changed since the last call, in a deterministic order.
+  // Everything that changed since the last call, in a deterministic order. Nobody else may use the
+  // pool meanwhile. About 1 us a viewer, over the pool's threads.
   void collect_changes(std::vector<state::Change>& out, WorkerPool& pool);
   // Loads all but the viewers, who come when they act. The core must be new.
   [[nodiscard]] Status<state::SnapshotError> load(const state::SnapshotStore& snapshot);
@@ -108,15 +109,16 @@ class Core {
                                          store::FactRow& fact) const;
   void add_act(KeyGroupOutput& out, ViewerTable::Entry& entry, const model::ViewerAct& act,
                uint32_t text_hash, const model::FeatureRows& features, store::FactRow& fact);
-  // take_back.cc
+  // take_back.cc. Without quarantine only what a person had taken back does not count.
   [[nodiscard]] bool counts(const store::FactRow& fact) const {
-    return fact.verdict == 0 || !options_.quarantine;
+    const bool held = options_.quarantine || (fact.verdict & store::kQuarantined) != 0;
+    return fact.verdict == 0 || !held;
   }
   [[nodiscard]] std::span<const model::Met> inputs_of(const PendingAct& pending) const;
   void remember_counted(Viewer& viewer, PendingAct& pending, uint8_t before, uint8_t depth);
   void quarantine(KeyGroupOutput& out, Viewer& viewer, TimeMs at, bool broken,
                   store::FactRow& fact);
-  void take_back(KeyGroupOutput& out, Viewer& viewer, TimeMs since);
+  void take_back(KeyGroupOutput& out, Viewer& viewer, TimeMs since, size_t most);
   void process_unlearning(EpochBuffer& buffer, uint16_t group, size_t item);
   void hold_back(KeyGroupOutput& out) const;
   void remember_like(const PendingAct& pending, const Viewer& viewer, uint32_t index);

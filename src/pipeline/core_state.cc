@@ -92,24 +92,24 @@ void Core::save_ranker(std::vector<state::Change>& out) {
 
 // Parts touch nothing of each other; what they give is put together in the order of the parts.
 void Core::collect_changes(std::vector<state::Change>& out, WorkerPool& pool) {
-  enum Part : size_t { meta, videos, ranker, factors, alerts, groups };
-  std::vector<std::vector<state::Change>> parts(groups + kKeyGroups);
+  enum Part : size_t { kMeta, kVideos, kRanker, kFactors, kAlerts, kGroups };
+  std::vector<std::vector<state::Change>> parts(kGroups + kKeyGroups);
   pool.run(parts.size(), [&](size_t part, size_t) {
     std::vector<state::Change>& changes = parts[part];
     switch (part) {
-      case meta:
+      case kMeta:
         return save_meta(changes);
-      case videos:
+      case kVideos:
         videos_.collect_changes(changes);
         return introductions_.collect_changes(videos_, changes);
-      case ranker:
+      case kRanker:
         return save_ranker(changes);
-      case factors:
+      case kFactors:
         return factors_.collect_changes(changes);
-      case alerts:
+      case kAlerts:
         return alerts_.collect_changes(changes);
       default:
-        return save_group(static_cast<uint16_t>(part - groups), changes);
+        return save_group(static_cast<uint16_t>(part - kGroups), changes);
     }
   });
   size_t count = out.size();

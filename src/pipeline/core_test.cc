@@ -120,15 +120,18 @@ TEST(Core, AStoredViewerWhoCannotBeReadIsNotTakenForUnknown) {
     viewer.save(bytes);
     return bytes;
   };
-  const std::array<state::Change, 5> changes{
+  Viewer of_another_group;
+  of_another_group.handle = UserHandle(uint64_t{1'000'000} << 40U);
+  const std::array<state::Change, 6> changes{
       {{state::Section::users, key_group_of("torn"), "torn", "torn bytes"},
        {state::Section::users, key_group_of("lost"), "lost", bytes_of(watched)},
        {state::Section::users, key_group_of("late"), "late", bytes_of(awaits)},
        {state::Section::users, key_group_of("seen"), "seen", bytes_of(exposed)},
-       {state::Section::users, key_group_of("told"), "told", bytes_of(offered)}}};
+       {state::Section::users, key_group_of("told"), "told", bytes_of(offered)},
+       {state::Section::users, key_group_of("else"), "else", bytes_of(of_another_group)}}};
   ASSERT_TRUE(store.write(Epoch(1), changes).ok());
   std::unique_ptr<Viewer> loaded;
-  for (const std::string_view user : {"torn", "lost", "late", "seen", "told"}) {
+  for (const std::string_view user : {"torn", "lost", "late", "seen", "told", "else"}) {
     const auto found = core.find_viewer(user, &store, loaded);
     ASSERT_FALSE(found.ok()) << user;
     EXPECT_EQ(found.error(), state::SnapshotError::corrupt);

@@ -339,6 +339,62 @@ TEST(CoreUnlearn, OnlyWhatWasSinceThenIsTakenBack) {
   EXPECT_EQ(stats_of(bench, video(1)).likes, 1U);
 }
 
+// Four of one key group at once: more acts than an epoch takes back by itself.
+TEST(CoreUnlearn, WhatAPersonAsksForIsDoneAtOnceHoweverMuchItIs) {
+  Bench bench(1, plain_options());
+  put_videos(bench);
+  std::vector<std::string> users;
+  for (int i = 0; users.size() < 4; ++i) {
+    const std::string user = "p" + std::to_string(i);
+    if (key_group_of(user).value() == 5) users.push_back(user);
+  }
+  Story story;
+  for (const std::string& user : users) {
+    for (int i = 0; i < kVideos; ++i)
+      story.tell(EventType::video_shown, user, video(i), plus_ms(kNow, 1'000 + i));
+  }
+  bench.run(story.take(), plus_ms(kNow, 2'000));
+  ASSERT_GT(users.size() * kVideos, kTakenMax);
+  for (const std::string& user : users) story.unlearn(user, "{}");
+  bench.run(story.take(), plus_ms(kNow, 3'000));
+  EXPECT_EQ(bench.buffer.counts.taken_back, users.size() * kVideos);
+  for (int i = 0; i < kVideos; ++i) EXPECT_EQ(stats_of(bench, video(i)).impressions, 0U) << i;
+}
+
+TEST(CoreUnlearn, WithoutQuarantineWhatAPersonAsksForIsDoneAllTheSame) {
+  CoreOptions options = plain_options();
+  options.quarantine = false;
+  Bench bench(1, options);
+  put_videos(bench);
+  Story story;
+  story.tell(EventType::video_liked, "u", video(1), plus_ms(kNow, 1'000));
+  bench.run(story.take(), plus_ms(kNow, 2'000));
+  story.tell(EventType::video_liked, "u", video(2), plus_ms(kNow, 2'500));
+  bench.run(story.take(), plus_ms(kNow, 2'600));
+  story.tell(EventType::video_liked, "u", video(3), plus_ms(kNow, 2'700));
+  story.unlearn("u", "{}");
+  bench.run(story.take(), plus_ms(kNow, 3'000));
+  for (const int number : {1, 2, 3}) {
+    EXPECT_EQ(stats_of(bench, video(number)).likes, 0U) << number;
+    EXPECT_EQ(stats_of(bench, video(number)).neighbour_count, 0U) << number;
+  }
+}
+
+TEST(CoreUnlearn, AClockThatWasAheadHidesNothing) {
+  Bench bench(1, plain_options());
+  put_videos(bench);
+  Story story;
+  const TimeMs later = plus_ms(kNow, 400'000);
+  story.tell(EventType::video_liked, "u", video(1), plus_ms(kNow, 1'000));
+  bench.run(story.take(), plus_ms(kNow, 2'000));
+  story.tell(EventType::video_shown, "u", video(2), plus_ms(later, 290'000));
+  bench.run(story.take(), later);
+  story.unlearn("u", "{}");
+  bench.run(story.take(), later);
+  EXPECT_EQ(stats_of(bench, video(1)).likes, 0U) << "it is less than seven minutes old";
+  EXPECT_EQ(stats_of(bench, video(2)).impressions, 0U);
+}
+
 TEST(CoreUnlearn, ABrokenReportSpeaksAgainstNothingElse) {
   Bench bench(1, plain_options());
   put_videos(bench);

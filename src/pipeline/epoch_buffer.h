@@ -28,8 +28,8 @@ using ViewerTable = state::KeyedTable<Viewer>;
 
 // Videos that an act pairs with that is not learned in full.
 inline constexpr size_t kFewInputs = 4;
-// Acts of earlier epochs that one epoch takes back, of the viewers of one key group. What is beyond
-// waits for the viewer's next act.
+// Acts of earlier epochs that one epoch takes back by itself, of the viewers of one key group. What
+// is beyond waits for the viewer's next act. What a person asks for is taken back at once.
 inline constexpr size_t kTakenMax = 128;
 
 // One act for the video pass, with what is needed to revise its row. What it pairs with stands in

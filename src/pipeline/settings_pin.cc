@@ -1,5 +1,6 @@
 #include "pipeline/settings_pin.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <string_view>
 #include <vector>
@@ -33,15 +34,27 @@ std::string differences(const std::string& kept, const std::string& wanted) {
 std::string settings_pin(uint32_t model) {
   return model == 1 ? "core" : "core." + std::to_string(model);
 }
-constexpr std::string_view kComputedBefore = "computed_by_earlier_models";
+// The last epoch that earlier models computed, noted by each model that took over; before the
+// fourth one under a name for all.
+std::string taken_over_pin(uint32_t model) {
+  constexpr std::string_view kName = "computed_by_earlier_models";
+  return model < 4 ? std::string(kName) : std::string(kName) + "." + std::to_string(model);
+}
 
 }  // namespace
 
 Result<Epoch, std::string> computed_by_earlier_models(const EpochJournal& journal) {
-  const auto found = journal.pinned(kComputedBefore);
-  if (!found)
-    return Error{std::string("the journal cannot be read: ") + std::string(phrase(found.error()))};
-  return Epoch(found.value() ? std::strtoull(found.value()->c_str(), nullptr, 10) : 0);
+  uint64_t last = 0;
+  for (uint32_t model = 1; model <= kModelVersion; ++model) {
+    const auto found = journal.pinned(taken_over_pin(model));
+    if (!found) {
+      return Error{std::string("the journal cannot be read: ") +
+                   std::string(phrase(found.error()))};
+    }
+    if (found.value())
+      last = std::max<uint64_t>(last, std::strtoull(found.value()->c_str(), nullptr, 10));
+  }
+  return Epoch(last);
 }
 
 // Epochs of an earlier model keep their outputs; from the next one on this model computes.
@@ -54,9 +67,10 @@ Status<std::string> check_settings(EpochJournal& journal, const CoreOptions& opt
   for (uint32_t model = 1; known && !known.value() && model < kModelVersion; ++model) {
     const auto earlier = journal.pinned(settings_pin(model));
     if (!earlier || !earlier.value() || !journal.last()) continue;
-    written =
-        written &&
-        journal.pin(kComputedBefore, std::to_string(journal.last()->epoch.value()), kept).ok();
+    written = written && journal
+                             .pin(taken_over_pin(kModelVersion),
+                                  std::to_string(journal.last()->epoch.value()), kept)
+                             .ok();
   }
   if (!known || !written || !journal.pin(name, wanted, kept))
     return Error{std::string("the journal cannot be written; check the disk")};

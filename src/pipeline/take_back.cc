@@ -2,6 +2,7 @@
 // here, in the viewer pass, it is found; the video pass does it.
 
 #include <algorithm>
+#include <limits>
 
 #include "model/acts.h"
 #include "pipeline/core.h"
@@ -67,13 +68,13 @@ void Core::quarantine(KeyGroupOutput& out, Viewer& viewer, TimeMs at, bool broke
   const bool held = ahead > 0 && ahead <= options_.quarantine_ms + options_.unlearn_window_ms;
   if (!found && !held) return;
   if (fact.verdict == 0) fact.verdict = store::kQuarantined;
-  take_back(out, viewer, plus_ms(at, -options_.unlearn_window_ms));
+  take_back(out, viewer, plus_ms(at, -options_.unlearn_window_ms), kTakenMax);
 }
 
 // Acts of this epoch are held back; what earlier ones counted is handed to the video pass.
-void Core::take_back(KeyGroupOutput& out, Viewer& viewer, TimeMs since) {
+void Core::take_back(KeyGroupOutput& out, Viewer& viewer, TimeMs since, size_t most) {
   const size_t count = viewer.counted.since(since);
-  if (count == 0 || out.taken.size() + count > kTakenMax) return;
+  if (count == 0 || out.taken.size() + count > most) return;
   const std::vector<PendingAct*> now = acts_of(out, viewer.handle);
   size_t held = 0;
   const size_t taken_before = out.taken.size();
@@ -92,9 +93,9 @@ void Core::take_back(KeyGroupOutput& out, Viewer& viewer, TimeMs since) {
     taken.video_key_group = videos_.at(counted.video).key_group.value();
     if (taken.act.meets || taken.act.wins) {
       const bool in_full = (counted.marks & model::kCountedInFull) != 0;
-      const size_t most = in_full ? options_.cowatch_inputs : kFewInputs;
+      const size_t inputs = in_full ? options_.cowatch_inputs : kFewInputs;
       taken.recent_begin = static_cast<uint32_t>(recent.size());
-      taken.recent_count = model::append_recent(ring, counted.video, most, recent);
+      taken.recent_count = model::append_recent(ring, counted.video, inputs, recent);
     }
     met = met || taken.act.meets;
     out.taken.push_back(taken);
@@ -111,12 +112,14 @@ void Core::process_unlearning(EpochBuffer& buffer, uint16_t group, size_t item) 
   const PartitionInput& partition = buffer.partitions[ref.partition];
   const event::Unlearning& asked = partition.unlearnings[partition.columns.detail[ref.row]];
   Viewer& viewer = out.viewers[item]->value;
-  const TimeMs now = std::max(viewer.newest_at, partition.columns.appended_at[ref.row]);
+  // A clock that was ahead must not hide what came before.
+  const TimeMs newest = std::min(viewer.newest_at, time_);
+  const TimeMs now = std::max(newest, partition.columns.appended_at[ref.row]);
   if (asked.quarantine)
     viewer.quarantined_until =
         std::max(viewer.quarantined_until, plus_ms(now, options_.quarantine_ms));
-  const TimeMs kept = plus_ms(viewer.newest_at, -options_.unlearn_window_ms);
-  take_back(out, viewer, std::max(kept, asked.since));
+  const TimeMs kept = plus_ms(newest, -options_.unlearn_window_ms);
+  take_back(out, viewer, std::max(kept, asked.since), std::numeric_limits<size_t>::max());
   groups_[group].viewers.mark_changed(*out.viewers[item], epoch_);
 }
 

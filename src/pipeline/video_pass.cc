@@ -107,6 +107,12 @@ void Core::link(EpochBuffer& buffer, std::span<const uint8_t> owned) {
 // In key-group order, because a sum of fractions depends on it.
 void Core::count_introduced(const EpochBuffer& buffer) {
   for (const KeyGroupOutput& out : buffer.groups) {
+    for (const PendingAct& taken : out.taken) introductions_.take_back(taken.act);
+  }
+  for (const VideoGroupOutput& out : buffer.video_groups) {
+    for (const RecentLike& taken : out.taken) introductions_.take_back(taken.act);
+  }
+  for (const KeyGroupOutput& out : buffer.groups) {
     for (const PendingAct& pending : out.acts) {
       if (counts(out.facts[pending.row])) introductions_.count(pending.act, pending.promised);
     }

@@ -54,6 +54,7 @@ void Viewer::fetch_lists() const {
   recent_ids.fetch();
   const auto ask = [](const auto& list) {
     constexpr size_t kLine = 64 / sizeof(list[0]);
+    static_assert(kLine > 0);
     for (size_t i = 0; i < list.size(); i += kLine) __builtin_prefetch(&list[i]);
   };
   ask(taste.ring);

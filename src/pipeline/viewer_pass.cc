@@ -306,6 +306,7 @@ void Core::refresh_lists(EpochBuffer& buffer, uint16_t index, size_t worker) {
       --others;
     }
     auto list = recommend(viewer.id, &viewer, options_.list_length, scratch_[worker]);
+    list->model_version = Epoch(epoch_.value() - 1);  // this epoch's own teaches from the next on
     viewer.forecasts.offer(*list);
     store::ListRow row;
     row.user = viewer.handle;

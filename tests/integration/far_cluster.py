@@ -47,6 +47,9 @@ class FarCluster(Broker):
     def leaders(self, topic):
         return [partition["leader"] - 1 for partition in self.partitions(topic)]
 
+    def preferred_leaders(self, topic):
+        return [partition["replicas"][0]["id"] - 1 for partition in self.partitions(topic)]
+
     def wait_whole(self, topics):
         """Until every replica of these topics has caught up."""
         for topic in topics:

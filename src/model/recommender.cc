@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/prefetch.h"
 #include "model/acts.h"
 #include "model/candidates.h"
 #include "model/feature_context.h"
@@ -26,11 +27,6 @@ constexpr float kDislikeFades = 0.97F;
 
 // Candidates lie anywhere in memory; those next in turn are on their way while one is scored.
 constexpr size_t kFetchedAhead = 6;
-
-void fetch(const VideoStats& video) {
-  const auto* bytes = reinterpret_cast<const char*>(&video);
-  for (size_t line = 0; line < sizeof(VideoStats); line += 64) __builtin_prefetch(bytes + line);
-}
 
 const Affinity* find_taste(const std::vector<Affinity>& tastes, uint32_t key) {
   const auto found = std::ranges::find(tastes, key, &Affinity::key);
@@ -172,7 +168,7 @@ void Recommender::score_all(const FeatureContext& context, const Lanes& viewer, 
   std::vector<Candidate>& all = scratch.candidates;
   gather_dislikes(models_.videos, taste, scratch.disliked);
   for (size_t i = 0; i < all.size(); ++i) {
-    if (i + kFetchedAhead < all.size()) fetch(models_.videos.at(all[i + kFetchedAhead].video));
+    if (i + kFetchedAhead < all.size()) prefetch(models_.videos.at(all[i + kFetchedAhead].video));
     all[i].rows = context.rows(models_.videos.at(all[i].video));
     models_.ranker.fetch(all[i].rows);
   }

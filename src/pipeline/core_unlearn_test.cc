@@ -61,6 +61,23 @@ void tell_honest(Story& story, int epoch, TimeMs start) {
   }
 }
 
+std::vector<std::string> viewers_of_one_group(size_t count) {
+  std::vector<std::string> users;
+  for (int i = 0; users.size() < count; ++i) {
+    const std::string user = "b" + std::to_string(i);
+    if (key_group_of(user).value() == 5) users.push_back(user);
+  }
+  return users;
+}
+
+// Each is shown the first videos.
+void tell_shown(Story& story, const std::vector<std::string>& users, int videos) {
+  for (const std::string& user : users) {
+    for (int i = 0; i < videos; ++i)
+      story.tell(EventType::video_shown, user, video(i), plus_ms(kNow, 1'000 + i));
+  }
+}
+
 CoreOptions plain_options() {
   CoreOptions options;
   // The ranker's weights are not taken back, nor are vectors exactly: they have no say here.
@@ -343,16 +360,9 @@ TEST(CoreUnlearn, OnlyWhatWasSinceThenIsTakenBack) {
 TEST(CoreUnlearn, WhatAPersonAsksForIsDoneAtOnceHoweverMuchItIs) {
   Bench bench(1, plain_options());
   put_videos(bench);
-  std::vector<std::string> users;
-  for (int i = 0; users.size() < 4; ++i) {
-    const std::string user = "p" + std::to_string(i);
-    if (key_group_of(user).value() == 5) users.push_back(user);
-  }
+  const std::vector<std::string> users = viewers_of_one_group(4);
   Story story;
-  for (const std::string& user : users) {
-    for (int i = 0; i < kVideos; ++i)
-      story.tell(EventType::video_shown, user, video(i), plus_ms(kNow, 1'000 + i));
-  }
+  tell_shown(story, users, kVideos);
   bench.run(story.take(), plus_ms(kNow, 2'000));
   ASSERT_GT(users.size() * kVideos, kTakenMax);
   for (const std::string& user : users) story.unlearn(user, "{}");
@@ -463,16 +473,9 @@ TEST(CoreUnlearn, GoesOnAfterARestartByteForByte) {
 TEST(CoreUnlearn, AnEpochTakesBackSoMuchAndTheRestWithTheNextAct) {
   Bench bench(1, plain_options());
   put_videos(bench);
-  std::vector<std::string> users;
-  for (int i = 0; users.size() < 12; ++i) {
-    const std::string user = "b" + std::to_string(i);
-    if (key_group_of(user).value() == 5) users.push_back(user);
-  }
+  const std::vector<std::string> users = viewers_of_one_group(12);
   Story story;
-  for (const std::string& user : users) {
-    for (int i = 0; i < 30; ++i)
-      story.tell(EventType::video_shown, user, video(i), plus_ms(kNow, 1'000 + i));
-  }
+  tell_shown(story, users, 30);
   bench.run(story.take(), plus_ms(kNow, 2'000));
   EXPECT_EQ(stats_of(bench, video(7)).impressions, 12U);
   size_t epochs = 0;

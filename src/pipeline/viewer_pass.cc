@@ -6,6 +6,7 @@
 
 #include "base/failpoint.h"
 #include "base/hash.h"
+#include "base/prefetch.h"
 #include "detect/verdict.h"
 #include "enrich/join.h"
 #include "model/acts.h"
@@ -77,12 +78,6 @@ bool is_first_at_work(const KeyGroupOutput& out, uint16_t group) {
 // Viewers and videos lie anywhere in memory: those next in turn are on their way while one acts.
 constexpr size_t kFetchedAhead = 4;
 
-template <class T>
-void fetch(const T& value) {
-  const auto* bytes = reinterpret_cast<const char*>(&value);
-  for (size_t line = 0; line < sizeof(T); line += 64) __builtin_prefetch(bytes + line);
-}
-
 void remember_last(Viewer& viewer, const EventColumns& columns, uint32_t row, Partition partition) {
   ++viewer.events;
   viewer.newest_at = std::max(viewer.newest_at, columns.occurred_at[row]);
@@ -97,12 +92,12 @@ void remember_last(Viewer& viewer, const EventColumns& columns, uint32_t row, Pa
 void Core::fetch_ahead(const EpochBuffer& buffer, const KeyGroupOutput& out, size_t item) const {
   const size_t soon = item + kFetchedAhead;
   const size_t later = soon + kFetchedAhead;
-  if (later < out.viewers.size()) fetch(out.viewers[later]->value);
+  if (later < out.viewers.size()) prefetch(out.viewers[later]->value);
   if (soon >= out.viewers.size()) return;
   out.viewers[soon]->value.fetch_lists();
   const RowRef ref = out.items[soon];
   const VideoHandle video = buffer.partitions[ref.partition].columns.video[ref.row];
-  if (video != kNoVideo) fetch(videos_.at(video));
+  if (video != kNoVideo) prefetch(videos_.at(video));
 }
 
 void Core::viewer_pass(EpochBuffer& buffer, uint16_t group, size_t worker) {

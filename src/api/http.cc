@@ -67,8 +67,9 @@ std::optional<std::string> Request::parameter(std::string_view name) const {
 }
 
 void Request::clear() {
-  for (std::string* text : {&target, &host, &origin, &accept, &content_type, &content_encoding,
-                            &range, &if_range, &if_none_match, &if_modified_since, &body}) {
+  for (std::string* text :
+       {&target, &host, &origin, &accept, &content_type, &content_encoding, &range, &if_range,
+        &if_none_match, &if_modified_since, &authorization, &traceparent, &body}) {
     text->clear();
   }
   ids.clear();

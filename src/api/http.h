@@ -41,6 +41,10 @@ struct Request {
   std::string if_range;
   std::string if_none_match;
   std::string if_modified_since;
+  std::string authorization;
+  std::string traceparent;
+  std::string
+      peer;  // the client's numeric address, without port: of a proxy, where one stands between
   std::string body;  // event::kDecodePadding readable bytes stand behind it
   std::vector<std::string>
       ids;  // the pattern's {placeholders}, decoded, in order; set by the router

@@ -41,6 +41,8 @@ asio::awaitable<void> Connection::run() {
   error_code error;
   const std::shared_ptr<Connection> self = shared_from_this();
   socket_.set_option(asio::ip::tcp::no_delay(true), error);
+  const auto client = socket_.remote_endpoint(error);
+  if (!error) request_.peer = client.address().to_string();
   while (!finishing_) {
     const ReadResult read = co_await read_request();
     if (read == ReadResult::gone) break;

@@ -53,6 +53,8 @@ std::string* header_of(http::field field, api::Request& request) {
       return &request.if_none_match;
     case http::field::if_modified_since:
       return &request.if_modified_since;
+    case http::field::authorization:
+      return &request.authorization;
     default:
       return nullptr;
   }
@@ -103,12 +105,15 @@ void RequestParser::on_request_impl(http::verb verb, string_view, string_view ta
   request_.target = path == std::string::npos ? "/" : request_.target.substr(path);
 }
 
-void RequestParser::on_field_impl(http::field field, string_view, string_view value, error_code&) {
+void RequestParser::on_field_impl(http::field field, string_view name, string_view value,
+                                  error_code&) {
   if (field == http::field::expect) {
     expects_continue_ = boost::beast::iequals(value, "100-continue");
     return;
   }
-  std::string* const header = header_of(field, request_);
+  std::string* header = header_of(field, request_);
+  if (field == http::field::unknown && boost::beast::iequals(name, "traceparent"))
+    header = &request_.traceparent;
   if (header == nullptr) return;
   if (!header->empty()) header->append(", ");
   header->append(value.data(), value.size());

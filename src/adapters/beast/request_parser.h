@@ -33,7 +33,7 @@ class RequestParser : public boost::beast::http::basic_parser<true> {
   void on_request_impl(boost::beast::http::verb verb, string_view, string_view target, int version,
                        error_code&) override;
   void on_response_impl(int, string_view, int, error_code&) override {}
-  void on_field_impl(boost::beast::http::field field, string_view, string_view value,
+  void on_field_impl(boost::beast::http::field field, string_view name, string_view value,
                      error_code&) override;
   void on_header_impl(error_code&) override {}
   void on_body_init_impl(const boost::optional<uint64_t>& content_length, error_code&) override;

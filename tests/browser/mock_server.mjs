@@ -6,6 +6,8 @@ import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {feedRoute, feedWorld, recommend, viewer} from './mock_feed.mjs';
+import {body, json, keep, problem, send, stream} from './mock_http.mjs';
 
 const WEB = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../web');
 const TYPES = {
@@ -47,31 +49,22 @@ function makeWorld(demo) {
   return {
     demo,
     videos: lines.map(JSON.parse),
-    users: new Map(),
-    listeners: new Map(),
     watchers: new Set(),
     alerts: [],
-    events: [],
-    seen: new Set(),
     accepted: 0,
     refused: 0,
     epoch: 90000,
     started: Date.now(),
+    ...feedWorld(),
   };
 }
 
 async function route(world, request, response) {
   const url = new URL(request.url, 'http://mock');
-  const user = url.pathname.match(/^\/v1\/users\/([^/]+)\/recommendations(\/stream)?$/);
-  if (user && user[2]) return listen(world, decodeURIComponent(user[1]), response);
-  if (user) return json(response, 200, recommend(world, decodeURIComponent(user[1])));
+  if (await feedRoute(world, url, request, response)) return undefined;
   const pair = url.pathname.match(/^\/v1\/users\/([^/]+)\/explain\/([^/]+)$/);
   if (pair) return explain(world, ...pair.slice(1).map(decodeURIComponent), response);
   switch (url.pathname) {
-    case '/v1/videos':
-      return json(response, 200, {videos: world.videos, next: null});
-    case '/v1/events':
-      return takeEvents(world, JSON.parse(await body(request)), response);
     case '/v1/stats/stream':
       return watch(world, response);
     case '/v1/alerts':
@@ -84,16 +77,6 @@ async function route(world, request, response) {
     default:
       return file(world, url.pathname, request, response);
   }
-}
-
-function json(response, status, value) {
-  response.writeHead(status, {'Content-Type': 'application/json'}).end(JSON.stringify(value));
-}
-
-async function body(request) {
-  const parts = [];
-  for await (const part of request) parts.push(part);
-  return Buffer.concat(parts).toString();
 }
 
 function file(world, name, request, response) {
@@ -118,96 +101,14 @@ function file(world, name, request, response) {
   fs.createReadStream(full, {start: from, end: to}).pipe(response);
 }
 
-/* ---- viewers ---- */
-
-function viewer(world, id) {
-  if (!world.users.has(id))
-    world.users.set(id, {taste: {}, seen: new Set(), last: null, offset: 0, because: null});
-  return world.users.get(id);
-}
-
-const WEIGHTS = {video_liked: 3, comment_posted: 2, video_played: 0.4, video_disliked: -5, video_unliked: -3};
-
-function takeEvents(world, events, response) {
-  const changed = new Set();
-  const results = [].concat(events).map((event, index) => {
-    const bad = ['event_id', 'type', 'occurred_at', 'user_id', 'video_id'].find(
-      field => event[field] === undefined,
-    );
-    if (bad) {
-      world.refused += 1;
-      return {index, status: 'dead_letter', reason: `missing ${bad}`};
-    }
-    if (!world.seen.has(event.event_id)) {
-      world.seen.add(event.event_id);
-      world.events.push(event);
-      act(world, event);
-      changed.add(event.user_id);
-    }
-    return {index, status: 'accepted', partition: 3, offset: world.events.length};
-  });
-  world.accepted += results.length;
-  json(response, 202, {accepted: results.length, dead_letters: 0, results});
-  setTimeout(() => changed.forEach(id => push(world, id)), 40);
-}
-
-function act(world, event) {
-  const user = viewer(world, event.user_id);
-  const topic = world.videos.find(video => video.video_id === event.video_id)?.tags[0];
-  user.taste[topic] = (user.taste[topic] ?? 0) + (WEIGHTS[event.type] ?? 0);
-  if (event.type === 'video_played') user.seen.add(event.video_id);
-  if (WEIGHTS[event.type] > 0) user.because = event.video_id;
-  user.last = event;
-  user.offset = world.events.length;
-}
-
-function recommend(world, id) {
-  const user = viewer(world, id);
-  const score = (video, index) => (user.taste[video.tags[0]] ?? 0) - index / 20;
-  const ranked = world.videos
-    .map((video, index) => ({video, score: score(video, index)}))
-    .filter(({video}) => !user.seen.has(video.video_id))
-    .sort((a, b) => b.score - a.score)
-    .slice(0, 20);
-  world.epoch += 1;
-  return {
-    request_id: `r-${world.epoch}`,
-    user_id: id,
-    known_user: user.last !== null,
-    cached: false,
-    model_version: world.epoch - 1,
-    receipt: {
-      partition: 3,
-      offset: user.last ? user.offset : null,
-      occurred_at: new Date(user.last?.occurred_at ?? 0).toISOString(),
-      epoch: world.epoch,
-      computed_at: new Date().toISOString(),
-    },
-    videos: ranked.map(({video, score: value}, rank) => ({
-      video_id: video.video_id,
-      rank,
-      score: value,
-      propensity: 1,
-      ...source(user, video, rank),
-    })),
-  };
-}
+/* ---- explanations ---- */
 
 function explain(world, userId, videoId, response) {
-  if (!world.videos.some(video => video.video_id === videoId)) {
-    response.writeHead(404, {'Content-Type': 'application/problem+json'});
-    return response.end(
-      JSON.stringify({
-        type: 'about:blank',
-        title: 'Not found',
-        status: 404,
-        detail: 'There is no video of this id.',
-      }),
-    );
-  }
+  if (!world.videos.some(video => video.video_id === videoId))
+    return problem(response, 404, 'Not found', 'There is no video of this id.');
   const {known_user: known, videos} = recommend(world, userId);
   const row = videos.find(video => video.video_id === videoId);
-  const watched = viewer(world, userId).seen.has(videoId);
+  const watched = viewer(world, userId).recent.get(videoId)?.plays > 0;
   const outcome = watched ? 'filtered' : row ? 'listed' : 'outranked';
   const part = (name, input, weight, product) => ({name, input, weight, product});
   return json(response, 200, {
@@ -227,7 +128,9 @@ function explain(world, userId, videoId, response) {
     standing: row ? row.rank + 1 : 31,
     candidates: world.videos.length,
     named: world.videos.length,
-    sources: row ? [{source: row.source, place: row.rank + 1, strength: null, because: row.because || null}] : [],
+    sources: row
+      ? [{source: row.source, place: row.rank + 1, strength: null, because: row.because || null}]
+      : [],
     blend: -4.2,
     blend_parts: [
       part('factors', 0.4, 0.9, -0.8),
@@ -237,11 +140,13 @@ function explain(world, userId, videoId, response) {
     ],
     cut: null,
     merits: [part('expected_value', 0.6, 0.2, -0.1), part('taste', 0.2, 3, 0.6)],
-    heads: ['long_watch', 'like', 'comment', 'share', 'follow', 'skip', 'dislike', 'positive'].map((head, i) => ({
-      head,
-      probability: 0.4 / (i + 1),
-      weight: i === 7 ? 0 : 1,
-    })),
+    heads: ['long_watch', 'like', 'comment', 'share', 'follow', 'skip', 'dislike', 'positive'].map(
+      (head, i) => ({
+        head,
+        probability: 0.4 / (i + 1),
+        weight: i === 7 ? 0 : 1,
+      }),
+    ),
     head: 'long_watch',
     features: ['bias', 'surface', 'video', 'author'].map((feature, i) => ({
       feature,
@@ -252,43 +157,11 @@ function explain(world, userId, videoId, response) {
   });
 }
 
-function source(user, video, rank) {
-  if ((user.taste[video.tags[0]] ?? 0) > 0.5) {
-    return rank % 4 === 3
-      ? {source: 'same_topic', because: user.because}
-      : {source: 'cowatch', because: user.because};
-  }
-  return {
-    source: ['popular', 'popular', 'new', 'same_author', 'segment_popular', 'exploration'][rank % 6],
-    because: '',
-  };
-}
-
-function listen(world, id, response) {
-  stream(response);
-  if (!world.listeners.has(id)) world.listeners.set(id, new Set());
-  world.listeners.get(id).add(response);
-  response.on('close', () => world.listeners.get(id).delete(response));
-}
-
-function push(world, id) {
-  for (const response of world.listeners.get(id) ?? [])
-    send(response, 'recommendations', recommend(world, id));
-}
-
-function stream(response) {
-  response.writeHead(200, {'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store'});
-  response.write(': open\n\n');
-}
-
-const send = (response, name, value) => response.write(`event: ${name}\ndata: ${JSON.stringify(value)}\n\n`);
-
 /* ---- operations ---- */
 
 function watch(world, response) {
   stream(response);
-  world.watchers.add(response);
-  response.on('close', () => world.watchers.delete(response));
+  keep(world.watchers, response);
   send(response, 'stats', stats(world));
 }
 
@@ -343,14 +216,12 @@ function stats(world) {
       exposures: source === 'new' ? 0 : 4000 / (i + 1),
       hits: source === 'new' ? 0 : 1600 / (i + 1) ** 2,
     })),
-    top_videos: world.videos
-      .slice(0, 8)
-      .map((video, i) => ({
-        video_id: video.video_id,
-        title: video.title,
-        plays: Math.round(18400 / (i + 1) + sway(3000, i) * 20),
-        likes: Math.round(2300 / (i + 1)),
-      })),
+    top_videos: world.videos.slice(0, 8).map((video, i) => ({
+      video_id: video.video_id,
+      title: video.title,
+      plays: Math.round(18400 / (i + 1) + sway(3000, i) * 20),
+      likes: Math.round(2300 / (i + 1)),
+    })),
     newcomers: {
       running: 2,
       waiting: 31,
@@ -417,17 +288,8 @@ function raiseAlert(world) {
 }
 
 function query(world, sql, response) {
-  if (!/^\s*(select|with)/i.test(sql)) {
-    response.writeHead(400, {'Content-Type': 'application/problem+json'});
-    return response.end(
-      JSON.stringify({
-        type: 'about:blank',
-        title: 'Not a query',
-        status: 400,
-        detail: 'Only SELECT and WITH are taken.',
-      }),
-    );
-  }
+  if (!/^\s*(select|with)/i.test(sql))
+    return problem(response, 400, 'Not a query', 'Only SELECT and WITH are taken.');
   const rows = world.videos
     .slice(0, 6)
     .map((video, i) => [video.title, Math.round(18402 / (i + 1)), 0.93 - i * 0.07]);

@@ -9,10 +9,14 @@ export function problem(response, status, title, detail, headers = {}) {
   response.end(JSON.stringify({type: 'about:blank', title, status, detail}));
 }
 
+// Read once, so that one half of the stand-in can look and leave it to the other.
 export async function body(request) {
-  const parts = [];
-  for await (const part of request) parts.push(part);
-  return Buffer.concat(parts).toString();
+  if (request.whole === undefined) {
+    const parts = [];
+    for await (const part of request) parts.push(part);
+    request.whole = Buffer.concat(parts).toString();
+  }
+  return request.whole;
 }
 
 export function stream(response) {

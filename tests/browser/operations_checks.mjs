@@ -1,67 +1,101 @@
-// What an operator must see.
-import {spawn} from 'node:child_process';
+// What an operator must see: figures, charts, the diagram, the model; and the checks of each part, in files of
+// their own.
+import {axeClean} from './axe.mjs';
 import {expect, openPage, until} from './checks.mjs';
+import {ink} from './ink.mjs';
+import {alertChecks} from './operations_alerts.mjs';
+import {eventChecks} from './operations_events.mjs';
+import {letterChecks} from './operations_letters.mjs';
+import {sqlChecks} from './operations_sql.mjs';
+import {keyChecks, restartChecks} from './operations_states.mjs';
 
-const figures = page => page.locator('.vital .v').allInnerTexts();
+const DESK = {viewport: {width: 1440, height: 1100}};
+const CHARTS = ['events', 'latency', 'lag', 'answers', 'hits', 'store', 'letters', 'auc'];
 
-// Runs the attack beside the page until `body` is done; its output is shown if it ends badly.
-async function during(command, body) {
-  if (!command) return body();
-  const child = spawn('/bin/sh', ['-c', `exec ${command}`], {stdio: ['ignore', 'pipe', 'pipe']});
-  let said = '';
-  child.stdout.on('data', text => {
-    said += text;
-  });
-  child.stderr.on('data', text => {
-    said += text;
-  });
-  const ended = new Promise(resolve => child.on('exit', code => resolve(code)));
-  try {
-    return await body();
-  } catch (error) {
-    throw new Error(`${error.message}; the attack said: ${said.slice(-400)}`);
-  } finally {
-    child.kill('SIGTERM');
-    await ended;
-  }
+export const figures = page => page.locator('.vital .v').allInnerTexts();
+
+// Which of the charts are empty.
+async function unpainted(page, names) {
+  const inks = await Promise.all(names.map(async name => [name, await ink(page, `#chart-${name} canvas`)]));
+  return inks.filter(([, count]) => !count).map(([name]) => name);
 }
 
-export async function operationsChecks(checks, browser, server, shot, attack) {
-  const {page, faults, close} = await openPage(browser, server, '/ops', {
-    viewport: {width: 1440, height: 1100},
-  });
+async function figureChecks(checks, page, mock) {
   await checks.check('eight figures stand there and move', async () => {
     await until(async () => (await figures(page)).length === 8, 'eight figures', 10_000);
-    const first =
+    const all = async () =>
       (await page.innerText('#uptime')) + (await page.innerText('#epoch')) + (await figures(page)).join();
-    await until(
-      async () =>
-        (await page.innerText('#uptime')) +
-          (await page.innerText('#epoch')) +
-          (await figures(page)).join() !==
-        first,
-      'a figure to move',
-      10_000,
-    );
+    const first = await all();
+    await until(async () => (await all()) !== first, 'a figure to move', 10_000);
     expect((await page.innerText('#live')) === 'наживо', 'the page does not say that it is live');
   });
-  await checks.check('the charts are painted', async () => {
-    const painted = await until(
-      () =>
-        page.evaluate(() =>
-          [...document.querySelectorAll('canvas')].every(
-            canvas =>
-              canvas.width &&
-              canvas
-                .getContext('2d')
-                .getImageData(0, 0, canvas.width, canvas.height)
-                .data.some(value => value !== 0),
-          ),
-        ),
-      'paint',
-    );
-    expect(painted, 'a chart is empty');
+  await checks.check('each figure shows its goal or limit', async () => {
+    const notes = (await page.locator('.vital .l').allInnerTexts()).join(' | ');
+    for (const part of [/ціль 10 мс/, /ціль 50 мс/, /межа/]) expect(part.test(notes), notes);
   });
+  await checks.check('all charts are painted, without a legend', async () => {
+    await until(async () => (await unpainted(page, CHARTS)).length === 0, 'paint on every chart', 15_000);
+    expect((await page.locator('.u-legend').count()) === 0, 'a legend stands there');
+    const words = await page.getAttribute('#chart-latency .plot', 'aria-label');
+    expect(/p50 \d/.test(words) && /p99 \d/.test(words), `the chart is not told in words: ${words}`);
+  });
+  await checks.check('the pointer tells one moment on every chart', async () => {
+    await page.hover('#chart-latency .u-over');
+    const told = await page.innerText('#chart-latency small');
+    expect(/\d\d:\d\d:\d\d · p50/.test(told), told);
+    expect(/\d\d:\d\d:\d\d ·/.test(await page.innerText('#chart-events small')), 'the others do not follow');
+    await page.hover('h1');
+  });
+  await checks.check('memory stands against limits, lag by partition', async () => {
+    expect(/ із /.test(await page.innerText('#memory-sum')), await page.innerText('#memory-sum'));
+    expect((await page.locator('#memory .bar').count()) > 3, 'no bars of memory');
+    expect((await page.locator('#partitions .bar').count()) > 0, 'no partitions');
+  });
+  if (mock) await stateChecks(checks, page, mock);
+}
+
+async function stateChecks(checks, page, mock) {
+  await checks.check('a partition that falls behind and a trouble of the server are shown', async () => {
+    Object.assign(mock.world, {behind: 30_000, trouble: 'The disk is nearly full.'});
+    await until(async () => /▲ 30/.test(await page.innerText('#partitions')), 'a triangle at the partition');
+    expect(await page.locator('.vital.warn .sev.warn').count(), 'no triangle at the lag');
+    expect(await page.locator('#pipe [data-part=log].warn').count(), 'the diagram does not show it');
+    expect(/disk/.test(await page.innerText('#trouble')), 'the trouble is not told');
+    await axeClean(page, 'behind');
+    Object.assign(mock.world, {behind: 43, trouble: ''});
+    await until(() => page.locator('#trouble').isHidden(), 'the trouble to go');
+  });
+  await checks.check('a quarter of an hour, an hour and six hours are shown', async () => {
+    for (const [range, words] of [
+      [3600, '−1 год'],
+      [21_600, '−6 год'],
+      [900, ''],
+    ]) {
+      await page.click(`[data-range="${range}"]`);
+      await until(
+        async () => (await page.getAttribute(`[data-range="${range}"]`, 'aria-pressed')) === 'true',
+        words,
+      );
+      expect((await unpainted(page, ['events'])).length === 0, `${range}: no paint`);
+    }
+  });
+}
+
+async function pathChecks(checks, page) {
+  await checks.check('the path of an event shows parts and rates', async () => {
+    const parts = await page.locator('#pipe [data-part]').count();
+    expect(parts === 10, `${parts} parts`);
+    const text = await page.locator('#pipe').textContent();
+    for (const part of ['Сторінка', 'Журнал', 'Обробка', 'Модель', 'Сховище', 'Кеш', 'API'])
+      expect(text.includes(part), text);
+    expect(
+      /подій за секунду/.test(await page.getAttribute('#pipe', 'aria-label')),
+      'it is not told in words',
+    );
+  });
+}
+
+async function modelChecks(checks, page) {
   await checks.check('new videos stand with how far their introduction is', async () => {
     await until(
       async () => /знайомимо/.test(await page.innerText('#newcomers-count')),
@@ -77,24 +111,6 @@ export async function operationsChecks(checks, browser, server, shot, attack) {
     if ((await rows.count()) === 0)
       expect(/ще не було/.test(await page.innerText('#newcomers')), 'an empty table says nothing');
   });
-  await checks.check('the SQL box answers and shows a table', async () => {
-    for (const button of await page.locator('#saved button').all()) {
-      await button.click();
-      await until(async () => !/Питаємо/.test(await page.innerText('#took')), 'an answer');
-      expect(
-        /мс/.test(await page.innerText('#took')),
-        `${await button.innerText()}: ${await page.innerText('#took')}`,
-      );
-      expect((await page.locator('#result thead th').count()) > 1, 'the table has no columns');
-    }
-  });
-  await checks.check('the SQL box says what is wrong with a bad query', async () => {
-    await page.fill('#sql-text', 'drop table events');
-    await page.press('#sql-text', 'Control+Enter');
-    await until(() => page.locator('#took .sev.warn').count(), 'a warning');
-    expect((await page.innerText('#took')).trim().length > 5, 'no reason given');
-    faults.splice(0, faults.length, ...faults.filter(fault => !/400|422/.test(fault))); // this refusal was asked for
-  });
   await checks.check('quality of predictions and hits by source stand there', async () => {
     await until(() => page.locator('#quality tbody tr').count(), 'figures of quality', 10_000);
     const text = await page.innerText('#quality');
@@ -103,85 +119,114 @@ export async function operationsChecks(checks, browser, server, shot, attack) {
     expect(told || /довгий перегляд\s+–\s+–\s+\d+,\d %\s+(0,0|100,0) %/.test(text), text);
     const hits = await page.innerText('#hits');
     expect(/не зі списку/.test(hits) && /%/.test(hits), hits);
+    expect((await page.locator('#calibration circle').count()) > 0, 'no calibration');
   });
-  await checks.check('any viewer and video are explained, in both languages', async () => {
-    const explained = async (user, video) => {
-      await page.fill('#why-user', user);
-      await page.fill('#why-video', video);
-      await page.click('#why-form button');
-      await until(async () => !/Питаємо/.test(await page.innerText('#why-told')), 'an explanation');
-      return page.innerText('#why');
-    };
-    const list = await (await fetch(`${server}/v1/users/stranger/recommendations`)).json();
-    const text = await explained('stranger', list.videos[0].video_id);
-    expect(/^№ \d+ у списку/.test(text), text);
-    expect(/ще немає/.test(await page.innerText('#why-told')), 'it is not said that the viewer is unknown');
-    expect((await page.locator('#why .steps li').count()) === 4, 'not four steps');
-    expect((await page.locator('#why .contrib .tr i').count()) > 5, 'no bars');
-    await page.click('[data-language=en]');
-    expect(/in the list/.test(await page.innerText('#why')), 'the explanation is not English');
-    await page.click('[data-language=uk]');
-    await page.locator('#why').scrollIntoViewIfNeeded();
-    await shot(page, 'operations-why');
-    expect((await explained('stranger', 'no-such-video')) === '', 'an explanation of nothing');
-    expect((await page.innerText('#why-told')).trim().length > 5, 'no reason given');
-    faults.splice(0, faults.length, ...faults.filter(fault => !/404/.test(fault))); // this refusal was asked for
-  });
-  await checks.check('the language switches', async () => {
+}
+
+async function pageChecks(checks, page, shot) {
+  await checks.check('the language switches everything', async () => {
     await page.click('[data-language=en]');
     expect((await page.innerText('#alerts-title')) === 'Alerts', 'the title is not English');
+    await until(
+      async () => !/[а-яіїєґ]/i.test(await page.locator('.vitals').innerText()),
+      'figures in English',
+    );
+    const text = await page.locator('#pipe').textContent();
+    expect(!/[а-яіїєґ]/i.test(text), `Ukrainian in the English diagram: ${text}`);
     await page.click('[data-language=uk]');
   });
-  await checks.check('an alert appears while an attack runs', () =>
-    during(attack.command, async () => {
-      const before = await page.locator('.alert[data-kind=like_burst]').count();
-      await attack.start?.();
-      await until(
-        async () => (await page.locator('.alert[data-kind=like_burst]').count()) > before,
-        'an alert like_burst',
-        attack.limitMs ?? 30_000,
-      );
-      await page.evaluate(() => {
-        const alert = document.querySelector('.alert[data-kind=like_burst]');
-        alert.open = true;
-        alert.scrollIntoView({block: 'nearest'});
-      });
-      const text = await page.locator('.alert[data-kind=like_burst]').first().innerText();
-      expect(/Звично/.test(text) && /Зараз/.test(text) && /Що робити/.test(text), text);
-      expect(
-        (await page.locator('.vital.crit .sev.crit').count()) > 0,
-        'the figure of alerts has no diamond',
-      );
-      await new Promise(resolve => setTimeout(resolve, 2500));
-      await page.evaluate(() => scrollTo(0, 0));
-      await shot(page, 'operations-dark');
-    }),
-  );
-  await checks.check('an alert can be acknowledged from the keyboard', async () => {
+  await checks.check('keys: help, pause, the store', async () => {
     await page.evaluate(() => document.activeElement.blur());
-    await page.keyboard.press('KeyJ');
-    await page.keyboard.press('KeyA');
-    await until(() => page.locator('.alert.done').count(), 'an acknowledged alert');
-    await page.keyboard.press('KeyA');
+    await page.keyboard.press('Shift+Slash');
+    await until(() => page.locator('#help[open]').count(), 'the help');
+    await axeClean(page, 'help');
+    await page.keyboard.press('Escape');
+    await until(async () => (await page.locator('dialog[open]').count()) === 0, 'the help to close');
+    await page.keyboard.press('Slash');
+    expect(
+      await page.evaluate(() => document.activeElement.id === 'sql-text'),
+      'the slash does not lead to SQL',
+    );
+    await page.evaluate(() => document.activeElement.blur());
   });
-  await checks.check('pause stops the figures', async () => {
-    await page.click('#pause');
-    const first = (await figures(page)).join() + (await page.innerText('#epoch'));
+  await checks.check('pause stops figures, charts, tail and diagram', async () => {
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.keyboard.press('Space');
+    const all = async () =>
+      (await figures(page)).join() +
+      (await page.innerText('#epoch')) +
+      (await page.innerText('#tail')) +
+      (await page.evaluate(() => document.querySelector('#chart-latency canvas').toDataURL()));
+    const first = await all();
     await new Promise(resolve => setTimeout(resolve, 2200));
-    expect((await figures(page)).join() + (await page.innerText('#epoch')) === first, 'they moved');
-    await page.click('#pause');
+    expect((await all()) === first, 'they moved');
+    const state = await page.evaluate(
+      () => getComputedStyle(document.querySelector('.pipe .d')).animationPlayState,
+    );
+    expect(state === 'paused', `the dots are ${state}`);
+    await page.keyboard.press('Space');
+    await until(async () => (await all()) !== first, 'them to move again');
   });
-  await page.click('[data-theme-choice=light]');
-  await new Promise(resolve => setTimeout(resolve, 1200));
-  await shot(page, 'operations-light');
+  for (const theme of ['light', 'dark']) {
+    await checks.check(`axe finds nothing on a desk, ${theme}`, async () => {
+      await page.click(`[data-theme-choice=${theme}]`);
+      await page.evaluate(() => scrollTo(0, 0));
+      await page.waitForFunction(() => document.getAnimations().every(one => one instanceof CSSAnimation)); // colours change over a moment
+      await axeClean(page, theme);
+    });
+    await shot(page, `operations-${theme}`);
+  }
+}
+
+async function phoneChecks(checks, page, shot) {
+  await page.setViewportSize({width: 390, height: 844});
   await checks.check('the page of operations fits a phone', async () => {
-    await page.setViewportSize({width: 390, height: 844});
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(wide <= 390, `${wide} px wide`);
-    await shot(page, 'operations-phone');
+    const narrow = await page.evaluate(() =>
+      [...document.querySelectorAll('.plot canvas')].every(
+        canvas => canvas.getBoundingClientRect().right <= 390,
+      ),
+    );
+    expect(narrow, 'a chart is wider than the phone');
+    await axeClean(page, 'phone');
   });
-  await checks.check('no console errors, no foreign requests on operations', () =>
+  await shot(page, 'operations-phone');
+  for (const width of [800, 1280, 1920]) {
+    await checks.check(`it fits ${width} px`, async () => {
+      await page.setViewportSize({width, height: 900});
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(wide <= width, `${wide} px wide`);
+    });
+  }
+}
+
+// mock: the stand-in, or null against the server itself. own: {binary, demo} to start a server that may be killed.
+export async function operationsChecks(
+  checks,
+  browser,
+  server,
+  shot,
+  attack,
+  {mock = null, own = null} = {},
+) {
+  const {page, faults, close} = await openPage(browser, server, '/ops', DESK);
+  // What a check asks for on purpose is no fault.
+  const forgive = pattern => faults.splice(0, faults.length, ...faults.filter(fault => !pattern.test(fault)));
+  const tools = {checks, browser, server, page, shot, mock, forgive};
+  await figureChecks(checks, page, mock);
+  await pathChecks(checks, page);
+  await modelChecks(checks, page);
+  await eventChecks(tools);
+  await sqlChecks(tools);
+  await letterChecks(tools);
+  await alertChecks(tools, attack);
+  await pageChecks(checks, page, shot);
+  await phoneChecks(checks, page, shot);
+  await checks.check('no console errors, no foreign requests, no broken policy on operations', () =>
     expect(!faults.length, faults.join('; ')),
   );
   await close();
+  if (mock) await keyChecks(tools);
+  await restartChecks(tools, own);
 }

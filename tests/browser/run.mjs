@@ -1,8 +1,10 @@
 // Opens the pages in Chromium and does what people do there.
 //
-//   node run.mjs --server URL [--attack-command "COMMAND"] [--screenshots FOLDER]
+//   node run.mjs --server URL [--attack-command "COMMAND"] [--binary POTIK --demo FOLDER] [--screenshots FOLDER]
 //   node run.mjs --mock DEMO_FOLDER [--screenshots FOLDER]      against the stand-in for the server
 //
+// --only feed or --only operations leaves the other page out; with --binary a server of its own is killed and
+// started anew.
 // One line a check; exit code 1 if one failed, 77 (skipped) without Chromium. COMMAND makes a burst of likes,
 // e.g. "build/release/potik simulate --server URL --attack like-burst".
 import fs from 'node:fs';
@@ -12,6 +14,7 @@ import {Checks, SKIP_CODE, findBrowser, launch} from './checks.mjs';
 import {feedChecks, offlineChecks, phoneChecks} from './feed_checks.mjs';
 import {startMock} from './mock_server.mjs';
 import {operationsChecks} from './operations_checks.mjs';
+import {vendorChecks} from './vendor_checks.mjs';
 
 const {values: options} = parseArgs({
   options: {
@@ -19,6 +22,9 @@ const {values: options} = parseArgs({
     mock: {type: 'string'},
     screenshots: {type: 'string'},
     'attack-command': {type: 'string'},
+    binary: {type: 'string'},
+    demo: {type: 'string'},
+    only: {type: 'string'},
   },
 });
 
@@ -33,6 +39,7 @@ if (!findBrowser()) {
 
 const mock = options.mock ? await startMock(options.mock) : null;
 const server = (mock?.url ?? options.server).replace(/\/$/, '');
+const own = options.binary ? {binary: options.binary, demo: options.demo} : null;
 const attack = mock ? {start: mock.attack} : {command: options['attack-command']};
 if (options.screenshots) fs.mkdirSync(options.screenshots, {recursive: true});
 const shot = async (page, name) => {
@@ -41,10 +48,14 @@ const shot = async (page, name) => {
 
 const checks = new Checks();
 const browser = await launch();
-await feedChecks(checks, browser, server, shot);
-await offlineChecks(checks, browser, server);
-await phoneChecks(checks, browser, server, shot);
-if (attack.start || attack.command) await operationsChecks(checks, browser, server, shot, attack);
+await vendorChecks(checks);
+if (options.only !== 'operations') {
+  await feedChecks(checks, browser, server, shot);
+  await offlineChecks(checks, browser, server);
+  await phoneChecks(checks, browser, server, shot);
+}
+if (options.only === 'feed') console.log('# operations left out');
+else if (attack.start || attack.command) await operationsChecks(checks, browser, server, shot, attack, {mock, own});
 else console.log('# operations not checked: no --attack-command');
 await browser.close();
 mock?.close();

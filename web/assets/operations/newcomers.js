@@ -1,7 +1,7 @@
 // New videos: how far the introduction of each is, and how it was liked.
 
-import {element} from './dom.js';
-import {clock, number, span, t} from './language.js';
+import {element} from '../dom.js';
+import {clock, number, span, t} from '../language.js';
 import {bar} from './vitals.js';
 
 const percent = value => `${number(100 * value)} %`;
@@ -38,12 +38,16 @@ function schedule(video) {
   return t('за графіком', 'on time');
 }
 
-function row(video, catalogue) {
+function row(video, catalogue, links) {
   const known = video.impressions > 0;
   return element(
     'tr',
     {'data-state': video.state},
-    element('th', {scope: 'row', class: 'name', title: video.video_id}, title(video, catalogue)),
+    element(
+      'th',
+      {scope: 'row', class: 'name', title: video.video_id},
+      links.video(video.video_id, title(video, catalogue)),
+    ),
     element(
       'td',
       {},
@@ -61,7 +65,7 @@ function row(video, catalogue) {
   );
 }
 
-export function showNewcomers(table, count, now, catalogue) {
+export function showNewcomers(table, count, now, catalogue, links) {
   const {running, waiting, reached, missed, videos} = now.newcomers;
   const words = t(
     `знайомимо ${number(running)} · чекають ${number(waiting)} · досягли ${number(reached)} · не встигли ${number(missed)}`,
@@ -70,7 +74,7 @@ export function showNewcomers(table, count, now, catalogue) {
   if (count.textContent !== words) count.textContent = words;
   table.replaceChildren(
     ...(videos.length
-      ? videos.map(video => row(video, catalogue))
+      ? videos.map(video => row(video, catalogue, links))
       : [
           element(
             'tr',

@@ -1,14 +1,16 @@
 // Why a viewer is shown a video, or why not: the way of the video to the list, and what it was worth on it.
 
-import {$, element} from './dom.js';
-import {number, t} from './language.js';
+import {$, element} from '../dom.js';
+import {number, t} from '../language.js';
+import {get} from './ask.js';
 import {HEADS, SOURCES, word} from './words.js';
 
 const FEATURES_SHOWN = 8;
 
 const OUTCOMES = {
   listed: () => t('у списку', 'in the list'),
-  beyond_limit: why => t(`у списку, але не серед перших ${why.limit}`, `in the list, not among the first ${why.limit}`),
+  beyond_limit: why =>
+    t(`у списку, але не серед перших ${why.limit}`, `in the list, not among the first ${why.limit}`),
   filtered: () => t('не показуємо', 'kept out'),
   not_named: () => t('жодне джерело не назвало', 'named by no source'),
   below_candidates: () => t('назване, але не дійшло до ранжування', 'named, but not ranked'),
@@ -24,9 +26,14 @@ const FILTERS = {
   watched: ['уже переглянуте', 'watched already'],
   shown: ['уже показане', 'shown already'],
   author_cap: ['інші відео цього автора варті більше', 'other videos of its author are worth more'],
-  disliked_topic: ['глядачеві нещодавно не сподобалось відео на цю тему', 'the viewer disliked a video of this topic lately'],
-  variety: ['ця тема вже має свою частку списку, або майже таке саме відео стоїть вище',
-    'its topic has its share of the list, or nearly the same video stands above it'],
+  disliked_topic: [
+    'глядачеві нещодавно не сподобалось відео на цю тему',
+    'the viewer disliked a video of this topic lately',
+  ],
+  variety: [
+    'ця тема вже має свою частку списку, або майже таке саме відео стоїть вище',
+    'its topic has its share of the list, or nearly the same video stands above it',
+  ],
 };
 
 const PARTS = {
@@ -70,10 +77,6 @@ export class Why {
   constructor(catalogue) {
     this.catalogue = catalogue;
     this.answer = null;
-    $('#why-form').addEventListener('submit', event => {
-      event.preventDefault();
-      this.ask($('#why-user').value.trim(), $('#why-video').value.trim());
-    });
   }
 
   async ask(user, video) {
@@ -84,13 +87,10 @@ export class Why {
     }
     this.say(t('Питаємо…', 'Asking…'));
     try {
-      const response = await fetch(`/v1/users/${encodeURIComponent(user)}/explain/${encodeURIComponent(video)}`);
-      const answer = await response.json();
-      if (!response.ok) return this.say(answer.detail ?? answer.title ?? String(response.status), true);
-      this.answer = answer;
+      this.answer = await get(`/v1/users/${encodeURIComponent(user)}/explain/${encodeURIComponent(video)}`);
       this.show();
-    } catch {
-      this.say(t('Сервер не відповів, спробуйте ще раз.', 'No answer from the server; try again.'), true);
+    } catch (error) {
+      this.say(error.message, true);
     }
     return undefined;
   }
@@ -106,7 +106,10 @@ export class Why {
     this.say(
       why.known_user
         ? ''
-        : t('Такого глядача ще немає: пояснено, як для нового.', 'No such viewer yet: explained as for a new one.'),
+        : t(
+            'Такого глядача ще немає: пояснено, як для нового.',
+            'No such viewer yet: explained as for a new one.',
+          ),
     );
     $('#why').replaceChildren(
       element('div', {class: 'stackv'}, this.verdict(why), this.steps(why), this.heads(why)),
@@ -148,7 +151,10 @@ export class Why {
 
   filters(why) {
     const kept = why.filters.map(filter => word(FILTERS, filter));
-    return [kept.length > 0, kept.length ? kept.join('; ') : t('Ніщо не забороняє показати.', 'Nothing keeps it out.')];
+    return [
+      kept.length > 0,
+      kept.length ? kept.join('; ') : t('Ніщо не забороняє показати.', 'Nothing keeps it out.'),
+    ];
   }
 
   sources(why) {
@@ -156,7 +162,10 @@ export class Why {
     if (!why.sources.length) {
       return [
         why.outcome === 'not_named',
-        t(`Джерела назвали ${number(why.named)} відео, це ні.`, `The sources named ${number(why.named)} videos, not this one.`),
+        t(
+          `Джерела назвали ${number(why.named)} відео, це ні.`,
+          `The sources named ${number(why.named)} videos, not this one.`,
+        ),
       ];
     }
     const named = why.sources.map(source => {
@@ -171,7 +180,10 @@ export class Why {
     if (!why.cut) {
       return [
         false,
-        t(`Кандидатів для ранжування: ${number(why.candidates)}.`, `Candidates that were ranked: ${number(why.candidates)}.`),
+        t(
+          `Кандидатів для ранжування: ${number(why.candidates)}.`,
+          `Candidates that were ranked: ${number(why.candidates)}.`,
+        ),
       ];
     }
     const [own, least] = [number(why.cut.blend, 2), number(why.cut.least, 2)];
@@ -188,7 +200,10 @@ export class Why {
     const place = number(why.standing);
     const ended = why.outcome === 'outranked' || why.outcome === 'displaced';
     if (why.repeats) {
-      return [ended, t('Усе переглянуто: спершу найдавніше.', 'All was watched: what was seen longest ago comes first.')];
+      return [
+        ended,
+        t('Усе переглянуто: спершу найдавніше.', 'All was watched: what was seen longest ago comes first.'),
+      ];
     }
     return [
       ended,
@@ -201,7 +216,13 @@ export class Why {
       'p',
       {class: 'kv'},
       ...why.heads.map(head =>
-        element('span', {}, `${word(HEADS, head.head)} `, element('b', {}, number(head.probability, 3)), ` × ${number(head.weight, 1)}`),
+        element(
+          'span',
+          {},
+          `${word(HEADS, head.head)} `,
+          element('b', {}, number(head.probability, 3)),
+          ` × ${number(head.weight, 1)}`,
+        ),
       ),
     );
   }

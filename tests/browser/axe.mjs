@@ -1,0 +1,22 @@
+// axe-core in the page that is open: every rule of WCAG 2.2 A and AA and axe's best practices.
+import fs from 'node:fs';
+import {createRequire} from 'node:module';
+import {expect} from './checks.mjs';
+
+const SOURCE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const RULES_MIN = 20; // fewer that passed would mean that it looked at an empty page
+
+// Fails with what was found, and where. The script is brought in past the page's policy, for it is no part of it.
+export async function axeClean(page, state) {
+  await page.evaluate(SOURCE);
+  const {passed, violations} = await page.evaluate(async () => {
+    const found = await globalThis.axe.run(document, {resultTypes: ['violations', 'passes']});
+    const place = node => node.target.join(' ');
+    return {
+      passed: found.passes.length,
+      violations: found.violations.map(one => `${one.id}: ${one.nodes.slice(0, 3).map(place).join(', ')}`),
+    };
+  });
+  expect(passed >= RULES_MIN, `${state}: only ${passed} rules looked at something`);
+  expect(!violations.length, `${state}: ${violations.join('; ')}`);
+}

@@ -1,0 +1,124 @@
+// Sends dead letters again as they were received, or changed: those of one line together as NDJSON, the others one
+// by one. Tells of each whether it was accepted, and remembers those that were, so that none is sent twice.
+
+import {ask, get} from './ask.js';
+import {t} from '../language.js';
+
+const KEY = 'potik.resent';
+const KEPT_MAX = 5000;
+const PAGE = 200;
+const BATCH_LINES_MAX = 200;
+const BATCH_BYTES_MAX = 256 * 1024;
+const TRIES = 8;
+const PAUSE_MS = 1000;
+const LINE_FEED = 10;
+
+export const placeOf = letter => `${letter.partition}:${letter.offset}`;
+
+export function bytesOf(letter) {
+  if (letter.text !== undefined) return new TextEncoder().encode(letter.text);
+  return Uint8Array.from(atob(letter.base64), character => character.charCodeAt(0));
+}
+
+// Letters in order, split into requests: a run of lines, or one that holds a line feed itself.
+export function batchesOf(items) {
+  const batches = [];
+  let run = null;
+  for (const item of items) {
+    const alone = item.bytes.includes(LINE_FEED);
+    const full =
+      run && (run.items.length >= BATCH_LINES_MAX || run.size + item.bytes.length > BATCH_BYTES_MAX);
+    if (alone || !run || full) run = {items: [], size: 0, alone};
+    if (run.items.length === 0) batches.push(run);
+    run.items.push(item);
+    run.size += item.bytes.length + 1;
+    if (alone) run = null;
+  }
+  return batches;
+}
+
+function remembered() {
+  try {
+    return new Set(JSON.parse(localStorage.getItem(KEY)) ?? []);
+  } catch {
+    return new Set();
+  }
+}
+
+export class Resend {
+  constructor() {
+    this.done = remembered();
+    this.stopped = false;
+  }
+
+  remember(letters) {
+    for (const letter of letters) this.done.add(placeOf(letter));
+    while (this.done.size > KEPT_MAX) this.done.delete(this.done.values().next().value);
+    localStorage.setItem(KEY, JSON.stringify([...this.done]));
+  }
+
+  stop() {
+    this.stopped = true;
+  }
+
+  // items: [{letter, bytes}]; answers with [{accepted, partition, offset, reason, field, detail}] in their order.
+  async send(items) {
+    const results = [];
+    for (const batch of batchesOf(items)) results.push(...(await this.sendBatch(batch)));
+    this.remember(items.filter((_, i) => results[i].accepted).map(item => item.letter));
+    return results;
+  }
+
+  async sendBatch({items, alone}) {
+    const body = new Blob(items.flatMap((item, i) => (i ? ['\n', item.bytes] : [item.bytes])));
+    const type = alone ? 'application/json' : 'application/x-ndjson';
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await ask('/v1/events', {method: 'POST', headers: {'Content-Type': type}, body});
+      const json = await answer.json().catch(() => ({}));
+      // 422 is an answer too: none of them was an event.
+      if (json.results) return this.match(items, json.results);
+      if ((answer.status !== 429 && answer.status !== 503) || attempt === TRIES)
+        throw new Error(json.detail ?? t(`Відповідь ${answer.status}.`, `Answer ${answer.status}.`));
+      const after = Number(answer.headers.get('Retry-After'));
+      await new Promise(resolve =>
+        setTimeout(resolve, after > 0 ? Math.min(after, 10) * 1000 : PAUSE_MS * attempt),
+      );
+    }
+  }
+
+  // One letter may be several documents to the server; it counts as accepted if all of them are.
+  match(items, results) {
+    const of = new Map(items.map((_, i) => [i, []]));
+    for (const result of results) of.get(items.length === 1 ? 0 : result.line - 1)?.push(result);
+    return items.map((_, i) => {
+      const mine = of.get(i);
+      const bad = mine.find(result => result.status !== 'accepted');
+      return {...(bad ?? mine[0] ?? {reason: '', detail: ''}), accepted: mine.length > 0 && !bad};
+    });
+  }
+
+  // All of a reason that were there when it began, newest first; onProgress({sent, accepted, dead, skipped}).
+  async all(reason, {find, replacement}, onProgress) {
+    const sum = {sent: 0, accepted: 0, dead: 0, skipped: 0, stopped: false};
+    this.stopped = false;
+    let before = '';
+    do {
+      const page = await get(
+        `/v1/dead-letters?limit=${PAGE}${before && `&before=${encodeURIComponent(before)}`}`,
+      );
+      const mine = page.dead_letters.filter(letter => letter.reason === reason);
+      const left = mine.filter(letter => !this.done.has(placeOf(letter)));
+      sum.skipped += mine.length - left.length;
+      const changed = letter =>
+        find && letter.text !== undefined ? {text: letter.text.replaceAll(find, replacement)} : letter;
+      const results = await this.send(left.map(letter => ({letter, bytes: bytesOf(changed(letter))})));
+      sum.sent += results.length;
+      sum.accepted += results.filter(result => result.accepted).length;
+      sum.dead = sum.sent - sum.accepted;
+      onProgress(sum);
+      before = page.next;
+    } while (before && !this.stopped);
+    sum.stopped = this.stopped;
+    return sum;
+  }
+}

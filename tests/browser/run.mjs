@@ -15,6 +15,9 @@ import {feedChecks, offlineChecks, phoneChecks} from './feed_checks.mjs';
 import {startMock} from './mock_server.mjs';
 import {operationsChecks} from './operations_checks.mjs';
 import {vendorChecks} from './vendor_checks.mjs';
+import {watchingChecks} from './potik_checks.mjs';
+import {eventsChecks} from './potik_sending_checks.mjs';
+import {typesChecks} from './types_checks.mjs';
 
 const {values: options} = parseArgs({
   options: {
@@ -50,6 +53,9 @@ const checks = new Checks();
 const browser = await launch();
 await vendorChecks(checks);
 if (options.only !== 'operations') {
+  await watchingChecks(checks, browser, server);
+  await eventsChecks(checks, browser, server, {foreign: mock !== null});
+  await typesChecks(checks, browser, server);
   await feedChecks(checks, browser, server, shot);
   await offlineChecks(checks, browser, server);
   await phoneChecks(checks, browser, server, shot);

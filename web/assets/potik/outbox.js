@@ -52,13 +52,18 @@ export class Outbox {
       this.waiting = [...fresh, ...this.waiting].slice(-WAITING_MAX);
     }
     this.changed();
-    this.later(0);
+    this.soon(0);
   }
 
   push(event) {
     this.waiting = [...this.waiting, event].slice(-WAITING_MAX);
     this.changed();
-    this.later(GATHER_MS);
+    this.soon(GATHER_MS);
+  }
+
+  // Not sooner than the attempt that is due after a failed one.
+  soon(ms) {
+    this.later(this.attempt ? this.backoff() : ms);
   }
 
   // Kept in case the page dies unseen; not sent while it lives.

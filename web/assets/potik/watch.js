@@ -70,9 +70,9 @@ export class Watch {
     const watchMs = Math.round(this.watchedMs);
     if (watchMs < WATCH_MIN_MS) return null;
     const durationMs = Math.round((Number.isFinite(this.video.duration) ? this.video.duration : 0) * 1000);
-    const fields = {...this.place, watch_ms: watchMs, ...(durationMs ? {duration_ms: durationMs} : {})};
     this.id ??= randomId();
-    return this.potik.event('video_played', fields, this.id);
+    const fields = {watch_ms: watchMs, ...(durationMs ? {duration_ms: durationMs} : {})};
+    return this.potik.event('video_played', this.place, fields, this.id);
   }
 
   // Tells what was watched so far; a viewer who comes back begins another play.

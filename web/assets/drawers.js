@@ -5,9 +5,9 @@ import {$, $$} from './dom.js';
 const phone = matchMedia('(max-width: 760px)');
 
 export class Drawers {
-  // onOpen(name) fills the drawer before it shows.
-  constructor(onOpen) {
-    this.onOpen = onOpen;
+  // onOpen(name) fills the drawer as it shows; onClose() when none is open any more.
+  constructor(onOpen, onClose) {
+    Object.assign(this, {onOpen, onClose});
     this.opener = null;
     for (const button of $$('[data-drawer]'))
       button.addEventListener('click', () => this.toggle(button.dataset.drawer));
@@ -43,6 +43,7 @@ export class Drawers {
     if (!this.open && !phone.matches) return;
     for (const drawer of $$('.drawer')) drawer.hidden = true;
     this.expanded(null);
+    this.onClose();
     this.sheet(false);
     this.opener?.focus({preventScroll: true});
     this.opener = null;

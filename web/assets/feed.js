@@ -1,33 +1,60 @@
 // The viewer's page: wires the catalogue, the list, the clips and the acts together.
 
+import {Acts} from './acts.js';
+import {Banner} from './banner.js';
 import {Catalogue} from './catalogue.js';
-import {$, $$, calm, element, icon, toast} from './dom.js';
+import {DemoSwitch} from './demo_switch.js';
+import {$, $$, element, toast} from './dom.js';
 import {Drawers} from './drawers.js';
 import {bindKeys, showKeys} from './keys.js';
-import {applyLanguage, bindLanguageButtons, clock, onLanguage, t} from './language.js';
+import {applyLanguage, bindLanguageButtons, number, onLanguage, t} from './language.js';
 import {dropMark, showMarks} from './mark.js';
-import {MyActs} from './my_acts.js';
+import {Me} from './me.js';
 import {Order} from './order.js';
-import {Outbox} from './outbox.js';
+import {connect} from './potik.js';
 import {Rail} from './rail.js';
 import {reason, reasonIcon} from './reason.js';
 import {Receipt} from './receipt.js';
 import {Reel} from './reel.js';
+import {Search} from './search.js';
+import {Talk} from './talk.js';
 import {bindThemeButtons} from './theme.js';
 import {Viewer} from './viewer.js';
-import {Watching} from './watching.js';
 
 const CATALOGUE_RETRY_MS = 2000;
 
 const viewer = new Viewer();
 const catalogue = new Catalogue();
 const receipt = new Receipt($('#receipt'));
-const outbox = new Outbox('/v1/events', state => receipt.setOutbox(state));
-const myActs = new MyActs(viewer, catalogue);
-const filter = {topic: null, words: ''};
+const banner = new Banner(
+  () => reel.onDevice(),
+  () => order.again(),
+);
+const potik = connect({
+  onWaiting: state => {
+    receipt.setOutbox(state);
+    banner.set({waiting: state.waiting});
+  },
+  onTold: event => me.told(event),
+  onRefused: () => toast(t('Сервер не прийняв вашої дії', 'The server did not take your act')),
+  onViewer: ({userId}) => {
+    const other = viewer.become(userId);
+    if (other) toast(t('Ви тепер новий глядач', 'You are a new viewer now'));
+    me.forget();
+    showActs();
+  },
+});
 let list = null;
-let watching = null;
+let watch = null;
+let linked = new URLSearchParams(location.search).get('v'); // the video of the page's address
+let figures = null; // likes and comments of the clip on screen, as the server counts
 
+const order = new Order(potik, takeList, state => {
+  receipt.setState(state);
+  banner.set({state, hasList: list !== null});
+});
+const me = new Me(potik, viewer, catalogue, () => list);
+const talk = new Talk(potik, viewer, catalogue);
 const rail = new Rail(
   $('#list'),
   $('#peek'),
@@ -36,109 +63,126 @@ const rail = new Rail(
     reason: row => (row.source ? reason(row, catalogue, viewer) : topicOf(row.video_id)),
     icon: row => (row.source ? reasonIcon(row) : 'next'),
   },
-  (row, index) => {
-    drawers.lower();
-    $('#list').scrollTop = 0;
-    reel.show(placeOf(row, index));
+  choose,
+);
+const reel = new Reel(
+  $('#reel'),
+  {next: nextPlace, caption, time, broken},
+  {
+    enter,
+    leave,
+    double: (x, y) => acts.likeAt(x, y),
   },
 );
-const reel = new Reel($('#reel'), {next: nextPlace, caption, broken}, {enter, leave, double: likeAt});
-const drawers = new Drawers(name => (name === 'talk' ? showComments() : myActs.show()));
-const current = () => reel.current?.place.video;
+const drawers = new Drawers(
+  name => (name === 'talk' ? showTalk() : showMe()),
+  () => talk.close(),
+);
+const search = new Search(catalogue, {
+  change: () => showRows(false),
+  first: () => $('#list .entry button')?.click(),
+  open: () => {
+    drawers.close();
+    drawers.sheet(true);
+  },
+  close: () => drawers.lower(),
+});
+const acts = new Acts(potik, viewer, () => reel.current?.place, showActs);
+const demo = new DemoSwitch(
+  potik,
+  catalogue,
+  id => {
+    const index = (list?.videos ?? []).findIndex(row => row.video_id === id);
+    return index < 0 ? null : index + 1;
+  },
+  note => banner.set({attack: note}),
+);
 const topicOf = id => catalogue.topicName(catalogue.topic(id));
 const capital = text => text[0].toUpperCase() + text.slice(1);
 
-/* ---- acts ---- */
-
-function tell(type, fields) {
-  outbox.push({type, user_id: viewer.id, session_id: viewer.session, surface: 'feed', ...fields});
-  if (type !== 'video_shown') myActs.told(type, fields.video_id, fields.watch_ms);
-}
-
-function act(type, more = {}) {
-  const {requestId, position, video} = reel.current.place;
-  tell(type, {video_id: video.video_id, ...(requestId ? {request_id: requestId, position} : {}), ...more});
-}
-
-function like() {
-  const video = current();
-  if (!video) return;
-  const on = !viewer.likes(video.video_id);
-  viewer.mark('liked', video.video_id, on);
-  act(on ? 'video_liked' : 'video_unliked');
-  showActs();
-}
-
-function likeAt(x, y) {
-  if (!current()) return;
-  if (!viewer.likes(current().video_id)) like();
-  if (calm()) return;
-  const stage = $('.stage').getBoundingClientRect();
-  const heart = icon('heart');
-  heart.setAttribute('class', 'burst');
-  heart.style.left = `${x - stage.left}px`;
-  heart.style.top = `${y - stage.top}px`;
-  $('.stage').append(heart);
-  setTimeout(() => heart.remove(), 800);
-}
-
-function dislike() {
-  const video = current();
-  if (!video) return;
-  viewer.mark('disliked', video.video_id, true);
-  viewer.mark('liked', video.video_id, false);
-  act('video_disliked');
-  toast(t('Показуватимемо менше такого', 'We will show less of this'));
-  next();
-}
-
-function comment(text) {
-  const video = current();
-  const id = crypto.randomUUID();
-  viewer.keepComment({id, videoId: video.video_id, text, at: Date.now()});
-  act('comment_posted', {comment_id: id, text});
-  showComments();
-  showActs();
-}
+/* ---- going from clip to clip ---- */
 
 function next() {
   if (!reel.step(1)) toast(t('Нових кліпів поки немає', 'No further clips for now'));
 }
 
-function setMuted(on) {
-  reel.mute(on);
-  showSound();
+function dislike() {
+  if (acts.dislike()) next();
 }
 
-/* ---- what the reel asks and tells ---- */
+function choose(row, index) {
+  if (search.close()) reel.root.focus({preventScroll: true});
+  drawers.lower();
+  $('#list').scrollTop = 0;
+  reel.show(placeOf(row, index, search.active ? 'search' : 'feed'));
+}
 
-function placeOf(row, index) {
+function placeOf(row, index, surface = 'feed') {
   return {
     video: catalogue.get(row.video_id),
     row: row.source ? row : null,
     requestId: row.source ? list?.request_id : null,
-    position: index,
+    position: row.source ? (row.rank ?? index) : undefined,
+    surface,
   };
 }
 
+// The linked clip first, then the best of the list that was not shown lately. With nothing listed, any.
 function nextPlace(excluded) {
-  const rows = list?.videos ?? [];
+  if (linked && catalogue.has(linked)) {
+    const row = {video_id: linked};
+    linked = null;
+    return placeOf(row, 0, 'link');
+  }
+  if (!list || linked) return null;
   const wanted = row =>
     catalogue.has(row.video_id) && !excluded.includes(row.video_id) && !viewer.dislikes(row.video_id);
-  const index = rows.findIndex(wanted);
-  if (index >= 0) return placeOf(rows[index], index);
+  const index = list.videos.findIndex(wanted);
+  if (index >= 0) return placeOf(list.videos[index], index);
   const other = catalogue.all().find(wanted);
   return other ? placeOf(other, 0) : null;
 }
 
-function caption(place) {
-  const {video, row} = place;
+function enter(clip) {
+  const {video, requestId, position, surface} = clip.place;
+  watch = potik.watch(clip.video, {videoId: video.video_id, requestId, position, surface});
+  history.replaceState(null, '', `/?v=${encodeURIComponent(video.video_id)}`);
+  figures = null;
+  askFigures(video.video_id);
+  showTitle();
+  showActs();
+  showRows(false);
+  if (drawers.open === 'talk') showTalk();
+}
+
+function leave() {
+  watch?.finish();
+  watch = null;
+}
+
+async function askFigures(id) {
+  const answer = await potik.request(`/v1/videos/${encodeURIComponent(id)}`).catch(() => null);
+  const {likes, comments} = answer?.ok ? await answer.json() : {};
+  if (reel.current?.place.video.video_id !== id || likes === undefined) return;
+  figures = {likes, comments, liked: viewer.likes(id), own: viewer.commentsOn(id).length};
+  showActs();
+}
+
+/* ---- what the reel shows of a clip ---- */
+
+function caption({video, row}) {
   return {
     title: catalogue.title(video.video_id),
     author: video.author_id ?? '',
     topic: topicOf(video.video_id),
     why: row ? capital(reason(row, catalogue, viewer)) : null,
+    seek: t('Місце в кліпі', 'Place in the clip'),
   };
+}
+
+function time(seconds, of) {
+  const text = value => `${Math.floor(value / 60)}:${String(Math.floor(value % 60)).padStart(2, '0')}`;
+  return t(`${text(seconds)} із ${text(of || 0)}`, `${text(seconds)} of ${text(of || 0)}`);
 }
 
 function broken() {
@@ -149,29 +193,29 @@ function broken() {
   };
 }
 
-function enter(clip) {
-  const {video, requestId, position} = clip.place;
-  watching = new Watching(clip.video, {videoId: video.video_id, requestId, position}, tell);
-  showActs();
-  showRows(false);
-  if (drawers.open === 'talk') showComments();
-}
-
-function leave() {
-  watching?.finish();
-  watching = null;
-}
-
 /* ---- showing ---- */
 
+function showTitle() {
+  const id = reel.current?.place.video.video_id;
+  const name = t('потік', 'potik');
+  document.title = id ? `${catalogue.title(id)} · ${name}` : t('потік: для вас', 'potik: for you');
+}
+
+// The server's figures, with what was done here since they were asked for.
 function showActs() {
-  const video = current();
-  if (!video) return;
-  $('#like').setAttribute('aria-pressed', String(viewer.likes(video.video_id)));
-  const mine = viewer.commentsOn(video.video_id).length;
-  $('#talk > span:last-child').textContent = mine
-    ? t(`Коментарі ${mine}`, `Comments ${mine}`)
-    : t('Коментарі', 'Comments');
+  const id = reel.current?.place.video.video_id;
+  if (!id) return;
+  const liked = viewer.likes(id);
+  $('#like').setAttribute('aria-pressed', String(liked));
+  count('#like', figures && Math.max(0, figures.likes + Number(liked) - Number(figures.liked)));
+  count('#talk', figures && figures.comments + viewer.commentsOn(id).length - figures.own);
+}
+
+// A figure in place of the word, which then is for screen readers alone.
+function count(button, value) {
+  const [word, figure] = $(`${button} [data-count]`).children;
+  word.classList.toggle('sr', value > 0);
+  figure.textContent = value > 0 ? number(value) : '';
 }
 
 function showSound() {
@@ -180,93 +224,58 @@ function showSound() {
   $('#sound-text').textContent = reel.muted ? t('Без звуку', 'Muted') : t('Зі звуком', 'Sound on');
 }
 
-// The recommended rows; under a topic or a search also the rest of the catalogue that fits.
-function rowsToShow() {
-  const listed = (list?.videos ?? []).filter(row => catalogue.has(row.video_id));
-  if (!filter.topic && !filter.words) return listed.filter(row => row.video_id !== current()?.video_id);
-  const fitting = catalogue
-    .matching(filter.words)
-    .filter(video => !filter.topic || catalogue.topic(video.video_id) === filter.topic);
-  const ids = new Set(fitting.map(video => video.video_id));
-  const first = listed.filter(row => ids.has(row.video_id));
-  const taken = new Set(first.map(row => row.video_id));
-  return [...first, ...fitting.filter(video => !taken.has(video.video_id))];
-}
-
 function showRows(live) {
   if (!list || !catalogue.videos.size) return;
-  const rows = rowsToShow().map(row => ({...row, poster: catalogue.get(row.video_id).poster}));
-  if (rows.length) return void rail.offer(rows, live);
-  const clear = element(
-    'button',
-    {class: 'btn', onclick: () => setFilter({topic: null, words: ''})},
-    t('Показати все', 'Show everything'),
-  );
+  const listed = list.videos.filter(row => catalogue.has(row.video_id));
+  const rows = search.active
+    ? search.rows(listed)
+    : listed.filter(row => row.video_id !== reel.current?.place.video.video_id);
+  $('#rail-title').textContent = search.title(rows.length);
+  if (rows.length)
+    rail.offer(
+      rows.map(row => ({...row, poster: catalogue.get(row.video_id).poster})),
+      live,
+    );
+  else if (search.active) showNothingFound();
+  else showNothingYet();
+}
+
+function showNothingFound() {
   rail.blank(
-    t('Тут поки порожньо', 'Nothing here yet'),
-    filter.topic || filter.words
-      ? t('За цими словами чи темою кліпів немає.', 'No clips for these words or this topic.')
-      : t('Нові кліпи з’являться тут самі.', 'New clips appear here by themselves.'),
-    (filter.topic || filter.words) && clear,
+    t('Нічого не знайдено', 'Nothing found'),
+    t('За цими словами чи темою кліпів немає.', 'No clips for these words or this topic.'),
+    element('button', {class: 'btn', onclick: () => search.clear()}, t('Показати все', 'Show everything')),
   );
 }
 
-function setFilter(change) {
-  Object.assign(filter, change);
-  $('#search').value = filter.words;
-  for (const chip of $$('[data-topic]'))
-    chip.setAttribute('aria-pressed', String(chip.dataset.topic === filter.topic));
-  showRows(false);
-}
-
-function showTopics() {
-  for (const box of $$('[data-topics]')) {
-    box.replaceChildren(
+function showNothingYet() {
+  rail.blank(
+    t('Потік щойно почався', 'The stream has just begun'),
+    t(
+      'Подивіться або вподобайте два-три кліпи, і список складеться сам.',
+      'Watch or like two or three clips and the list will build itself.',
+    ),
+    element('span', {}, t('Або почніть із теми:', 'Or start from a topic:')),
+    element(
+      'span',
+      {class: 'chips'},
       ...catalogue
         .topicsByName()
-        .map(topic =>
-          element(
-            'button',
-            {
-              class: 'chip',
-              dataset: {topic},
-              'aria-pressed': String(filter.topic === topic),
-              onclick: () => setFilter({topic: filter.topic === topic ? null : topic}),
-            },
-            catalogue.topicName(topic),
-          ),
-        ),
-    );
-  }
+        .slice(0, 6)
+        .map(topic => search.chip(topic)),
+    ),
+  );
 }
 
-function showComments() {
-  const video = current();
-  if (!video) return;
-  $('#talk-about').textContent = catalogue.title(video.video_id);
-  const own = viewer
-    .commentsOn(video.video_id)
-    .map(item =>
-      element(
-        'div',
-        {class: 'cmt mine'},
-        element('i', {'aria-hidden': 'true'}, t('В', 'Y')),
-        element('b', {}, t('ви', 'you'), element('small', {}, clock(item.at))),
-        element('span', {}, item.text),
-      ),
-    );
-  $('#comments').replaceChildren(
-    ...(own.length
-      ? own
-      : [
-          element(
-            'p',
-            {class: 'dim'},
-            t('Тут будуть ваші слова про цей кліп.', 'Your words about this clip will stand here.'),
-          ),
-        ]),
-  );
-  $('#comments').scrollTop = $('#comments').scrollHeight;
+function showTalk() {
+  const id = reel.current?.place.video.video_id;
+  if (id) talk.open(id);
+}
+
+function showMe() {
+  talk.close();
+  me.show();
+  me.refresh();
 }
 
 function showHelp() {
@@ -276,7 +285,8 @@ function showHelp() {
     ['L', t('Вподобати', 'Like')],
     ['N', t('Не цікаво', 'Not for me')],
     ['C', t('Коментарі', 'Comments')],
-    ['P', t('Мої дії', 'My acts')],
+    ['P', t('Що Potik знає про мене', 'What Potik knows about me')],
+    ['S', t('Поділитися', 'Share')],
     ['M', t('Звук', 'Sound')],
     ['/', t('Пошук', 'Search')],
     ['Esc', t('Закрити', 'Close')],
@@ -284,7 +294,7 @@ function showHelp() {
   ]);
 }
 
-/* ---- the list comes in ---- */
+/* ---- what comes in ---- */
 
 function takeList(fresh) {
   const before = list;
@@ -295,80 +305,94 @@ function takeList(fresh) {
     dropMark();
     $('#said').textContent = t('Порядок оновлено', 'Order updated');
   }
-  showRows(before !== null && !filter.topic && !filter.words);
+  showRows(before !== null && !search.active);
   reel.prepare();
+  me.show();
+  me.refresh();
+  demo.draw();
 }
 
 async function loadCatalogue() {
   try {
     await catalogue.load();
   } catch {
-    toast(t('Сервер не відповідає, пробуємо знову', 'No answer from the server, trying again'));
+    setTimeout(loadCatalogue, CATALOGUE_RETRY_MS);
+    if (!catalogue.videos.size) return;
   }
-  if (!catalogue.videos.size) setTimeout(loadCatalogue, CATALOGUE_RETRY_MS);
-  showTopics();
-  myActs.show();
+  if (linked && !catalogue.has(linked)) {
+    linked = null;
+    toast(t('Такого кліпу тут немає', 'There is no such clip here'));
+  }
+  search.showTopics();
+  me.show();
   showRows(false);
-  if (list && !reel.current) reel.prepare();
+  if (!reel.current) reel.prepare();
 }
 
 function bind() {
-  $('#like').addEventListener('click', like);
+  const share = () => acts.share(catalogue.title(reel.current?.place.video.video_id));
+  const sound = () => {
+    reel.mute(!reel.muted);
+    showSound();
+  };
+  const help = () => $('#help').showModal();
+  $('#like').addEventListener('click', () => acts.like());
   $('#dislike').addEventListener('click', dislike);
-  $('#sound').addEventListener('click', () => setMuted(!reel.muted));
+  $('#share').addEventListener('click', share);
+  $('#sound').addEventListener('click', sound);
   $('#previous').addEventListener('click', () => reel.step(-1));
   $('#next-clip').addEventListener('click', next);
-  $('#search').addEventListener('input', event => setFilter({words: event.target.value.trim()}));
-  $('[data-help]').addEventListener('click', () => $('#help').showModal());
-  $('#new-viewer').addEventListener('click', () => {
+  for (const button of $$('[data-help]')) button.addEventListener('click', help);
+  $('#new-viewer').addEventListener('click', async () => {
     leave();
-    Viewer.forget();
-    location.reload();
+    await potik.newViewer();
+    location.assign('/');
   });
   $('#comment-form').addEventListener('submit', event => {
     event.preventDefault();
     const text = $('#comment-text').value.trim();
-    if (text && current()) comment(text);
+    if (text && reel.current) talk.say(acts.comment(text));
     $('#comment-text').value = '';
   });
-  // Before the outbox's own listener sends what waits.
-  addEventListener('pagehide', leave, {capture: true});
   bindKeys(
     {
       ArrowDown: next,
       ArrowUp: () => reel.step(-1),
       KeyJ: next,
       KeyK: () => reel.step(-1),
-      KeyL: like,
+      KeyL: () => acts.like(),
       KeyN: dislike,
       KeyC: () => drawers.toggle('talk'),
       KeyP: () => drawers.toggle('me'),
-      KeyM: () => setMuted(!reel.muted),
+      KeyS: share,
+      KeyM: sound,
       Space: () => reel.current && reel.toggle(),
-      Slash: event => (event.shiftKey ? $('#help').showModal() : $('#search').focus()),
+      Slash: event => (event.shiftKey ? help() : search.focus()),
     },
-    {Escape: () => drawers.close()},
+    {Escape: () => search.close() || drawers.close()},
   );
 }
 
 onLanguage(() => {
-  document.title = t('потік: для вас', 'potik: for you');
+  showTitle();
   showMarks();
-  showTopics();
   showSound();
   showActs();
   showHelp();
   reel.captions();
-  myActs.show();
+  me.show();
   showRows(false);
   if (list) receipt.take(list);
-  if (drawers.open === 'talk') showComments();
+  else rail.skeleton();
+  banner.show();
+  if (drawers.open === 'talk') talk.draw();
 });
 
 bindThemeButtons();
 bindLanguageButtons();
 bind();
-applyLanguage();
 rail.skeleton();
+applyLanguage();
 loadCatalogue();
-new Order(viewer.id, takeList, state => receipt.setState(state)).start();
+order.start();
+demo.start();

@@ -1,43 +1,45 @@
-// The viewer's list as the server computes it: asked for once, then pushed after every act.
-
-import {Stream} from './stream.js';
+// The viewer's list as the server computes it, pushed after every act.
 
 const LIMIT = 20;
-const RETRY_MS = 2000;
+const PATIENCE_MS = 2000; // a loss shorter than this is not worth a word
 
 export class Order {
-  // onList(list) for each new one; onState('ready' | 'loading' | 'lost').
-  constructor(viewerId, onList, onState) {
-    this.base = `/v1/users/${encodeURIComponent(viewerId)}/recommendations`;
+  // onList(list) for each new one; onState('loading' | 'ready' | 'error' | 'offline').
+  constructor(potik, onList, onState) {
+    this.potik = potik;
     this.onList = onList;
     this.onState = onState;
     this.list = null;
+    addEventListener('offline', () => this.lost());
+    addEventListener('online', () => this.again());
   }
 
-  async start() {
-    await this.ask();
-    this.stream = new Stream(
-      `${this.base}/stream?limit=${LIMIT}&explain=true`,
-      {recommendations: list => this.take(list)},
-      state => this.onState(state === 'lost' ? 'lost' : 'ready'),
-    );
-  }
-
-  async ask() {
+  start() {
     this.onState(this.list ? 'ready' : 'loading');
-    try {
-      const answer = await fetch(`${this.base}?limit=${LIMIT}&explain=true`);
-      if (!answer.ok) throw new Error(String(answer.status));
-      this.take(await answer.json());
-    } catch {
-      this.onState('lost');
-      setTimeout(() => this.ask(), RETRY_MS);
-    }
+    this.stop = this.potik.onList(list => this.take(list), {
+      limit: LIMIT,
+      onState: state => state === 'lost' && this.lost(),
+    });
+    // A server that does not even answer is a loss too.
+    this.late = setTimeout(() => this.lost(), PATIENCE_MS * 2);
   }
 
-  // An answer that is older than the list shown (a slow request after a push) is dropped.
+  again() {
+    this.stop?.();
+    clearTimeout(this.late);
+    this.late = 0;
+    this.start();
+  }
+
+  lost() {
+    if (!navigator.onLine) return this.onState('offline');
+    this.late ||= setTimeout(() => this.onState('error'), PATIENCE_MS);
+    return undefined;
+  }
+
   take(list) {
-    if (this.list && Number(list.receipt?.epoch ?? 0) < Number(this.list.receipt?.epoch ?? 0)) return;
+    clearTimeout(this.late);
+    this.late = 0;
     this.list = {...list, arrivedAt: Date.now()};
     this.onState('ready');
     this.onList(this.list);

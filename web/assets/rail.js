@@ -164,6 +164,7 @@ export class Rail {
 
   // In place of rows: nothing found, or nothing to show yet.
   blank(title, text, ...more) {
+    this.pending = null;
     this.nodes.clear();
     this.rows = [];
     this.root.replaceChildren(element('div', {class: 'blank'}, element('b', {}, title), text, ...more));

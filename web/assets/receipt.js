@@ -43,7 +43,8 @@ export class Receipt {
       );
     }
     if (this.state === 'loading') return t('Складаємо ваш порядок', 'Building your order');
-    if (this.state === 'lost') return t('Зв’язок утрачено, під’єднуємося', 'Connection lost, reconnecting');
+    if (this.state === 'offline') return t('Немає мережі', 'No network');
+    if (this.state === 'error') return t('Зв’язок утрачено, під’єднуємося', 'Connection lost, reconnecting');
     if (!this.counted()) return t('Ще нічого не враховано', 'Nothing counted yet');
     const seconds = Math.max(0.1, (Date.now() - new Date(this.list.receipt.occurred_at)) / 1000);
     return seconds < 120

@@ -4,10 +4,11 @@
 import {$, $$, calm, element, icon} from './dom.js';
 
 const CLIPS_MAX = 40;
+const STEPS = 1000; // of the bar: arrow keys go by a twentieth of the clip
 const PASSES_MAX = 6; // a clip that nobody leaves stops by itself
 
 export class Reel {
-  // source: {next(excluded), caption(place)}; on: {enter(clip), leave(clip), double(x, y)}.
+  // source: {next(excluded), caption(place), time(seconds, of), broken()}; on: {enter(clip), leave(clip), double(x, y)}.
   constructor(root, source, on) {
     this.root = root;
     this.source = source;
@@ -34,16 +35,22 @@ export class Reel {
     });
     video.muted = this.muted;
     const bar = element('i');
-    const clip = {place, video, bar, passes: 0};
+    const seek = element('input', {type: 'range', min: 0, max: STEPS, value: 0, step: STEPS / 20});
+    const clip = {place, video, bar, seek, passes: 0};
     clip.node = element(
       'article',
-      {class: 'clip', dataset: {id: place.video.video_id}},
+      {class: 'clip', dataset: {id: place.video.video_id}, inert: true},
       video,
       element('div', {class: 'cap'}),
-      element('div', {class: 'prog', 'aria-hidden': 'true'}, element('span', {}, bar)),
+      element('div', {class: 'prog'}, element('span', {}, bar), seek),
     );
     video.addEventListener('timeupdate', () => this.progress(clip));
     video.addEventListener('error', () => this.broken(clip));
+    seek.addEventListener('input', () => {
+      video.currentTime = (seek.value / STEPS) * (video.duration || 0);
+      this.tellTime(clip);
+    });
+    seek.addEventListener('focus', () => this.tellTime(clip));
     this.caption(clip);
     return clip;
   }
@@ -51,17 +58,25 @@ export class Reel {
   caption(clip) {
     const words = this.source.caption(clip.place);
     clip.node.setAttribute('aria-label', words.title);
+    clip.seek.setAttribute('aria-label', words.seek);
     $('.cap', clip.node).replaceChildren(
-      element(
-        'div',
-        {class: 'who'},
-        element('i', {'aria-hidden': 'true'}, words.author[0].toUpperCase()),
-        words.author,
-      ),
+      words.author
+        ? element(
+            'div',
+            {class: 'who'},
+            element('i', {'aria-hidden': 'true'}, words.author[0].toUpperCase()),
+            words.author,
+          )
+        : '',
       element('p', {class: 'say'}, words.title),
       words.why && element('p', {class: 'why'}, words.why),
-      element('span', {class: 'tag'}, words.topic),
+      words.topic ? element('span', {class: 'tag'}, words.topic) : '',
     );
+  }
+
+  // Said only when somebody moves the bar, not as it moves.
+  tellTime(clip) {
+    clip.seek.setAttribute('aria-valuetext', this.source.time(clip.video.currentTime, clip.video.duration));
   }
 
   captions() {
@@ -105,6 +120,13 @@ export class Reel {
     this.append(place);
   }
 
+  // Clips from the current one on that need no network any more.
+  onDevice() {
+    return this.clips
+      .slice(Math.max(0, this.clips.indexOf(this.current)))
+      .filter(({video}) => video.buffered.length && video.buffered.end(0) >= video.duration - 0.2).length;
+  }
+
   isOnScreen(clip) {
     return clip.node.getBoundingClientRect().top < this.root.getBoundingClientRect().bottom - 2;
   }
@@ -142,9 +164,11 @@ export class Reel {
   enter(clip) {
     if (this.current) {
       this.current.video.pause();
+      this.current.node.inert = true;
       this.on.leave(this.current);
     }
     this.current = clip;
+    clip.node.inert = false;
     clip.passes = 0;
     clip.video.muted = this.muted;
     this.trim();
@@ -197,6 +221,7 @@ export class Reel {
     if (share < (clip.share ?? 0)) clip.passes += 1;
     clip.share = share;
     clip.bar.style.width = `${share * 100}%`;
+    clip.seek.value = share * STEPS;
     if (clip === this.current && clip.passes >= PASSES_MAX && !clip.video.paused) this.toggle();
   }
 
@@ -228,7 +253,7 @@ export class Reel {
 
   // One click pauses, two within a quarter of a second like.
   click(event) {
-    if (event.target.closest('button')) return;
+    if (event.target.closest('button, input')) return;
     if (this.tap) {
       clearTimeout(this.tap);
       this.tap = 0;

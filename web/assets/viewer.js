@@ -1,26 +1,20 @@
-// Who is watching: a random number kept by this browser, and what was done under it (for the drawer "My acts").
+// What this browser keeps of its viewer: acts, comments, what was liked and what is not to come again.
 
-const KEY = 'potik.viewer';
+const KEY = 'potik.memory';
 const ACTS_MAX = 60;
 const COMMENTS_MAX = 200;
 
-function fresh() {
-  const bytes = crypto.getRandomValues(new Uint8Array(6));
-  const id = 'g-' + [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join('');
-  return {id, acts: [], comments: [], liked: [], disliked: [], watched: {}};
-}
+const fresh = id => ({id, acts: [], comments: [], liked: [], disliked: [], watched: {}});
 
 export class Viewer {
   constructor() {
-    this.state = this.load() ?? fresh();
-    this.session = crypto.randomUUID();
-    this.save();
+    this.state = this.load() ?? fresh(null);
   }
 
   load() {
     try {
       const state = JSON.parse(localStorage.getItem(KEY));
-      return typeof state?.id === 'string' ? {...fresh(), ...state} : null;
+      return state && {...fresh(null), ...state};
     } catch {
       return null; // unreadable: as if nothing had been kept
     }
@@ -28,6 +22,15 @@ export class Viewer {
 
   save() {
     localStorage.setItem(KEY, JSON.stringify(this.state));
+  }
+
+  // The server's name for the viewer; another one has no memory yet. True if there was an older one.
+  become(id) {
+    const other = this.state.id !== null && this.state.id !== id;
+    if (other) this.state = fresh(id);
+    this.state.id = id;
+    this.save();
+    return other;
   }
 
   get id() {
@@ -62,9 +65,5 @@ export class Viewer {
   keepWatch(topic, watchMs) {
     this.state.watched[topic] = (this.state.watched[topic] ?? 0) + watchMs;
     this.save();
-  }
-
-  static forget() {
-    localStorage.removeItem(KEY);
   }
 }

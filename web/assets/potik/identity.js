@@ -28,6 +28,7 @@ export class Identity {
   }
 
   async begin() {
+    await null; // the site's listeners are in place by then
     if (this.ask) this.now.token = await this.ask();
     const ends = this.now?.expires_at ? Date.parse(this.now.expires_at) : Infinity;
     if (!this.given && (!this.now || ends < Date.now() + RENEW_MS)) await this.obtain(this.now);

@@ -1,8 +1,8 @@
 // "What Potik knows about me": what the server has counted and remembers, what the order reflects, and what this
 // browser keeps. The small bars at the side are the browser's own.
 
-import {$, element} from './dom.js';
-import {clock, number, plural, t} from './language.js';
+import {$, element} from '../dom.js';
+import {clock, number, plural, t} from '../language.js';
 
 const BARS_MAX = 6;
 const ROWS_MAX = 12;

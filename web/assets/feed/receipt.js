@@ -1,8 +1,8 @@
 // The line that says what the list already reflects: the viewer's last act, how long ago it was counted, and,
 // opened, where it went.
 
-import {$, element} from './dom.js';
-import {number, plural, span, t} from './language.js';
+import {$, element} from '../dom.js';
+import {number, plural, span, t} from '../language.js';
 
 export class Receipt {
   constructor(root) {

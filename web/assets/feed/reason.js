@@ -1,6 +1,6 @@
 // Why a video is in the list, in words. `row` is one video of a recommendation answer.
 
-import {t} from './language.js';
+import {t} from '../language.js';
 
 const ICONS = {
   popular: 'r-popular',

@@ -2,23 +2,23 @@
 
 import {Acts} from './acts.js';
 import {Banner} from './banner.js';
-import {Catalogue} from './catalogue.js';
+import {Catalogue} from '../catalogue.js';
 import {DemoSwitch} from './demo_switch.js';
-import {$, $$, element, toast} from './dom.js';
+import {$, $$, element, toast} from '../dom.js';
 import {Drawers} from './drawers.js';
-import {bindKeys, showKeys} from './keys.js';
-import {applyLanguage, bindLanguageButtons, number, onLanguage, t} from './language.js';
-import {dropMark, showMarks} from './mark.js';
+import {bindKeys, showKeys} from '../keys.js';
+import {applyLanguage, bindLanguageButtons, number, onLanguage, t} from '../language.js';
+import {dropMark, showMarks} from '../mark.js';
 import {Me} from './me.js';
 import {Order} from './order.js';
-import {connect} from './potik.js';
+import {connect} from '../potik.js';
 import {Rail} from './rail.js';
 import {reason, reasonIcon} from './reason.js';
 import {Receipt} from './receipt.js';
 import {Reel} from './reel.js';
 import {Search} from './search.js';
 import {Talk} from './talk.js';
-import {bindThemeButtons} from './theme.js';
+import {bindThemeButtons} from '../theme.js';
 import {Viewer} from './viewer.js';
 
 const CATALOGUE_RETRY_MS = 2000;

@@ -1,8 +1,8 @@
 // The list beside the clip. Rows keep their nodes and travel to new places (FLIP); a row that rose because of
 // what the viewer did is yellow. Nothing moves under the pointer, and at most once a second.
 
-import {$, $$, calm, element, icon} from './dom.js';
-import {t} from './language.js';
+import {$, $$, calm, element, icon} from '../dom.js';
+import {t} from '../language.js';
 
 const REORDER_MS = 1000;
 const MOVE = {duration: 420, easing: 'cubic-bezier(.2,.7,.2,1)'};

@@ -1,6 +1,6 @@
 // The two drawers over the list (comments, my acts) and, on a phone, the sheet that holds the list.
 
-import {$, $$} from './dom.js';
+import {$, $$} from '../dom.js';
 
 const phone = matchMedia('(max-width: 760px)');
 

@@ -1,7 +1,7 @@
 // The clips, one a screen, scrolled with snapping. Past ones stay above, the next one is ready below; which
 // one that is may change until it comes on screen.
 
-import {$, $$, calm, element, icon} from './dom.js';
+import {$, $$, calm, element, icon} from '../dom.js';
 
 const CLIPS_MAX = 40;
 const STEPS = 1000; // of the bar: arrow keys go by a twentieth of the clip

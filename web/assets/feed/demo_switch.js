@@ -1,8 +1,8 @@
 // The demo's attack: bots like one clip until it is switched off. Shows when the server's alarm is raised, and
 // what became of the viewer's own order. Only where the server has a crowd (GET /v1/demo).
 
-import {$$, toast} from './dom.js';
-import {clock, onLanguage, t} from './language.js';
+import {$$, toast} from '../dom.js';
+import {clock, onLanguage, t} from '../language.js';
 
 const ASK_MS = 500;
 const KINDS = {

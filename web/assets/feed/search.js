@@ -1,8 +1,8 @@
 // Search and topics: both narrow the list in its own place. Beside the clip the field stands at the side; where
 // there is no room an icon opens one over the list.
 
-import {$, $$, element} from './dom.js';
-import {onLanguage, plural, t} from './language.js';
+import {$, $$, element} from '../dom.js';
+import {onLanguage, plural, t} from '../language.js';
 
 const SAY_MS = 700; // a screen reader is told the number once someone stops typing
 

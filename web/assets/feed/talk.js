@@ -1,7 +1,7 @@
 // Comments on the clip on screen: the viewer's own at once, others' as they come.
 
-import {$, element} from './dom.js';
-import {clock, t} from './language.js';
+import {$, element} from '../dom.js';
+import {clock, t} from '../language.js';
 
 const SHOWN_MAX = 200;
 const SENDING_MS = 60_000; // an own comment that others do not see by then was left out

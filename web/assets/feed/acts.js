@@ -1,7 +1,7 @@
 // What a viewer does to the clip on screen: each act is kept by this browser, told to the server, and shown.
 
-import {$, calm, element, icon, toast} from './dom.js';
-import {t} from './language.js';
+import {$, calm, element, icon, toast} from '../dom.js';
+import {t} from '../language.js';
 
 const HEART_MS = 800;
 

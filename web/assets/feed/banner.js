@@ -1,7 +1,7 @@
 // Over the list: what is wrong and what happens to the viewer's acts, or how the attack of the demo goes.
 
-import {$, element} from './dom.js';
-import {plural, t} from './language.js';
+import {$, element} from '../dom.js';
+import {plural, t} from '../language.js';
 
 export class Banner {
   // ready(): how many clips to come are on this device already; again() asks for the list anew.

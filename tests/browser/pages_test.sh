@@ -61,4 +61,4 @@ if [[ -z $url ]]; then
 fi
 
 attack="$binary simulate --url $url --attack like-burst --rate 100 --duration-s 60"
-node "$here/run.mjs" --server "$url" --attack-command "$attack" "${shots[@]}" || { code=$?; cat "$work/log"; exit "$code"; }
+node "$here/run.mjs" --server "$url" --attack-command "$attack" --binary "$binary" --demo "$demo" "${shots[@]}" || { code=$?; cat "$work/log"; exit "$code"; }

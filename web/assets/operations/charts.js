@@ -7,7 +7,7 @@ import {GOALS, bar, gibibytes, memoryOf} from './vitals.js';
 
 const PARTITIONS_SHOWN = 8;
 const SMALL = 120;
-const HOT = 0.9;
+const HOT = 0.85;
 const whole = value => number(value);
 const tenths = value => number(value, 1);
 
@@ -142,6 +142,8 @@ export function showMemory(now) {
   $('#memory-sum').textContent = limit
     ? `${gibibytes(used).join(' ')} ${t('із', 'of')} ${gibibytes(limit).join(' ')}`
     : gibibytes(used).join(' ');
+  // A component that fills what it was given is at home there; only together can they be too much.
+  const tight = limit > 0 && used / limit > HOT;
   const biggest = [...now.memory].sort((a, b) => b.bytes - a.bytes);
   $('#memory-stack').replaceChildren(
     ...biggest.slice(0, 5).map(line => {
@@ -153,7 +155,7 @@ export function showMemory(now) {
   $('#memory').replaceChildren(
     ...biggest.flatMap(line => {
       const share = line.limit_bytes ? line.bytes / line.limit_bytes : 0;
-      const hot = share > HOT ? 'hotrow' : '';
+      const hot = tight && share > HOT ? 'hotrow' : '';
       const of = line.limit_bytes ? ` / ${gibibytes(line.limit_bytes).join(' ')}` : '';
       return [
         element('span', {class: `name ${hot}`}, t(MEMORY[line.component] ?? line.component, line.component)),

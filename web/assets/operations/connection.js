@@ -67,6 +67,7 @@ export class Connection {
     const words = this.words();
     if (node.textContent !== words) node.textContent = words;
     node.classList.toggle('lost', this.live && !this.fresh());
+    document.body.classList.toggle('lost-live', this.live && !this.fresh());
     $('#clock').textContent = clock(Date.now());
     this.showGap();
   }

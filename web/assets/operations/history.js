@@ -85,16 +85,24 @@ export class History {
     this.fine = new Grid(FINE);
     this.coarse = new Grid(COARSE);
     this.seconds = 900;
-    this.before = null;
+    this.before = null; // the last figures, and those before them
+    this.older = null;
   }
 
   take(stats, now = Date.now()) {
     const restarted = this.before !== null && stats.uptime_ms < this.before.uptime_ms;
     const values = valuesOf(stats, restarted ? null : this.before);
+    this.older = restarted ? null : this.before;
     this.before = stats;
     this.fine.put(now, values);
     this.coarse.blend(now, values);
     return restarted;
+  }
+
+  // Of a counter of the last two figures, a second; null where there is but one.
+  rate(field) {
+    const seconds = this.older ? (this.before.uptime_ms - this.older.uptime_ms) / 1000 : 0;
+    return seconds > 0 ? Math.max(0, this.before[field] - this.older[field]) / seconds : null;
   }
 
   view() {

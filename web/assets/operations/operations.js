@@ -84,6 +84,7 @@ function showTrouble() {
 
 function take(stats) {
   const restarted = history.take(stats);
+  stats.lists_per_second ??= history.rate('lists');
   if (restarted) connection.restarted(stats.uptime_ms);
   connection.heard();
   now = stats;
@@ -96,7 +97,7 @@ function take(stats) {
 function setLive(on) {
   live = on;
   connection.setLive(on);
-  document.body.classList.toggle('paused-live', !on);
+  path.moving = on;
   $('#pause').setAttribute('aria-pressed', String(!on));
   if (on) {
     show();

@@ -1,11 +1,13 @@
 // The path of an event as a diagram: rates on the edges, what each part holds, and in yellow the traced event.
 
-import {$, element} from '../dom.js';
+import {$, calm, element} from '../dom.js';
 import {number, t} from '../language.js';
 import {GOALS, over} from './vitals.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const WIDTH = 140;
+const DOTS_APART = 16; // as the style sheet says
+const TICK_MS = 100; // an animation of the browser's own would paint the diagram sixty times a second, all day
 
 function svg(name, attributes = {}, ...children) {
   const node = document.createElementNS(SVG, name);
@@ -146,6 +148,8 @@ export class Path {
     this.parts = {};
     this.edges = {};
     this.trace = null;
+    this.moving = true;
+    setInterval(() => this.move(), TICK_MS);
     for (const [name, [way, place, kind = '']] of Object.entries(EDGES)) this.addEdge(name, way, place, kind);
     for (const [name, [x, y, height]] of Object.entries(PARTS)) this.addPart(name, x, y, height);
     this.marks = svg('g');
@@ -171,16 +175,22 @@ export class Path {
     this.parts[name] = {group, lines};
   }
 
+  // One step of the dots of every edge where something goes.
+  move() {
+    if (!this.moving || document.hidden || calm()) return;
+    for (const {dots} of Object.values(this.edges)) {
+      if (!dots.pace) continue;
+      dots.way = ((dots.way ?? 0) + (DOTS_APART * TICK_MS) / 1000 / dots.pace) % DOTS_APART;
+      dots.style.strokeDashoffset = (-dots.way).toFixed(1);
+    }
+  }
+
   show(now, open) {
     const speeds = rates(now);
     for (const [name, {dots, text}] of Object.entries(this.edges)) {
       const pace = seconds(speeds[name] ?? 0);
       dots.classList.toggle('still', pace === 0);
-      // Only a visible change: a new duration makes the dots jump.
-      if (Math.abs((dots.pace ?? 0) - pace) > 0.15) {
-        dots.pace = pace;
-        dots.style.setProperty('--v', `${pace.toFixed(2)}s`);
-      }
+      dots.pace = pace;
       if (text) text.textContent = edgeWords(name, speeds[name]);
     }
     const all = words(now, open);

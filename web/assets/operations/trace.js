@@ -164,6 +164,7 @@ export class Trace {
   }
 
   raw(answer) {
+    if (answer.raw === null) return this.absent(t('Журнал її вже не тримає.', 'The log no longer holds it.'));
     return element(
       'pre',
       {class: 'raw', tabindex: '0', role: 'group', 'aria-label': t('як надійшла', 'as received')},

@@ -61,7 +61,7 @@ function vital({name, value, unit, note, kind = '', foot}) {
       'dt',
       {},
       kind && element('i', {class: `sev ${kind}`, role: 'img', 'aria-label': severity(kind)}),
-      name,
+      element('span', {title: name}, name),
     ),
     element('dd', {class: 'v'}, value, unit && element('small', {}, unit)),
     element('dd', {class: 'l', title: note}, note),
@@ -162,7 +162,8 @@ function letters(now, view, line) {
 export function showVitals(root, now, view, open) {
   const line = (field, kind) => ({nodes: spark(view.of(field), kind)});
   const latency = (name, field, goal) => {
-    const kind = over(now[field], goal);
+    // While nothing comes it is the latency of long ago, and nobody waits.
+    const kind = now.events_per_second < 1 ? '' : over(now[field], goal);
     const note = t(`ціль ${goal} мс`, `goal ${goal} ms`);
     return {name, value: number(now[field], 1), unit: t('мс', 'ms'), kind, note, foot: line(field, kind)};
   };
@@ -174,8 +175,8 @@ export function showVitals(root, now, view, open) {
         note: t(`усього ${number(now.events)}`, `${number(now.events)} in all`),
         foot: line('events_per_second'),
       },
-      latency(t('Подія → порядок, p50', 'Event → order, p50'), 'latency_p50_ms', GOALS.p50Ms),
-      latency(t('Подія → порядок, p99', 'Event → order, p99'), 'latency_p99_ms', GOALS.p99Ms),
+      latency(t('p50, подія → порядок', 'p50, event → order'), 'latency_p50_ms', GOALS.p50Ms),
+      latency(t('p99, подія → порядок', 'p99, event → order'), 'latency_p99_ms', GOALS.p99Ms),
       lag(now, line),
       hits(now, line),
       memory(now),

@@ -67,13 +67,15 @@ export async function until(question, what, limitMs = 5000) {
 }
 
 // A page that keeps account of what must not happen: console errors, foreign requests, broken policy.
-export async function openPage(browser, server, path, options = {}) {
+// before: a function that runs in the page ahead of its own scripts.
+export async function openPage(browser, server, path, {before, ...options} = {}) {
   const context = await browser.newContext({
     viewport: {width: 1440, height: 900},
     locale: 'uk-UA',
     colorScheme: 'dark',
     ...options,
   });
+  if (before) await context.addInitScript(before);
   const page = await context.newPage();
   const faults = [];
   page.on('console', message => {

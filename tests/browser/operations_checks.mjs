@@ -8,6 +8,7 @@ import {eventChecks} from './operations_events.mjs';
 import {letterChecks} from './operations_letters.mjs';
 import {sqlChecks} from './operations_sql.mjs';
 import {keyChecks, restartChecks} from './operations_states.mjs';
+import {speedCheck} from './speed.mjs';
 
 const DESK = {viewport: {width: 1440, height: 1100}};
 const CHARTS = ['events', 'latency', 'lag', 'answers', 'hits', 'store', 'letters', 'auc'];
@@ -198,6 +199,23 @@ async function phoneChecks(checks, page, shot) {
   }
 }
 
+// What someone on call does first: look at the other range, open the help, ask the store, leaf through an alert.
+const SPEED = {
+  ready: page => until(async () => (await figures(page)).length === 8, 'eight figures', 15_000),
+  act: async page => {
+    for (const button of [
+      '[data-range="3600"]',
+      '[data-alerts=all]',
+      '#run',
+      '[data-view=bars]',
+      '[data-look=user]',
+    ])
+      await page.click(button);
+    await page.click('[data-language=en]');
+    await page.keyboard.press('Space');
+  },
+};
+
 // mock: the stand-in, or null against the server itself. own: {binary, demo} to start a server that may be killed.
 export async function operationsChecks(
   checks,
@@ -225,5 +243,6 @@ export async function operationsChecks(
   );
   await close();
   if (mock) await keyChecks(tools);
+  await speedCheck(checks, 'operations', browser, server, '/ops', SPEED);
   await restartChecks(tools, own);
 }

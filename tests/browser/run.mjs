@@ -14,6 +14,7 @@ import {Checks, SKIP_CODE, findBrowser, launch} from './checks.mjs';
 import {feedChecks, offlineChecks, phoneChecks} from './feed_checks.mjs';
 import {startMock} from './mock_server.mjs';
 import {operationsChecks} from './operations_checks.mjs';
+import {preloadChecks} from './preload_checks.mjs';
 import {vendorChecks} from './vendor_checks.mjs';
 import {watchingChecks} from './potik_checks.mjs';
 import {eventsChecks} from './potik_sending_checks.mjs';
@@ -52,6 +53,7 @@ const shot = async (page, name) => {
 const checks = new Checks();
 const browser = await launch();
 await vendorChecks(checks);
+await preloadChecks(checks);
 if (options.only !== 'operations') {
   await watchingChecks(checks, browser, server);
   await eventsChecks(checks, browser, server, {foreign: mock !== null});

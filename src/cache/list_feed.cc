@@ -34,4 +34,16 @@ size_t ListFeed::listeners() const {
   return count_;
 }
 
+bool ListFeed::is_listened_to(std::string_view user_id) const {
+  const MutexLock lock(mutex_);
+  return by_user_.contains(user_id);
+}
+
+std::vector<std::string> ListFeed::users() const {
+  const MutexLock lock(mutex_);
+  std::vector<std::string> users;
+  for (const auto& [user, listeners] : by_user_) users.push_back(user);
+  return users;
+}
+
 }  // namespace potik::cache

@@ -29,6 +29,9 @@ class ListFeed {
   void unsubscribe(std::string_view user_id, Token token);
   void publish(const std::shared_ptr<const RecommendationList>& list);
   [[nodiscard]] size_t listeners() const;
+  [[nodiscard]] bool is_listened_to(std::string_view user_id) const;
+  // Each of those who are listened to, once.
+  [[nodiscard]] std::vector<std::string> users() const;
 
  private:
   mutable Mutex mutex_;

@@ -46,6 +46,19 @@ TEST(ListFeed, RefusesListenersBeyondItsLimitUntilOneLeaves) {
   EXPECT_NE(feed.subscribe("u3", [](const auto&) {}), 0U);
 }
 
+TEST(ListFeed, NamesThoseWhoAreListenedToOnce) {
+  ListFeed feed(10);
+  const ListFeed::Token token = feed.subscribe("u1", [](const auto&) {});
+  ASSERT_NE(feed.subscribe("u1", [](const auto&) {}), 0U);
+  const ListFeed::Token other = feed.subscribe("u2", [](const auto&) {});
+  EXPECT_EQ(feed.users().size(), 2U);
+  feed.unsubscribe("u1", token);
+  feed.unsubscribe("u2", other);
+  EXPECT_EQ(feed.users(), std::vector<std::string>{"u1"});
+  EXPECT_TRUE(feed.is_listened_to("u1"));
+  EXPECT_FALSE(feed.is_listened_to("u2"));
+}
+
 TEST(ListFeed, DoesNotCountAListenerOfAnotherUserAsGone) {
   ListFeed feed(2);
   const ListFeed::Token token = feed.subscribe("u1", [](const auto&) {});

@@ -42,9 +42,9 @@ MemoryCache::MemoryCache(MemoryCacheOptions options, const Clock& clock)
       shard_entries_max_(std::max<size_t>(options.entries_max / kShards, 1)),
       shard_bytes_max_(options.bytes_max / kShards) {}
 
-MemoryCache::Shard& MemoryCache::shard_of(std::string_view user_id) {
+size_t MemoryCache::shard_index(std::string_view user_id) {
   // Not the low bits: the shard's own index uses those.
-  return shards_[(hash64(user_id) >> 56U) % kShards];
+  return (hash64(user_id) >> 56U) % kShards;
 }
 
 // By the time of the put, not of the computation: an epoch's time stands still while nobody acts. A
@@ -118,6 +118,22 @@ void MemoryCache::erase(std::string_view user_id) {
   const MutexLock lock(shard.mutex);
   const auto found = shard.by_user.find(user_id);
   if (found != shard.by_user.end()) remove(shard, found->second, removed);
+}
+
+std::shared_ptr<const RecommendationList> MemoryCache::peek(std::string_view user_id) const {
+  const Shard& shard = shards_[shard_index(user_id)];
+  const MutexLock lock(shard.mutex);
+  const auto found = shard.by_user.find(user_id);
+  return found == shard.by_user.end() ? nullptr : found->second->list;
+}
+
+std::vector<std::shared_ptr<const RecommendationList>> MemoryCache::lists() const {
+  std::vector<std::shared_ptr<const RecommendationList>> all;
+  for (const Shard& shard : shards_) {
+    const MutexLock lock(shard.mutex);
+    for (const Entry& entry : shard.order) all.push_back(entry.list);
+  }
+  return all;
 }
 
 MemoryCacheCounts MemoryCache::counts() const {

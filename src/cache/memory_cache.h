@@ -8,6 +8,7 @@
 #include <list>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/flat_map.h"
@@ -48,6 +49,13 @@ class MemoryCache : public RecommendationCache {
   [[nodiscard]] std::shared_ptr<const RecommendationList> get(std::string_view user_id) override;
   void erase(std::string_view user_id) override;
 
+  // What get() would find, but that it is neither counted nor kept longer for that, whatever its
+  // age.
+  [[nodiscard]] std::shared_ptr<const RecommendationList> peek(std::string_view user_id) const;
+  // All lists that are there, for whoever fills another cache: shared, not copied. One shard after
+  // the other is held, for some 10 ns a list.
+  [[nodiscard]] std::vector<std::shared_ptr<const RecommendationList>> lists() const;
+
   // Each figure is exact; together they are of slightly different moments.
   [[nodiscard]] MemoryCacheCounts counts() const;
 
@@ -68,7 +76,8 @@ class MemoryCache : public RecommendationCache {
     MemoryCacheCounts counts POTIK_GUARDED_BY(mutex);
   };
 
-  [[nodiscard]] Shard& shard_of(std::string_view user_id);
+  [[nodiscard]] static size_t shard_index(std::string_view user_id);
+  [[nodiscard]] Shard& shard_of(std::string_view user_id) { return shards_[shard_index(user_id)]; }
   void remove(Shard& shard, Order::iterator entry, Order& removed) POTIK_REQUIRES(shard.mutex);
   void evict(Shard& shard, size_t bytes_needed, Order& removed) POTIK_REQUIRES(shard.mutex);
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/manual_clock.h"
 #include "base/random.h"
 #include "cache/cache_contract.h"
@@ -21,6 +23,22 @@ struct MakeMemoryCache {
   }
 };
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, CacheContract, MakeMemoryCache);
+
+TEST(MemoryCache, ShowsItsListsWithoutCountingOrKeepingThem) {
+  ManualClock clock(TimeMs(1'000'000));
+  MemoryCache cache({.entries_max = 160, .list_age_max_ms = 1'000}, clock);
+  for (uint64_t i = 0; i < 5; ++i) cache.put(make_list(numbered("u", i), 1 + i));
+  clock.set(TimeMs(1'002'000));
+  EXPECT_EQ(cache.peek("nobody"), nullptr);
+  ASSERT_NE(cache.peek("u3"), nullptr) << "though it is old";
+  EXPECT_EQ(cache.peek("u3")->receipt.epoch, Epoch(4));
+  std::vector<std::string> users;
+  for (const auto& list : cache.lists()) users.push_back(list->user_id);
+  std::sort(users.begin(), users.end());
+  EXPECT_EQ(users, (std::vector<std::string>{"u0", "u1", "u2", "u3", "u4"}));
+  const MemoryCacheCounts counts = cache.counts();
+  EXPECT_EQ(counts.hits + counts.misses + counts.expired, 0U);
+}
 
 TEST(MemoryCache, NeverHoldsMoreListsThanItMay) {
   MemoryCache cache({.entries_max = 160, .bytes_max = 1U << 30U}, standing_clock());

@@ -22,6 +22,7 @@ ALLOWED = {
     "adapters/duckdb": _STREAM + ["store"],
     "adapters/beast": _STREAM + ["api"],
     "adapters/kafka": _STREAM + ["log", "cache", "monitor"],
+    "adapters/redis": _STREAM + ["cache", "monitor"],
     "adapters/toml": ["base", "app/config_text.h"],
     "app": None,
 }

@@ -9,6 +9,7 @@ PLACES = [
     ("src/adapters/beast/*", ["boost/"]),
     ("src/adapters/toml/*", ["toml++/"]),
     ("src/adapters/kafka/*", ["librdkafka/"]),
+    ("src/adapters/redis/*", ["hiredis/"]),
     ("src/event/*.cc", ["simdjson.h"]),
     ("src/base/hash.cc", ["xxhash.h"]),
     ("src/base/flat_map.h", ["boost/unordered/"]),

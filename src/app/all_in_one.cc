@@ -31,21 +31,22 @@ Status<std::string> AllInOne::listen(const PageDirs& dirs) {
     const auto trouble = commit_->trouble();
     return trouble ? std::string(log::phrase(*trouble)) : std::string();
   });
-  recommender_ = std::make_unique<CoreRecommender>(runner, core_->cache());
+  recommender_ = std::make_unique<CoreRecommender>(runner, core_->lists());
   inspector_ = std::make_unique<CoreInspector>(runner);
   progress_ = std::make_unique<CoreProgress>(runner, commit_.get(), data.cluster);
   memory_ = std::make_unique<MemoryMeter>(
-      config_, MemorySources{runner, data, commit_.get(), core_->cache()});
+      config_, MemorySources{runner, data, commit_.get(), core_->cache(), core_->shared()});
   const StatsParts parts{runner,          core_->cache(), core_->feed(),
                          core_->alerts(), *memory_,       api_metrics_};
   stats_ = std::make_unique<CoreStats>(parts);
   register_metrics(registry_, parts);
   register_cluster(registry_, data, runner, partition_names(config_, data.layout));
+  if (core_->shared() != nullptr) core_->shared()->register_in(registry_);
   api_metrics_.register_in(registry_);
 
   auto front = HttpFront::start(
       config_, api::make_router(
-                   {*commit_, core_->cache(), core_->feed(), *recommender_, *inspector_, *progress_,
+                   {*commit_, core_->lists(), core_->feed(), *recommender_, *inspector_, *progress_,
                     *data.store, core_->alerts(), registry_, *stats_, core_->clock(), api_metrics_},
                    *options));
   if (!front) return Error{front.error()};

@@ -5,38 +5,22 @@
 
 #include "api/roles.h"
 #include "app/core_stats.h"
-#include "app/kafka_cluster.h"
-#include "cache/list_json.h"
 
 namespace potik::app {
 namespace {
 
-// A list stays until a newer one comes: nobody here could compute it anew.
-cache::MemoryCacheOptions for_ever(cache::MemoryCacheOptions options) {
-  options.list_age_max_ms = std::numeric_limits<int64_t>::max();
+constexpr int64_t kForEverMs = std::numeric_limits<int64_t>::max();
+
+// A list stays until a newer one comes: nobody here could compute it anew. Of Redis no longer than
+// there.
+cache::MemoryCacheOptions cache_options_of(const Config& config) {
+  cache::MemoryCacheOptions options = config.cache;
+  const int64_t expiry_s = config.shared_cache.is_redis() ? config.shared_cache.redis_expiry_s : 0;
+  options.list_age_max_ms = expiry_s == 0 ? kForEverMs : expiry_s * 1000;
   return options;
 }
 
 }  // namespace
-
-bool CachedRecommender::recommend(
-    const std::string& user_id, size_t /*limit*/,
-    std::function<void(std::shared_ptr<const cache::RecommendationList>)> done) {
-  const auto common = cache_.get(cache::kUnknownUserKey);
-  if (!common) return false;
-  auto list = std::make_shared<cache::RecommendationList>(*common);
-  list->user_id = user_id;
-  list->receipt.epoch = Epoch(0);  // any list of the user's own is newer
-  done(std::move(list));
-  return true;
-}
-
-std::string FillProgress::trouble() const {
-  const size_t filled = reader_.partitions_filled();
-  if (filled == reader_.partitions()) return {};
-  return "The cache is being filled: " + std::to_string(filled) + " of " +
-         std::to_string(reader_.partitions()) + " partitions of recommendations were read.";
-}
 
 Result<std::unique_ptr<ApiNode>, std::string> ApiNode::start(const Config& config,
                                                              const PageDirs& dirs) {
@@ -47,49 +31,41 @@ Result<std::unique_ptr<ApiNode>, std::string> ApiNode::start(const Config& confi
 }
 
 ApiNode::ApiNode(const Config& config)
-    : config_(config), cache_(for_ever(config.cache), clock_), feed_(config.http.listeners_max) {}
+    : config_(config), cache_(cache_options_of(config), clock_), feed_(config.http.listeners_max) {}
 
 ApiNode::~ApiNode() { stop(); }
 
 Status<std::string> ApiNode::connect() {
-  const auto client = kafka_client(config_);
-  if (!client) return Error{client.error()};
-  auto reader =
-      kafka::ListReader::open(*client, kafka_output_topics(config_).recommendations, cache_, feed_);
-  if (!reader) return Error{reader.error()};
-  reader_ = std::move(reader).value();
-  progress_ = std::make_unique<FillProgress>(*reader_);
+  const ListPlace place{cache_, feed_, clock_};
+  if (config_.shared_cache.is_redis()) {
+    source_ = lists_from_redis(config_, place);
+    return Ok{};
+  }
+  auto source = lists_from_kafka(config_, place);
+  if (!source) return Error{source.error()};
+  source_ = std::move(source).value();
   return Ok{};
-}
-
-void ApiNode::register_reader() {
-  const kafka::ListReaderMetrics& m = reader_->metrics();
-  registry_.add("potik_lists_read_total", "Lists read from the topic of recommendations.", "",
-                m.lists);
-  registry_.add("potik_lists_withdrawn_total", "Users whose list was withdrawn.", "", m.withdrawn);
-  registry_.add("potik_lists_unreadable_total", "Records of that topic that are no list.", "",
-                m.unreadable);
-  register_cache(registry_, cache_, feed_);
 }
 
 Status<std::string> ApiNode::listen(const PageDirs& dirs) {
   const auto options = api_options(config_, {}, dirs);
   if (!options) return Error{options.error()};
-  register_reader();
+  source_->register_in(registry_);
+  register_cache(registry_, cache_, feed_);
   api_metrics_.register_in(registry_);
   auto front = HttpFront::start(
-      config_, api::make_api_router({cache_, feed_, recommender_, clock_, api_metrics_},
-                                    {registry_, *progress_}, *options));
+      config_, api::make_api_router({cache_, feed_, source_->recommender(), clock_, api_metrics_},
+                                    {registry_, source_->progress()}, *options));
   if (!front) return Error{front.error()};
   front_ = std::move(front).value();
   return Ok{};
 }
 
-// The reader publishes to streams of the server: it goes after the requests have ended and before
+// The source publishes to streams of the server: it ends after the requests have ended and before
 // what they use.
 void ApiNode::stop() {
   if (front_) front_->stop();
-  reader_.reset();
+  if (source_) source_->stop();
   front_.reset();
 }
 

@@ -29,7 +29,8 @@ void add_roles(CLI::App& app, CommandLine& line) {
   CLI::App* process = app.add_subcommand(
       "process", "Read the events from Kafka; write the store and the topics of results.");
   CLI::App* api = app.add_subcommand(
-      "api", "Serve recommendations from the topic of lists in Kafka. Any number can run.");
+      "api",
+      "Serve recommendations from the topic of lists in Kafka, or from Redis. Any number can run.");
   for (CLI::App* role : {process, api})
     role->add_option("--web", line.serve.web_dir,
                      "Folder with the pages (default: found beside the binary)");
@@ -214,9 +215,10 @@ void add_kafka(CLI::App& app, CommandLine& line) {
                    "Hours for which events, and results that are not compacted, are kept (default: "
                    "for ever)")
       ->check(CLI::Range(1.0, 1e6));
-  app.add_subcommand("doctor",
-                     "Check brokers, topics and data directory of a set-up on Kafka, and name what "
-                     "to change. Exit code 0 if nothing is, else 1.");
+  app.add_subcommand(
+      "doctor",
+      "Check brokers, topics and data directory of a set-up on Kafka, or Redis, and name what "
+      "to change. Exit code 0 if nothing is, else 1.");
 }
 
 // True if all names are known; else says which are.

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <string_view>
 
+#include "adapters/redis/server_url.h"
 #include "adapters/rocksdb/rocksdb_epoch_journal.h"
 #include "adapters/rocksdb/rocksdb_event_log.h"
 #include "event/event.h"
@@ -161,7 +162,8 @@ uint64_t declared_bytes(const Config& config, MemoryComponent component) {
              (config.api.query_threads + config.api.queries_waiting_max) *
                  uint64_t{config.store.query.bytes_max};
     case MemoryComponent::cache:
-      return config.cache.bytes_max;
+      return config.cache.bytes_max +
+             (config.shared_cache.is_redis() ? config.shared_cache.redis_queue_bytes_max : 0);
     case MemoryComponent::http:
       return config.http.server.connections_max * kConnectionBytes +
              config.http.server.bodies_bytes_max;
@@ -200,6 +202,13 @@ std::vector<std::string> contradictions(const Config& config) {
   }
   if (config.log.on_gap != "stop" && config.log.on_gap != "skip") {
     found.push_back("log.on_gap = \"" + config.log.on_gap + "\" is neither stop nor skip.");
+  }
+  if (config.shared_cache.kind != "memory" && !config.shared_cache.is_redis()) {
+    found.push_back("cache.kind = \"" + config.shared_cache.kind +
+                    "\" is neither memory nor redis.");
+  }
+  if (const auto url = redis::parse_url(config.shared_cache.redis_url); !url) {
+    found.push_back("cache.redis_url " + url.error() + ".");
   }
   if (config.data_dir.empty()) {
     found.emplace_back("data_dir is empty: name the folder in which state lives.");

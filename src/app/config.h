@@ -48,6 +48,18 @@ struct KafkaConfig {
   bool publish = true;
 };
 
+// Where lists are kept beside the cache in each process, and what is needed of Redis.
+struct SharedCacheConfig {
+  std::string kind = "memory";
+  std::string redis_url = "redis://127.0.0.1:6379/0";
+  std::string redis_prefix = "potik:";
+  int64_t redis_expiry_s = 604'800;
+  int64_t redis_timeout_ms = 500;
+  uint64_t redis_queue_lists_max = 100'000;
+  uint64_t redis_queue_bytes_max = 16U << 20U;
+  [[nodiscard]] bool is_redis() const { return kind == "redis"; }
+};
+
 struct LogConfig {
   std::string kind = "rocksdb";
   uint16_t partitions = 8;  // of events
@@ -95,6 +107,7 @@ struct Config {
   pipeline::RunnerOptions runner;
   StoreConfig store;
   cache::MemoryCacheOptions cache;
+  SharedCacheConfig shared_cache;
   MonitorConfig monitor;
   MemoryConfig memory;
 };

@@ -188,8 +188,9 @@ constexpr std::array kBeforeModel = std::to_array<Option>({
     {"served.users_max", at<&C::core, &CoreOptions::served_max>, 1, 1e8, "viewers",
      "Viewers whose lists are kept fresh at once; further ones get lists computed when asked."},
     {"served.everyone", at<&C::serve_everyone>, 0, 0, "",
-     "Of potik process, which does not see who asks: everyone who acts gets a fresh list. Without "
-     "it no list is published but that for unknown users."},
+     "Of potik process, and of potik serve with lists in Redis, which do not see who asks "
+     "elsewhere: everyone who acts gets a fresh list. Without it no list is published but that for "
+     "unknown users."},
     {"served.everyone_lists_max", at<&C::core, &CoreOptions::everyone_lists_max>, 128, 1e9, "lists",
      "And at most so many of them in one epoch, in equal shares by key group; who gets none keeps "
      "the last one until they act again. A bound, far above epoch.events_max."},
@@ -313,14 +314,6 @@ constexpr std::array kAfterModel = std::to_array<Option>({
      1024, kTiB, "bytes", "Size of one answer; it says when it was cut."},
     {"store.query_timeout_ms", at<&C::store, &StoreConfig::query, &store::QueryLimits::timeout_ms>,
      1, 3600000, "ms", "A question that takes longer is interrupted."},
-    {"cache.entries_max", at<&C::cache, &cache::MemoryCacheOptions::entries_max>, 1, 1e9, "lists",
-     "Cached recommendation lists; those not asked for longest go first."},
-    {"cache.bytes_max", at<&C::cache, &cache::MemoryCacheOptions::bytes_max>, 1048576, kTiB,
-     "bytes", "Memory of the cached lists. A bound."},
-    {"cache.list_age_max_ms", at<&C::cache, &cache::MemoryCacheOptions::list_age_max_ms>, 100, kDay,
-     "ms",
-     "A cached list older than this is computed anew. Whoever acts gets fresh ones anyway; this is "
-     "for viewers who only ask, whom new videos then reach within a minute."},
     {"monitor.alerts_max", at<&C::monitor, &MonitorConfig::alerts_max>, 1, 1000000, "alerts",
      "Newest alerts that the API and the page can list; all of them stand in the store."},
     {"memory.limit_bytes", at<&C::memory, &MemoryConfig::limit_bytes>, 268435456, kTiB, "bytes",
@@ -332,6 +325,7 @@ std::vector<Option> all_in_order() {
   std::vector<Option> all(kBeforeModel.begin(), kBeforeModel.end());
   all.insert(all.end(), model_options().begin(), model_options().end());
   all.insert(all.end(), kAfterModel.begin(), kAfterModel.end());
+  all.insert(all.end(), cache_options().begin(), cache_options().end());
   return all;
 }
 

@@ -18,5 +18,7 @@ inline constexpr double kTiB = 1'099'511'627'776;
 
 // Those of model.*, in the order of the file.
 [[nodiscard]] std::span<const Option> model_options();
+// Those of cache.*.
+[[nodiscard]] std::span<const Option> cache_options();
 
 }  // namespace potik::app

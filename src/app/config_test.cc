@@ -33,6 +33,14 @@ TEST(Config, HasConsistentDefaults) {
   EXPECT_LE(total_bytes(declared_memory(Config{})), Config{}.memory.limit_bytes);
 }
 
+TEST(Config, FitsItsMemoryWithEverythingThatCanBeConnected) {
+  Config config;
+  config.log.kind = "kafka";
+  config.shared_cache.kind = "redis";
+  config.derive();
+  EXPECT_THAT(contradictions(config), ElementsAre());
+}
+
 TEST(ConfigOptions, AreNamedOnceAlsoAsVariables) {
   std::set<std::string_view> names;
   std::set<std::string> variables;
@@ -167,6 +175,9 @@ TEST(ConfigLoad, RefusesSettingsThatContradictEachOther) {
   EXPECT_FALSE(from_text("[detect]\nlikes_per_second_max = 100\n").ok());
   EXPECT_FALSE(from_text("[model]\nvideos_max = 1000\n").ok());
   EXPECT_FALSE(from_text("data_dir = ''\n").ok());
+  EXPECT_FALSE(from_text("[cache]\nkind = 'disk'\n").ok());
+  EXPECT_FALSE(from_text("[cache]\nredis_url = '127.0.0.1:6379'\n").ok());
+  EXPECT_TRUE(from_text("[cache]\nkind = 'redis'\nredis_url = 'unix:///r.sock'\n").ok());
   EXPECT_FALSE(from_text("[http]\nbody_bytes_max = 2097152\nbodies_bytes_max = 1048576\n").ok());
   EXPECT_TRUE(from_text("[model]\nvideos_max = 1000\nunlisted_max = 10\n").ok());
 }

@@ -1,6 +1,6 @@
 #pragma once
-// What is wrong with a set-up on Kafka, and what to change. Pure functions over what brokers and
-// data directory told; doctor_command.cc asks them.
+// What is wrong with a set-up on Kafka or with Redis, and what to change. Pure functions over what
+// servers and data directory told; doctor_command.cc asks them.
 
 #include <cstdint>
 #include <string>
@@ -8,6 +8,7 @@
 
 #include "adapters/kafka/admin.h"
 #include "adapters/kafka/ends.h"
+#include "adapters/redis/server_facts.h"
 #include "app/config.h"
 #include "base/ids.h"
 
@@ -54,5 +55,8 @@ struct DirectoryFacts {
 // the topic of marks.
 void judge_directory(const Config& config, const DirectoryFacts& directory,
                      const std::vector<TopicFacts>& inputs, Epoch published, Findings& findings);
+
+// What of a Redis would lose lists or refuse them.
+void judge_redis(const Config& config, const redis::ServerFacts& server, Findings& findings);
 
 }  // namespace potik::app

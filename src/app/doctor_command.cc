@@ -1,10 +1,14 @@
-// `potik doctor`: asks brokers and data directory, and prints what doctor.h makes of the answers.
+// `potik doctor`: asks brokers, Redis and data directory, and prints what doctor.h makes of the
+// answers.
+
+#include <signal.h>
 
 #include <chrono>
 #include <filesystem>
 #include <iostream>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include "adapters/kafka/read_mark.h"
 #include "adapters/rocksdb/rocksdb_epoch_journal.h"
@@ -13,6 +17,7 @@
 #include "app/data_dir.h"
 #include "app/doctor.h"
 #include "app/kafka_cluster.h"
+#include "app/shared_lists.h"
 #include "pipeline/published_mark.h"
 
 namespace potik::app {
@@ -169,30 +174,51 @@ int report(const Findings& findings) {
   return to_change == 0 ? 0 : 1;
 }
 
-}  // namespace
-
-int doctor(const Config& config) {
-  // Whoever names brokers wants them looked at.
-  const bool named = config.kafka.brokers != KafkaConfig().brokers;
-  if (config.log.kind != "kafka" && !named) {
-    std::cout
-        << "log.kind is \"" << config.log.kind
-        << "\": the event log is in the data directory, and no cluster is checked. For one say "
-           "--set kafka.brokers=HOST:PORT\n";
-    return 0;
+void examine_redis(const Config& config, Findings& findings) {
+  signal(SIGPIPE, SIG_IGN);  // as adapters/redis wants it
+  const redis::Options options = redis_options(config.shared_cache);
+  std::cout << "Redis at " << name_of(options.server) << ", keys " << options.prefix << "*\n";
+  const auto server = redis::look_at_server(options);
+  if (!server) {
+    findings.push_back({true, server.error() + ". Does it run there? cache.redis_url names it"});
+    return;
   }
+  judge_redis(config, *server, findings);
+}
+
+int examine_kafka(const Config& config, Findings findings) {
   std::cout << "Kafka at " << config.kafka.brokers << ", topics " << config.kafka.topic_prefix
             << "*, data directory " << config.data_dir << '\n';
   const auto client = kafka_client(config);
-  if (!client) return report({{true, client.error()}});
+  if (!client) {
+    findings.push_back({true, client.error()});
+    return report(findings);
+  }
   const auto cluster = ask_cluster(config, *client);
-  if (!cluster) return report({{true, cluster.error()}});
-  Findings findings;
+  if (!cluster) {
+    findings.push_back({true, cluster.error()});
+    return report(findings);
+  }
   judge_cluster(config, cluster->state, findings);
   judge_topics(config, cluster->topics, cluster->state.brokers, findings);
   judge_transactions(config, find_held_back(*client, cluster->topics), findings);
   examine_directory(config, *client, *cluster, findings);
   return report(findings);
+}
+
+}  // namespace
+
+int doctor(const Config& config) {
+  // Whoever names brokers wants them looked at.
+  const bool named = config.kafka.brokers != KafkaConfig().brokers;
+  Findings findings;
+  if (config.shared_cache.is_redis()) examine_redis(config, findings);
+  if (config.log.kind == "kafka" || named) return examine_kafka(config, std::move(findings));
+  if (config.shared_cache.is_redis()) return report(findings);
+  std::cout << "log.kind is \"" << config.log.kind
+            << "\": the event log is in the data directory, and no cluster is checked. For one say "
+               "--set kafka.brokers=HOST:PORT\n";
+  return 0;
 }
 
 }  // namespace potik::app

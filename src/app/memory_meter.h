@@ -10,6 +10,7 @@
 #include "api/stats.h"
 #include "app/config.h"
 #include "app/data_dir.h"
+#include "app/shared_lists.h"
 #include "base/mutex.h"
 #include "cache/memory_cache.h"
 #include "log/group_commit.h"
@@ -23,6 +24,7 @@ struct MemorySources {
   const DataDir& data;
   const log::GroupCommit* commit = nullptr;  // null where there is no gateway
   const cache::MemoryCache& cache;
+  const SharedLists* shared = nullptr;  // null where lists are in this process alone
 };
 
 // Thread-safe. Sources and server live until stop().

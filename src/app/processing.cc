@@ -17,14 +17,19 @@ Result<std::unique_ptr<Processing>, std::string> Processing::open(const Config& 
 Processing::Processing(const Config& config, DataDir data)
     : data_(std::move(data)),
       cache_(config.cache, clock_),
+      shared_(config.shared_cache.is_redis() ? std::make_unique<SharedLists>(config, cache_)
+                                             : nullptr),
       feed_(config.http.listeners_max),
       alerts_(config.monitor.alerts_max) {
   const pipeline::RunnerPorts ports{
-      *data_.log, *data_.journal, *data_.snapshots, *data_.store,        cache_,
+      *data_.log, *data_.journal, *data_.snapshots, *data_.store,        lists(),
       feed_,      alerts_,        clock_,           data_.outputs.get(), &lines_};
   pipeline::RunnerOptions options = config.runner;
   options.partition_names = partition_names(config, data_.layout);
+  // Servers that have their lists from Redis do not tell who asks.
+  if (shared_ != nullptr) options.serve_everyone = config.serve_everyone;
   runner_ = std::make_unique<pipeline::Runner>(ports, config.core, std::move(options));
+  if (shared_ != nullptr) troubles_.watch("redis", [this] { return shared_->trouble(); });
   troubles_.watch("processing", [this] { return runner_->trouble(); });
   if (data_.cluster != nullptr)
     troubles_.watch("kafka", [this] { return data_.cluster->trouble(); });
@@ -40,7 +45,14 @@ Result<pipeline::Recovery, std::string> Processing::start(const std::stop_token&
   // comes after them.
   for (const monitor::Alert& alert : runner_->firing_alerts()) alerts_.send(alert);
   runner_->start();
+  if (shared_ != nullptr) shared_->start(*runner_);
   return recovered;
+}
+
+void Processing::stop() {
+  if (shared_ != nullptr) shared_->stop();
+  runner_->stop();
+  if (shared_ != nullptr) shared_->settle();
 }
 
 }  // namespace potik::app

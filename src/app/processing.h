@@ -7,6 +7,7 @@
 #include <string>
 
 #include "app/data_dir.h"
+#include "app/shared_lists.h"
 #include "app/system_clock.h"
 #include "app/trouble_log.h"
 #include "base/result.h"
@@ -26,12 +27,18 @@ class Processing {
   // Recovers, says how far it is, and starts the runner. The error is a sentence for the operator.
   [[nodiscard]] Result<pipeline::Recovery, std::string> start(const std::stop_token& stop);
   // Ends after the epoch under way, commits, writes a last snapshot.
-  void stop() { runner_->stop(); }
+  void stop();
 
   [[nodiscard]] const DataDir& data() const { return data_; }
   [[nodiscard]] log::EventLog& log() { return *data_.log; }
   [[nodiscard]] const Clock& clock() const { return clock_; }
   [[nodiscard]] cache::MemoryCache& cache() { return cache_; }
+  // Where lists are put and asked for: that cache, and what other servers see behind it.
+  [[nodiscard]] cache::RecommendationCache& lists() {
+    return shared_ != nullptr ? shared_->cache() : cache_;
+  }
+  // Null where lists are in this process alone.
+  [[nodiscard]] SharedLists* shared() { return shared_.get(); }
   [[nodiscard]] cache::ListFeed& feed() { return feed_; }
   [[nodiscard]] monitor::AlertBoard& alerts() { return alerts_; }
   [[nodiscard]] pipeline::Runner& runner() { return *runner_; }
@@ -46,6 +53,7 @@ class Processing {
   monitor::LogLines lines_{clock_, monitor::LogLevel::info, monitor::LogFormat::text};
   DataDir data_;
   cache::MemoryCache cache_;
+  std::unique_ptr<SharedLists> shared_;  // after the cache in front of it
   cache::ListFeed feed_;
   monitor::AlertBoard alerts_;
   std::unique_ptr<pipeline::Runner> runner_;

@@ -271,12 +271,18 @@ Status<std::string> Runner::run_epoch(EpochEntry entry, bool recovering) {
 
 void Runner::publish(EpochBuffer& buffer) {
   const TimeMs now = ports_.clock.now();
+  for (const store::UserRow& user : buffer.rows.users) {
+    if (user.deleted) ports_.cache.erase(user.user_id);
+  }
   for (KeyGroupOutput& group : buffer.groups) {
     for (size_t i = 0; i < group.fresh_lists.size(); ++i) {
       ports_.cache.put(group.fresh_lists[i]);
       ports_.feed.publish(group.fresh_lists[i]);
     }
-    for (const std::string& user : group.no_longer_served) ports_.cache.erase(user);
+    // Their lists would grow old, unless everyone's is refreshed.
+    if (!options_.serve_everyone) {
+      for (const std::string& user : group.no_longer_served) ports_.cache.erase(user);
+    }
     // Who acted and got no fresh list is not being served: an older one must not be answered any
     // more.
     size_t next = 0;

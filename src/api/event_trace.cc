@@ -100,8 +100,7 @@ TailEvent event_of(const store::QueryTable& enriched) {
   const std::string type = cell_named(enriched, "type");
   const auto known = std::ranges::find(event::kEventTypeNames, type);
   if (known != event::kEventTypeNames.end()) event.type = *known;
-  if (const auto at = parse_rfc3339(cell_named(enriched, "occurred_at") + "Z"))
-    event.occurred_at = *at;
+  if (const auto at = parse_rfc3339(cell_named(enriched, "occurred_at"))) event.occurred_at = *at;
   event.verdict = verdict_of(cell_named(enriched, "verdict"));
   event.suspicious = event.verdict != 0;
   event.p_long_watch = number_of<float>(cell_named(enriched, "p_long_watch"));
@@ -120,7 +119,9 @@ void append_side(JsonWriter& json, const store::QueryTable& table, std::string_v
     json.begin_object().field("video_id", row[2].value_or(""));
     json.field("source", source < store::kListSourceNames.size() ? store::kListSourceNames[source]
                                                                  : std::string_view());
-    json.key("score").raw(row[4].value_or("null")).end_object();
+    json.key("score");
+    append_cell(json, table.columns[4], row[4]);
+    json.end_object();
   }
   json.end_array();
 }
@@ -200,7 +201,9 @@ class Traces : public Resource {
     json.key("after");
     append_side(json, lists, "after");
     const auto& last = lists.rows.front();  // of the side after, where there is one
-    json.key("epoch").raw(last[1].value_or("null")).end_object();
+    json.key("epoch");
+    append_cell(json, lists.columns[1], last[1]);
+    json.end_object();
   }
 
   const TraceServices services_;

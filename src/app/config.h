@@ -90,7 +90,7 @@ struct MonitorConfig {
 };
 
 struct MemoryConfig {
-  uint64_t limit_bytes = uint64_t{7'232} << 20U;
+  uint64_t limit_bytes = uint64_t{7'424} << 20U;
 };
 
 struct Config {

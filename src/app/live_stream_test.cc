@@ -35,9 +35,9 @@ class LiveStreamTest : public RunningPotik {
   }
   [[nodiscard]] std::vector<std::string> texts() const {
     std::vector<std::string> texts;
-    const std::string answer = get("/v1/videos/v1/comments");
-    for (const std::string& each :
-         *event::json_array_elements(*JsonObject::parse(answer)->raw("comments")))
+    const auto answer = JsonObject::parse(get("/v1/videos/v1/comments"));
+    const auto comments = event::json_array_elements(*answer->raw("comments"));
+    for (const std::string& each : *comments)
       texts.push_back(*JsonObject::parse(each)->text("text"));
     return texts;
   }
@@ -80,6 +80,12 @@ TEST_F(LiveStreamTest, LeavesOutCommentsThatADetectorHoldsSuspicious) {
 
 TEST_F(LiveStreamTest, TracesAnEventFromItsBytesToWhatItChanged) {
   start();
+  ASSERT_EQ(send({.method = "PUT",
+                  .target = "/v1/videos/v2",
+                  .body = "{}",
+                  .content_type = "application/json"})
+                .status,
+            200);
   comment("c0", "ann", "before");  // the first epoch after a start has none to be told from
   ASSERT_TRUE(eventually([&] { return !texts().empty(); }));
   EXPECT_NE(get("/v1/users/ann/recommendations"), "");

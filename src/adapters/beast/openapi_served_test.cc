@@ -216,6 +216,7 @@ void OpenApiTest::record_live() {
   served_.services.history.add(TimeMs(1'000), served_.services.stats.stats());
   get("/v1/stats/history", "/v1/stats/history", 200);
   get("/v1/stats/history", "/v1/stats/history?seconds=0", 400);
+  served_.services.store.answer = nullptr;  // it holds no row of the event yet
   const std::string trace = "/v1/events/{partition}/{offset}";
   const auto partition = api::ServicesForTests::kLayout.of(log::RecordKind::event, "u1");
   get(trace, "/v1/events/" + std::to_string(partition.value()) + "/0", 200);

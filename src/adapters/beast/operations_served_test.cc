@@ -111,7 +111,7 @@ TEST(OperationsApi, ReturnsThePlaceOfACommentStreamThatHasEnded) {
 TEST(OperationsApi, TracesAnEventThroughItsStages) {
   ServedApi served;
   ASSERT_EQ(served.post("/v1/events", event_json("e1", "u1")).status, 202);
-  const Partition partition = ServicesForTests::kLayout.of(log::RecordKind::event, "u1");
+  const Partition partition = api::ServicesForTests::kLayout.of(log::RecordKind::event, "u1");
   const std::string target = "/v1/events/" + std::to_string(partition.value()) + "/";
   served.services.tail.past = {Epoch(7), {TimeMs(0), TimeMs(1), TimeMs(2), TimeMs(3)}};
   served.services.store.answer =

@@ -67,8 +67,8 @@ export async function until(question, what, limitMs = 5000) {
 }
 
 // A page that keeps account of what must not happen: console errors, foreign requests, broken policy.
-// before: a function that runs in the page ahead of its own scripts.
-export async function openPage(browser, server, path, {before, ...options} = {}) {
+// before: a function that runs in the page ahead of its own scripts. quiet: of which addresses an error is no fault.
+export async function openPage(browser, server, path, {before, quiet = null, ...options} = {}) {
   const context = await browser.newContext({
     viewport: {width: 1440, height: 900},
     locale: 'uk-UA',
@@ -79,6 +79,7 @@ export async function openPage(browser, server, path, {before, ...options} = {})
   const page = await context.newPage();
   const faults = [];
   page.on('console', message => {
+    if (quiet?.test(message.location().url)) return;
     if (['error', 'warning'].includes(message.type())) faults.push(`${message.type()}: ${message.text()}`);
   });
   page.on('pageerror', error => faults.push(`exception: ${error.message}`));
@@ -88,7 +89,8 @@ export async function openPage(browser, server, path, {before, ...options} = {})
       faults.push(`foreign request: ${request.url()}`);
   });
   page.on('response', response => {
-    if (response.status() >= 400) faults.push(`${response.status()} of ${response.url()}`);
+    if (response.status() >= 400 && !quiet?.test(response.url()))
+      faults.push(`${response.status()} of ${response.url()}`);
   });
   await page.goto(server + path);
   return {page, faults, close: () => context.close()};

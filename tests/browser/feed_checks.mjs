@@ -1,32 +1,11 @@
 // What a viewer must be able to do.
-import {expect, openPage, until} from './checks.mjs';
+import {expect, until} from './checks.mjs';
+import {PHONE, atTop, currentTime, listenForEvents, moveOn, openFeed, rows} from './feed_page.mjs';
 
-const currentTime = page =>
-  page.evaluate(() => document.querySelector('#reel .clip video')?.currentTime ?? 0);
 const order = page =>
   page.evaluate(() => [...document.querySelectorAll('.entry')].map(row => row.dataset.id).join(' '));
 const receipt = page => page.evaluate(() => document.querySelector('#receipt-text').textContent);
-const atTop = page =>
-  page.evaluate(() => {
-    const reel = document.querySelector('#reel').getBoundingClientRect();
-    return (
-      [...document.querySelectorAll('.clip')].find(
-        clip => Math.abs(clip.getBoundingClientRect().top - reel.top) < 4,
-      )?.dataset.id ?? null
-    );
-  });
 const pressed = page => page.getAttribute('#like', 'aria-pressed');
-const rows = page =>
-  until(async () => (await page.locator('.entry').count()) >= 3, 'three rows in the list', 10_000);
-
-async function moveOn(page, act, what) {
-  const before = await until(() => atTop(page), 'a clip on screen');
-  await act();
-  return until(async () => {
-    const now = await atTop(page);
-    return now && now !== before && now;
-  }, what);
-}
 
 async function listChanges(page, act) {
   await page.mouse.move(4, 4); // rows under the pointer do not move
@@ -36,14 +15,8 @@ async function listChanges(page, act) {
 }
 
 export async function feedChecks(checks, browser, server, shot) {
-  const {page, faults, close} = await openPage(browser, server, '/');
-  const events = [];
-  page.on('request', request => {
-    const body = request.url().endsWith('/v1/events') ? request.postData() : null; // of some beacons it is not told
-    if (body !== null) events.push(...[].concat(JSON.parse(body)));
-  });
-  const sent = (type, test = () => true) =>
-    until(() => events.find(event => event.type === type && test(event)), `an event ${type}`);
+  const {page, faults, close} = await openFeed(browser, server);
+  const {events, sent} = listenForEvents(page);
 
   await checks.check('the clip plays, muted at first', async () => {
     await rows(page);
@@ -181,7 +154,7 @@ export async function feedChecks(checks, browser, server, shot) {
 }
 
 export async function offlineChecks(checks, browser, server) {
-  const {page, close} = await openPage(browser, server, '/');
+  const {page, close} = await openFeed(browser, server);
   await rows(page);
   await checks.check('acts done without a network are kept and sent later with the same id', async () => {
     const tried = [];
@@ -210,8 +183,7 @@ export async function offlineChecks(checks, browser, server) {
 }
 
 export async function phoneChecks(checks, browser, server, shot) {
-  const phone = {viewport: {width: 390, height: 844}, hasTouch: true, isMobile: true, deviceScaleFactor: 2};
-  const {page, faults, close} = await openPage(browser, server, '/', phone);
+  const {page, faults, close} = await openFeed(browser, server, '/', PHONE);
   await rows(page);
   await checks.check('on a phone the clip fills the width and nothing scrolls sideways', async () => {
     await until(() => currentTime(page), 'a playing clip', 10_000);

@@ -12,6 +12,10 @@ import path from 'node:path';
 import {parseArgs} from 'node:util';
 import {Checks, SKIP_CODE, findBrowser, launch} from './checks.mjs';
 import {feedChecks, offlineChecks, phoneChecks} from './feed_checks.mjs';
+import {clipChecks} from './feed_clips.mjs';
+import {peopleChecks} from './feed_people.mjs';
+import {speedChecks} from './feed_speed.mjs';
+import {stateChecks} from './feed_states.mjs';
 import {startMock} from './mock_server.mjs';
 import {operationsChecks} from './operations_checks.mjs';
 import {preloadChecks} from './preload_checks.mjs';
@@ -61,9 +65,14 @@ if (options.only !== 'operations') {
   await feedChecks(checks, browser, server, shot);
   await offlineChecks(checks, browser, server);
   await phoneChecks(checks, browser, server, shot);
+  await clipChecks(checks, browser, server);
+  await peopleChecks(checks, browser, server, shot, mock);
+  await stateChecks(checks, browser, server, shot);
+  await speedChecks(checks, browser, server);
 }
 if (options.only === 'feed') console.log('# operations left out');
-else if (attack.start || attack.command) await operationsChecks(checks, browser, server, shot, attack, {mock, own});
+else if (attack.start || attack.command)
+  await operationsChecks(checks, browser, server, shot, attack, {mock, own});
 else console.log('# operations not checked: no --attack-command');
 await browser.close();
 mock?.close();

@@ -1,5 +1,6 @@
 // The demo's attack: bots like one clip until it is switched off. Shows when the server's alarm is raised, and
-// what became of the viewer's own order. Only where the server has a crowd (GET /v1/demo).
+// what became of the viewer's own order. Only where the server has a crowd and the asker may switch it: the
+// routes are an operator's, so they are asked without the viewer's token.
 
 import {$$, toast} from '../dom.js';
 import {clock, onLanguage, t} from '../language.js';
@@ -12,14 +13,14 @@ const KINDS = {
 
 export class DemoSwitch {
   // placeOf(videoId): its place in the viewer's list, from 1, or null. show(note | null).
-  constructor(potik, catalogue, placeOf, show) {
-    Object.assign(this, {potik, catalogue, placeOf, show, state: null});
+  constructor(catalogue, placeOf, show) {
+    Object.assign(this, {catalogue, placeOf, show, state: null});
     for (const button of $$('[data-attack]')) button.addEventListener('click', () => this.toggle());
     onLanguage(() => this.draw());
   }
 
   async start() {
-    const answer = await this.potik.request('/v1/demo').catch(() => null);
+    const answer = await fetch('/v1/demo').catch(() => null);
     if (!answer?.ok) return;
     for (const node of $$('.demo')) node.hidden = false;
     this.take(await answer.json());
@@ -28,13 +29,11 @@ export class DemoSwitch {
   async toggle() {
     const on = !this.state.attack;
     this.before = new Map();
-    const answer = await this.potik
-      .request('/v1/demo/attack', {
-        method: 'POST',
-        headers: {'Content-Type': 'application/json'},
-        body: JSON.stringify({on, kind: 'like-burst'}),
-      })
-      .catch(() => null);
+    const answer = await fetch('/v1/demo/attack', {
+      method: 'POST',
+      headers: {'Content-Type': 'application/json'},
+      body: JSON.stringify({on, kind: 'like-burst'}),
+    }).catch(() => null);
     if (!answer?.ok)
       return void toast(t('Не вдалося: сервер не відповів', 'It did not work: no answer from the server'));
     if (on) this.since = Date.now();
@@ -52,7 +51,7 @@ export class DemoSwitch {
   }
 
   async ask() {
-    const answer = await this.potik.request('/v1/demo').catch(() => null);
+    const answer = await fetch('/v1/demo').catch(() => null);
     this.take(answer?.ok ? await answer.json() : this.state);
   }
 

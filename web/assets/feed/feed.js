@@ -89,7 +89,6 @@ const search = new Search(catalogue, {
 });
 const acts = new Acts(potik, viewer, () => reel.current?.place, showActs);
 const demo = new DemoSwitch(
-  potik,
   catalogue,
   id => {
     const index = (list?.videos ?? []).findIndex(row => row.video_id === id);
@@ -110,19 +109,22 @@ function dislike() {
   if (acts.dislike()) next();
 }
 
-function choose(row, index) {
+function choose(row) {
+  const searched = search.words !== '';
   if (search.close()) reel.root.focus({preventScroll: true});
   drawers.lower();
   $('#list').scrollTop = 0;
-  reel.show(placeOf(row, index, search.active ? 'search' : 'feed'));
+  reel.show(placeOf(row, searched ? 'search' : 'feed'));
 }
 
-function placeOf(row, index, surface = 'feed') {
+// Only what was chosen from the list is told as of the list.
+function placeOf(row, surface = 'feed') {
+  const listed = surface === 'feed' ? (list?.videos ?? []) : [];
+  const position = listed.findIndex(other => other.video_id === row.video_id);
   return {
     video: catalogue.get(row.video_id),
     row: row.source ? row : null,
-    requestId: row.source ? list?.request_id : null,
-    position: row.source ? (row.rank ?? index) : undefined,
+    ...(position < 0 ? {} : {requestId: list.request_id, position}),
     surface,
   };
 }
@@ -132,15 +134,13 @@ function nextPlace(excluded) {
   if (linked && catalogue.has(linked)) {
     const row = {video_id: linked};
     linked = null;
-    return placeOf(row, 0, 'link');
+    return placeOf(row, 'link');
   }
   if (!list || linked) return null;
   const wanted = row =>
     catalogue.has(row.video_id) && !excluded.includes(row.video_id) && !viewer.dislikes(row.video_id);
-  const index = list.videos.findIndex(wanted);
-  if (index >= 0) return placeOf(list.videos[index], index);
-  const other = catalogue.all().find(wanted);
-  return other ? placeOf(other, 0) : null;
+  const row = list.videos.find(wanted) ?? catalogue.all().find(wanted);
+  return row ? placeOf(row) : null;
 }
 
 function enter(clip) {

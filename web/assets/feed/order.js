@@ -15,26 +15,29 @@ export class Order {
   }
 
   start() {
-    this.onState(this.list ? 'ready' : 'loading');
+    if (!this.list) this.onState('loading');
     this.stop = this.potik.onList(list => this.take(list), {
       limit: LIMIT,
       onState: state => state === 'lost' && this.lost(),
     });
-    // A server that does not even answer is a loss too.
-    this.late = setTimeout(() => this.lost(), PATIENCE_MS * 2);
+    this.hope(); // a server that does not even answer is a loss too
   }
 
   again() {
     this.stop?.();
-    clearTimeout(this.late);
-    this.late = 0;
     this.start();
   }
 
   lost() {
-    if (!navigator.onLine) return this.onState('offline');
-    this.late ||= setTimeout(() => this.onState('error'), PATIENCE_MS);
-    return undefined;
+    if (navigator.onLine) this.hope();
+    else this.onState('offline');
+  }
+
+  hope() {
+    this.late ||= setTimeout(() => {
+      this.late = 0;
+      this.onState(navigator.onLine ? 'error' : 'offline');
+    }, PATIENCE_MS);
   }
 
   take(list) {

@@ -8,7 +8,7 @@ const REORDER_MS = 1000;
 const MOVE = {duration: 420, easing: 'cubic-bezier(.2,.7,.2,1)'};
 
 export class Rail {
-  // words: {title(id), reason(row), icon(row)}; choose(row, index).
+  // words: {title(id), reason(row), icon(row)}; choose(row).
   constructor(list, peek, words, choose) {
     this.root = list;
     this.peek = peek;
@@ -108,7 +108,7 @@ export class Rail {
         element('span', {class: 'mov'}),
       );
     if (!old) node.append(button);
-    button.onclick = () => this.choose(row, index);
+    button.onclick = () => this.choose(row);
     $('.pos', button).textContent = String(index + 1);
     $('.ttl', button).textContent = this.words.title(row.video_id);
     $('.rsn', button).replaceChildren(

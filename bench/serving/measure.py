@@ -1,4 +1,5 @@
 """wrk, and nginx as the floor: what a well-kept server does with a body of the same size."""
+import json
 import pathlib
 import re
 import shutil
@@ -45,6 +46,13 @@ def run_wrk(url, connections, seconds, script=None, arguments=()):
     # The list of users is read by the script.
     done = subprocess.run([*command, url, "--", *map(str, arguments)], capture_output=True, text=True, check=True)
     return parse_wrk(done.stdout)
+
+
+def run_paced(program, port, rate, seconds, connections, path, users):
+    """The figures of paced_requests as a dict."""
+    command = [program, port, rate, seconds, connections, path, users]
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
 
 
 def parse_wrk(text):

@@ -17,6 +17,9 @@ import measure  # noqa: E402
 from potik_process import PotikProcess  # noqa: E402
 
 SKIPPED = 77
+PACE = 10_000  # requests a second
+PACED_CONNECTIONS = 64
+FIXED_BYTES = 2048
 BACKGROUND_EVENTS_PER_SECOND = 20_000
 NEW_USERS = 1_000_000  # more than any run asks for
 
@@ -71,6 +74,18 @@ def measure_lists(report, potik, floors, options, state):
 measure_lists.first_new = 10_000_000
 
 
+def measure_paced(report, potik, nginx_port, options, state):
+    """Lists at a steady pace, beside this server's and nginx's answers of a fixed size at the same."""
+    for what, port, path, users in (("nginx, fixed 2 KB", nginx_port, "/", 1),
+                                    ("this server, fixed 2 KB", potik.port, "/media/fixed.bin", 1),
+                                    ("cached list", potik.port, "/v1/users/u%/recommendations", traffic.USERS)):
+        figures = measure.run_paced(options.paced, port, options.pace, options.seconds, PACED_CONNECTIONS, path, users)
+        if figures["refused"]:
+            raise SystemExit(f"{what}: {figures['refused']} requests were refused; the figure would mean nothing")
+        report.add(f"{what}, {options.pace:,}/s, {state}", figures["per_second"], figures["p50_ms"], figures["p99_ms"],
+                   note=f"{figures['bytes']} bytes")
+
+
 def measure_events(report, potik, options):
     for connections in (1, 2):
         rate, turned_away = traffic.bulk_rate(potik.port, options.seconds, connections)
@@ -90,19 +105,25 @@ def measure_reaction(report, potik, options):
 def run(options, directory):
     report = Report()
     workers = os.cpu_count() or 1
+    media = pathlib.Path(directory) / "media"
+    media.mkdir()
+    (media / "fixed.bin").write_bytes(b"x" * FIXED_BYTES)
     with measure.Nginx(directory, workers) as nginx:
         floors = {c: measure.run_wrk(nginx.url, c, options.seconds, HERE / "users.lua", (0, traffic.USERS))
                   for c in options.connections}
     for connections, floor in floors.items():
         report.add_rate(f"nginx, fixed 2 KB, {connections} connections", floor)
     environment = {"POTIK_HTTP_THREADS": str(workers)}
-    with PotikProcess(pathlib.Path(directory) / "data", environment=environment, program=options.binary) as potik:
+    with measure.Nginx(directory, workers) as nginx, \
+            PotikProcess(pathlib.Path(directory) / "data", ["--media", str(media)], environment, options.binary) as potik:
         potik.start()
         fill(potik, options.events)
         warm(potik)
         measure_reaction(report, potik, options)
+        measure_paced(report, potik, nginx.port, options, "idle")
         measure_lists(report, potik, floors, options, "idle")
         with traffic.Background(potik.port, BACKGROUND_EVENTS_PER_SECOND) as background:
+            measure_paced(report, potik, nginx.port, options, "20,000 events/s in")
             measure_lists(report, potik, floors, options, "20,000 events/s in")
         report.add("events that flowed in meanwhile", background.per_second)
         measure_events(report, potik, options)
@@ -113,6 +134,7 @@ def run(options, directory):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--binary", type=pathlib.Path, required=True, help="the potik to measure")
+    parser.add_argument("--paced", type=pathlib.Path, required=True, help="the paced_requests beside it")
     parser.add_argument("--seconds", type=int, default=5, help="for each figure")
     parser.add_argument("--json", type=pathlib.Path, help="writes the figures here too")
     parser.add_argument("--tiny", action="store_true", help="every part for a moment: a test that all of it works")
@@ -124,6 +146,7 @@ def main():
     options.connections = (1, 8) if options.tiny else (1, 8, 64)
     options.events = 5_000 if options.tiny else 200_000
     options.reactions = 5 if options.tiny else 200
+    options.pace = 500 if options.tiny else PACE
     options.seconds = 1 if options.tiny else options.seconds
     with tempfile.TemporaryDirectory(prefix="potik-serving-") as directory:
         report = run(options, directory)

@@ -139,24 +139,30 @@ TEST(DeadLetterJson, TakesNoMarkButItsOwn) {
 
 TEST(StatsJson, WritesEveryField) {
   Stats stats;
+  stats.node = "n1";
   stats.events_per_second = 1.5;
+  stats.hit_rate = std::nan("");
+  stats.partitions.push_back({"p", 9, 4});
   stats.memory.push_back({"cache", 1, 2});
   stats.heads.push_back({"like", "short", 8, 0.25, 0.5, 0.75, std::nan("")});
   stats.sources.push_back({"cowatch", "long", 4, 1});
   std::string out;
   append_stats(out, stats);
   EXPECT_EQ(out,
-            "{\"uptime_ms\":0,\"epoch\":0,\"events\":0,\"accepted\":0,\"duplicates\":0,\"dead_"
-            "letters\":0,"
-            "\"suspicious\":0,\"lists\":0,\"lag\":0,\"events_per_second\":1.5,\"latency_p50_ms\":0,"
-            "\"latency_p99_ms\":0,\"cache_hits\":0,\"cache_misses\":0,\"alerts_firing\":0,"
-            "\"stored_epoch\":0,\"listeners\":0,\"memory\":[{\"component\":\"cache\",\"bytes\":1,"
-            "\"limit_bytes\":2}],\"top_videos\":[],\"heads\":[{\"head\":\"like\","
-            "\"horizon\":\"short\",\"exposures\":8,\"predicted\":0.25,\"rate\":0.5,"
-            "\"log_loss\":0.75,\"auc\":null}],\"sources\":[{\"source\":\"cowatch\","
-            "\"horizon\":\"long\",\"exposures\":4,\"hits\":1}],\"newcomers\":{\"running\":0,"
-            "\"waiting\":0,"
-            "\"reached\":0,\"missed\":0,\"videos\":[]}}");
+            R"({"node":"n1","trouble":"","uptime_ms":0,"epoch":0,"events":0,"accepted":0,)"
+            R"("duplicates":0,"dead_letters":0,"suspicious":0,"lists":0,"lag":0,)"
+            R"("events_per_second":1.5,"accepted_per_second":0,"answers_per_second":0,)"
+            R"("suspicious_per_second":0,"hit_rate":null,"refused":0,)"
+            R"("epoch_ms":{"journal_p99":0,"compute_p99":0},"threads":0,"snapshot_age_ms":0,)"
+            R"("store":{"commits":0,"rows":0,"failures":0,"rows_per_second":0,"commit_p99_ms":0},)"
+            R"("partitions":[{"name":"p","end":9,"lag":4}],)"
+            R"("latency_p50_ms":0,"latency_p99_ms":0,"cache_hits":0,"cache_misses":0,)"
+            R"("alerts_firing":0,"stored_epoch":0,"listeners":0,"memory_limit_bytes":0,)"
+            R"("memory":[{"component":"cache","bytes":1,"limit_bytes":2}],"top_videos":[],)"
+            R"("heads":[{"head":"like","horizon":"short","exposures":8,"predicted":0.25,)"
+            R"("rate":0.5,"log_loss":0.75,"auc":null}],"sources":[{"source":"cowatch",)"
+            R"("horizon":"long","exposures":4,"hits":1}],"newcomers":{"running":0,)"
+            R"("waiting":0,"reached":0,"missed":0,"videos":[]}})");
 }
 
 TEST(Parameters, TakeNumbersWithinTheirBounds) {

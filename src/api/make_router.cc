@@ -1,3 +1,5 @@
+#include "api/comments.h"
+#include "api/event_trace.h"
 #include "api/events.h"
 #include "api/inspection.h"
 #include "api/live.h"
@@ -40,7 +42,12 @@ std::unique_ptr<Router> make_router(const Services& services, const Options& opt
   add_reference_data_routes(*router, writes, options, tombstones);
   add_inspection_routes(*router, services.inspector, services.metrics, options, tombstones);
   add_store_routes(*router, {services.store, services.metrics}, options);
-  add_operations_routes(*router, {services.alerts, services.stats}, options);
+  add_trace_routes(*router, {services.log, services.store, services.live.tail}, options);
+  add_operations_routes(*router,
+                        {services.alerts, services.attention, services.stats, services.live,
+                         services.clock, services.attention_changed},
+                        options);
+  add_comment_routes(*router, services.live.comments, options.retry_after_s);
   add_health_routes(*router, {services.registry, services.progress}, options);
   add_feed_page(*router, options);
   add_operations_page(*router, options);
@@ -64,7 +71,10 @@ std::unique_ptr<Router> make_process_router(const ProcessServices& services,
   add_inspection_routes(*router, services.inspector, services.store.metrics, options,
                         add_tombstones(*router, options));
   add_store_routes(*router, services.store, options);
+  add_trace_routes(*router, {services.log, services.store.store, services.operations.live.tail},
+                   options);
   add_operations_routes(*router, services.operations, options);
+  add_comment_routes(*router, services.operations.live.comments, options.retry_after_s);
   add_health_routes(*router, services.health, options);
   add_operations_page(*router, options);
   add_assets(*router, options);

@@ -34,6 +34,18 @@ bool is_json_number(std::string_view text) {
   return at == text.size();
 }
 
+// The store's words as a sentence, so that another can follow.
+std::string sentence(std::string text) {
+  if (text.empty()) return "The store gives no reason.";
+  while (text.size() > 1 && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  if (text.front() >= 'a' && text.front() <= 'z')
+    text.front() = static_cast<char>(text.front() - 'a' + 'A');
+  if (std::string_view(".!?^").find(text.back()) == std::string_view::npos) text += '.';
+  return text;
+}
+
+}  // namespace
+
 void append_cell(JsonWriter& json, const store::QueryColumn& column,
                  const std::optional<std::string>& cell) {
   if (!cell) {
@@ -46,18 +58,6 @@ void append_cell(JsonWriter& json, const store::QueryColumn& column,
     json.value(*cell);
   }
 }
-
-// The store's words as a sentence, so that another can follow.
-std::string sentence(std::string text) {
-  if (text.empty()) return "The store gives no reason.";
-  while (text.size() > 1 && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-  if (text.front() >= 'a' && text.front() <= 'z')
-    text.front() = static_cast<char>(text.front() - 'a' + 'A');
-  if (std::string_view(".!?^").find(text.back()) == std::string_view::npos) text += '.';
-  return text;
-}
-
-}  // namespace
 
 void append_table(std::string& out, const store::QueryTable& table, int64_t elapsed_ms) {
   JsonWriter json(out);

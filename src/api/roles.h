@@ -29,6 +29,7 @@ void add_elsewhere(Router& router, Role own);
 struct ProcessServices {
   Inspector& inspector;
   StoreServices store;
+  const log::EventLog* log;  // see TraceServices
   OperationsServices operations;
   HealthServices health;
 };

@@ -30,8 +30,12 @@ class Roles : public testing::Test {
         return make_gateway_router({all.commit, all.progress, all.clock, all.metrics, {}}, health,
                                    options);
       case Role::process:
-        return make_process_router(
-            {all.inspector, {all.store, all.metrics}, {all.alerts, all.stats}, health}, options);
+        return make_process_router({all.inspector,
+                                    {all.store, all.metrics},
+                                    all.log,
+                                    {all.alerts, all.attention, all.stats, all.live, all.clock, {}},
+                                    health},
+                                   options);
       case Role::api:
         break;
     }

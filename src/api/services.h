@@ -8,14 +8,19 @@
 #include <string>
 #include <vector>
 
+#include "api/comment_board.h"
+#include "api/event_tail.h"
 #include "api/ports.h"
 #include "api/router.h"
 #include "api/stats.h"
+#include "api/stats_history.h"
 #include "base/clock.h"
 #include "cache/list_feed.h"
 #include "cache/recommendation_cache.h"
+#include "log/event_log.h"
 #include "log/group_commit.h"
 #include "log/layout.h"
+#include "monitor/alert_attention.h"
 #include "monitor/alert_board.h"
 #include "monitor/metrics.h"
 #include "store/event_store.h"
@@ -60,9 +65,25 @@ struct StoreServices {
   const store::StoreQuery& store;
   ApiMetrics& metrics;
 };
+// What the live stream shows, of whoever watches it.
+struct LiveServices {
+  EventTail& tail;
+  CommentBoard& comments;
+  const StatsHistory& history;
+};
 struct OperationsServices {
   monitor::AlertBoard& alerts;
+  monitor::AlertAttention& attention;
   const StatsSource& stats;
+  LiveServices live;
+  const Clock& clock;
+  // Called when `attention` has changed, on a connection's thread: must not block. May be empty.
+  std::function<void()> attention_changed;
+};
+struct TraceServices {
+  const log::EventLog* log;  // null where a look would move the reader that processing uses
+  const store::StoreQuery& store;
+  const EventTail& tail;
 };
 struct HealthServices {
   const monitor::MetricsRegistry& registry;
@@ -78,11 +99,15 @@ struct Services {
   Inspector& inspector;
   Progress& progress;
   const store::StoreQuery& store;
+  const log::EventLog* log;  // see TraceServices
   monitor::AlertBoard& alerts;
+  monitor::AlertAttention& attention;
   const monitor::MetricsRegistry& registry;
   const StatsSource& stats;
+  LiveServices live;
   const Clock& clock;
   ApiMetrics& metrics;
+  std::function<void()> attention_changed{};  // see OperationsServices
 };
 
 struct Options {

@@ -1,6 +1,6 @@
 #pragma once
-// The operations page's live stream: statistics once an interval and alerts as they come. One
-// rendering serves all viewers; nothing is rendered while nobody looks.
+// The operations page's live stream: statistics and a sample of events once an interval, alerts as
+// they come. One rendering serves all viewers; nothing is rendered while nobody looks.
 
 #include <vector>
 
@@ -15,21 +15,22 @@ namespace potik::api {
 // router goes.
 class StatsViewers {
  public:
-  StatsViewers(const StatsSource& stats, monitor::AlertBoard& alerts, const Options& options);
+  StatsViewers(const OperationsServices& services, const Options& options);
   ~StatsViewers();
 
   // 503 when stats_viewers_max look already.
   void open(Reply reply);
+  // Shows an alert once more: what operators say of it has changed.
+  void tell(const monitor::Alert& alert);
 
  private:
   [[nodiscard]] SharedSeat take_seat();
   void start(const std::shared_ptr<Stream>& stream, const SharedSeat& seat);
   void tick();
-  void tell(const monitor::Alert& alert);
-  [[nodiscard]] Stream::Text render() const;
+  [[nodiscard]] std::string render() const;
+  [[nodiscard]] std::string render_tail() const;
 
-  const StatsSource& stats_;
-  monitor::AlertBoard& alerts_;
+  const OperationsServices services_;
   const size_t viewers_max_;
   const int retry_after_s_;
   Mutex mutex_;

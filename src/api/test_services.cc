@@ -259,10 +259,24 @@ Status<store::StoreFailure> StoreForTests::export_parquet(
   return Ok{};
 }
 
+TailBatch TailForTests::take() {
+  TailEvent event;
+  event.event_id = "e1";
+  event.type = "video_liked";
+  event.user_id = "u1";
+  event.video_id = "v1";
+  event.suspicious = true;
+  event.verdict = store::kLikeRate;
+  event.stages = {TimeMs(1), TimeMs(2), TimeMs(3), TimeMs(4)};
+  return {7, {event}};
+}
+
 Stats StatsForTests::stats() const {
   Stats stats;
   stats.epoch = ++calls;
   stats.events_per_second = 12.5;
+  stats.hit_rate = std::nan("");
+  stats.partitions.push_back({"potik.events/0", 12, 2});
   stats.memory.push_back({"cache", 10, 100});
   stats.top_videos.push_back({"v1", "Title \"1\"", 3, 2});
   stats.heads.push_back({"like", "short", 10, 0.2, 0.1, 0.3, 0.7});
@@ -292,11 +306,15 @@ Services ServicesForTests::services() {
           .inspector = core,
           .progress = core,
           .store = store,
+          .log = &log,
           .alerts = alerts,
+          .attention = attention,
           .registry = registry,
           .stats = stats,
+          .live = {tail, comments, history},
           .clock = clock,
-          .metrics = metrics};
+          .metrics = metrics,
+          .attention_changed = [this] { ++attention_changes; }};
 }
 
 Options ServicesForTests::options() {

@@ -105,6 +105,14 @@ class StoreForTests final : public store::StoreQuery {
   mutable std::string exported_to;
 };
 
+class TailForTests final : public EventTail {
+ public:
+  // The same each time: of seven events one, held suspicious.
+  [[nodiscard]] TailBatch take() override;
+  [[nodiscard]] std::optional<Passed> passed(Partition, Offset) const override { return past; }
+  std::optional<Passed> past;
+};
+
 class StatsForTests final : public StatsSource {
  public:
   [[nodiscard]] Stats stats() const override;
@@ -127,6 +135,11 @@ class ServicesForTests {
   StoreForTests store;
   StatsForTests stats;
   monitor::AlertBoard alerts{100};
+  monitor::AlertAttention attention{100};
+  TailForTests tail;
+  CommentBoard comments{{.listeners_max = 2}};
+  StatsHistory history;
+  std::atomic<int> attention_changes{0};
   monitor::MetricsRegistry registry;
   ApiMetrics metrics;
   log::GroupCommit commit;

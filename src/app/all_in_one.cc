@@ -35,9 +35,9 @@ Status<std::string> AllInOne::listen(const PageDirs& dirs) {
   inspector_ = std::make_unique<CoreInspector>(runner);
   progress_ = std::make_unique<CoreProgress>(runner, commit_.get(), data.cluster);
   memory_ = std::make_unique<MemoryMeter>(
-      config_, MemorySources{runner, data, commit_.get(), core_->cache(), core_->shared()});
-  const StatsParts parts{runner,          core_->cache(), core_->feed(),
-                         core_->alerts(), *memory_,       api_metrics_};
+      config_, MemorySources{runner, data, commit_.get(), core_->cache(), core_->comments(),
+                             core_->shared()});
+  const StatsParts parts = stats_parts(*core_, *memory_, api_metrics_, config_);
   stats_ = std::make_unique<CoreStats>(parts);
   register_metrics(registry_, parts);
   register_cluster(registry_, data, runner, partition_names(config_, data.layout));
@@ -45,10 +45,12 @@ Status<std::string> AllInOne::listen(const PageDirs& dirs) {
   api_metrics_.register_in(registry_);
 
   auto front = HttpFront::start(
-      config_, api::make_router(
-                   {*commit_, core_->lists(), core_->feed(), *recommender_, *inspector_, *progress_,
-                    *data.store, core_->alerts(), registry_, *stats_, core_->clock(), api_metrics_},
-                   *options));
+      config_,
+      api::make_router({*commit_, core_->lists(), core_->feed(), *recommender_, *inspector_,
+                        *progress_, *data.store, readable_log(*core_), core_->alerts(),
+                        core_->attention(), registry_, *stats_, core_->live(), core_->clock(),
+                        api_metrics_, [this] { core_->attention_file().changed(); }},
+                       *options));
   if (!front) return Error{front.error()};
   front_ = std::move(front).value();
   memory_->watch(front_->server());

@@ -164,6 +164,8 @@ uint64_t declared_bytes(const Config& config, MemoryComponent component) {
     case MemoryComponent::cache:
       return config.cache.bytes_max +
              (config.shared_cache.is_redis() ? config.shared_cache.redis_queue_bytes_max : 0);
+    case MemoryComponent::comments:
+      return config.http.comments_bytes_max;
     case MemoryComponent::http:
       return config.http.server.connections_max * kConnectionBytes +
              config.http.server.bodies_bytes_max;

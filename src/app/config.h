@@ -24,6 +24,7 @@ namespace potik::app {
 struct HttpConfig {
   std::string listen = "127.0.0.1:8080";
   uint32_t listeners_max = 1'024;
+  uint64_t comments_bytes_max = 16U << 20U;
   beast::ServerOptions server;  // its address and port follow from `listen`
 };
 
@@ -89,7 +90,7 @@ struct MonitorConfig {
 };
 
 struct MemoryConfig {
-  uint64_t limit_bytes = uint64_t{7'232} << 20U;
+  uint64_t limit_bytes = uint64_t{7'424} << 20U;
 };
 
 struct Config {
@@ -127,11 +128,12 @@ enum class MemoryComponent : uint8_t {
   sink,
   store,
   cache,
+  comments,
   http,
 };
-inline constexpr std::array<std::string_view, 13> kMemoryComponents{
-    "viewers", "videos", "ranker", "factors", "served", "epochs", "log",
-    "journal", "state",  "sink",   "store",   "cache",  "http"};
+inline constexpr std::array<std::string_view, 14> kMemoryComponents{
+    "viewers", "videos", "ranker", "factors", "served", "epochs",   "log",
+    "journal", "state",  "sink",   "store",   "cache",  "comments", "http"};
 
 // What a component may take at most, as far as the configuration bounds it.
 struct MemoryShare {

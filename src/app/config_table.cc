@@ -48,6 +48,9 @@ constexpr std::array kBeforeModel = std::to_array<Option>({
      "Open connections; further ones get 503 and are closed. A bound on memory and file handles."},
     {"http.listeners_max", at<&C::http, &HttpConfig::listeners_max>, 1, 1000000, "listeners",
      "Open streams of server-sent events; further ones are answered 503."},
+    {"http.comments_bytes_max", at<&C::http, &HttpConfig::comments_bytes_max>, 65536, kTiB, "bytes",
+     "Newest comments kept for the pages; older ones are in the store alone. Some 50,000 short "
+     "ones."},
     {"http.idle_timeout_ms", at<&C::http, &HttpConfig::server, &Server::idle_timeout_ms>, 100,
      3600000, "ms",
      "A connection without a request is closed after this. A minute outlives the pause between a "

@@ -45,6 +45,8 @@ uint64_t MemoryMeter::used_bytes(MemoryComponent component) const {
     case MemoryComponent::cache:
       return sources_.cache.counts().bytes +
              (sources_.shared != nullptr ? sources_.shared->queued_bytes() : 0);
+    case MemoryComponent::comments:
+      return sources_.comments.bytes();
     case MemoryComponent::http: {
       if (server_ == nullptr) return 0;
       const beast::ServerCounts counts = server_->counts();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "adapters/beast/http_server.h"
+#include "api/comment_board.h"
 #include "api/stats.h"
 #include "app/config.h"
 #include "app/data_dir.h"
@@ -24,6 +25,7 @@ struct MemorySources {
   const DataDir& data;
   const log::GroupCommit* commit = nullptr;  // null where there is no gateway
   const cache::MemoryCache& cache;
+  const api::CommentBoard& comments;
   const SharedLists* shared = nullptr;  // null where lists are in this process alone
 };
 

@@ -32,17 +32,21 @@ Status<std::string> ProcessNode::listen(const PageDirs& dirs) {
   inspector_ = std::make_unique<CoreInspector>(runner);
   progress_ = std::make_unique<CoreProgress>(runner, nullptr, data.cluster);
   memory_ = std::make_unique<MemoryMeter>(
-      config_, MemorySources{runner, data, nullptr, core_->cache(), core_->shared()});
-  const StatsParts parts{runner,          core_->cache(), core_->feed(),
-                         core_->alerts(), *memory_,       api_metrics_};
+      config_,
+      MemorySources{runner, data, nullptr, core_->cache(), core_->comments(), core_->shared()});
+  const StatsParts parts = stats_parts(*core_, *memory_, api_metrics_, config_);
   stats_ = std::make_unique<CoreStats>(parts);
   register_metrics(registry_, parts);
   register_cluster(registry_, data, runner, partition_names(config_, data.layout));
   if (core_->shared() != nullptr) core_->shared()->register_in(registry_);
   api_metrics_.register_in(registry_);
+  const api::OperationsServices operations{
+      core_->alerts(), core_->attention(), *stats_,
+      core_->live(),   core_->clock(),     [this] { core_->attention_file().changed(); }};
   auto front = HttpFront::start(config_, api::make_process_router({*inspector_,
                                                                    {*data.store, api_metrics_},
-                                                                   {core_->alerts(), *stats_},
+                                                                   readable_log(*core_),
+                                                                   operations,
                                                                    {registry_, *progress_}},
                                                                   *options));
   if (!front) return Error{front.error()};

@@ -20,10 +20,14 @@ Processing::Processing(const Config& config, DataDir data)
       shared_(config.shared_cache.is_redis() ? std::make_unique<SharedLists>(config, cache_)
                                              : nullptr),
       feed_(config.http.listeners_max),
-      alerts_(config.monitor.alerts_max) {
+      alerts_(config.monitor.alerts_max),
+      attention_(config.monitor.alerts_max),
+      attention_file_(config.data_dir + "/attention.json", attention_),
+      comments_({.bytes_max = config.http.comments_bytes_max,
+                 .listeners_max = config.http.listeners_max}) {
   const pipeline::RunnerPorts ports{
-      *data_.log, *data_.journal, *data_.snapshots, *data_.store,        lists(),
-      feed_,      alerts_,        clock_,           data_.outputs.get(), &lines_};
+      *data_.log, *data_.journal, *data_.snapshots,    *data_.store, lists(), feed_,
+      alerts_,    clock_,         data_.outputs.get(), &lines_,      &live_};
   pipeline::RunnerOptions options = config.runner;
   options.partition_names = partition_names(config, data_.layout);
   // Servers that have their lists from Redis do not tell who asks.
@@ -41,6 +45,7 @@ Result<pipeline::Recovery, std::string> Processing::start(const std::stop_token&
       runner_->recover([&](uint64_t done, uint64_t total) { progress.show(done, total); }, stop);
   progress.end();
   if (!recovered || *recovered != pipeline::Recovery::complete) return recovered;
+  refill_comments(*data_.store, comments_);
   // Their notices were given to a process that is gone. Before start(), so that a resolution
   // comes after them.
   for (const monitor::Alert& alert : runner_->firing_alerts()) alerts_.send(alert);

@@ -6,7 +6,10 @@
 #include <stop_token>
 #include <string>
 
+#include "api/stats_history.h"
+#include "app/attention_file.h"
 #include "app/data_dir.h"
+#include "app/live_stream.h"
 #include "app/shared_lists.h"
 #include "app/system_clock.h"
 #include "app/trouble_log.h"
@@ -41,6 +44,11 @@ class Processing {
   [[nodiscard]] SharedLists* shared() { return shared_.get(); }
   [[nodiscard]] cache::ListFeed& feed() { return feed_; }
   [[nodiscard]] monitor::AlertBoard& alerts() { return alerts_; }
+  [[nodiscard]] monitor::AlertAttention& attention() { return attention_; }
+  [[nodiscard]] AttentionFile& attention_file() { return attention_file_; }
+  [[nodiscard]] api::CommentBoard& comments() { return comments_; }
+  [[nodiscard]] api::StatsHistory& history() { return history_; }
+  [[nodiscard]] api::LiveServices live() { return {live_, comments_, history_}; }
   [[nodiscard]] pipeline::Runner& runner() { return *runner_; }
   // To be stopped before what it was told to watch goes.
   [[nodiscard]] TroubleWatch& troubles() { return troubles_; }
@@ -56,6 +64,11 @@ class Processing {
   std::unique_ptr<SharedLists> shared_;  // after the cache in front of it
   cache::ListFeed feed_;
   monitor::AlertBoard alerts_;
+  monitor::AlertAttention attention_;
+  AttentionFile attention_file_;
+  api::CommentBoard comments_;
+  LiveStream live_{comments_};
+  api::StatsHistory history_;
   std::unique_ptr<pipeline::Runner> runner_;
   TroubleWatch troubles_{clock_};  // last: it uses all of the above
 };

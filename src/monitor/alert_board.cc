@@ -48,6 +48,12 @@ std::vector<Alert> AlertBoard::list(std::optional<AlertState> state, size_t limi
   return found;
 }
 
+std::optional<Alert> AlertBoard::find(std::string_view id) const {
+  const MutexLock lock(mutex_);
+  const auto found = std::ranges::find(alerts_, id, &Alert::id);
+  return found == alerts_.end() ? std::nullopt : std::optional(*found);
+}
+
 size_t AlertBoard::firing() const {
   const MutexLock lock(mutex_);
   return static_cast<size_t>(std::count_if(alerts_.begin(), alerts_.end(), [](const Alert& alert) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "base/mutex.h"
@@ -28,6 +29,7 @@ class AlertBoard : public AlertChannel {
 
   // The last notice of each alert, newest first; only those in `state` if one is given.
   [[nodiscard]] std::vector<Alert> list(std::optional<AlertState> state, size_t limit) const;
+  [[nodiscard]] std::optional<Alert> find(std::string_view id) const;
   [[nodiscard]] size_t firing() const;
 
   [[nodiscard]] Token subscribe(Listener listener);

@@ -246,10 +246,13 @@ Status<std::string> Runner::run_epoch(EpochEntry entry, bool recovering) {
   }
   failpoint::reach("epoch.computed");
   metrics_.compute_seconds.observe(seconds_since(computing));
+  const TimeMs computed = ports_.clock.now();
   last_time_ = buffer->entry.time;
   failpoint::reach("cache.publish.before");
   publish(*buffer);
   failpoint::reach("cache.publish.after");
+  if (ports_.observer != nullptr && !recovering)
+    ports_.observer->observe(*buffer, {buffer->entry.time, computed, ports_.clock.now()});
   count(*buffer);
   processed_ = buffer->entry.ends;
   {

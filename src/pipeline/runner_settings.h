@@ -16,6 +16,7 @@
 #include "model/live_quality.h"
 #include "monitor/log_line.h"
 #include "monitor/metrics.h"
+#include "pipeline/epoch_observer.h"
 #include "pipeline/journal.h"
 #include "pipeline/lost_records.h"
 #include "pipeline/output_drain.h"
@@ -59,6 +60,7 @@ struct RunnerPorts {
   const Clock& clock;
   log::OutputLog* outputs = nullptr;         // where results are published; may be nowhere
   const monitor::LogLines* lines = nullptr;  // where rare things are said; may be nowhere
+  EpochObserver* observer = nullptr;         // who looks at each epoch; may be nobody
 };
 
 // As of some seconds ago (model/live_quality.h), by horizon and head, and by horizon and origin. An

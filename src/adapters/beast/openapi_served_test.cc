@@ -51,7 +51,7 @@ constexpr size_t kBodyBytesMax = 64U << 10U;
 
 // A path of the document with ids in its places.
 std::string concrete(std::string path) {
-  for (const std::string_view place : {"{id}", "{video_id}", "{path}"}) {
+  for (const std::string_view place : {"{id}", "{video_id}", "{partition}", "{offset}", "{path}"}) {
     const size_t at = path.find(place);
     if (at != std::string::npos) path.replace(at, place.size(), "a.js");
   }
@@ -125,6 +125,8 @@ class OpenApiTest : public testing::Test {
   void record_reference_data();
   void record_recommendations();
   void record_operations();
+  void record_attention(const std::string& alert);
+  void record_live();
   void record_pages();
 
   ServedApi served_;
@@ -187,6 +189,41 @@ void OpenApiTest::record_recommendations() {
   get("/v1/videos/{id}/similar", "/v1/videos/nothing/similar", 404);
 }
 
+void OpenApiTest::record_attention(const std::string& alert) {
+  for (const std::string what : {"acknowledge", "mute"}) {
+    const std::string path = "/v1/alerts/{id}/" + what;
+    send("POST", path, alert + "/" + what, R"({"for_s":60})", 200);
+    send("DELETE", path, alert + "/" + what, "", 200);
+    send("DELETE", path, "/v1/alerts/0/" + what, "", 404);
+  }
+  send("POST", "/v1/alerts/{id}/mute", alert + "/mute", "{}", 400);
+}
+
+void OpenApiTest::record_live() {
+  const std::string comments = "/v1/videos/{id}/comments";
+  served_.services.comments.put("x2", {"c1", "0a", "text", TimeMs(0)});
+  get(comments, "/v1/videos/x2/comments", 200);
+  get(comments, "/v1/videos/x2/comments?limit=0", 400);
+  {
+    EventReader reader = served_.open_events("/v1/videos/x2/comments/stream");
+    ASSERT_TRUE(eventually([&] { return served_.server->counts().streams_open == 1; }));
+    served_.services.comments.put("x2", {"c2", "0a", "text", TimeMs(0)});
+    const auto event = reader.next(kPatience);
+    ASSERT_TRUE(event.has_value());
+    EXPECT_EQ(document_.mismatch(event->data, R"({"$ref":"#/components/schemas/Comment"})"), "");
+    recorded_.insert("get " + comments + "/stream");
+  }
+  served_.services.history.add(TimeMs(1'000), served_.services.stats.stats());
+  get("/v1/stats/history", "/v1/stats/history", 200);
+  get("/v1/stats/history", "/v1/stats/history?seconds=0", 400);
+  served_.services.store.answer = nullptr;  // it holds no row of the event yet
+  const std::string trace = "/v1/events/{partition}/{offset}";
+  const auto partition = api::ServicesForTests::kLayout.of(log::RecordKind::event, "u1");
+  get(trace, "/v1/events/" + std::to_string(partition.value()) + "/0", 200);
+  get(trace, "/v1/events/0/999", 404);
+  get(trace, "/v1/events/x/0", 400);
+}
+
 void OpenApiTest::record_operations() {
   monitor::Alert alert;
   alert.id = "0123456789abcdef0123456789abcdef";
@@ -196,6 +233,7 @@ void OpenApiTest::record_operations() {
   served_.services.alerts.send(alert);
   get("/v1/alerts", "/v1/alerts", 200);
   get("/v1/alerts", "/v1/alerts?state=x", 400);
+  record_attention("/v1/alerts/" + alert.id);
   served_.services.store.answer =
       [](std::string_view sql) -> Result<store::QueryTable, store::StoreFailure> {
     store::QueryTable table;
@@ -246,6 +284,7 @@ TEST_F(OpenApiTest, EveryOperationAnswersAsDescribed) {
   record_reference_data();
   record_recommendations();
   record_operations();
+  record_live();
   record_pages();
   EXPECT_EQ(recorded_, documented_operations(document_));
 }

@@ -43,6 +43,110 @@ TEST(OperationsApi, StreamsStatisticsAndAlertsAsTheyCome) {
   EXPECT_EQ(member(event->data, "kind"), "\"like_burst\"");
 }
 
+TEST(OperationsApi, StreamsASampleOfTheEventsBesideTheStatistics) {
+  ServedApi served;
+  EventReader reader = served.open_events("/v1/stats/stream");
+  ASSERT_TRUE(reader.next(kPatience).has_value());
+  std::optional<ServerEvent> event;
+  do {
+    event = reader.next(kPatience);
+    ASSERT_TRUE(event.has_value());
+  } while (event->name != "tail");
+  EXPECT_EQ(member(event->data, "seen"), "7");
+  EXPECT_NE(event->data.find(R"("verdicts":["like_rate"])"), std::string::npos) << event->data;
+}
+
+TEST(OperationsApi, WhatAnOperatorSaysOfAnAlertStandsInItAndGoesToAllWhoLook) {
+  ServedApi served;
+  served.services.alerts.send(alert("aa", monitor::AlertState::firing));
+  EventReader reader = served.open_events("/v1/stats/stream");
+  ASSERT_TRUE(reader.next(kPatience).has_value());
+  const ClientResponse taken = served.post("/v1/alerts/aa/acknowledge", "");
+  EXPECT_EQ(taken.status, 200);
+  EXPECT_EQ(member(taken.body, "acknowledged_at"), "\"2027-01-15T08:00:00.000Z\"");
+  std::optional<ServerEvent> event;
+  do {
+    event = reader.next(kPatience);
+    ASSERT_TRUE(event.has_value());
+  } while (event->name != "alert");
+  EXPECT_EQ(member(event->data, "acknowledged_at"), "\"2027-01-15T08:00:00.000Z\"");
+  EXPECT_EQ(member(served.post("/v1/alerts/aa/mute", R"({"for_s":60})").body, "muted_until"),
+            "\"2027-01-15T08:01:00.000Z\"");
+  EXPECT_NE(served.get("/v1/alerts").body.find("08:01:00"), std::string::npos);
+  EXPECT_EQ(served.post("/v1/alerts/aa/mute", R"({"for_s":0})").status, 400);
+  EXPECT_EQ(served.post("/v1/alerts/bb/acknowledge", "").status, 404);
+  const auto remove = [&](std::string_view what) {
+    return served.send({.method = "DELETE", .target = "/v1/alerts/aa/" + std::string(what)}).body;
+  };
+  EXPECT_EQ(member(remove("acknowledge"), "acknowledged_at"), "null");
+  EXPECT_EQ(member(remove("mute"), "muted_until"), "null");
+  EXPECT_EQ(served.services.attention_changes, 4);
+}
+
+TEST(OperationsApi, StreamsCommentsOfTheVideoAsTheyComeAndListsThem) {
+  ServedApi served;
+  EventReader reader = served.open_events("/v1/videos/v1/comments/stream");
+  ASSERT_TRUE(eventually([&] { return served.server->counts().streams_open == 1; }));
+  served.services.comments.put("v2", {"c0", "0a", "elsewhere", TimeMs(0)});
+  served.services.comments.put("v1", {"c1", "0a", "\"so\"\n", TimeMs(0)});
+  const auto event = reader.next(kPatience);
+  ASSERT_TRUE(event.has_value());
+  EXPECT_EQ(event->name, "comment");
+  EXPECT_EQ(member(event->data, "comment_id"), "\"c1\"");
+  const std::string listed = served.get("/v1/videos/v1/comments").body;
+  EXPECT_EQ(event::json_array_elements(member(listed, "comments"))->size(), 1U);
+  EXPECT_EQ(served.get("/v1/videos/v1/comments?limit=0").status, 400);
+}
+
+TEST(OperationsApi, ReturnsThePlaceOfACommentStreamThatHasEnded) {
+  const ServedApi served;
+  for (int round = 0; round < 3; ++round) {
+    const EventReader one = served.open_events("/v1/videos/v1/comments/stream");
+    const EventReader two = served.open_events("/v1/videos/v2/comments/stream");
+    EXPECT_EQ(served.get("/v1/videos/v1/comments/stream").status, 503);
+    EXPECT_TRUE(eventually([&] { return served.server->counts().streams_open == 2; }));
+  }
+}
+
+TEST(OperationsApi, TracesAnEventThroughItsStages) {
+  ServedApi served;
+  ASSERT_EQ(served.post("/v1/events", event_json("e1", "u1")).status, 202);
+  const Partition partition = api::ServicesForTests::kLayout.of(log::RecordKind::event, "u1");
+  const std::string target = "/v1/events/" + std::to_string(partition.value()) + "/";
+  served.services.tail.past = {Epoch(7), {TimeMs(0), TimeMs(1), TimeMs(2), TimeMs(3)}};
+  served.services.store.answer =
+      [](std::string_view sql) -> Result<store::QueryTable, store::StoreFailure> {
+    store::QueryTable table;
+    if (sql.starts_with("SELECT *")) {
+      table.columns = {{"user_id", "VARCHAR", false}, {"p_like", "FLOAT", true}};
+      table.rows = {{"u1", "0.25"}};
+    } else {
+      table.columns = {{"side", "VARCHAR", false},
+                       {"epoch", "UBIGINT", true},
+                       {"video_id", "VARCHAR", false},
+                       {"source", "UTINYINT", true},
+                       {"score", "FLOAT", true}};
+      table.rows = {{"after", "7", "v1", "2", "0.5"}, {"after", "7", "v2", "0", "0.25"}};
+    }
+    return table;
+  };
+  const ClientResponse trace = served.get(target + "0");
+  ASSERT_EQ(trace.status, 200) << trace.body;
+  EXPECT_NE(member(trace.body, "raw").find("e1"), std::string::npos);
+  EXPECT_EQ(member(trace.body, "stored"), "true");
+  EXPECT_EQ(member(trace.body, "enriched"), R"({"user_id":"u1","p_like":0.25})");
+  EXPECT_EQ(member(trace.body, "scored"), R"({"p_like":0.25})");
+  EXPECT_EQ(member(trace.body, "changed"),
+            R"({"before":null,"after":[{"video_id":"v1","source":"cowatch","score":0.5},)"
+            R"({"video_id":"v2","source":"popular","score":0.25}],"epoch":7})");
+  EXPECT_NE(member(trace.body, "tail").find(R"("published_at":"1970-01-01T00:00:00.003Z")"),
+            std::string::npos);
+  EXPECT_EQ(served.get(target + "1").status, 404);
+  EXPECT_EQ(served.get("/v1/events/9999/0").status, 404);
+  EXPECT_EQ(served.get("/v1/events/x/0").status, 400);
+  EXPECT_EQ(served.get("/v1/events/0/-1").status, 400);
+}
+
 TEST(OperationsApi, RendersStatisticsOnceForAllViewersAndNotAtAllForNone) {
   ServedApi served;
   {

@@ -1,4 +1,5 @@
 #include "api/comments.h"
+#include "api/demo.h"
 #include "api/event_trace.h"
 #include "api/events.h"
 #include "api/inspection.h"
@@ -49,6 +50,7 @@ std::unique_ptr<Router> make_router(const Services& services, const Options& opt
                         options);
   add_comment_routes(*router, services.live.comments, options.retry_after_s);
   add_health_routes(*router, {services.registry, services.progress}, options);
+  add_demo_routes(*router, {services.demo, &services.alerts}, options.retry_after_s);
   add_feed_page(*router, options);
   add_operations_page(*router, options);
   add_assets(*router, options);
@@ -87,6 +89,7 @@ std::unique_ptr<Router> make_api_router(const ListServices& lists, const HealthS
   auto router = std::make_unique<Router>(options.router);
   add_recommendation_routes(*router, lists, options, add_tombstones(*router, options));
   add_health_routes(*router, health, options);
+  add_demo_routes(*router, {}, options.retry_after_s);
   add_feed_page(*router, options);
   add_assets(*router, options);
   add_elsewhere(*router, Role::api);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "api/comment_board.h"
+#include "api/demo.h"
 #include "api/event_tail.h"
 #include "api/ports.h"
 #include "api/router.h"
@@ -108,6 +109,7 @@ struct Services {
   const Clock& clock;
   ApiMetrics& metrics;
   std::function<void()> attention_changed{};  // see OperationsServices
+  Demo* demo = nullptr;  // null: without a simulated crowd
 };
 
 struct Options {
@@ -123,8 +125,8 @@ struct Options {
   store::QueryLimits query;
   int64_t stats_interval_ms = 1'000;
   size_t stats_viewers_max = 256;
-  std::string web_dir;     // feed.html, operations.html, assets/; empty: no pages
-  std::string media_dir;   // clips and posters; empty: none
+  std::string web_dir;    // feed.html, operations.html, assets/; empty: no pages
+  std::string media_dir;  // clips and posters; empty: none
   std::string export_dir;  // POST /v1/export writes below it; empty: refused
   RouterOptions router;
 };

@@ -291,6 +291,25 @@ Stats StatsForTests::stats() const {
   return stats;
 }
 
+DemoState DemoForTests::state() const {
+  const MutexLock lock(mutex_);
+  return state_;
+}
+
+Result<DemoState, DemoError> DemoForTests::begin_attack(std::string_view kind) {
+  if (error) return Error{*error};
+  const MutexLock lock(mutex_);
+  state_.attacking = true;
+  state_.attack = DemoAttack{std::string(kind), "v1", kTestNow, plus_ms(kTestNow, 120'000)};
+  return state_;
+}
+
+DemoState DemoForTests::end_attack() {
+  const MutexLock lock(mutex_);
+  state_.attacking = false;
+  return state_;
+}
+
 ServicesForTests::ServicesForTests(log::GroupCommitOptions commit_options, log::EventLog* other_log)
     : log(other_log == nullptr ? static_cast<log::EventLog&>(memory_log) : *other_log),
       core(log, cache, feed),
@@ -314,7 +333,8 @@ Services ServicesForTests::services() {
           .live = {tail, comments, history},
           .clock = clock,
           .metrics = metrics,
-          .attention_changed = [this] { ++attention_changes; }};
+          .attention_changed = [this] { ++attention_changes; },
+          .demo = &demo};
 }
 
 Options ServicesForTests::options() {

@@ -119,6 +119,19 @@ class StatsForTests final : public StatsSource {
   mutable std::atomic<uint64_t> calls{0};
 };
 
+// Attacks video "v1"; `error`, once set, is what it answers instead.
+class DemoForTests final : public Demo {
+ public:
+  [[nodiscard]] DemoState state() const override;
+  [[nodiscard]] Result<DemoState, DemoError> begin_attack(std::string_view kind) override;
+  [[nodiscard]] DemoState end_attack() override;
+  std::optional<DemoError> error;
+
+ private:
+  mutable Mutex mutex_;
+  DemoState state_ POTIK_GUARDED_BY(mutex_){.rate = 20, .attack = {}};
+};
+
 // Everything make_router() asks for, wired as the application does it.
 class ServicesForTests {
  public:
@@ -134,6 +147,7 @@ class ServicesForTests {
   CoreForTests core;
   StoreForTests store;
   StatsForTests stats;
+  DemoForTests demo;
   monitor::AlertBoard alerts{100};
   monitor::AlertAttention attention{100};
   TailForTests tail;

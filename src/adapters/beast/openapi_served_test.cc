@@ -127,6 +127,7 @@ class OpenApiTest : public testing::Test {
   void record_operations();
   void record_attention(const std::string& alert);
   void record_live();
+  void record_demo();
   void record_pages();
 
   ServedApi served_;
@@ -255,12 +256,31 @@ void OpenApiTest::record_operations() {
   EXPECT_EQ(document_.mismatch(first_event("/v1/stats/stream", "/v1/stats/stream"),
                                R"({"$ref":"#/components/schemas/Stats"})"),
             "");
+  record_demo();
   get("/metrics", "/metrics", 200);
   get("/healthz", "/healthz", 200);
   get("/readyz", "/readyz", 200);
   served_.services.core.is_ready = false;
   get("/readyz", "/readyz", 503);
   get("/openapi.json", "/openapi.json", 200);
+}
+
+void OpenApiTest::record_demo() {
+  const std::string attack = "/v1/demo/attack";
+  get("/v1/demo", "/v1/demo", 200);
+  send("POST", attack, attack, R"({"on":true})", 202);
+  monitor::Alert alert;
+  alert.id = "1123456789abcdef0123456789abcdef";
+  alert.kind = "like_burst";
+  alert.subject_type = "video";
+  alert.subject = "v1";
+  served_.services.alerts.send(alert);
+  get("/v1/demo", "/v1/demo", 200);
+  send("POST", attack, attack, R"({"kind":"like-burst"})", 400);
+  served_.services.demo.error = api::DemoError::another_kind;
+  send("POST", attack, attack, R"({"on":true,"kind":"comment-flood"})", 409);
+  served_.services.demo.error = api::DemoError::not_ready;
+  send("POST", attack, attack, R"({"on":true})", 503);
 }
 
 void OpenApiTest::record_pages() {

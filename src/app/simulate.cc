@@ -4,8 +4,8 @@
 #include <chrono>
 #include <cstdio>
 #include <thread>
-#include <unordered_map>
 
+#include "app/simulate_lists.h"
 #include "app/simulate_posting.h"
 #include "app/simulate_setup.h"
 #include "app/simulate_traffic.h"
@@ -39,15 +39,17 @@ class Run {
  public:
   Run(const SimulateOptions& options, const SimulatedCatalogue& catalogue,
       SimulatedTraffic& traffic, Posting& posting, std::ostream& notes)
-      : options_(options), traffic_(traffic), posting_(posting), notes_(notes) {
-    for (uint32_t i = 0; i < catalogue.videos.size(); ++i) index_of_[catalogue.videos[i].id] = i;
-  }
+      : options_(options),
+        traffic_(traffic),
+        posting_(posting),
+        lists_(catalogue, traffic, posting),
+        notes_(notes) {}
 
   void in_real_time(TimeMs start, const Clock& clock, const std::stop_token& stop) {
     const auto duration_ms = static_cast<int64_t>(options_.duration_s * kMsPerSecond);
     for (TimeMs now = start; !stop.stop_requested() && !posting_.failed(); now = clock.now()) {
       if (duration_ms > 0 && ms_between(start, now) > duration_ms) break;
-      exchange_lists();
+      lists_.exchange();
       step(now);
       std::this_thread::sleep_for(std::chrono::milliseconds(kStepMs));
     }
@@ -75,20 +77,6 @@ class Run {
     if (options_.progress && seconds() >= next_note_s_) note(until);
   }
 
-  void exchange_lists() {
-    for (ReceivedList& list : posting_.take_lists()) {
-      std::vector<uint32_t> videos;
-      for (const std::string& id : list.video_ids) {
-        const auto found = index_of_.find(id);
-        if (found != index_of_.end()) videos.push_back(found->second);
-      }
-      traffic_.crowd().give_list(list.viewer, std::move(videos), std::move(list.request_id));
-    }
-    for (const uint32_t viewer : traffic_.crowd().take_asking()) {
-      posting_.ask(viewer, traffic_.user_id(viewer));
-    }
-  }
-
   void note(TimeMs until) {
     const PostingCounts counts = posting_.counts();
     const double now_s = seconds();
@@ -105,9 +93,9 @@ class Run {
   const SimulateOptions& options_;
   SimulatedTraffic& traffic_;
   Posting& posting_;
+  SimulatedLists lists_;
   std::ostream& notes_;
   TrafficStep step_;
-  std::unordered_map<std::string, uint32_t> index_of_;
   SteadyClock::time_point begun_ = SteadyClock::now();
   double next_note_s_ = 1;
   double noted_s_ = 0;

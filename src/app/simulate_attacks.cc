@@ -23,7 +23,7 @@ constexpr std::array<Pattern, kAttackKinds> kPatterns{{
 }};
 
 constexpr int32_t kFarmedWatchMs = 30'000;
-constexpr uint32_t kFloodText = 0xF100D;
+constexpr uint64_t kAttacksMax = 0x1'0000;  // with numbers of their own
 constexpr uint64_t kAttackIds = uint64_t{1} << 62U;
 
 }  // namespace
@@ -49,16 +49,16 @@ SimulatedEvent SimulatedAttack::make(uint64_t number, TimeMs at) const {
   const Pattern& pattern = kPatterns[kind];
   SimulatedEvent event;
   event.at = at;
-  event.id = kAttackIds | (uint64_t{kind} << 48U) | number;
+  const uint64_t attack = options_.number % kAttacksMax;
+  event.id = kAttackIds | (uint64_t{kind} << 48U) | (attack << 32U) | number;
   event.type = pattern.type;
-  event.actor =
-      kFirstAttacker + kind * kAttackersPerKind + static_cast<uint32_t>(number % pattern.accounts);
+  const uint64_t account = attack * pattern.accounts + number % pattern.accounts;
+  event.actor = kFirstAttacker + kind * kAttackersPerKind +
+                static_cast<uint32_t>(account % kAttackersPerKind);
   event.video = options_.target;
   switch (options_.kind) {
     case AttackKind::like_burst:
-      break;
     case AttackKind::comment_flood:
-      event.text = kFloodText;
       break;
     case AttackKind::watch_farm:
       event.watch_ms = kFarmedWatchMs;

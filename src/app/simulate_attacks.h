@@ -25,6 +25,7 @@ inline constexpr std::array<std::string_view, kAttackKinds> kAttackNames{
 
 struct AttackOptions {
   AttackKind kind{};
+  uint32_t number = 0;  // of a run's attacks: each has events and accounts of its own
   TimeMs start{};
   int64_t duration_ms = 60'000;
   uint32_t videos = 0;  // of the catalogue

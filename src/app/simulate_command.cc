@@ -4,38 +4,14 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <iostream>
 #include <thread>
-#include <utility>
 
 #include "adapters/beast/http_client.h"
+#include "app/simulate_http.h"
 #include "app/system_clock.h"
 
 namespace potik::app {
-namespace {
-
-class HttpConnection final : public ServerConnection {
- public:
-  explicit HttpConnection(beast::ServerAddress address) : client_(std::move(address)) {}
-
-  [[nodiscard]] ServerAnswer send(std::string_view method, std::string_view target,
-                                  std::string_view content_type, std::string_view body) override {
-    const auto answer = client_.send(
-        {.method = method, .target = target, .body = body, .content_type = content_type});
-    if (!answer) return {0, answer.error(), 0};
-    const std::string_view after = answer->header("Retry-After");
-    int64_t seconds = 0;
-    std::from_chars(after.data(), after.data() + after.size(), seconds);
-    return {answer->status, answer->body, seconds * 1000};
-  }
-
- private:
-  beast::HttpClient client_;
-};
-
-}  // namespace
-
 int simulate(SimulateOptions options) {
   const auto address = beast::parse_url(options.url);
   if (!address) {
@@ -58,9 +34,8 @@ int simulate(SimulateOptions options) {
     }
   });
   const SystemClock clock;
-  return run_simulate(
-      options, [&] { return std::make_unique<HttpConnection>(*address); }, clock, stop.get_token(),
-      std::cout, std::cerr);
+  return run_simulate(options, connect_by_http(*address, "", beast::ClientOptions{}.timeout_ms),
+                      clock, stop.get_token(), std::cout, std::cerr);
 }
 
 }  // namespace potik::app

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 
 #include "app/path_part.h"
@@ -17,7 +19,6 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr size_t kListsWaiting = 256;
-constexpr size_t kLatenciesMax = 200'000;
 constexpr int64_t kRetryMs = 100;
 constexpr int64_t kRetryMsMost = 5'000;
 
@@ -69,7 +70,7 @@ struct Posting::Impl {
     std::thread thread;
   };
 
-  explicit Impl(PostingOptions posting_options) : options(posting_options) {}
+  explicit Impl(PostingOptions posting_options) : options(std::move(posting_options)) {}
 
   void run_lane(Lane& lane) {
     Chunk chunk;
@@ -83,6 +84,7 @@ struct Posting::Impl {
   void note_taken(const Chunk& chunk, const ServerAnswer& answer, double ms);
   void note_problem(const ServerAnswer& answer, bool given_up, size_t lines);
   void answer(const Question& question);
+  void pause(int64_t ms);
 
   PostingOptions options;
   std::vector<std::unique_ptr<Lane>> lanes;
@@ -91,6 +93,7 @@ struct Posting::Impl {
   std::thread asker;
   std::atomic<bool> stopping{false};
   std::atomic<bool> failed{false};
+  std::atomic<int> repeating{0};  // posts that were refused and wait
   bool finished = false;
 
   mutable Mutex mutex;
@@ -98,6 +101,16 @@ struct Posting::Impl {
   std::vector<float> latencies POTIK_GUARDED_BY(mutex);
   std::vector<ReceivedList> received POTIK_GUARDED_BY(mutex);
 };
+
+// Until then, or until a stop is asked for.
+void Posting::Impl::pause(int64_t ms) {
+  std::mutex idle;
+  std::condition_variable_any wake;
+  std::unique_lock lock(idle);
+  ++repeating;
+  wake.wait_for(lock, options.stop, std::chrono::milliseconds(ms), [] { return false; });
+  --repeating;
+}
 
 void Posting::Impl::post_chunk(ServerConnection& connection, const Chunk& chunk) {
   const auto first_try = SteadyClock::now();
@@ -111,12 +124,12 @@ void Posting::Impl::post_chunk(ServerConnection& connection, const Chunk& chunk)
       return;
     }
     const bool passing = answer.status == 0 || answer.status == 429 || answer.status >= 500;
-    const bool give_up =
-        !passing || failed || ms_since(first_try) > static_cast<double>(options.give_up_after_ms);
+    const bool give_up = !passing || failed || options.stop.stop_requested() ||
+                         ms_since(first_try) > static_cast<double>(options.give_up_after_ms);
     note_problem(answer, give_up, chunk.lines);
     if (give_up) return;
     const int64_t wait = answer.retry_after_ms > 0 ? answer.retry_after_ms : pause_ms;
-    std::this_thread::sleep_for(std::chrono::milliseconds(std::min(wait, kRetryMsMost)));
+    pause(std::min(wait, kRetryMsMost));
   }
 }
 
@@ -130,11 +143,11 @@ void Posting::Impl::note_taken(const Chunk& chunk, const ServerAnswer& answer, d
   counts.sent += chunk.lines;
   counts.dead_letters += dead;
   counts.accepted += chunk.lines - std::min<uint64_t>(dead, chunk.lines);
-  if (latencies.size() < kLatenciesMax) latencies.push_back(static_cast<float>(ms));
+  if (latencies.size() < options.latencies_max) latencies.push_back(static_cast<float>(ms));
 }
 
 void Posting::Impl::note_problem(const ServerAnswer& answer, bool given_up, size_t lines) {
-  if (given_up) failed = true;
+  if (given_up && !options.goes_on) failed = true;
   MutexLock lock(mutex);
   ++counts.requests;
   counts.last_problem =
@@ -158,10 +171,10 @@ void Posting::Impl::answer(const Question& question) {
 }
 
 Posting::Posting(const Connect& connect, PostingOptions options)
-    : impl_(std::make_unique<Impl>(options)) {
-  for (uint32_t i = 0; i < std::max(1U, options.connections); ++i) {
-    impl_->lanes.push_back(
-        std::make_unique<Impl::Lane>(connect(), std::max<size_t>(1, options.steps_waiting_max)));
+    : impl_(std::make_unique<Impl>(std::move(options))) {
+  const size_t waiting_max = std::max<size_t>(1, impl_->options.steps_waiting_max);
+  for (uint32_t i = 0; i < std::max(1U, impl_->options.connections); ++i) {
+    impl_->lanes.push_back(std::make_unique<Impl::Lane>(connect(), waiting_max));
     Impl::Lane& lane = *impl_->lanes.back();
     lane.thread = std::thread([this, &lane] { impl_->run_lane(lane); });
   }
@@ -208,6 +221,8 @@ PostingCounts Posting::counts() const {
 }
 
 bool Posting::failed() const { return impl_->failed; }
+
+bool Posting::behind() const { return impl_->repeating > 0; }
 
 void Posting::finish() {
   if (std::exchange(impl_->finished, true)) return;

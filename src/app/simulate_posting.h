@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,10 @@ struct PostingOptions {
   uint32_t connections = 4;
   size_t steps_waiting_max = 8;       // for each connection: how far they may drift apart
   int64_t give_up_after_ms = 30'000;  // of one post without success
+  // Posts that are given up are dropped and the next ones tried, instead of nothing any more.
+  bool goes_on = false;
+  size_t latencies_max = 200'000;  // remembered for the percentiles
+  std::stop_token stop{};          // once asked for, what waits is dropped
 };
 
 // A list that came back.
@@ -54,8 +59,10 @@ class Posting {
   [[nodiscard]] std::vector<ReceivedList> take_lists();
   // So far; exact after finish().
   [[nodiscard]] PostingCounts counts() const;
-  // True once events were given up: the server is not there.
+  // True once events were given up: the server is not there. Never where it goes on.
   [[nodiscard]] bool failed() const;
+  // Something waits to be sent again.
+  [[nodiscard]] bool behind() const;
   // Sends the rest and waits for the answers.
   void finish();
 

@@ -40,16 +40,23 @@ Result<int64_t, std::string> read_page(ServerConnection& server, int64_t after, 
 
 }  // namespace
 
-Result<SimulatedCatalogue, std::string> prepare_catalogue(ServerConnection& server, uint64_t seed,
-                                                          uint32_t videos_if_empty, TimeMs now) {
+Result<SimulatedCatalogue, std::string> read_catalogue(ServerConnection& server, uint64_t seed,
+                                                       size_t videos_max) {
   SimulatedCatalogue catalogue;
-  for (int64_t after = 0; after >= 0;) {
+  for (int64_t after = 0; after >= 0 && catalogue.videos.size() < videos_max;) {
     const auto next = read_page(server, after, seed, catalogue);
     if (!next) return Error{next.error()};
     if (*next >= 0 && *next <= after) break;
     after = *next;
   }
-  if (!catalogue.videos.empty()) return catalogue;
+  return catalogue;
+}
+
+Result<SimulatedCatalogue, std::string> prepare_catalogue(ServerConnection& server, uint64_t seed,
+                                                          uint32_t videos_if_empty, TimeMs now) {
+  auto known = read_catalogue(server, seed, SIZE_MAX);
+  if (!known || !known->videos.empty()) return known;
+  SimulatedCatalogue catalogue;
   constexpr int64_t kDayMs = 86'400'000;
   catalogue = make_catalogue(seed, std::max(1U, videos_if_empty), now.value() - kDayMs);
   std::string lines;

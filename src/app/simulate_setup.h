@@ -13,6 +13,11 @@
 
 namespace potik::app {
 
+// The videos of GET /v1/videos, at most about `videos_max`. The error is a sentence.
+[[nodiscard]] Result<SimulatedCatalogue, std::string> read_catalogue(ServerConnection& server,
+                                                                     uint64_t seed,
+                                                                     size_t videos_max);
+
 // All videos of GET /v1/videos; where there are none, `videos_if_empty` made-up ones, put there.
 // The error is a sentence.
 [[nodiscard]] Result<SimulatedCatalogue, std::string> prepare_catalogue(ServerConnection& server,

@@ -3,79 +3,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <mutex>
 #include <sstream>
-#include <thread>
 
 #include "app/simulate_posting.h"
+#include "app/test_simulate_server.h"
+#include "base/eventually_for_tests.h"
 #include "event/json_object.h"
 
 namespace potik::app {
 namespace {
 
 using testing::HasSubstr;
-
-class SteppingClock : public Clock {
- public:
-  [[nodiscard]] TimeMs now() const override { return TimeMs(now_.fetch_add(50)); }
-
- private:
-  mutable std::atomic<int64_t> now_{1'700'000'000'000};
-};
-
-// A server that keeps what it is sent and answers as the API does.
-class FakeServer {
- public:
-  class Connection : public ServerConnection {
-   public:
-    explicit Connection(FakeServer& server) : server_(server) {}
-    ServerAnswer send(std::string_view method, std::string_view target, std::string_view,
-                      std::string_view body) override {
-      return server_.handle(method, target, body);
-    }
-
-   private:
-    FakeServer& server_;
-  };
-
-  [[nodiscard]] Connect connect() {
-    return [this] { return std::make_unique<Connection>(*this); };
-  }
-  ServerAnswer handle(std::string_view method, std::string_view target, std::string_view body) {
-    const std::lock_guard lock(mutex_);
-    if (down) return {0, "connection refused", 0};
-    if (target.starts_with("/v1/events")) return take_events(body);
-    if (target.starts_with("/v1/videos") && method == "GET") return {200, catalogue, 0};
-    if (target.starts_with("/v1/videos")) return put_videos(body);
-    if (target == "/v1/users") return {200, "{}", 0};
-    ++lists;
-    return {200, R"({"request_id":"r1","videos":[{"video_id":"sim-v3"},{"video_id":"sim-v4"}]})",
-            0};
-  }
-
-  std::string catalogue = R"({"videos":[],"next":null})";
-  std::string events;
-  uint64_t lines = 0;
-  uint64_t made_videos = 0;
-  uint64_t lists = 0;
-  int refusals = 0;
-  bool down = false;
-
- private:
-  ServerAnswer take_events(std::string_view body) {
-    if (refusals-- > 0) return {429, "too much", 1};
-    events += body;
-    const auto count = static_cast<uint64_t>(std::ranges::count(body, '\n'));
-    lines += count;
-    return {202, "{\"accepted\":" + std::to_string(count) + ",\"dead_letters\":0}", 0};
-  }
-  ServerAnswer put_videos(std::string_view body) {
-    made_videos += static_cast<uint64_t>(std::ranges::count(body, '\n'));
-    return {202, "{}", 0};
-  }
-  std::mutex mutex_;
-};
 
 struct Outcome {
   int code = 0;
@@ -168,6 +106,34 @@ TEST(Posting, GivesUpAfterItsTimeAndSaysSo) {
   EXPECT_TRUE(posting.failed());
   EXPECT_EQ(posting.counts().lost, 1U);
   EXPECT_THAT(posting.counts().last_problem, HasSubstr("connection refused"));
+}
+
+TEST(Posting, DropsWhatIsRefusedForTooLongAndTriesTheNextWhereItGoesOn) {
+  FakeServer server;
+  server.down = true;
+  Posting posting(server.connect(), {.connections = 1, .give_up_after_ms = 1, .goes_on = true});
+  TrafficStep step{"{}\n", {{0, 3, 0}}};
+  posting.post(step);
+  ASSERT_TRUE(eventually([&] { return posting.counts().lost == 1; }));
+  server.down = false;
+  posting.post(step);
+  posting.finish();
+  EXPECT_FALSE(posting.failed());
+  EXPECT_EQ(posting.counts().sent, 1U);
+}
+
+TEST(Posting, WaitsForNoRefusedPostOnceAStopIsAskedFor) {
+  FakeServer server;
+  server.down = true;
+  std::stop_source stop;
+  Posting posting(server.connect(),
+                  {.connections = 1, .give_up_after_ms = 86'400'000, .stop = stop.get_token()});
+  TrafficStep step{"{}\n", {{0, 3, 0}}};
+  for (int i = 0; i < 3; ++i) posting.post(step);
+  ASSERT_TRUE(eventually([&] { return posting.behind(); }));
+  stop.request_stop();
+  posting.finish();
+  EXPECT_EQ(posting.counts().lost, 3U);
 }
 
 }  // namespace

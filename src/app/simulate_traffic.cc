@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "app/simulate_comments.h"
 #include "base/hash.h"
 #include "base/json_writer.h"
 #include "event/encode.h"
@@ -13,17 +14,13 @@ namespace potik::app {
 
 namespace {
 
-constexpr std::array<std::string_view, 16> kOpeners{
-    "Супер",  "Оце так", "Дуже гарно", "Не чекав такого", "Wow",      "So calm", "Ще, будь ласка",
-    "Класно", "Дивлюсь", "Again",      "Цікаво",          "Good one", "Смішно",  "Неймовірно",
-    "Nice",   "Дякую"};
-constexpr std::array<std::string_view, 24> kEndings{
-    "",          "про музику", "щодня",         "з друзями",  "for my evening",
-    "зранку",    "за кадр",    "за ідею",       "every time", "на вихідних",
-    "втретє",    "з дітьми",   "and the light", "цей колір",  "вкотре",
-    "до кінця",  "from Lviv",  "з Одеси",       "з Харкова",  "in class",
-    "на роботі", "у поїзді",   "перед сном",    "сьогодні"};
-constexpr std::array<std::string_view, 8> kMarks{"", "!", "!!", ".", " :)", "…", "?", " <3"};
+constexpr std::array<std::string_view, 4> kCountries{"UA", "PL", "DE", "GB"};
+constexpr std::array<std::string_view, 4> kLanguages{"uk", "pl", "de", "en"};
+
+// Index of a viewer's country and language.
+uint32_t home_of(uint64_t seed, uint32_t viewer) {
+  return CounterRandom(seed, viewer, 9).below(kCountries.size());
+}
 
 void append_hex(std::string& out, uint64_t value, int digits) {
   constexpr std::string_view kDigits = "0123456789abcdef";
@@ -47,7 +44,10 @@ void append_uuid(std::string& out, uint64_t run, uint64_t id) {
 }
 
 CrowdOptions crowd_options(const SimulatedCatalogue& catalogue, const TrafficOptions& options) {
-  CrowdOptions crowd{.seed = options.seed, .viewers = options.viewers, .start = options.start};
+  CrowdOptions crowd{.seed = options.seed,
+                     .viewers = options.viewers,
+                     .start = options.start,
+                     .comment_at_most = options.comment_at_most};
   if (options.events_per_second > 0) {
     const ViewerPace pace = measure_pace(catalogue, options.seed);
     const double all_active = pace.events_per_second * options.viewers;
@@ -59,15 +59,6 @@ CrowdOptions crowd_options(const SimulatedCatalogue& catalogue, const TrafficOpt
 
 }  // namespace
 
-std::string comment_text(uint32_t n) {
-  std::string text(kOpeners[n % kOpeners.size()]);
-  n /= static_cast<uint32_t>(kOpeners.size());
-  const std::string_view ending = kEndings[n % kEndings.size()];
-  n /= static_cast<uint32_t>(kEndings.size());
-  if (!ending.empty()) text.append(" ").append(ending);
-  return text.append(kMarks[n % kMarks.size()]);
-}
-
 uint32_t viewers_for(double events_per_second, const SimulatedCatalogue& catalogue, uint64_t seed) {
   return static_cast<uint32_t>(
       std::ceil(events_per_second / measure_pace(catalogue, seed).events_per_second));
@@ -78,15 +69,29 @@ SimulatedTraffic::SimulatedTraffic(const SimulatedCatalogue& catalogue, TrafficO
       options_(std::move(options)),
       crowd_(catalogue, crowd_options(catalogue, options_)) {
   const auto videos = static_cast<uint32_t>(catalogue.videos.size());
-  // Attacks of one run push different videos where there are several, beginning with the quietest.
-  std::vector<uint32_t> quietest(videos);
-  std::iota(quietest.begin(), quietest.end(), 0U);
-  std::ranges::stable_sort(quietest, {}, [&](uint32_t video) { return crowd_.popularity(video); });
+  // Attacks of one run push different videos where there are several.
+  const std::vector<uint32_t> quiet = quietest();
   for (size_t i = 0; i < options_.attacks.size(); ++i) {
-    attacks_.emplace_back(AttackOptions{options_.attacks[i],
-                                        plus_ms(options_.start, options_.attack_after_ms),
-                                        options_.attack_duration_ms, videos, quietest[i % videos]});
+    begin_attack(options_.attacks[i], plus_ms(options_.start, options_.attack_after_ms),
+                 options_.attack_duration_ms, quiet[i % videos]);
   }
+}
+
+std::vector<uint32_t> SimulatedTraffic::quietest() const {
+  std::vector<uint32_t> quiet(catalogue_.videos.size());
+  std::iota(quiet.begin(), quiet.end(), 0U);
+  std::ranges::stable_sort(quiet, {}, [&](uint32_t video) { return crowd_.popularity(video); });
+  return quiet;
+}
+
+void SimulatedTraffic::begin_attack(AttackKind kind, TimeMs start, int64_t duration_ms,
+                                    uint32_t target) {
+  attacks_.emplace_back(AttackOptions{.kind = kind,
+                                      .number = next_attack_++,
+                                      .start = start,
+                                      .duration_ms = duration_ms,
+                                      .videos = static_cast<uint32_t>(catalogue_.videos.size()),
+                                      .target = target});
 }
 
 void SimulatedTraffic::advance(TimeMs until, TrafficStep& out) {
@@ -106,10 +111,7 @@ std::string SimulatedTraffic::user_id(uint32_t actor) const {
 }
 
 std::string SimulatedTraffic::profile_json(uint32_t viewer) const {
-  constexpr std::array<std::string_view, 4> kCountries{"UA", "PL", "DE", "GB"};
-  constexpr std::array<std::string_view, 4> kLanguages{"uk", "pl", "de", "en"};
-  CounterRandom random(options_.seed, viewer, 9);
-  const uint32_t where = random.below(kCountries.size());
+  const uint32_t where = home_of(options_.seed, viewer);
   std::string json;
   JsonWriter(json)
       .begin_object()
@@ -119,6 +121,14 @@ std::string SimulatedTraffic::profile_json(uint32_t viewer) const {
       .field("language", kLanguages[where])
       .end_object();
   return json;
+}
+
+// Half of the viewers write Ukrainian, the others English.
+std::string SimulatedTraffic::comment_of(const SimulatedEvent& event) const {
+  if (event.actor >= kFirstAttacker) return std::string(kFloodComment);
+  const bool ukrainian = home_of(options_.seed, event.actor) < kLanguages.size() / 2;
+  return comment_text(event.text,
+                      ukrainian ? CommentLanguage::ukrainian : CommentLanguage::english);
 }
 
 void SimulatedTraffic::write(const SimulatedEvent& event, TrafficStep& out) {
@@ -138,7 +148,7 @@ void SimulatedTraffic::write(const SimulatedEvent& event, TrafficStep& out) {
   if (event.type == event::EventType::video_played) view.duration_ms = video.duration_ms;
   if (event.type == event::EventType::comment_posted) {
     comment_id = "c-" + event_id;
-    text = comment_text(event.text);
+    text = comment_of(event);
     view.comment_id = comment_id;
     view.text = text;
   }

@@ -214,6 +214,30 @@ TEST(SimulatedTraffic, ReusesEventIdsForOtherContentOnRequest) {
   EXPECT_GE(watch.conflicts(), 5U);
 }
 
+TEST(SimulatedTraffic, GivesEveryAttackOfARunEventsAndAccountsOfItsOwn) {
+  const auto catalogue = catalogue_of(60);
+  SimulatedTraffic traffic(catalogue,
+                           options_for({AttackKind::like_burst, AttackKind::like_burst}));
+  TrafficStep step;
+  traffic.advance(plus_ms(kStart, 10'000), step);
+  traffic.end_attacks();
+  traffic.begin_attack(AttackKind::like_burst, plus_ms(kStart, 10'001), 60'000,
+                       traffic.quietest().front());
+  traffic.advance(plus_ms(kStart, 20'000), step);
+  Watch watch;
+  watch.inspect(step);
+  EXPECT_EQ(watch.conflicts(), 0U);
+  std::set<uint32_t> accounts;
+  size_t events = 0;
+  for (const auto& line : step.lines) {
+    if (line.actor < kFirstAttacker) continue;
+    accounts.insert(line.actor);
+    ++events;
+  }
+  EXPECT_EQ(events, 2 * 321 + 400U) << "forty likes a second of each";
+  EXPECT_GT(accounts.size(), 2 * 320U);
+}
+
 TEST(SimulatedTraffic, WatchesLongerWhatItsTasteLikes) {
   const auto catalogue = catalogue_of(60);
   SimulatedCrowd crowd(catalogue, {3, 200, 1.0, kStart});

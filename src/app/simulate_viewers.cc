@@ -13,7 +13,6 @@ constexpr std::array<double, 3> kFavourites{0.85, 0.65, 0.5};
 constexpr double kIndifference = 0.15;
 constexpr double kFollowsList = 0.85;
 constexpr double kLikeAtMost = 0.14;
-constexpr double kCommentAtMost = 0.02;
 constexpr double kDislikeAtMost = 0.02;
 constexpr uint32_t kViewsBetweenLists = 5;
 constexpr int64_t kSessionViewsLeast = 4;
@@ -174,7 +173,7 @@ void SimulatedCrowd::react(uint32_t number, Viewer& viewer, const SimulatedEvent
     event.at = plus_ms(played.at, -between(viewer.random, 0, played.watch_ms / 2));
     put({event, false});
   }
-  if (viewer.random.uniform() < kCommentAtMost * liking) {
+  if (viewer.random.uniform() < options_.comment_at_most * liking) {
     event.type = event::EventType::comment_posted;
     event.at = plus_ms(played.at, between(viewer.random, 1'000, 8'000));
     event.text = static_cast<uint32_t>(viewer.random.next());
@@ -212,6 +211,14 @@ std::string_view SimulatedCrowd::request_of(const SimulatedEvent& event) const {
   const Viewer& viewer = viewers_[event.actor];
   return viewer.list_generation == event.list ? std::string_view(viewer.request_id)
                                               : std::string_view{};
+}
+
+uint64_t SimulatedCrowd::memory_bytes() const {
+  uint64_t bytes = viewers_.capacity() * sizeof(Viewer) + reach_.capacity() * sizeof(double) +
+                   due_.capacity() * sizeof(Due);
+  for (const Viewer& viewer : viewers_)
+    bytes += viewer.list.capacity() * sizeof(uint32_t) + viewer.request_id.capacity();
+  return bytes;
 }
 
 ViewerPace measure_pace(const SimulatedCatalogue& catalogue, uint64_t seed) {

@@ -34,7 +34,8 @@ struct CrowdOptions {
   uint32_t viewers = 2'000;
   double active_share = 1.0;  // of the viewers at any time, 0..1; the others pause between sessions
   TimeMs start{};
-  double session_ms = 120'000;  // how long sessions last on average, so that pauses fit the share
+  double comment_at_most = 0.02;  // of the views of a viewer who likes the topic fully
+  double session_ms = 120'000;    // how long sessions last on average, so that pauses fit the share
 };
 
 class SimulatedCrowd {
@@ -51,6 +52,8 @@ class SimulatedCrowd {
   void give_list(uint32_t viewer, std::vector<uint32_t> videos, std::string request_id);
   // The request that led to an event's list; empty if it has been replaced since.
   [[nodiscard]] std::string_view request_of(const SimulatedEvent& event) const;
+
+  [[nodiscard]] uint64_t memory_bytes() const;
 
   // How much the viewer likes a topic, 0..1: what a recommender should find out.
   [[nodiscard]] double inclination(uint32_t viewer, uint32_t topic) const;

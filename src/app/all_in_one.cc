@@ -1,8 +1,17 @@
 #include "app/all_in_one.h"
 
+#include <algorithm>
+#include <span>
 #include <utility>
 
+#include "app/simulate_http.h"
+
 namespace potik::app {
+namespace {
+
+constexpr int64_t kCrowdTimeoutMs = 5'000;  // of one request; bounds what a stop waits for
+
+}  // namespace
 
 Result<std::unique_ptr<AllInOne>, std::string> AllInOne::start(const Config& config,
                                                                const PageDirs& dirs,
@@ -31,12 +40,13 @@ Status<std::string> AllInOne::listen(const PageDirs& dirs) {
     const auto trouble = commit_->trouble();
     return trouble ? std::string(log::phrase(*trouble)) : std::string();
   });
+  if (config_.demo.crowd_rate > 0) crowd_ = std::make_unique<Crowd>(config_.demo, core_->clock());
   recommender_ = std::make_unique<CoreRecommender>(runner, core_->lists());
   inspector_ = std::make_unique<CoreInspector>(runner);
   progress_ = std::make_unique<CoreProgress>(runner, commit_.get(), data.cluster);
   memory_ = std::make_unique<MemoryMeter>(
       config_, MemorySources{runner, data, commit_.get(), core_->cache(), core_->comments(),
-                             core_->shared()});
+                             core_->shared(), crowd_.get()});
   const StatsParts parts = stats_parts(*core_, *memory_, api_metrics_, config_);
   stats_ = std::make_unique<CoreStats>(parts);
   register_metrics(registry_, parts);
@@ -49,7 +59,7 @@ Status<std::string> AllInOne::listen(const PageDirs& dirs) {
       api::make_router({*commit_, core_->lists(), core_->feed(), *recommender_, *inspector_,
                         *progress_, *data.store, readable_log(*core_), core_->alerts(),
                         core_->attention(), registry_, *stats_, core_->live(), core_->clock(),
-                        api_metrics_, [this] { core_->attention_file().changed(); }},
+                        api_metrics_, [this] { core_->attention_file().changed(); }, crowd_.get()},
                        *options));
   if (!front) return Error{front.error()};
   front_ = std::move(front).value();
@@ -57,9 +67,22 @@ Status<std::string> AllInOne::listen(const PageDirs& dirs) {
   return Ok{};
 }
 
-// Requests end first, then the commits they wait for, then the runner: what was acknowledged is in
-// the log, and what the runner has not reached is taken up by the next start.
+uint32_t AllInOne::start_crowd() {
+  if (!crowd_) return 0;
+  const DataDir& data = core_->data();
+  const std::vector<Offset> ends = data.log->end();
+  const auto events = std::span(ends).first(data.layout.events);
+  const bool fresh = std::ranges::all_of(events, [](Offset end) { return end.value() == 0; });
+  core_->troubles().watch("crowd", [this] { return crowd_->trouble(); });
+  crowd_->start(connect_by_http(front_->own_address(), "", kCrowdTimeoutMs), fresh);
+  return crowd_->viewers();
+}
+
+// The crowd goes first, while its requests are answered. Then all requests end, then the commits
+// they wait for, then the runner: what was acknowledged is in the log, and what the runner has not
+// reached is taken up by the next start.
 void AllInOne::stop() {
+  if (crowd_) crowd_->stop();
   if (front_) {
     core_->data().store->end_questions();  // they would hold up their requests
     front_->stop();

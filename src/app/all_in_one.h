@@ -8,6 +8,7 @@
 
 #include "app/core_answers.h"
 #include "app/core_stats.h"
+#include "app/crowd.h"
 #include "app/http_front.h"
 #include "app/memory_meter.h"
 #include "app/node.h"
@@ -23,6 +24,10 @@ class AllInOne final : public Node {
   [[nodiscard]] static Result<std::unique_ptr<AllInOne>, std::string> start(
       const Config& config, const PageDirs& dirs, const std::stop_token& stop);
   ~AllInOne() override;  // stop()
+
+  // Lets the crowd of demo.crowd_rate in, once the catalogue is there. Returns how many it is; 0
+  // where there is none.
+  uint32_t start_crowd();
 
   // Stops taking requests, finishes what was acknowledged, commits, snapshots.
   void stop() override;
@@ -44,6 +49,7 @@ class AllInOne final : public Node {
   api::ApiMetrics api_metrics_;
   std::unique_ptr<Processing> core_;
   std::unique_ptr<log::GroupCommit> commit_;
+  std::unique_ptr<Crowd> crowd_;  // null where there is none
   std::unique_ptr<CoreRecommender> recommender_;
   std::unique_ptr<CoreInspector> inspector_;
   std::unique_ptr<CoreProgress> progress_;

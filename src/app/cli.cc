@@ -19,6 +19,12 @@ void add_serve(CLI::App& app, CommandLine& line) {
       "Folder made by tools/make-demo: its catalogue is loaded once, its clips are served");
   serve->add_option("--media", line.serve.media_dir,
                     "Folder served under /media (default: that of --demo)");
+  serve
+      ->add_option(
+          "--crowd", line.serve.crowd_rate,
+          "Simulated viewers come along, with so many events a second (setting demo.crowd_rate)")
+      ->type_name("RATE")
+      ->check(CLI::Range(0.0, 1'000.0));
   serve->add_option("--web", line.serve.web_dir,
                     "Folder with the pages (default: found beside the binary)");
 }
@@ -326,6 +332,8 @@ Parsed parse_command_line(int count, const char* const* arguments) {
     return parsed;
   }
   if (!data_dir.empty()) line.overrides.push_back("data_dir=" + data_dir);
+  if (line.serve.crowd_rate)
+    line.overrides.push_back("demo.crowd_rate=" + std::to_string(*line.serve.crowd_rate));
   if (!listen.empty()) line.overrides.push_back("http.listen=" + listen);
   line.command = command_of(app);
   if (line.command == "evaluate") line.evaluate.kind = command_of(*app.get_subcommands().front());

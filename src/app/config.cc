@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <charconv>
@@ -57,6 +58,12 @@ constexpr uint64_t kServedBytes = 192;
 // Columns and rows an epoch holds for each of its events, beside the event itself, with the slack
 // of vectors that double.
 constexpr uint64_t kEpochEventBytes = 2'048;
+// A simulated viewer with the list it follows and what it does next; the videos it chooses from,
+// and the events on their way.
+constexpr uint64_t kCrowdViewerBytes = 1'024;
+constexpr uint64_t kCrowdBytes = 8U << 20U;
+// A viewer who comes and goes does an event in half a minute.
+constexpr double kCrowdViewersPerEvent = 30;
 // Epochs of any size beside those within the sinks' bounds: one being computed, and one that alone
 // may exceed them.
 constexpr uint64_t kEpochsAlive = 2;
@@ -125,6 +132,11 @@ void Config::derive() {
   if (log.kind == "kafka") runner.poll_ms = 2;
 }
 
+uint32_t crowd_viewers(const DemoConfig& config) {
+  constexpr uint32_t kLeast = 200;
+  return std::max(kLeast, static_cast<uint32_t>(config.crowd_rate * kCrowdViewersPerEvent));
+}
+
 uint64_t declared_bytes(const Config& config, MemoryComponent component) {
   switch (component) {
     case MemoryComponent::viewers:
@@ -169,6 +181,10 @@ uint64_t declared_bytes(const Config& config, MemoryComponent component) {
     case MemoryComponent::http:
       return config.http.server.connections_max * kConnectionBytes +
              config.http.server.bodies_bytes_max;
+    case MemoryComponent::crowd:
+      return config.demo.crowd_rate > 0
+                 ? kCrowdBytes + crowd_viewers(config.demo) * kCrowdViewerBytes
+                 : 0;
   }
   return 0;
 }

@@ -89,6 +89,14 @@ struct MonitorConfig {
   uint32_t alerts_max = 1'000;
 };
 
+struct DemoConfig {
+  double crowd_rate = 0;  // events per second; 0: there is no simulated crowd
+  uint32_t attack_s = 120;
+};
+// How many simulated viewers give that rate and still watch as people do.
+[[nodiscard]] uint32_t crowd_viewers(const DemoConfig& config);
+inline constexpr size_t kCrowdVideosMax = 5'000;  // of the catalogue; it knows no others
+
 struct MemoryConfig {
   uint64_t limit_bytes = uint64_t{7'424} << 20U;
 };
@@ -110,6 +118,7 @@ struct Config {
   cache::MemoryCacheOptions cache;
   SharedCacheConfig shared_cache;
   MonitorConfig monitor;
+  DemoConfig demo;
   MemoryConfig memory;
 };
 
@@ -130,10 +139,11 @@ enum class MemoryComponent : uint8_t {
   cache,
   comments,
   http,
+  crowd,
 };
-inline constexpr std::array<std::string_view, 14> kMemoryComponents{
-    "viewers", "videos", "ranker", "factors", "served", "epochs",   "log",
-    "journal", "state",  "sink",   "store",   "cache",  "comments", "http"};
+inline constexpr std::array<std::string_view, 15> kMemoryComponents{
+    "viewers", "videos", "ranker", "factors", "served",   "epochs", "log",  "journal",
+    "state",   "sink",   "store",  "cache",   "comments", "http",   "crowd"};
 
 // What a component may take at most, as far as the configuration bounds it.
 struct MemoryShare {

@@ -319,6 +319,12 @@ constexpr std::array kAfterModel = std::to_array<Option>({
      1, 3600000, "ms", "A question that takes longer is interrupted."},
     {"monitor.alerts_max", at<&C::monitor, &MonitorConfig::alerts_max>, 1, 1000000, "alerts",
      "Newest alerts that the API and the page can list; all of them stand in the store."},
+    {"demo.crowd_rate", at<&C::demo, &DemoConfig::crowd_rate>, 0, 1000, "events/s",
+     "Events of the simulated crowd that `potik serve` brings along, as --crowd says; 0: none. For "
+     "demonstrations alone: its acts stand in log and store as people's do."},
+    {"demo.attack_s", at<&C::demo, &DemoConfig::attack_s>, 1, 3600, "s",
+     "An attack of the simulated crowd ends by itself after this. Long enough to watch the alarm "
+     "come."},
     {"memory.limit_bytes", at<&C::memory, &MemoryConfig::limit_bytes>, 268435456, kTiB, "bytes",
      "What the process may take. The limits above are summed at start-up, and refused when they "
      "exceed this."},

@@ -44,6 +44,13 @@ Result<std::unique_ptr<HttpFront>, std::string> HttpFront::start(
   return front;
 }
 
+beast::ServerAddress HttpFront::own_address() const {
+  std::string host = host_;
+  if (host == "0.0.0.0") host = "127.0.0.1";
+  if (host == "::") host = "::1";
+  return {std::move(host), server_->port()};
+}
+
 std::string HttpFront::address() const {
   const bool v6 = host_.find(':') != std::string::npos;
   return (v6 ? "[" + host_ + "]" : host_) + ":" + std::to_string(server_->port());

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "adapters/beast/http_client.h"
 #include "adapters/beast/http_server.h"
 #include "api/router.h"
 #include "api/services.h"
@@ -32,6 +33,8 @@ class HttpFront {
   // No further requests; those open are answered by whoever has them, until this object goes.
   void stop() { server_->stop(); }
   [[nodiscard]] std::string address() const;
+  // Where this process reaches it: by the loopback, where it listens on every address.
+  [[nodiscard]] beast::ServerAddress own_address() const;
   [[nodiscard]] const beast::HttpServer& server() const { return *server_; }
 
  private:

@@ -52,6 +52,8 @@ uint64_t MemoryMeter::used_bytes(MemoryComponent component) const {
       const beast::ServerCounts counts = server_->counts();
       return counts.connections_open * kConnectionBytes + counts.body_bytes;
     }
+    case MemoryComponent::crowd:
+      return sources_.crowd == nullptr ? 0 : sources_.crowd->memory_bytes();
   }
   return 0;
 }

@@ -10,6 +10,7 @@
 #include "api/comment_board.h"
 #include "api/stats.h"
 #include "app/config.h"
+#include "app/crowd.h"
 #include "app/data_dir.h"
 #include "app/shared_lists.h"
 #include "base/mutex.h"
@@ -27,6 +28,7 @@ struct MemorySources {
   const cache::MemoryCache& cache;
   const api::CommentBoard& comments;
   const SharedLists* shared = nullptr;  // null where lists are in this process alone
+  const Crowd* crowd = nullptr;         // null where there is none
 };
 
 // Thread-safe. Sources and server live until stop().

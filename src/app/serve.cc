@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <chrono>
+#include <cmath>
 #include <condition_variable>
 #include <filesystem>
 #include <iostream>
@@ -136,8 +137,14 @@ int serve(const Config& config, const ServeArguments& arguments) {
                                             running.runner(), signals.token());
     if (!loaded) return refuse(command, loaded.error());
   }
+  const uint32_t crowd = running.start_crowd();
   std::cout << "potik serves http://" << running.address()
             << "/  (operations: /ops, API: /openapi.json)" << std::endl;
+  if (crowd > 0) {
+    std::cout << "  with a crowd of " << crowd << " simulated viewers, some "
+              << std::lround(config.demo.crowd_rate)
+              << " acts a second; the page has a switch that makes it misbehave" << std::endl;
+  }
   return run(command, running, signals.token());
 }
 

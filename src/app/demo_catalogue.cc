@@ -1,22 +1,26 @@
 #include "app/demo_catalogue.h"
 
-#include <chrono>
+#include <algorithm>
 #include <fstream>
-#include <future>
 #include <iostream>
-#include <memory>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/json_writer.h"
+#include "base/time_text.h"
 #include "event/json_object.h"
 
 namespace potik::app {
 namespace {
 
+constexpr std::string_view kPublished = "published_at";
+constexpr int64_t kNewestAgeMs = 3'600'000;
+
 struct Video {
   std::string id;
-  std::string json;
+  event::JsonObject metadata;
 };
 
 Result<std::vector<Video>, std::string> read_videos(const std::string& path) {
@@ -26,70 +30,54 @@ Result<std::vector<Video>, std::string> read_videos(const std::string& path) {
   std::string line;
   while (std::getline(file, line)) {
     if (line.empty()) continue;
-    const auto object = event::JsonObject::parse(line);
-    const auto id = object ? object->text("video_id") : std::nullopt;
+    auto object = event::JsonObject::parse(line);
+    auto id = object ? object->text("video_id") : std::nullopt;
     if (!id) return Error{path + ":" + std::to_string(videos.size() + 1) + " has no video_id"};
-    videos.push_back({*id, line});
+    videos.push_back({std::move(*id), std::move(*object)});
   }
   return videos;
 }
 
-// What the future brings; nothing if a stop or the runner's failure came first. Then the promise is
-// kept, if ever, when nobody waits any more: hence its holder is shared.
-template <class T>
-std::optional<T> wait_for(std::future<T> future, const pipeline::Runner& runner,
-                          const std::stop_token& stop) {
-  constexpr auto kLook = std::chrono::milliseconds(20);
-  while (future.wait_for(kLook) != std::future_status::ready) {
-    if (stop.stop_requested() || runner.failed()) return std::nullopt;
+std::optional<TimeMs> published(const Video& video) {
+  return parse_rfc3339(video.metadata.text(kPublished).value_or(""));
+}
+
+std::string moved(const Video& video, int64_t by_ms) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  for (const std::string& name : video.metadata.names()) {
+    const auto date = name == kPublished ? published(video) : std::nullopt;
+    json.key(name);
+    if (date) {
+      json.value(format_rfc3339(plus_ms(*date, by_ms)));
+    } else {
+      json.raw(*video.metadata.raw(name));
+    }
   }
-  return future.get();
+  json.end_object();
+  return out;
 }
 
-std::optional<uint32_t> videos_known(pipeline::Runner& runner, const std::stop_token& stop) {
-  auto known = std::make_shared<std::promise<uint32_t>>();
-  auto future = known->get_future();
-  if (!runner.ask(
-          [known](pipeline::CoreView& view) { known->set_value(view.core.videos().size()); }))
-    return std::nullopt;
-  return wait_for(std::move(future), runner, stop);
-}
-
-// Where the videos were written; none if they could not be.
-using Positions = std::vector<pipeline::Runner::Position>;
-std::future<Positions> append(const std::vector<Video>& videos, const log::Layout& layout,
-                              log::GroupCommit& commit) {
-  auto submission = std::make_unique<log::Submission>();
-  Positions positions;
+std::vector<VideoChange> as_of(const std::vector<Video>& videos, TimeMs now) {
+  std::optional<TimeMs> newest;
   for (const Video& video : videos) {
-    const Partition partition = layout.of(log::RecordKind::video_put, video.id);
-    submission->records.push_back({partition, log::RecordKind::video_put, 0, video.id, video.json});
-    positions.push_back({partition, Offset{0}});
+    const auto date = published(video);
+    if (date && (!newest || *date > *newest)) newest = date;
   }
-  auto kept = std::make_shared<std::promise<Positions>>();
-  auto future = kept->get_future();
-  auto done = [kept, positions](const Result<std::vector<Offset>, log::LogError>& offsets) mutable {
-    for (size_t i = 0; offsets.ok() && i < positions.size(); ++i)
-      positions[i].offset = (*offsets)[i];
-    kept->set_value(offsets.ok() ? std::move(positions) : Positions());
-  };
-  if (!commit.submit(std::move(submission), done)) kept->set_value({});
-  return future;
-}
-
-// What has become of the loading when a wait ended early.
-Status<std::string> ended(const pipeline::Runner& runner) {
-  if (runner.failed()) return Error{runner.trouble()};
-  return Ok{};
+  const int64_t by_ms = newest ? ms_between(*newest, now) - kNewestAgeMs : 0;
+  std::vector<VideoChange> changes;
+  changes.reserve(videos.size());
+  for (const Video& video : videos) changes.push_back({video.id, moved(video, by_ms)});
+  return changes;
 }
 
 }  // namespace
 
-Status<std::string> load_demo_catalogue(const std::string& dir, const log::Layout& layout,
-                                        log::GroupCommit& commit, pipeline::Runner& runner,
-                                        const std::stop_token& stop) {
-  const auto known = videos_known(runner, stop);
-  if (!known) return ended(runner);
+Status<std::string> load_demo_catalogue(const std::string& dir, CatalogueWriter& catalogue,
+                                        TimeMs now) {
+  const auto known = catalogue.videos_known();
+  if (!known) return catalogue.ended();
   if (*known != 0) {
     std::cerr << "potik serve: the server knows " << *known << " videos already; the catalogue of "
               << dir << " is not loaded\n";
@@ -97,17 +85,7 @@ Status<std::string> load_demo_catalogue(const std::string& dir, const log::Layou
   }
   auto videos = read_videos(dir + "/videos.ndjson");
   if (!videos) return Error{videos.error()};
-  if (videos->empty()) return Ok{};
-  // Waited for to the end, which comes in any case: the records point into the videos.
-  auto positions = append(*videos, layout, commit).get();
-  if (positions.empty())
-    return Error{std::string("the demo's videos could not be written to the log; check the disk")};
-  auto processed = std::make_shared<std::promise<bool>>();
-  auto future = processed->get_future();
-  if (!runner.when_processed(std::move(positions), [processed] { processed->set_value(true); }))
-    return ended(runner);
-  if (!wait_for(std::move(future), runner, stop)) return ended(runner);
-  return Ok{};
+  return catalogue.write(as_of(*videos, now));
 }
 
 }  // namespace potik::app

@@ -28,12 +28,15 @@ class FailingJournal final : public pipeline::testing::ForwardingJournal {
   std::atomic<int> refused{0};
 };
 
+constexpr TimeMs kNow{1'800'000'000'000};  // 2027-01-15T08:00:00Z
+
 class DemoCatalogue : public testing::Test {
  protected:
   DemoCatalogue() {
     std::ofstream file(folder_.path() + "/videos.ndjson");
     for (int i = 0; i < 9; ++i)
-      file << R"({"video_id":"v)" << i << R"(","title":"t","duration_ms":9000})" << '\n';
+      file << R"({"video_id":"v)" << i << R"(","title":"t","duration_ms":9000,"published_at":")"
+           << "2026-01-0" << i + 1 << R"(T00:00:00Z"})" << '\n';
     file.close();
     EXPECT_TRUE(process_.runner.recover({}).ok());
     process_.runner.start();
@@ -44,8 +47,9 @@ class DemoCatalogue : public testing::Test {
   }
 
   Status<std::string> load() {
-    return load_demo_catalogue(folder_.path(), pipeline::testing::kLayout, commit_, process_.runner,
-                               stop_.get_token());
+    CatalogueWriter catalogue(pipeline::testing::kLayout, commit_, process_.runner,
+                              stop_.get_token());
+    return load_demo_catalogue(folder_.path(), catalogue, kNow);
   }
   // Nothing if it does not return in time.
   std::optional<Status<std::string>> load_while(const std::function<void()>& act) {
@@ -75,6 +79,18 @@ TEST_F(DemoCatalogue, IsLoadedOnceAndProcessedWhenThatReturns) {
   EXPECT_EQ(in_log(), 9);
   ASSERT_TRUE(load().ok());
   EXPECT_EQ(in_log(), 9) << "there are videos already";
+}
+
+TEST_F(DemoCatalogue, HasNewVideosWheneverItIsLoaded) {
+  ASSERT_TRUE(load().ok());
+  std::string all;
+  log::RecordBlock block;
+  for (uint16_t p = 0; p < media_.log.end().size(); ++p) {
+    ASSERT_TRUE(media_.log.read(Partition(p), Offset(0), Offset(100), 1U << 20U, block).ok());
+    for (const log::RecordView& record : block.records) all.append(record.value).append("\n");
+  }
+  EXPECT_NE(all.find(R"("published_at":"2027-01-15T07:00:00.000Z")"), std::string::npos) << all;
+  EXPECT_NE(all.find(R"("published_at":"2027-01-07T07:00:00.000Z")"), std::string::npos) << all;
 }
 
 TEST_F(DemoCatalogue, IsNotWaitedForOnceAStopIsAskedForWhileTheJournalsDiskIsFull) {

@@ -18,6 +18,7 @@
 #include "app/demo_catalogue.h"
 #include "app/gateway_node.h"
 #include "app/process_node.h"
+#include "app/system_clock.h"
 
 namespace potik::app {
 namespace {
@@ -133,8 +134,9 @@ int serve(const Config& config, const ServeArguments& arguments) {
   }
   AllInOne& running = **all;
   if (!arguments.demo_dir.empty()) {
-    const auto loaded = load_demo_catalogue(arguments.demo_dir, running.layout(), running.commit(),
-                                            running.runner(), signals.token());
+    CatalogueWriter catalogue(running.layout(), running.commit(), running.runner(),
+                              signals.token());
+    const auto loaded = load_demo_catalogue(arguments.demo_dir, catalogue, SystemClock().now());
     if (!loaded) return refuse(command, loaded.error());
   }
   const uint32_t crowd = running.start_crowd();

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <ctime>
@@ -21,7 +22,7 @@ struct FileType {
   std::string_view extension;
   std::string_view content_type;
 };
-constexpr std::array<FileType, 16> kFileTypes{{
+constexpr std::array<FileType, 19> kFileTypes{{
     {"html", "text/html; charset=utf-8"},
     {"css", "text/css; charset=utf-8"},
     {"js", "text/javascript; charset=utf-8"},
@@ -34,6 +35,9 @@ constexpr std::array<FileType, 16> kFileTypes{{
     {"webp", "image/webp"},
     {"ico", "image/x-icon"},
     {"mp4", "video/mp4"},
+    {"m4v", "video/mp4"},
+    {"mov", "video/mp4"},  // of one family, and as QuickTime few browsers would try it
+    {"mkv", "video/x-matroska"},
     {"webm", "video/webm"},
     {"vtt", "text/vtt; charset=utf-8"},
     {"woff2", "font/woff2"},
@@ -43,8 +47,9 @@ constexpr std::array<FileType, 16> kFileTypes{{
 std::string_view type_of(std::string_view path) {
   const size_t dot = path.rfind('.');
   const std::string_view extension = dot == std::string_view::npos ? "" : path.substr(dot + 1);
+  const auto small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   for (const FileType& type : kFileTypes) {
-    if (type.extension == extension) return type.content_type;
+    if (std::ranges::equal(extension, type.extension, {}, small)) return type.content_type;
   }
   return "application/octet-stream";
 }
@@ -69,9 +74,27 @@ void append_hex(std::string& out, uint64_t number) {
   out.append(text.data(), std::to_chars(text.data(), text.data() + text.size(), number, 16).ptr);
 }
 
-// Nothing if it is not there or not a plain file.
-std::optional<OpenFile> open_file(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+constexpr int kReading = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+
+// Step by step, so that a link between is met and refused. Below 0 if there is no such file.
+int open_below(const std::string& folder, std::string_view path) {
+  int at = ::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  while (at >= 0) {
+    const size_t slash = path.find('/');
+    const std::string part(path.substr(0, slash));
+    const bool last = slash == std::string_view::npos;
+    const int flags = last ? kReading : O_PATH | O_DIRECTORY | O_CLOEXEC;
+    const int next = ::openat(at, part.c_str(), flags | O_NOFOLLOW);
+    ::close(at);
+    if (last) return next;
+    at = next;
+    path.remove_prefix(slash + 1);
+  }
+  return at;
+}
+
+// Takes the descriptor over. Nothing if it is none, or not a plain file's.
+std::optional<OpenFile> look_at(int descriptor) {
   if (descriptor < 0) return std::nullopt;
   struct stat status{};
   if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
@@ -157,11 +180,8 @@ Response unsatisfiable(uint64_t size) {
   return response;
 }
 
-}  // namespace
-
-Response answer_file(const std::string& path, const Request& request,
-                     std::string_view cache_control) {
-  const auto file = open_file(path);
+Response answer_open(const std::optional<OpenFile>& file, std::string_view path,
+                     const Request& request, std::string_view cache_control) {
   if (!file) return problem(404, "There is no such file.");
   FileSlice whole(file->descriptor, 0, file->size);
   Response response{.content_type = type_of(path), .cache_control = cache_control};
@@ -187,6 +207,18 @@ Response answer_file(const std::string& path, const Request& request,
                                                    std::to_string(file->size)});
   response.file = whole.part(range.first, range.last - range.first + 1);
   return response;
+}
+
+}  // namespace
+
+Response answer_file(const std::string& path, const Request& request,
+                     std::string_view cache_control) {
+  return answer_open(look_at(::open(path.c_str(), kReading)), path, request, cache_control);
+}
+
+Response answer_file_below(const std::string& folder, std::string_view path, const Request& request,
+                           std::string_view cache_control) {
+  return answer_open(look_at(open_below(folder, path)), path, request, cache_control);
 }
 
 }  // namespace potik::api

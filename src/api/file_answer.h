@@ -13,4 +13,9 @@ namespace potik::api {
 [[nodiscard]] Response answer_file(const std::string& path, const Request& request,
                                    std::string_view cache_control);
 
+// The same of a file below `folder`, for folders that are not the operator's own making: no
+// symbolic link on the way from there is followed. `path` has no empty, "." or ".." part.
+[[nodiscard]] Response answer_file_below(const std::string& folder, std::string_view path,
+                                         const Request& request, std::string_view cache_control);
+
 }  // namespace potik::api

@@ -127,6 +127,9 @@ struct Options {
   size_t stats_viewers_max = 256;
   std::string web_dir;    // feed.html, operations.html, assets/; empty: no pages
   std::string media_dir;  // clips and posters; empty: none
+  // Where not empty, media_dir is a folder of somebody's videos: of it the videos alone are served,
+  // and /media/posters/ is this folder.
+  std::string posters_dir;
   std::string export_dir;  // POST /v1/export writes below it; empty: refused
   RouterOptions router;
 };

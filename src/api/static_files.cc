@@ -1,11 +1,17 @@
 #include "api/static_files.h"
 
+#include <algorithm>
+#include <array>
+
 #include "api/file_answer.h"
 #include "api/problem.h"
 
 namespace potik::api {
 namespace {
 
+constexpr std::string_view kNoFile = "There is no such file.";
+constexpr std::array<std::string_view, 5> kVideoEndings{"mp4", "m4v", "webm", "mov", "mkv"};
+constexpr std::string_view kPosters = "posters/";
 constexpr std::string_view kMediaPrefix = "/media/";
 // Clips are named by content and never change under one name; pages may change with every release.
 constexpr std::string_view kRevalidate = "no-cache";
@@ -30,8 +36,26 @@ std::optional<std::string> safe_path(std::string_view encoded) {
 Response below(const std::string& folder, std::string_view encoded, const Request& request,
                std::string_view cache_control) {
   const auto path = safe_path(encoded);
-  if (folder.empty() || !path) return problem(404, "There is no such file.");
+  if (folder.empty() || !path) return problem(404, kNoFile);
   return answer_file(folder + "/" + *path, request, cache_control);
+}
+
+bool is_video(std::string_view path) {
+  const size_t dot = path.rfind('.');
+  std::string ending(dot == std::string_view::npos ? "" : path.substr(dot + 1));
+  for (char& c : ending) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return std::ranges::find(kVideoEndings, ending) != kVideoEndings.end();
+}
+
+// A folder of videos may hold anything beside them, links out of it too: none of that is served.
+Response of_videos(const std::string& videos, const std::string& posters, std::string_view encoded,
+                   const Request& request) {
+  const auto path = safe_path(encoded);
+  if (!path) return problem(404, kNoFile);
+  if (is_video(*path)) return answer_file_below(videos, *path, request, kRevalidate);
+  if (!path->starts_with(kPosters)) return problem(404, kNoFile);
+  return answer_file_below(posters, std::string_view(*path).substr(kPosters.size()), request,
+                           kRevalidate);
 }
 
 void add_page(Router& router, const Options& options, std::string pattern, std::string_view file) {
@@ -46,8 +70,11 @@ void add_page(Router& router, const Options& options, std::string pattern, std::
 void add_feed_page(Router& router, const Options& options) {
   add_page(router, options, "/", "feed.html");
   router.add(
-      Method::get, "/media/*", "*", [folder = options.media_dir](Request& request, Reply reply) {
-        reply.send(below(folder, request.path().substr(kMediaPrefix.size()), request, kKeepAnHour));
+      Method::get, "/media/*", "*",
+      [folder = options.media_dir, posters = options.posters_dir](Request& request, Reply reply) {
+        const std::string_view path = request.path().substr(kMediaPrefix.size());
+        reply.send(posters.empty() ? below(folder, path, request, kKeepAnHour)
+                                   : of_videos(folder, posters, path, request));
       });
 }
 

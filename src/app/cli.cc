@@ -14,11 +14,16 @@ namespace {
 void add_serve(CLI::App& app, CommandLine& line) {
   CLI::App* serve = app.add_subcommand(
       "serve", "Run everything in one process: gateway, processing, API and pages.");
-  serve->add_option(
+  CLI::Option* demo = serve->add_option(
       "--demo", line.serve.demo_dir,
       "Folder made by tools/make-demo: its catalogue is loaded once, its clips are served");
-  serve->add_option("--media", line.serve.media_dir,
-                    "Folder served under /media (default: that of --demo)");
+  CLI::Option* media = serve->add_option("--media", line.serve.media_dir,
+                                         "Folder served under /media (default: that of --demo)");
+  serve
+      ->add_option("--videos", line.serve.videos_dir,
+                   "Folder of videos that become the catalogue, at every start what is new, "
+                   "changed or gone; needs ffprobe and ffmpeg")
+      ->excludes(demo, media);
   serve
       ->add_option(
           "--crowd", line.serve.crowd_rate,

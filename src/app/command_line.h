@@ -14,6 +14,7 @@ namespace potik::app {
 // Of `serve`, and of the roles as far as they have pages.
 struct ServeArguments {
   std::string demo_dir;              // holds videos.ndjson and the clips; empty: none
+  std::string videos_dir;            // somebody's videos; empty: none
   std::string media_dir;             // served under /media; defaults to demo_dir
   std::string web_dir;               // the pages; empty: beside the binary
   std::optional<double> crowd_rate;  // events per second; overrides demo.crowd_rate

@@ -27,6 +27,7 @@ Result<api::Options, std::string> api_options(const Config& config, const log::L
   options.export_dir = export_folder(config);
   options.web_dir = dirs.web;
   options.media_dir = dirs.media;
+  options.posters_dir = dirs.posters;
   return options;
 }
 

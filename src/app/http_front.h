@@ -18,6 +18,7 @@ namespace potik::app {
 struct PageDirs {
   std::string web;
   std::string media;
+  std::string posters{};  // of `media`, where that is a folder of somebody's videos
 };
 
 [[nodiscard]] Result<api::Options, std::string> api_options(const Config& config,

@@ -16,6 +16,7 @@
 #include "app/api_node.h"
 #include "app/commands.h"
 #include "app/demo_catalogue.h"
+#include "app/folder_catalogue.h"
 #include "app/gateway_node.h"
 #include "app/process_node.h"
 #include "app/system_clock.h"
@@ -110,11 +111,19 @@ std::string missing_folder(const ServeArguments& arguments) {
   std::error_code ignored;
   for (const auto& [option, folder] :
        {std::pair("--web", arguments.web_dir), std::pair("--media", arguments.media_dir),
-        std::pair("--demo", arguments.demo_dir)}) {
+        std::pair("--demo", arguments.demo_dir), std::pair("--videos", arguments.videos_dir)}) {
     if (!folder.empty() && !std::filesystem::is_directory(folder, ignored))
       return "there is no folder " + folder + " (" + option + ")";
   }
   return "";
+}
+
+// Where the videos of a folder are, and what is kept of them. All empty without one.
+FolderPlaces places_of(const Config& config, const ServeArguments& arguments) {
+  if (arguments.videos_dir.empty()) return {};
+  std::error_code ignored;
+  const std::string folder = std::filesystem::canonical(arguments.videos_dir, ignored).string();
+  return {folder, config.data_dir + "/posters", config.data_dir + "/videos.ndjson"};
 }
 
 }  // namespace
@@ -124,8 +133,11 @@ int serve(const Config& config, const ServeArguments& arguments) {
   const std::string command = "potik serve";
   if (const std::string missing = missing_folder(arguments); !missing.empty())
     return refuse(command, missing);
+  const FolderPlaces places = places_of(config, arguments);
   PageDirs dirs{arguments.web_dir.empty() ? find_web_dir() : arguments.web_dir,
-                arguments.media_dir.empty() ? arguments.demo_dir : arguments.media_dir};
+                arguments.media_dir.empty() ? arguments.demo_dir : arguments.media_dir,
+                places.posters};
+  if (!places.videos.empty()) dirs.media = places.videos;
   auto all = AllInOne::start(config, dirs, signals.token());
   if (!all) return refuse(command, all.error());
   if (!*all) {
@@ -133,10 +145,13 @@ int serve(const Config& config, const ServeArguments& arguments) {
     return 0;
   }
   AllInOne& running = **all;
+  CatalogueWriter catalogue(running.layout(), running.commit(), running.runner(), signals.token());
   if (!arguments.demo_dir.empty()) {
-    CatalogueWriter catalogue(running.layout(), running.commit(), running.runner(),
-                              signals.token());
     const auto loaded = load_demo_catalogue(arguments.demo_dir, catalogue, SystemClock().now());
+    if (!loaded) return refuse(command, loaded.error());
+  }
+  if (!places.videos.empty()) {
+    const auto loaded = load_video_folder(places, catalogue, signals.token(), std::cerr);
     if (!loaded) return refuse(command, loaded.error());
   }
   const uint32_t crowd = running.start_crowd();

@@ -93,7 +93,7 @@ class Lifecycle(unittest.TestCase):
         return blocked
 
     def test_a_folder_that_is_not_there_is_refused_by_its_option(self):
-        for option in ("--web", "--demo"):
+        for option in ("--web", "--demo", "--videos"):
             potik = self.potik(option, "/nonexistent/folder")
             with self.assertRaisesRegex(PotikFailed, f"no folder /nonexistent/folder .{option}."):
                 potik.start()

@@ -6,7 +6,9 @@
 #include "api/log_failure.h"
 #include "api/parameters.h"
 #include "api/problem.h"
+#include "api/traced_lines.h"
 #include "base/failpoint.h"
+#include "base/trace_context.h"
 
 namespace potik::api {
 namespace {
@@ -52,15 +54,18 @@ class Events : public Resource {
     const auto results = flag_parameter(request, "results", true);
     if (!results) return reply.send(bad_flag("results"));
     if (auto refusal = refuse_early()) return refuse(std::move(reply), std::move(*refusal));
-    const std::vector<Line> lines = split_documents(request.body, request.content_type);
+    std::vector<Line> lines = split_documents(request.body, request.content_type);
     if (lines.empty()) return reply.send(problem(400, kEmpty));
     if (auto refusal = refuse_size(lines)) return refuse(std::move(reply), std::move(*refusal));
     thread_local event::Decoder decoder;  // one a thread, as it asks
     auto pending = std::make_shared<Pending>();
     pending->started = started;
     pending->failures_only = !*results;
-    pending->batch = check_events(std::move(request.body), lines, options_.layout,
-                                  services_.clock.now(), decoder);
+    std::string body = std::move(request.body);
+    if (const auto trace = parse_traceparent(request.traceparent))
+      body = with_traceparent(lines, *trace);
+    pending->batch =
+        check_events(std::move(body), lines, options_.layout, services_.clock.now(), decoder);
     failpoint::reach("gateway.take");
     append(pending, share(std::move(reply)));
   }

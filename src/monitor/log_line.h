@@ -43,6 +43,9 @@ class LogLines {
 
   void line(LogLevel level, std::string_view component, std::string_view message,
             std::initializer_list<LogField> fields = {}) const;
+  // Whether a line of this level is written; for whoever would prepare one in vain.
+  [[nodiscard]] bool writes(LogLevel level) const { return level >= least_; }
+  [[nodiscard]] LogFormat format() const { return format_; }
 
  private:
   const Clock& clock_;

@@ -23,6 +23,7 @@ ALLOWED = {
     "adapters/beast": _STREAM + ["api"],
     "adapters/kafka": _STREAM + ["log", "cache", "monitor"],
     "adapters/redis": _STREAM + ["cache", "monitor"],
+    "adapters/alertmanager": ["base", "monitor"],
     "adapters/toml": ["base", "app/config_text.h"],
     "app": None,
 }

@@ -10,6 +10,7 @@ PLACES = [
     ("src/adapters/toml/*", ["toml++/"]),
     ("src/adapters/kafka/*", ["librdkafka/"]),
     ("src/adapters/redis/*", ["hiredis/"]),
+    ("src/adapters/alertmanager/*", ["curl/"]),
     ("src/event/*.cc", ["simdjson.h"]),
     ("src/base/hash.cc", ["xxhash.h"]),
     ("src/base/flat_map.h", ["boost/unordered/"]),

@@ -24,10 +24,12 @@ namespace potik::beast {
 // What all connections share. Kept alive by each of them, because a late Reply may hold one for
 // longer than the server lives.
 struct ServerShared {
-  ServerShared(const api::Router& the_router, ServerOptions the_options)
-      : router(the_router), options(std::move(the_options)) {}
+  ServerShared(const api::Router& the_router, ServerOptions the_options,
+               HttpServer::OnError the_on_error)
+      : router(the_router), options(std::move(the_options)), on_error(std::move(the_on_error)) {}
   const api::Router& router;
   const ServerOptions options;
+  const HttpServer::OnError on_error;  // may be empty
   std::atomic<uint64_t> requests{0};
   std::atomic<uint64_t> connections{0};
   std::atomic<uint64_t> connections_refused{0};

@@ -57,6 +57,7 @@ asio::awaitable<bool> Connection::write_response() {
   phase_ = Phase::writing;
   expect_progress();
   api::Response response = std::exchange(response_, {});
+  if (response.status >= 400 && shared_->on_error) shared_->on_error(request_, response);
   const std::string head = response_head(response);
   const bool with_body = !head_only_ && !response.file;
   const std::array<asio::const_buffer, 2> buffers{

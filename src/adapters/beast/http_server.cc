@@ -64,8 +64,8 @@ struct Worker {
 };
 
 struct HttpServer::Impl {
-  Impl(const api::Router& router, const ServerOptions& options)
-      : shared(std::make_shared<ServerShared>(router, options)),
+  Impl(const api::Router& router, const ServerOptions& options, OnError on_error)
+      : shared(std::make_shared<ServerShared>(router, options, std::move(on_error))),
         tick(std::clamp<int64_t>(std::min(options.idle_timeout_ms, options.answer_timeout_ms) / 4,
                                  5, 1000)) {
     for (size_t i = 0; i < std::max<size_t>(options.threads, 1); ++i) {
@@ -205,9 +205,10 @@ void HttpServer::Impl::stop() {
 }
 
 Result<std::unique_ptr<HttpServer>, std::string> HttpServer::start(const api::Router& router,
-                                                                   ServerOptions options) {
+                                                                   ServerOptions options,
+                                                                   OnError on_error) {
   const std::string place = options.address + ":" + std::to_string(options.port);
-  auto impl = std::make_unique<Impl>(router, options);
+  auto impl = std::make_unique<Impl>(router, options, std::move(on_error));
   if (const error_code error = impl->listen()) {
     return Error{"cannot listen on " + place + ": " + error.message() +
                  ". Choose another address or port, or stop what listens there."};

@@ -4,6 +4,7 @@
 // The only folder that names Boost.Asio and Boost.Beast; this header does not.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -43,8 +44,11 @@ struct ServerCounts {
 class HttpServer {
  public:
   // Listens at once; the error says what to change. `router` outlives the server.
+  // `on_error` is called with every answer of 400 and above before it is sent, on the connection's
+  // thread, and may add to it.
+  using OnError = std::function<void(const api::Request&, api::Response&)>;
   [[nodiscard]] static Result<std::unique_ptr<HttpServer>, std::string> start(
-      const api::Router& router, ServerOptions options);
+      const api::Router& router, ServerOptions options, OnError on_error = {});
   ~HttpServer();  // stop()
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;

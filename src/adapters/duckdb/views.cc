@@ -49,7 +49,9 @@ std::string event_columns() {
          "nullif(f.watch_ms, -1) / coalesce(nullif(v.duration_ms, 0), "
          "nullif(greatest(f.duration_ms, 0), 0)) AS watch_fraction, "
          "d.comment_id, d.text, d.session_id, d.request_id, d.device, CAST(d.extra AS JSON) AS "
-         "extra, ";
+         "extra, json_extract_string(d.extra, '$.traceparent') AS traceparent, "
+         "nullif(regexp_extract(json_extract_string(d.extra, '$.traceparent'), "
+         "'^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}', 1), '') AS trace_id, ";
 }
 
 std::string joined_columns() {

@@ -218,5 +218,24 @@ TEST(RecommendationItems, AreOneRowPerListedVideoInRankOrder) {
                               {"5", "ann", "2", "clip", "0.25", "9", "4"}}));
 }
 
+TEST(EventsView, NamesTheTraceOfAnEvent) {
+  TestStore store;
+  RowBlock block = versions();
+  block.facts = {played(0, 1, 1), played(1, 1, 1), played(2, 1, 1)};
+  const std::string valid = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  const std::string traced = R"({"traceparent":")" + valid + R"("})";
+  store::DetailRow detail;
+  detail.partition = Partition(3);
+  detail.extra = traced;
+  block.details.push_back(detail);
+  detail.offset = Offset(1);
+  detail.extra = R"({"traceparent":"mine"})";
+  block.details.push_back(detail);
+  ASSERT_TRUE(store.append(block));
+  EXPECT_EQ(
+      store.rows("SELECT traceparent, trace_id FROM events e ORDER BY e.offset"),
+      (TestStore::Cells{{valid, "4bf92f3577b34da6a3ce929d0e0e4736"}, {"mine", {}}, {{}, {}}}));
+}
+
 }  // namespace
 }  // namespace potik::duckdb

@@ -109,7 +109,7 @@ struct Services {
   const Clock& clock;
   ApiMetrics& metrics;
   std::function<void()> attention_changed{};  // see OperationsServices
-  Demo* demo = nullptr;  // null: without a simulated crowd
+  Demo* demo = nullptr;                       // null: without a simulated crowd
 };
 
 struct Options {

@@ -4,6 +4,7 @@
 #include <span>
 #include <utility>
 
+#include "app/process_metrics.h"
 #include "app/simulate_http.h"
 
 namespace potik::app {
@@ -52,7 +53,9 @@ Status<std::string> AllInOne::listen(const PageDirs& dirs) {
   register_metrics(registry_, parts);
   register_cluster(registry_, data, runner, partition_names(config_, data.layout));
   if (core_->shared() != nullptr) core_->shared()->register_in(registry_);
+  core_->channels().register_in(registry_);
   api_metrics_.register_in(registry_);
+  register_process(registry_, config_, "serve");
 
   auto front = HttpFront::start(
       config_,

@@ -5,6 +5,7 @@
 
 #include "api/roles.h"
 #include "app/core_stats.h"
+#include "app/process_metrics.h"
 
 namespace potik::app {
 namespace {
@@ -53,6 +54,7 @@ Status<std::string> ApiNode::listen(const PageDirs& dirs) {
   source_->register_in(registry_);
   register_cache(registry_, cache_, feed_);
   api_metrics_.register_in(registry_);
+  register_process(registry_, config_, "api");
   auto front = HttpFront::start(
       config_, api::make_api_router({cache_, feed_, source_->recommender(), clock_, api_metrics_},
                                     {registry_, source_->progress()}, *options));

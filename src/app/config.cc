@@ -11,6 +11,7 @@
 #include "adapters/redis/server_url.h"
 #include "adapters/rocksdb/rocksdb_epoch_journal.h"
 #include "adapters/rocksdb/rocksdb_event_log.h"
+#include "app/config_tables.h"
 #include "event/event.h"
 #include "event/reference.h"
 #include "model/forecasts.h"
@@ -261,6 +262,7 @@ std::vector<std::string> contradictions(const Config& config) {
     found.emplace_back(
         "http.body_bytes_max is above http.bodies_bytes_max, the room for all bodies: lower it.");
   }
+  find_monitoring_faults(config, found);
   return found;
 }
 

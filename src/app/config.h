@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "adapters/alertmanager/options.h"
 #include "adapters/beast/http_server.h"
 #include "api/services.h"
 #include "cache/memory_cache.h"
@@ -87,6 +88,15 @@ struct StoreConfig {
 
 struct MonitorConfig {
   uint32_t alerts_max = 1'000;
+  std::string node_name;  // empty: the host's
+  std::string external_url;
+  std::vector<std::string> alertmanager_urls;
+  alertmanager::Options alertmanager;  // the rest of it follows from the above
+};
+
+struct LogsConfig {
+  std::string format = "text";
+  std::string level = "info";
 };
 
 struct DemoConfig {
@@ -118,6 +128,7 @@ struct Config {
   cache::MemoryCacheOptions cache;
   SharedCacheConfig shared_cache;
   MonitorConfig monitor;
+  LogsConfig logs;
   DemoConfig demo;
   MemoryConfig memory;
 };

@@ -317,8 +317,6 @@ constexpr std::array kAfterModel = std::to_array<Option>({
      1024, kTiB, "bytes", "Size of one answer; it says when it was cut."},
     {"store.query_timeout_ms", at<&C::store, &StoreConfig::query, &store::QueryLimits::timeout_ms>,
      1, 3600000, "ms", "A question that takes longer is interrupted."},
-    {"monitor.alerts_max", at<&C::monitor, &MonitorConfig::alerts_max>, 1, 1000000, "alerts",
-     "Newest alerts that the API and the page can list; all of them stand in the store."},
     {"demo.crowd_rate", at<&C::demo, &DemoConfig::crowd_rate>, 0, 1000, "events/s",
      "Events of the simulated crowd that `potik serve` brings along, as --crowd says; 0: none. For "
      "demonstrations alone: its acts stand in log and store as people's do."},
@@ -335,6 +333,7 @@ std::vector<Option> all_in_order() {
   all.insert(all.end(), model_options().begin(), model_options().end());
   all.insert(all.end(), kAfterModel.begin(), kAfterModel.end());
   all.insert(all.end(), cache_options().begin(), cache_options().end());
+  all.insert(all.end(), monitoring_options().begin(), monitoring_options().end());
   return all;
 }
 

@@ -20,5 +20,9 @@ inline constexpr double kTiB = 1'099'511'627'776;
 [[nodiscard]] std::span<const Option> model_options();
 // Those of cache.*.
 [[nodiscard]] std::span<const Option> cache_options();
+// Those of monitor.* and logs.*, in the order of the file, and what is wrong with them taken
+// together.
+[[nodiscard]] std::span<const Option> monitoring_options();
+void find_monitoring_faults(const Config& config, std::vector<std::string>& found);
 
 }  // namespace potik::app

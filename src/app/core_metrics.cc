@@ -119,6 +119,12 @@ void register_sinks(monitor::MetricsRegistry& registry, pipeline::Runner& runner
   registry.add("potik_snapshots_total", "Snapshots written.", "", m.snapshots);
   registry.add("potik_snapshot_bytes_total", "Bytes of changed state written in snapshots.", "",
                m.snapshot_bytes);
+  registry.add("potik_snapshot_epoch", "Epoch of the last snapshot: a start computes from it.", "",
+               "gauge",
+               [&runner] { return static_cast<double>(runner.sink().snapshotted().value()); });
+  registry.add("potik_snapshot_age_seconds",
+               "Since the last snapshot, or since the start. It grows while nothing changes.", "",
+               "gauge", [&runner] { return runner.sink().snapshot_age_seconds(); });
   registry.add("potik_lag_records", "Records in the log that no epoch has processed yet.", "",
                "gauge", [&runner] { return static_cast<double>(runner.lag()); });
   registry.add("potik_store_epoch", "Last epoch committed in the analytical store.", "", "gauge",

@@ -1,7 +1,5 @@
 #include "app/core_stats.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -9,6 +7,7 @@
 #include <mutex>
 #include <utility>
 
+#include "app/alert_channels.h"
 #include "app/introduction_report.h"
 
 namespace potik::app {
@@ -56,11 +55,6 @@ void fill_quality(const pipeline::QualityMetrics& from, api::Stats& to) {
   }
 }
 
-std::string host_name() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : "";
-}
-
 double p99_ms(const monitor::LatencyHistogram::Counts& counts) {
   return monitor::LatencyHistogram::quantile(counts, 0.99) * 1000;
 }
@@ -80,7 +74,8 @@ StatsParts stats_parts(Processing& core, MemoryMeter& memory, const api::ApiMetr
           core.history(),
           partition_names(config, core.data().layout),
           config.memory.limit_bytes,
-          config.runner.threads};
+          config.runner.threads,
+          node_name(config)};
 }
 
 const log::EventLog* readable_log(Processing& core) {
@@ -98,7 +93,6 @@ monitor::LatencyHistogram::Counts RecentCounts::add(const monitor::LatencyHistog
 
 CoreStats::CoreStats(StatsParts parts)
     : parts_(std::move(parts)),
-      node_(host_name()),
       started_(std::chrono::steady_clock::now()),
       top_(std::make_shared<TopVideosBox>()) {
   gather();  // so that the first who asks is not told of nothing
@@ -213,7 +207,7 @@ void CoreStats::gather() {
   const auto uptime = std::chrono::steady_clock::now() - started_;
   now.uptime_ms =
       static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(uptime).count());
-  now.node = node_;
+  now.node = parts_.node;
   now.trouble = parts_.runner.trouble();
   now.threads = parts_.threads;
   fill_counts(now);

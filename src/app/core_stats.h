@@ -38,6 +38,7 @@ struct StatsParts {
   std::vector<std::string> partitions;  // names, by number
   uint64_t memory_limit_bytes = 0;
   uint64_t threads = 0;
+  std::string node;
 };
 
 [[nodiscard]] StatsParts stats_parts(Processing& core, MemoryMeter& memory,
@@ -75,7 +76,6 @@ class CoreStats final : public api::StatsSource {
   void fill_rates(api::Stats& now, const api::Stats& before);
   static constexpr size_t kHitRounds = 10;
   const StatsParts parts_;
-  const std::string node_;
   // The gathering thread's.
   RecentCounts visible_, journal_, compute_, commit_;
   std::deque<std::pair<uint64_t, uint64_t>> asked_;  // hits and misses, by round

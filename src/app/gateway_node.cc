@@ -5,6 +5,7 @@
 #include "api/roles.h"
 #include "app/core_stats.h"
 #include "app/kafka_cluster.h"
+#include "app/process_metrics.h"
 
 namespace potik::app {
 
@@ -36,6 +37,7 @@ Status<std::string> GatewayNode::listen() {
   if (!options) return Error{options.error()};
   register_cluster(registry_, *writer_.cluster);
   api_metrics_.register_in(registry_);
+  register_process(registry_, config_, "gateway");
   auto front = HttpFront::start(
       config_, api::make_gateway_router({*commit_, *progress_, clock_, api_metrics_, {}},
                                         {registry_, *progress_}, *options));

@@ -7,6 +7,7 @@
 
 #include "adapters/kafka/kafka_event_log.h"
 #include "api/ports.h"
+#include "app/alert_channels.h"
 #include "app/elsewhere_progress.h"
 #include "app/http_front.h"
 #include "app/node.h"
@@ -53,7 +54,7 @@ class GatewayNode final : public Node {
   std::unique_ptr<log::GroupCommit> commit_;
   std::unique_ptr<GatewayProgress> progress_;
   std::unique_ptr<HttpFront> front_;
-  TroubleWatch troubles_{clock_};  // last: it asks the above
+  TroubleWatch troubles_{log_lines(config_, clock_)};  // last: it asks the above
 };
 
 }  // namespace potik::app

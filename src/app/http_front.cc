@@ -35,11 +35,15 @@ Result<std::unique_ptr<HttpFront>, std::string> HttpFront::start(
     const Config& config, std::unique_ptr<api::Router> router) {
   const auto address = address_of(config);
   if (!address) return Error{address.error()};
-  std::unique_ptr<HttpFront> front(new HttpFront(std::move(router), address->host));
+  std::unique_ptr<HttpFront> front(new HttpFront(config, std::move(router), address->host));
   beast::ServerOptions options = config.http.server;
   options.address = address->host;
   options.port = address->port;
-  auto started = beast::HttpServer::start(*front->router_, options);
+  auto started = beast::HttpServer::start(
+      *front->router_, options,
+      [&failed = front->failed_](const api::Request& request, api::Response& response) {
+        failed.note(request, response);
+      });
   if (!started) return Error{started.error()};
   front->server_ = std::move(started).value();
   return front;

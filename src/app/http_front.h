@@ -7,9 +7,12 @@
 
 #include "adapters/beast/http_client.h"
 #include "adapters/beast/http_server.h"
+#include "api/failed_requests.h"
 #include "api/router.h"
 #include "api/services.h"
+#include "app/alert_channels.h"
 #include "app/config.h"
+#include "app/system_clock.h"
 #include "base/result.h"
 #include "log/layout.h"
 
@@ -39,9 +42,12 @@ class HttpFront {
   [[nodiscard]] const beast::HttpServer& server() const { return *server_; }
 
  private:
-  HttpFront(std::unique_ptr<api::Router> router, std::string host)
-      : router_(std::move(router)), host_(std::move(host)) {}
+  HttpFront(const Config& config, std::unique_ptr<api::Router> router, std::string host)
+      : lines_(log_lines(config, clock_)), router_(std::move(router)), host_(std::move(host)) {}
 
+  SystemClock clock_;
+  monitor::LogLines lines_;
+  api::FailedRequests failed_{lines_, clock_};
   std::unique_ptr<api::Router> router_;
   std::string host_;
   std::unique_ptr<beast::HttpServer> server_;  // goes before the router

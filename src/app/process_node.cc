@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "api/roles.h"
+#include "app/process_metrics.h"
 
 namespace potik::app {
 
@@ -39,7 +40,9 @@ Status<std::string> ProcessNode::listen(const PageDirs& dirs) {
   register_metrics(registry_, parts);
   register_cluster(registry_, data, runner, partition_names(config_, data.layout));
   if (core_->shared() != nullptr) core_->shared()->register_in(registry_);
+  core_->channels().register_in(registry_);
   api_metrics_.register_in(registry_);
+  register_process(registry_, config_, "process");
   const api::OperationsServices operations{
       core_->alerts(), core_->attention(), *stats_,
       core_->live(),   core_->clock(),     [this] { core_->attention_file().changed(); }};

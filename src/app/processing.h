@@ -7,6 +7,7 @@
 #include <string>
 
 #include "api/stats_history.h"
+#include "app/alert_channels.h"
 #include "app/attention_file.h"
 #include "app/data_dir.h"
 #include "app/live_stream.h"
@@ -49,6 +50,8 @@ class Processing {
   [[nodiscard]] api::CommentBoard& comments() { return comments_; }
   [[nodiscard]] api::StatsHistory& history() { return history_; }
   [[nodiscard]] api::LiveServices live() { return {live_, comments_, history_}; }
+  [[nodiscard]] const AlertChannels& channels() const { return channels_; }
+  [[nodiscard]] const monitor::LogLines& lines() const { return lines_; }
   [[nodiscard]] pipeline::Runner& runner() { return *runner_; }
   // To be stopped before what it was told to watch goes.
   [[nodiscard]] TroubleWatch& troubles() { return troubles_; }
@@ -58,7 +61,7 @@ class Processing {
   Processing(const Config& config, DataDir data);
 
   SystemClock clock_;
-  monitor::LogLines lines_{clock_, monitor::LogLevel::info, monitor::LogFormat::text};
+  const monitor::LogLines lines_;
   DataDir data_;
   cache::MemoryCache cache_;
   std::unique_ptr<SharedLists> shared_;  // after the cache in front of it
@@ -69,8 +72,9 @@ class Processing {
   api::CommentBoard comments_;
   LiveStream live_{comments_};
   api::StatsHistory history_;
+  AlertChannels channels_;
   std::unique_ptr<pipeline::Runner> runner_;
-  TroubleWatch troubles_{clock_};  // last: it uses all of the above
+  TroubleWatch troubles_{lines_};  // last: it uses all of the above
 };
 
 }  // namespace potik::app

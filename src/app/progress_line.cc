@@ -12,10 +12,12 @@ constexpr auto kElsewhere = std::chrono::seconds(5);
 constexpr uint64_t kBar = 24;
 }  // namespace
 
-ProgressLine::ProgressLine(std::string what, std::string unit)
+ProgressLine::ProgressLine(std::string what, std::string unit, const monitor::LogLines* lines)
     : what_(std::move(what)),
       unit_(std::move(unit)),
-      terminal_(isatty(STDERR_FILENO) == 1),
+      lines_(lines),
+      terminal_(isatty(STDERR_FILENO) == 1 &&
+                (lines == nullptr || lines->format() == monitor::LogFormat::text)),
       last_(started_) {}
 
 void ProgressLine::show(uint64_t done, uint64_t total) {
@@ -24,6 +26,11 @@ void ProgressLine::show(uint64_t done, uint64_t total) {
     return;
   last_ = now;
   const double seconds = std::chrono::duration<double>(now - started_).count();
+  if (lines_ != nullptr && !terminal_) {
+    lines_->line(monitor::LogLevel::info, "potik", what_,
+                 {{"done", done}, {"total", total}, {"unit", unit_}, {"seconds", seconds}});
+    return;
+  }
   const double part = total == 0 ? 0 : static_cast<double>(done) / static_cast<double>(total);
   const auto filled = static_cast<size_t>(part * kBar);
   std::string bar = std::string(filled, '#') + std::string(kBar - filled, '.');

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "adapters/redis/list_follower.h"
+#include "app/alert_channels.h"
 #include "app/elsewhere_progress.h"
 #include "app/list_source.h"
 #include "app/shared_lists.h"
@@ -70,7 +71,7 @@ class RedisLists final : public ListSource {
   RedisLists(const Config& config, ListPlace place)
       : follower_(std::make_unique<redis::ListFollower>(redis_options(config.shared_cache),
                                                         place.cache, place.feed)),
-        troubles_(place.clock) {
+        troubles_(log_lines(config, place.clock)) {
     troubles_.watch("redis", [this] { return follower_->trouble(); });
   }
   [[nodiscard]] api::Recommender& recommender() override { return recommender_; }

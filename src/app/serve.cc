@@ -12,6 +12,7 @@
 #include <stop_token>
 #include <thread>
 
+#include "app/alert_channels.h"
 #include "app/all_in_one.h"
 #include "app/api_node.h"
 #include "app/commands.h"
@@ -75,21 +76,34 @@ std::string find_web_dir() {
   return "";
 }
 
-// Until it is told to stop, or fails.
-int run(const std::string& command, Node& node, const std::stop_token& stop) {
-  wait_for_stop(stop, node);
-  const bool failed = node.failed();
-  if (failed) std::cerr << command << ": " << node.trouble() << '\n';
-  node.stop();
-  return failed ? 1 : 0;
-}
+// What the command says on stderr, as lines of the server's log.
+class Said {
+ public:
+  Said(const Config& config, std::string command)
+      : lines_(log_lines(config, clock_)), command_(std::move(command)) {}
+  [[nodiscard]] int refuse(const std::string& why) const {
+    lines_.line(monitor::LogLevel::error, command_, why);
+    return 1;
+  }
+  [[nodiscard]] int stopped_early() const {
+    lines_.line(monitor::LogLevel::info, command_,
+                "stopped while recovering; the next start goes on");
+    return 0;
+  }
+  // Until the node is told to stop, or fails.
+  [[nodiscard]] int run(Node& node, const std::stop_token& stop) const {
+    wait_for_stop(stop, node);
+    const bool failed = node.failed();
+    if (failed) lines_.line(monitor::LogLevel::error, command_, node.trouble());
+    node.stop();
+    return failed ? 1 : 0;
+  }
 
-int refuse(const std::string& command, const std::string& why) {
-  std::cerr << command << ": " << why << '\n';
-  return 1;
-}
-
-constexpr const char* kStoppedEarly = "stopped while recovering; the next start goes on";
+ private:
+  SystemClock clock_;
+  monitor::LogLines lines_;
+  std::string command_;
+};
 
 template <class T>
 Result<std::unique_ptr<Node>, std::string> as_node(
@@ -130,29 +144,26 @@ FolderPlaces places_of(const Config& config, const ServeArguments& arguments) {
 
 int serve(const Config& config, const ServeArguments& arguments) {
   const StopSignals signals;
-  const std::string command = "potik serve";
+  const Said said(config, "potik serve");
   if (const std::string missing = missing_folder(arguments); !missing.empty())
-    return refuse(command, missing);
+    return said.refuse(missing);
   const FolderPlaces places = places_of(config, arguments);
   PageDirs dirs{arguments.web_dir.empty() ? find_web_dir() : arguments.web_dir,
                 arguments.media_dir.empty() ? arguments.demo_dir : arguments.media_dir,
                 places.posters};
   if (!places.videos.empty()) dirs.media = places.videos;
   auto all = AllInOne::start(config, dirs, signals.token());
-  if (!all) return refuse(command, all.error());
-  if (!*all) {
-    std::cerr << command << ": " << kStoppedEarly << '\n';
-    return 0;
-  }
+  if (!all) return said.refuse(all.error());
+  if (!*all) return said.stopped_early();
   AllInOne& running = **all;
   CatalogueWriter catalogue(running.layout(), running.commit(), running.runner(), signals.token());
   if (!arguments.demo_dir.empty()) {
     const auto loaded = load_demo_catalogue(arguments.demo_dir, catalogue, SystemClock().now());
-    if (!loaded) return refuse(command, loaded.error());
+    if (!loaded) return said.refuse(loaded.error());
   }
   if (!places.videos.empty()) {
     const auto loaded = load_video_folder(places, catalogue, signals.token(), std::cerr);
-    if (!loaded) return refuse(command, loaded.error());
+    if (!loaded) return said.refuse(loaded.error());
   }
   const uint32_t crowd = running.start_crowd();
   std::cout << "potik serves http://" << running.address()
@@ -162,26 +173,24 @@ int serve(const Config& config, const ServeArguments& arguments) {
               << std::lround(config.demo.crowd_rate)
               << " acts a second; the page has a switch that makes it misbehave" << std::endl;
   }
-  return run(command, running, signals.token());
+  return said.run(running, signals.token());
 }
 
 int run_role(const std::string& role, const Config& config, const ServeArguments& arguments) {
   const StopSignals signals;
   const std::string command = "potik " + role;
+  const Said said(config, command);
   Config own = config;
   own.log.kind = "kafka";  // the roles meet nowhere else
   own.derive();
   const PageDirs dirs{arguments.web_dir.empty() ? find_web_dir() : arguments.web_dir,
                       arguments.media_dir};
   auto node = start_role(role, own, dirs, signals.token());
-  if (!node) return refuse(command, node.error());
-  if (!*node) {
-    std::cerr << command << ": " << kStoppedEarly << '\n';
-    return 0;
-  }
+  if (!node) return said.refuse(node.error());
+  if (!*node) return said.stopped_early();
   std::cout << command << " listens on http://" << (*node)->address()
             << "/  (/healthz, /readyz, /metrics)" << std::endl;
-  return run(command, **node, signals.token());
+  return said.run(**node, signals.token());
 }
 
 }  // namespace potik::app

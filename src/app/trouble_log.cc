@@ -34,9 +34,8 @@ void TroubleLog::look(const std::string& trouble, Time now) {
   said_at_ = now;
 }
 
-TroubleWatch::TroubleWatch(const Clock& clock)
-    : lines_(clock, LogLevel::info, monitor::LogFormat::text),
-      thread_([this](const std::stop_token& stop) {
+TroubleWatch::TroubleWatch(const monitor::LogLines& lines)
+    : lines_(lines), thread_([this](const std::stop_token& stop) {
         std::mutex idle;
         std::condition_variable_any wake;
         std::unique_lock lock(idle);

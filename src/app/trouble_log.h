@@ -39,7 +39,7 @@ class TroubleLog {
 // Looks at several on a thread of its own.
 class TroubleWatch {
  public:
-  explicit TroubleWatch(const Clock& clock);
+  explicit TroubleWatch(const monitor::LogLines& lines);
   ~TroubleWatch() { stop(); }
   TroubleWatch(const TroubleWatch&) = delete;
   TroubleWatch& operator=(const TroubleWatch&) = delete;

@@ -132,6 +132,8 @@ size_t SinkDrain::in_flight_facts() const {
   return in_flight_facts_;
 }
 
+double SinkDrain::snapshot_age_seconds() const { return seconds_since(snapshot_at_.load()); }
+
 size_t SinkDrain::in_flight_bytes() const {
   const MutexLock lock(state_.mutex);
   return in_flight_bytes_;
@@ -274,6 +276,7 @@ bool SinkDrain::write_snapshot(const Item& item) {
   metrics_.snapshots.add();
   metrics_.snapshot_seconds.observe(seconds_since(start));
   snapshotted_ = item.snapshot.value();
+  snapshot_at_ = SteadyClock::now();
   --snapshots_pending_;
   finish(1, 0, 0);
   return true;

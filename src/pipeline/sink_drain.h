@@ -90,6 +90,8 @@ class SinkDrain {
 
   [[nodiscard]] Epoch stored() const { return Epoch(stored_.load()); }
   [[nodiscard]] Epoch snapshotted() const { return Epoch(snapshotted_.load()); }
+  // Since it was written, or since this object was made.
+  [[nodiscard]] double snapshot_age_seconds() const;
   [[nodiscard]] bool snapshot_pending() const { return snapshots_pending_.load() != 0; }
   [[nodiscard]] size_t in_flight_facts() const;
   [[nodiscard]] size_t in_flight_bytes() const;
@@ -129,6 +131,7 @@ class SinkDrain {
   SinkMetrics metrics_;
   std::atomic<uint64_t> stored_{0};
   std::atomic<uint64_t> snapshotted_{0};
+  std::atomic<std::chrono::steady_clock::time_point> snapshot_at_{std::chrono::steady_clock::now()};
   std::atomic<uint64_t> snapshots_pending_{0};
 
   DrainState state_;

@@ -68,13 +68,24 @@ export class LineChart {
     this.root.setAttribute('role', 'img');
     this.data = [[], ...this.lines.map(() => [])];
     new ResizeObserver(() => this.fit()).observe(this.root);
+    // What nobody sees is not painted, but once, so that it stands there when it is scrolled to.
+    this.seen = true;
+    new IntersectionObserver(([entry]) => {
+      this.seen = entry.isIntersecting;
+      if (this.seen) this.paint();
+    }).observe(this.root);
   }
 
   draw(view) {
     this.data = [view.at, ...this.lines.map(line => view.of(line.field))];
     if (!this.plot && !this.open()) return;
-    this.plot.setData(this.data);
     this.describe();
+    if (this.seen) this.paint();
+  }
+
+  paint() {
+    if (!this.plot) return;
+    this.plot.setData(this.data);
     if (!this.pointed) this.showNote(null);
   }
 

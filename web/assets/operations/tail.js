@@ -6,7 +6,7 @@ import {number, t} from '../language.js';
 import {TYPES, VERDICTS, word} from './words.js';
 
 const KEPT_MAX = 400;
-const ROWS_MAX = 40;
+const ROWS_MAX = 30;
 
 export const placeOf = event => `${event.partition}:${event.offset}`;
 export const timeOf = text => {

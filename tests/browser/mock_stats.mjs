@@ -5,7 +5,7 @@ export function stats(world) {
   const sway = (period, phase) => Math.sin(now / period + phase) + 0.4 * Math.sin((now / period) * 3.1);
   const busy = 11600 + 900 * sway(9000, 0) + 300 * Math.random();
   const partitions = [39, 55, 32, 71, 48, world.behind, 62, 44].map((lag, i) => ({
-    name: `events-${i}`,
+    name: `events/${i}`,
     lag: Math.max(0, Math.round(lag + 8 * sway(4000, i))),
     end: 48_000 + i,
   }));

@@ -58,12 +58,18 @@ async function figureChecks(checks, page, mock) {
 async function stateChecks(checks, page, mock) {
   await checks.check('a partition that falls behind and a trouble of the server are shown', async () => {
     Object.assign(mock.world, {behind: 30_500, trouble: 'The disk is nearly full.'});
-    await until(async () => /▲ 30/.test(await page.innerText('#partitions')), 'a triangle at the partition');
-    expect(await page.locator('.vital.warn .sev.warn').count(), 'no triangle at the lag');
-    expect(await page.locator('#pipe [data-part=log].warn').count(), 'the diagram does not show it');
-    expect(/disk/.test(await page.innerText('#trouble')), 'the trouble is not told');
-    await axeClean(page, 'behind');
-    Object.assign(mock.world, {behind: 43, trouble: ''});
+    try {
+      await until(
+        async () => /▲ 30/.test(await page.innerText('#partitions')),
+        'a triangle at the partition',
+      );
+      expect(await page.locator('.vital.warn .sev.warn').count(), 'no triangle at the lag');
+      expect(await page.locator('#pipe [data-part=log].warn').count(), 'the diagram does not show it');
+      expect(/disk/.test(await page.innerText('#trouble')), 'the trouble is not told');
+      await axeClean(page, 'behind');
+    } finally {
+      Object.assign(mock.world, {behind: 43, trouble: ''});
+    }
     await until(() => page.locator('#trouble').isHidden(), 'the trouble to go');
   });
   await checks.check('a quarter of an hour, an hour and six hours are shown', async () => {

@@ -30,6 +30,8 @@ async function someEvents({server, mock}) {
   const {videos} = await (await fetch(`${server}/v1/videos?limit=5`)).json();
   const user = `tail-${crypto.randomUUID().slice(0, 8)}`;
   await act(server, user, 'video_played', videos[0].video_id, {watch_ms: 9000, duration_ms: 10_000});
+  // Lists are computed for those who ask for one.
+  await fetch(`${server}/v1/users/${user}/recommendations`);
   await act(server, user, 'video_played', videos[2].video_id, {watch_ms: 500, duration_ms: 10_000});
   return act(server, user, 'video_liked', videos[1].video_id);
 }

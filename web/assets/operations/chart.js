@@ -51,7 +51,7 @@ const known = values => values.filter(value => value !== null && value !== undef
 
 export class LineChart {
   // lines: [{field, name(), second, fill}], first one strong. format(value) -> text. floor: least top of the scale.
-  // limit: {value, name()} draws a line. range: fixed [low, high]. sync: whether the pointer is shared with the others.
+  // limit: {value, name()} draws a line. range: [low, high], the low one lower if need be. sync: whether the pointer is shared with the others.
   // ends(at) -> words below the ends; moment(at) -> words for a point, both for charts that do not end now.
   constructor(figure, options) {
     Object.assign(this, {
@@ -136,8 +136,8 @@ export class LineChart {
   }
 
   scale() {
-    if (this.range) return this.range;
     const values = this.data.slice(1).flatMap(known);
+    if (this.range) return [Math.min(this.range[0], ...values), this.range[1]];
     const wanted = this.limit ? [...values, this.limit.value * 1.05] : values;
     return [0, Math.max(this.floor, ...wanted) * 1.15];
   }

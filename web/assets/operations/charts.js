@@ -24,6 +24,7 @@ const MEMORY = {
   sink: 'черга до сховища',
   store: 'сховище',
   cache: 'кеш рекомендацій',
+  comments: 'коментарі',
   http: 'з’єднання',
 };
 
@@ -121,7 +122,7 @@ export function showPartitions(now) {
       // One that holds most of what all are behind is where to look.
       const hot = now.lag > GOALS.lag && part.lag > now.lag / 2 ? 'hotrow' : '';
       return [
-        element('span', {class: hot, title: part.name}, part.name.replace(/^.*-(?=\d+$)/, '')),
+        element('span', {class: hot, title: part.name}, part.name.replace(/^events[-/]/, '')),
         bar(part.lag / most, hot),
         element('span', {class: `num ${hot}`}, `${hot && '▲ '}${number(part.lag)}`),
       ];

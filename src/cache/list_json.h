@@ -26,7 +26,8 @@ static_assert(kUnknownUserKey.size() == 65);
 // The whole list as one object on one line, explained: the value of a record in the stream of
 // recommendations (docs/formats/topics.md).
 void append_list_record(std::string& out, const RecommendationList& list);
-// Reads such a record back. Nothing if it is none. Names of features are kept by the list.
+// Reads such a record back, in one walk. Nothing if it is none: no JSON, or without what a list
+// needs. What it does not know is passed over. Names of features are kept by the list.
 [[nodiscard]] std::optional<RecommendationList> read_list_record(std::string_view json);
 
 }  // namespace potik::cache

@@ -172,6 +172,48 @@ TEST(Runner, AListOfAViewerWhoIsNoLongerServedIsNotAnsweredAfterTheNextAct) {
   EXPECT_EQ(process.cache.get("u1"), nullptr);
 }
 
+// Other servers hear of a deletion from the epoch alone.
+TEST(Runner, AListOfADeletedUserGoesWithTheEpochThatSaysSo) {
+  Media media;
+  Process process(media);
+  ASSERT_TRUE(process.runner.recover({}).ok());
+  append_play(media, "e1");
+  ASSERT_TRUE(process.runner.run_once(10, true).ok());
+  ASSERT_NE(process.cache.get("u1"), nullptr);
+  append(media,
+         {{kLayout.of(log::RecordKind::user_delete, "u1"), log::RecordKind::user_delete, "u1", ""}},
+         process.clock.now());
+  ASSERT_TRUE(process.runner.run_once(10, true).ok());
+  EXPECT_EQ(process.cache.get("u1"), nullptr);
+}
+
+// Whether u1's list is still there when it is no longer being served, and somebody else has acted.
+bool outlasts_being_served(bool everyone_is_served) {
+  Media media;
+  RunnerOptions options;
+  options.serve_everyone = everyone_is_served;
+  CoreOptions core;
+  core.served_ttl_ms = 1'000;
+  Process process(media, options, core);
+  EXPECT_TRUE(process.runner.recover({}).ok());
+  process.runner.start();
+  process.runner.serve("u1");
+  append_play(media, "e1");
+  EXPECT_TRUE(eventually([&] { return process.cache.peek("u1") != nullptr; }));
+  process.clock.set(plus_ms(process.clock.now(), 10'000));
+  const std::string other =
+      R"({"event_id":"e2","type":"video_played","occurred_at":1700000000000,"user_id":"u2","video_id":"v1","watch_ms":5000})";
+  append(media, {{Partition(2), log::RecordKind::event, "", other}}, process.clock.now());
+  EXPECT_TRUE(eventually([&] { return process.runner.metrics().events.value() == 2; }));
+  process.runner.stop();
+  return process.cache.peek("u1") != nullptr;
+}
+
+TEST(Runner, AListStaysWhenItsViewerIsNoLongerServedOnlyWhereEveryonesIsRefreshed) {
+  EXPECT_FALSE(outlasts_being_served(false));
+  EXPECT_TRUE(outlasts_being_served(true));
+}
+
 TEST(Runner, CountsTheSignalsThatRaisedNoAlertForWantOfRoom) {
   Media media;
   CoreOptions core;

@@ -13,6 +13,7 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr size_t kBatchWrites = 128;
+constexpr size_t kFlushWrites = 16;
 // An idle connection is tried this often, so that a server which was started anew is filled though
 // nobody acts.
 constexpr std::chrono::milliseconds kIdle{500};
@@ -241,7 +242,12 @@ Status<std::string> ListWriter::take_reply(const Write& write, std::vector<Write
 }
 
 Status<std::string> ListWriter::write(const std::vector<Write>& writes, bool refill) {
-  for (const Write& each : writes) append(each, refill);
+  // The server begins with the first ones while the others are being made.
+  for (size_t i = 0; i < writes.size(); ++i) {
+    append(writes[i], refill);
+    if (i % kFlushWrites == kFlushWrites - 1 && !connection_->flush())
+      return Error{connection_->trouble()};
+  }
   std::vector<Write> unscripted;
   for (const Write& each : writes) {
     if (auto taken = take_reply(each, unscripted); !taken) return taken;

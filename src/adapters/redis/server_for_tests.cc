@@ -26,6 +26,7 @@ bool ServerForTests::is_installed() {
 Options ServerForTests::options() const {
   Options options;
   options.server.socket = socket();
+  options.timeout_ms = kTestPatience.count();  // a test is not about a machine that is slow
   return options;
 }
 

@@ -1,5 +1,5 @@
 // How soon the viewer's page is there, and how soon it answers a like, the next clip and a comment.
-import {PHONE, MAY_BE_MISSING, atTop, moveOn, ready} from './feed_page.mjs';
+import {MAY_BE_MISSING, PHONE, atTop, moveOn, openFeed, ready} from './feed_page.mjs';
 import {until} from './checks.mjs';
 import {speedCheck} from './speed.mjs';
 
@@ -13,7 +13,11 @@ async function act(page, press) {
   await until(() => atTop(page), 'the clip at rest');
 }
 
+// A page goes before, for the first one of a browser waits for the browser; nothing of it is kept for the next.
 export async function speedChecks(checks, browser, server) {
+  const first = await openFeed(browser, server);
+  await ready(first.page);
+  await first.close();
   await speedCheck(checks, 'the feed', browser, server, '/', {
     ready,
     act: page => act(page, selector => page.click(selector)),

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <iostream>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -75,12 +74,12 @@ std::vector<VideoChange> as_of(const std::vector<Video>& videos, TimeMs now) {
 }  // namespace
 
 Status<std::string> load_demo_catalogue(const std::string& dir, CatalogueWriter& catalogue,
-                                        TimeMs now) {
+                                        TimeMs now, std::ostream& notes) {
   const auto known = catalogue.videos_known();
   if (!known) return catalogue.ended();
   if (*known != 0) {
-    std::cerr << "potik serve: the server knows " << *known << " videos already; the catalogue of "
-              << dir << " is not loaded\n";
+    notes << "potik serve: the server knows " << *known << " videos already; the catalogue of "
+          << dir << " is not loaded\n";
     return Ok{};
   }
   auto videos = read_videos(dir + "/videos.ndjson");

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <fstream>
 #include <future>
+#include <sstream>
 
 #include "base/eventually_for_tests.h"
 #include "base/folder_for_tests.h"
@@ -49,7 +50,8 @@ class DemoCatalogue : public testing::Test {
   Status<std::string> load() {
     CatalogueWriter catalogue(pipeline::testing::kLayout, commit_, process_.runner,
                               stop_.get_token());
-    return load_demo_catalogue(folder_.path(), catalogue, kNow);
+    std::ostringstream notes;
+    return load_demo_catalogue(folder_.path(), catalogue, kNow, notes);
   }
   // Nothing if it does not return in time.
   std::optional<Status<std::string>> load_while(const std::function<void()>& act) {

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <iostream>
 #include <mutex>
+#include <sstream>
 #include <stop_token>
 #include <thread>
 
@@ -90,6 +91,15 @@ class Said {
                 "stopped while recovering; the next start goes on");
     return 0;
   }
+  // What a part wrote, line by line; takes it out.
+  void note(std::stringstream& notes) const {
+    const std::string own = command_ + ": ";
+    std::string line;
+    while (std::getline(notes, line))
+      lines_.line(monitor::LogLevel::info, command_,
+                  line.starts_with(own) ? line.substr(own.size()) : line);
+    notes.clear();
+  }
   // Until the node is told to stop, or fails.
   [[nodiscard]] int run(Node& node, const std::stop_token& stop) const {
     wait_for_stop(stop, node);
@@ -157,12 +167,16 @@ int serve(const Config& config, const ServeArguments& arguments) {
   if (!*all) return said.stopped_early();
   AllInOne& running = **all;
   CatalogueWriter catalogue(running.layout(), running.commit(), running.runner(), signals.token());
+  std::stringstream notes;
   if (!arguments.demo_dir.empty()) {
-    const auto loaded = load_demo_catalogue(arguments.demo_dir, catalogue, SystemClock().now());
+    const auto loaded =
+        load_demo_catalogue(arguments.demo_dir, catalogue, SystemClock().now(), notes);
+    said.note(notes);
     if (!loaded) return said.refuse(loaded.error());
   }
   if (!places.videos.empty()) {
-    const auto loaded = load_video_folder(places, catalogue, signals.token(), std::cerr);
+    const auto loaded = load_video_folder(places, catalogue, signals.token(), notes);
+    said.note(notes);
     if (!loaded) return said.refuse(loaded.error());
   }
   const uint32_t crowd = running.start_crowd();

@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 sys.dont_write_bytecode = True
-from potik_process import PotikProcess  # noqa: E402
+from potik_process import PROJECT, PotikProcess  # noqa: E402
 
 RATE = 40
 TOPICS = ("fractals", "waves", "life")
@@ -113,6 +113,21 @@ class Demo(unittest.TestCase):
         potik.start()
         self.assertEqual(len(TOPICS) * 8, len(potik.get("/v1/videos?limit=200").json()["videos"]))
         self.assertIn("knows 24 videos already", potik.log_tail())
+
+
+class Catalogue(unittest.TestCase):
+    def test_has_ten_clips_of_each_topic_with_titles_in_both_languages(self):
+        described = json.loads((PROJECT / "tools" / "demo" / "catalogue.json").read_text(encoding="utf-8"))
+        clips = described["clips"]
+        self.assertEqual({(topic, variant) for topic in described["topics"] for variant in range(10)},
+                         {(clip["topic"], clip["variant"]) for clip in clips})
+        self.assertEqual(120, len(clips))
+        for language in ("uk", "en"):
+            titles = [clip[language] for clip in clips]
+            self.assertEqual(len(titles), len(set(titles)))
+            self.assertFalse([title for title in titles if "!" in title or len(title) > 48])
+        for clip in clips:
+            self.assertTrue(8 <= clip["seconds"] <= 14 and len(clip["tags"]) == 2 and clip["author"], clip)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ ALLOWED = {
     "adapters/kafka": _STREAM + ["log", "cache", "monitor"],
     "adapters/redis": _STREAM + ["cache", "monitor"],
     "adapters/alertmanager": ["base", "monitor"],
+    "adapters/openssl": ["base", "api"],
     "adapters/toml": ["base", "app/config_text.h"],
     "app": None,
 }

@@ -6,7 +6,8 @@ import re
 PLACES = [
     ("src/adapters/rocksdb/*", ["rocksdb/"]),
     ("src/adapters/duckdb/*", ["duckdb.h"]),
-    ("src/adapters/beast/*", ["boost/"]),
+    ("src/adapters/beast/*", ["boost/", "openssl/"]),
+    ("src/adapters/openssl/*", ["openssl/"]),
     ("src/adapters/toml/*", ["toml++/"]),
     ("src/adapters/kafka/*", ["librdkafka/"]),
     ("src/adapters/redis/*", ["hiredis/"]),

@@ -1,5 +1,7 @@
 #include "adapters/duckdb/query_runner.h"
 
+#include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "adapters/duckdb/test_store.h"
@@ -104,6 +106,100 @@ TEST_F(Question, ReachesNoFileAndNoNetwork) {
     EXPECT_EQ(failure(sql).error, StoreError::refused) << sql;
   }
   EXPECT_FALSE(std::filesystem::exists("/tmp/potik_leak.csv"));
+}
+
+// The engine may read this folder for exports: a question may not.
+TEST_F(Question, ReachesNoFileOfTheFolderForExports) {
+  const std::filesystem::path staging = store.options.path + ".export";
+  ASSERT_TRUE(store->query("SELECT 1", {}));
+  std::filesystem::create_directories(staging);
+  std::ofstream(staging / "leak.csv") << "a\n1\n";
+  const std::string file = (staging / "leak.csv").string();
+  for (const std::string& sql :
+       {"SELECT * FROM '" + file + "'", "FROM \"" + file + "\"", "DESCRIBE '" + file + "'",
+        "SUMMARIZE '" + file + "'", "WITH x AS (FROM '" + file + "') FROM x",
+        "SELECT (SELECT a FROM '" + file + "')", "SELECT * FROM '" + staging.string() + "/*.csv'",
+        "SELECT * FROM read_csv('" + file + "')",
+        "SELECT * FROM glob('" + staging.string() + "/*')", "SELECT EXISTS (FROM '" + file + "')",
+        "EXPLAIN ANALYZE FROM '" + file + "'"}) {
+    EXPECT_EQ(failure(sql).error, StoreError::refused) << sql;
+  }
+}
+
+TEST_F(Question, ReachesNoFileHoweverTheFunctionIsSpelled) {
+  for (const char* sql :
+       {"SELECT/**/*/**/FROM/**/read_text/**/('/etc/passwd')",
+        "SELECT * FROM read_text\n('/etc/passwd')",
+        "SELECT * FROM system.main.read_text('/etc/passwd')",
+        "SELECT x FROM (SELECT 1) t, LATERAL read_text('/etc/passwd') x",
+        "SELECT * FROM facts POSITIONAL JOIN read_csv('/etc/passwd')",
+        "SELECT EXISTS(FROM glob('/*'))",
+        "SELECT [x FOR x IN (SELECT content FROM read_text('/etc/passwd'))]",
+        "SELECT * FROM facts ORDER BY (SELECT content FROM read_text('/etc/passwd'))",
+        "SELECT count(*) FILTER (WHERE (FROM glob('/*') LIMIT 1) IS NULL) FROM facts",
+        "SELECT COLUMNS(lambda c: (SELECT content FROM read_text('/etc/passwd'))) FROM facts",
+        "SELECT * FROM U&\"read\\005ftext\"('/etc/passwd')",
+        "SELECT read_text('/etc/passwd')",
+        "DESCRIBE FROM read_csv('/etc/passwd')",
+        "SELECT * FROM parquet_metadata('/etc/passwd')",
+        "SELECT * FROM query_table(['facts'])",
+        "SELECT * FROM query('FROM read_text(''/etc/passwd'')')",
+        "SELECT getenv('PATH')",
+        "SELECT * FROM duckdb_secrets()",
+        "SELECT * FROM duckdb_extensions()",
+        "SELECT * FROM duckdb_logs()",
+        "SELECT write_log('x')",
+        "SELECT * FROM test_all_types()",
+        "SELECT * FROM 'https://127.0.0.1/x.parquet'",
+        "SELECT * FROM 's3://bucket/x.parquet'",
+        "PIVOT facts ON kind USING count(*)",
+        "SELECT * FROM (PIVOT facts ON kind USING count(*))",
+        "CREATE SECRET (TYPE s3)",
+        "EXPLAIN (FORMAT json) SELECT 1",
+        "SELECT 1 INTO x"}) {
+    EXPECT_EQ(failure(sql).error, StoreError::refused) << sql;
+  }
+}
+
+// Each of these ended the process by a full stack before it was refused.
+TEST_F(Question, CannotOverflowTheStack) {
+  const std::string lists = "(repeat('[', 1000000) || repeat(']', 1000000))";
+  const std::string objects = "(repeat('{\"a\":', 1000000) || '1' || repeat('}', 1000000))";
+  const std::string type = "(repeat('[', 100000) || '\"INT\"' || repeat(']', 100000))";
+  for (const std::string& sql :
+       {"SELECT json_structure(" + lists + ")", "SELECT JSON_STRUCTURE(" + objects + ")",
+        "SELECT main.json_group_structure(" + lists + ")",
+        "SELECT json_contains(" + lists + ", '1')",
+        "SELECT json_merge_patch(" + objects + ", " + objects + ")",
+        "SELECT json_transform('[]', " + type + ")",
+        "SELECT \"from_json_strict\"('[]', " + type + ")", "SELECT " + lists + "::JSON::VARIANT",
+        "SELECT TRY_CAST(" + lists + "::JSON AS VARIANT)",
+        "SELECT " + lists + "::JSON::STRUCT(a VARIANT[])", "SELECT * FROM json_tree(" + lists + ")",
+        std::string("SELECT json_deserialize_sql('{}')")}) {
+    EXPECT_EQ(failure(sql).error, StoreError::refused) << sql;
+  }
+  std::string name = "b";
+  for (int i = 0; i < 20'000; ++i) name += ".a";
+  EXPECT_EQ(failure("SELECT " + name + " FROM facts").error, StoreError::refused);
+  const auto repeated = [](std::string_view text, size_t times) {
+    std::string all;
+    for (size_t i = 0; i < times; ++i) all += text;
+    return all;
+  };
+  for (const std::string& sql :
+       {"SELECT " + repeated("NOT ", 10'000) + "true", "SELECT 1" + repeated("+1", 20'000),
+        "SELECT " + repeated("abs(", 8'000) + "1" + repeated(")", 8'000),
+        "SELECT 1" + repeated(" UNION ALL SELECT 1", 2'000),
+        "SELECT " + repeated("(SELECT ", 3'000) + "1" + repeated(")", 3'000),
+        "SELECT 1::INT" + repeated("[]", 20'000)}) {
+    EXPECT_EQ(failure(sql).error, StoreError::refused) << sql.substr(0, 60);
+  }
+}
+
+TEST_F(Question, CannotKeepTheEngineBusyBeforeItCanBeStopped) {
+  std::string sql = "WITH c AS (SELECT 1)";
+  for (int i = 0; i < 2'000; ++i) sql += ", c" + std::to_string(i) + " AS (SELECT 1)";
+  EXPECT_EQ(failure(sql + " SELECT 1").error, StoreError::refused);
 }
 
 TEST_F(Question, ReachesNoSetting) {

@@ -1,15 +1,18 @@
 #include "api/event_batch.h"
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <charconv>
 #include <functional>
 
 #include "base/json_writer.h"
+#include "event/json_object.h"
 
 namespace potik::api {
 namespace {
 
+constexpr std::string_view kUserId = "user_id";
 constexpr size_t kResultBytes = 72;       // of an accepted line, generously
 constexpr size_t kDeadResultBytes = 320;  // of a dead letter
 
@@ -45,10 +48,18 @@ std::string_view within(std::string_view line, std::string_view id) {
   return inside ? id : std::string_view();
 }
 
+// Whether a line that is no event now might be one of another user later: an event that lies a
+// little too far ahead of this clock is one when the log takes it.
+bool might_be_anothers(std::string_view line, std::string_view user) {
+  const auto object = event::JsonObject::parse(line);
+  if (!object || !object->has(kUserId)) return false;
+  return std::ranges::count(object->names(), kUserId) != 1 || object->text(kUserId) != user;
+}
+
 }  // namespace
 
 EventBatch check_events(std::string body, std::span<const Line> lines, const log::Layout& layout,
-                        TimeMs now, event::Decoder& decoder) {
+                        TimeMs now, event::Decoder& decoder, std::string_view only_user) {
   assert(body.capacity() >= body.size() + event::kDecodePadding);
   EventBatch batch;
   batch.submission = std::make_unique<log::Submission>();
@@ -66,6 +77,10 @@ EventBatch check_events(std::string body, std::span<const Line> lines, const log
     } else {
       batch.dead.push_back({static_cast<uint32_t>(batch.partitions.size()), decoded.error()});
     }
+    const bool is_foreign =
+        !only_user.empty() &&
+        (decoded.ok() ? decoded->user_id != only_user : might_be_anothers(line.json, only_user));
+    if (is_foreign && batch.foreign_line == 0) batch.foreign_line = line.number;
     batch.submission->records.push_back(
         {.partition = partition, .kind = log::RecordKind::event, .key = key, .value = line.json});
     batch.partitions.push_back(partition);

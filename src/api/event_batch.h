@@ -26,6 +26,7 @@ struct EventBatch {
       partitions;  // by record; the submission is gone when the answer is written
   std::vector<uint32_t> line_numbers;  // by record
   std::vector<DeadLine> dead;          // in order of record
+  uint32_t foreign_line = 0;           // the first that is not `only_user`'s; 0: none
   [[nodiscard]] size_t accepted() const { return partitions.size() - dead.size(); }
 };
 
@@ -33,9 +34,11 @@ struct EventBatch {
 // padding behind it, and moves into the submission; with that padding it never fits a string's
 // inline room, so moving keeps the views. What is no event goes to partition 0, and becomes a dead
 // letter there.
+// Where `only_user` is not empty, every event must be that user's, or the batch must not be
+// submitted.
 [[nodiscard]] EventBatch check_events(std::string body, std::span<const Line> lines,
                                       const log::Layout& layout, TimeMs now,
-                                      event::Decoder& decoder);
+                                      event::Decoder& decoder, std::string_view only_user = {});
 
 // `"accepted":n,"dead_letters":m,"results":[...]`; only the dead letters' results if
 // `failures_only`.

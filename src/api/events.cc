@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "api/access_control.h"
 #include "api/event_batch.h"
 #include "api/log_failure.h"
 #include "api/parameters.h"
@@ -64,8 +65,10 @@ class Events : public Resource {
     std::string body = std::move(request.body);
     if (const auto trace = parse_traceparent(request.traceparent))
       body = with_traceparent(lines, *trace);
-    pending->batch =
-        check_events(std::move(body), lines, options_.layout, services_.clock.now(), decoder);
+    pending->batch = check_events(std::move(body), lines, options_.layout, services_.clock.now(),
+                                  decoder, request.viewer_id);
+    if (const uint32_t line = pending->batch.foreign_line; line != 0)
+      return refuse(std::move(reply), options_.router.access->other_viewers_line(line));
     failpoint::reach("gateway.take");
     append(pending, share(std::move(reply)));
   }

@@ -14,10 +14,6 @@
 namespace potik::api {
 namespace {
 
-constexpr std::string_view kContentSecurityPolicy =
-    "default-src 'self'; img-src 'self'; media-src 'self'; object-src 'none'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'";
-
 struct FileType {
   std::string_view extension;
   std::string_view content_type;
@@ -169,8 +165,7 @@ void add_file_headers(Response& response, const OpenFile& file) {
   response.headers.push_back({"Last-Modified", file.last_modified});
   response.headers.push_back({"Accept-Ranges", "bytes"});
   if (response.content_type.starts_with("text/html") || response.content_type == "image/svg+xml") {
-    response.headers.push_back({"Content-Security-Policy", std::string(kContentSecurityPolicy)});
-    response.headers.push_back({"Referrer-Policy", "same-origin"});
+    response.content_policy = kPagePolicy;
   }
 }
 

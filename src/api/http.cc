@@ -69,7 +69,7 @@ std::optional<std::string> Request::parameter(std::string_view name) const {
 void Request::clear() {
   for (std::string* text :
        {&target, &host, &origin, &accept, &content_type, &content_encoding, &range, &if_range,
-        &if_none_match, &if_modified_since, &authorization, &traceparent, &body}) {
+        &if_none_match, &if_modified_since, &authorization, &traceparent, &body, &viewer_id}) {
     text->clear();
   }
   ids.clear();
@@ -105,6 +105,8 @@ std::string_view reason_phrase(int status) {
       return "Not Modified";
     case 400:
       return "Bad Request";
+    case 401:
+      return "Unauthorized";
     case 403:
       return "Forbidden";
     case 404:

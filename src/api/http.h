@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "api/security_headers.h"
+
 namespace potik::api {
 
 enum class Method : uint8_t { get, head, post, put, del, options, other };
@@ -47,7 +49,8 @@ struct Request {
       peer;  // the client's numeric address, without port: of a proxy, where one stands between
   std::string body;  // event::kDecodePadding readable bytes stand behind it
   std::vector<std::string>
-      ids;  // the pattern's {placeholders}, decoded, in order; set by the router
+      ids;                // the pattern's {placeholders}, decoded, in order; set by the router
+  std::string viewer_id;  // whose token it carries, set by the router; empty: nobody's
 
   [[nodiscard]] std::string_view path() const;   // undecoded, without the query
   [[nodiscard]] std::string_view query() const;  // undecoded, without '?'
@@ -99,6 +102,10 @@ struct Response {
   std::string body{};
   std::vector<Header> headers{};
   std::optional<FileSlice> file{};  // sent instead of `body`
+  // Static storage. Content-Security-Policy; and Cross-Origin-Resource-Policy: which sites may
+  // embed it.
+  std::string_view content_policy = kDataPolicy;
+  std::string_view resource_policy = "same-origin";
 };
 [[nodiscard]] std::string_view reason_phrase(int status);
 

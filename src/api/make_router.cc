@@ -9,6 +9,7 @@
 #include "api/roles.h"
 #include "api/static_files.h"
 #include "api/store_queries.h"
+#include "api/viewers.h"
 
 namespace potik::api {
 
@@ -51,6 +52,7 @@ std::unique_ptr<Router> make_router(const Services& services, const Options& opt
   add_comment_routes(*router, services.live.comments, options.retry_after_s);
   add_health_routes(*router, {services.registry, services.progress}, options);
   add_demo_routes(*router, {services.demo, &services.alerts}, options.retry_after_s);
+  add_viewer_routes(*router, options);
   add_feed_page(*router, options);
   add_operations_page(*router, options);
   add_assets(*router, options);
@@ -90,6 +92,7 @@ std::unique_ptr<Router> make_api_router(const ListServices& lists, const HealthS
   add_recommendation_routes(*router, lists, options, add_tombstones(*router, options));
   add_health_routes(*router, health, options);
   add_demo_routes(*router, {}, options.retry_after_s);
+  add_viewer_routes(*router, options);
   add_feed_page(*router, options);
   add_assets(*router, options);
   add_elsewhere(*router, Role::api);

@@ -44,6 +44,7 @@ constexpr std::array kOwners = std::to_array<RouteOwner>({
     {Method::get, "/v1/users/{id}/recommendations/stream", Role::api},
     {Method::get, "/v1/demo", Role::api},  // of its pages; there is a crowd in `serve` alone
     {Method::post, "/v1/demo/attack", Role::api},
+    {Method::post, "/v1/viewers", Role::api},
     {Method::get, "/", Role::api},
     {Method::get, "/media/*", Role::api},
     {Method::get, "/assets/*", Role::api},  // of its pages; the process has those of its own

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "api/access_control.h"
 #include "api/host.h"
 #include "api/problem.h"
 
@@ -80,6 +81,13 @@ Response unsupported_encoding() {
   return response;
 }
 
+std::optional<Response> unfit(const Route& route, const Request& request) {
+  if (!is_acceptable(request.accept, route.produces))
+    return problem(406, "This resource is served as " + std::string(route.produces) + " only.");
+  if (!is_unencoded(request.content_encoding)) return unsupported_encoding();
+  return std::nullopt;
+}
+
 bool is_own_origin(const Request& request) {
   const size_t scheme = request.origin.find("://");
   if (scheme == std::string::npos) return false;
@@ -91,7 +99,8 @@ bool changes_things(Method method) {
 }
 
 Route make_route(Method method, std::string pattern, std::string_view produces, Handler handler) {
-  Route route{method, std::move(pattern), produces, std::move(handler), {}};
+  const RouteAccess access = access_of(method, pattern).value_or(RouteAccess::admin);
+  Route route{method, std::move(pattern), produces, std::move(handler), {}, access};
   std::vector<std::string_view> segments;
   split_path(route.pattern, segments);
   route.segments.assign(segments.begin(), segments.end());
@@ -115,47 +124,66 @@ bool Router::is_allowed_origin(std::string_view origin) const {
          options_.allowed_origins.end();
 }
 
-void Router::handle(Request& request, Reply reply) const {
+std::optional<Response> Router::foreign(const Request& request) const {
   if (options_.local_hosts_only && !is_local_host(request.host, options_.allowed_hosts)) {
-    reply.send(problem(421,
-                       "This server listens on the loopback and is asked for as localhost or "
-                       "127.0.0.1. Add the name of the Host header to http.allowed_hosts if it is "
-                       "the server's."));
-    return;
+    return problem(421,
+                   "This server listens on the loopback and is asked for as localhost or "
+                   "127.0.0.1. Add the name of the Host header to http.allowed_hosts if it is "
+                   "the server's.");
   }
-  if (!request.origin.empty()) {
-    if (is_allowed_origin(request.origin)) {
-      reply.add_header({"Access-Control-Allow-Origin", request.origin});
-      reply.add_header({"Vary", "Origin"});
-    } else if (changes_things(request.method) && !is_own_origin(request)) {
-      reply.send(problem(403,
-                         "Pages of this origin may not send changes. Add it to the server's "
-                         "allowed origins if it should."));
-      return;
-    }
+  if (request.origin.empty() || is_allowed_origin(request.origin)) return std::nullopt;
+  if (!changes_things(request.method) || is_own_origin(request)) return std::nullopt;
+  return problem(403,
+                 "Pages of this origin may not send changes. Add it to the server's "
+                 "allowed origins if it should.");
+}
+
+const Route* Router::route_of(const Request& request,
+                              std::vector<std::string_view>& segments) const {
+  split_path(request.path(), segments);
+  const Method method = effective(request.method);
+  for (const Route& route : routes_) {
+    if (route.method == method && matches(route, segments)) return &route;
   }
+  return nullptr;
+}
+
+// Tokens may stand in the query where browsers can send no header: beacons, and streams.
+std::optional<Response> Router::forbidden(const Route& route, Request& request,
+                                          bool counted) const {
+  if (!options_.access) return std::nullopt;
+  const bool takes_query_token =
+      route.access == RouteAccess::own_events || route.produces == kEventStream;
+  return options_.access->refusal(request, route.access, takes_query_token, counted);
+}
+
+std::optional<Response> Router::early_refusal(Request& request) const {
+  if (auto refused = foreign(request)) return refused;
+  thread_local std::vector<std::string_view> segments;
+  const Route* const route = route_of(request, segments);
+  if (route == nullptr || !take_ids(*route, segments, request)) return std::nullopt;
+  return forbidden(*route, request, false);
+}
+
+void Router::handle(Request& request, Reply reply) const {
+  if (!request.origin.empty() && is_allowed_origin(request.origin)) {
+    reply.add_header({"Access-Control-Allow-Origin", request.origin});
+    reply.add_header({"Access-Control-Expose-Headers", "Retry-After"});
+    reply.add_header({"Vary", "Origin"});
+  }
+  if (auto refused = foreign(request)) return reply.send(std::move(*refused));
   dispatch(request, std::move(reply));
 }
 
 void Router::dispatch(Request& request, Reply reply) const {
   thread_local std::vector<std::string_view> segments;  // keeps its memory between requests
-  split_path(request.path(), segments);
-  const Method method = effective(request.method);
-  for (const Route& route : routes_) {
-    if (route.method != method || !matches(route, segments)) continue;
-    if (!is_acceptable(request.accept, route.produces)) {
-      reply.send(
-          problem(406, "This resource is served as " + std::string(route.produces) + " only."));
-    } else if (!is_unencoded(request.content_encoding)) {
-      reply.send(unsupported_encoding());
-    } else if (!take_ids(route, segments, request)) {
-      reply.send(problem(400, "The path holds a broken percent escape. Encode ids as %XX."));
-    } else {
-      route.handler(request, std::move(reply));
-    }
-    return;
-  }
-  refuse(request, segments, std::move(reply));
+  const Route* const route = route_of(request, segments);
+  if (route == nullptr) return refuse(request, segments, std::move(reply));
+  if (auto refused = unfit(*route, request)) return reply.send(std::move(*refused));
+  if (!take_ids(*route, segments, request))
+    return reply.send(problem(400, "The path holds a broken percent escape. Encode ids as %XX."));
+  if (auto refused = forbidden(*route, request, true)) return reply.send(std::move(*refused));
+  route->handler(request, std::move(reply));
 }
 
 void Router::refuse(const Request& request, const std::vector<std::string_view>& segments,
@@ -188,7 +216,8 @@ void Router::refuse(const Request& request, const std::vector<std::string_view>&
   Response response{.status = 204, .content_type = ""};
   if (is_allowed_origin(request.origin)) {
     response.headers.push_back({"Access-Control-Allow-Methods", allow});
-    response.headers.push_back({"Access-Control-Allow-Headers", "Content-Type"});
+    response.headers.push_back(
+        {"Access-Control-Allow-Headers", "Authorization, Content-Type, traceparent"});
     response.headers.push_back({"Access-Control-Max-Age", "600"});
   }
   response.headers.push_back({"Allow", std::move(allow)});

@@ -1,7 +1,7 @@
 #pragma once
 // Router: finds the handler of a request by method and path, and answers what needs none: 404, 405
-// with Allow, 406, 415 for a compressed body, OPTIONS, cross-origin rules. Built once, then read by
-// all connections' threads at the same time.
+// with Allow, 406, 415 for a compressed body, OPTIONS, cross-origin rules, and what access control
+// refuses. Built once, then read by all connections' threads at the same time.
 
 #include <functional>
 #include <memory>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "api/http.h"
+#include "api/route_access.h"
 
 namespace potik::api {
 
@@ -28,7 +29,10 @@ struct Route {
   std::string_view produces;  // content type of the success; "*" if it depends on the path
   Handler handler;
   std::vector<std::string> segments;  // of the pattern
+  RouteAccess access = RouteAccess::admin;
 };
+
+class AccessControl;
 
 struct RouterOptions {
   // Origins ("https://example.org") whose pages may read answers and send changes. Pages served by
@@ -38,6 +42,9 @@ struct RouterOptions {
   // `allowed_hosts`, are answered 421.
   bool local_hosts_only = false;
   std::vector<std::string> allowed_hosts{};
+  // Null, in tests alone: everybody may ask everything. Shared, because options are values that
+  // each family of routes copies; the last to let go of it is the router.
+  std::shared_ptr<const AccessControl> access{};
 };
 
 class Router {
@@ -52,6 +59,11 @@ class Router {
   // HEAD goes to the handler of GET; the adapter leaves the body out.
   void handle(Request& request, Reply reply) const;
 
+  // Of a request whose body has not been read: the answer it would get whatever its body is, for
+  // its host, its origin or its credentials. Nothing where handle() has to see it. Then the rest of
+  // the body is not worth reading.
+  [[nodiscard]] std::optional<Response> early_refusal(Request& request) const;
+
   [[nodiscard]] const std::vector<Route>& routes() const { return routes_; }
   [[nodiscard]] const std::vector<Route>& elsewhere() const { return elsewhere_; }
 
@@ -59,6 +71,11 @@ class Router {
   void dispatch(Request& request, Reply reply) const;
   void refuse(const Request& request, const std::vector<std::string_view>& segments,
               Reply reply) const;
+  [[nodiscard]] std::optional<Response> foreign(const Request& request) const;
+  [[nodiscard]] const Route* route_of(const Request& request,
+                                      std::vector<std::string_view>& segments) const;
+  [[nodiscard]] std::optional<Response> forbidden(const Route& route, Request& request,
+                                                  bool counted) const;
   [[nodiscard]] bool is_allowed_origin(std::string_view origin) const;
 
   RouterOptions options_;

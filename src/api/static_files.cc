@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <climits>
+#include <cstdlib>
 
 #include "api/file_answer.h"
 #include "api/problem.h"
@@ -33,11 +35,27 @@ std::optional<std::string> safe_path(std::string_view encoded) {
   }
 }
 
+// Whether `path` lies in `folder` once symbolic links are followed: one that leads out of the
+// folder would open what the folder's owner did not mean to.
+bool stays_within(const std::string& folder, const std::string& path) {
+  std::array<char, PATH_MAX> root{};
+  std::array<char, PATH_MAX> file{};
+  if (::realpath(folder.c_str(), root.data()) == nullptr ||
+      ::realpath(path.c_str(), file.data()) == nullptr)
+    return false;
+  const std::string_view inside = file.data();
+  std::string_view outside = root.data();
+  if (outside == "/") outside = "";
+  return inside.starts_with(outside) && inside.substr(outside.size()).starts_with('/');
+}
+
 Response below(const std::string& folder, std::string_view encoded, const Request& request,
                std::string_view cache_control) {
   const auto path = safe_path(encoded);
   if (folder.empty() || !path) return problem(404, kNoFile);
-  return answer_file(folder + "/" + *path, request, cache_control);
+  const std::string file = folder + "/" + *path;
+  if (!stays_within(folder, file)) return problem(404, kNoFile);
+  return answer_file(file, request, cache_control);
 }
 
 bool is_video(std::string_view path) {
@@ -69,13 +87,17 @@ void add_page(Router& router, const Options& options, std::string pattern, std::
 
 void add_feed_page(Router& router, const Options& options) {
   add_page(router, options, "/", "feed.html");
-  router.add(
-      Method::get, "/media/*", "*",
-      [folder = options.media_dir, posters = options.posters_dir](Request& request, Reply reply) {
-        const std::string_view path = request.path().substr(kMediaPrefix.size());
-        reply.send(posters.empty() ? below(folder, path, request, kKeepAnHour)
-                                   : of_videos(folder, posters, path, request));
-      });
+  // Pages of the allowed origins may show clips, which browsers ask for without telling whose page.
+  const bool embedded = !options.router.allowed_origins.empty();
+  router.add(Method::get, "/media/*", "*",
+             [folder = options.media_dir, posters = options.posters_dir, embedded](Request& request,
+                                                                                   Reply reply) {
+               const std::string_view path = request.path().substr(kMediaPrefix.size());
+               Response response = posters.empty() ? below(folder, path, request, kKeepAnHour)
+                                                   : of_videos(folder, posters, path, request);
+               if (embedded) response.resource_policy = "cross-origin";
+               reply.send(std::move(response));
+             });
 }
 
 void add_operations_page(Router& router, const Options& options) {

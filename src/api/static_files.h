@@ -1,6 +1,7 @@
 #pragma once
 // The pages, their assets and the clips, from two folders of the disk. Conditional and range
-// requests, nothing outside the folders, nothing hidden, a strict content security policy.
+// requests, nothing outside the folders (links that lead out are not followed), nothing hidden, a
+// strict content security policy.
 
 #include "api/services.h"
 

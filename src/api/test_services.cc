@@ -1,5 +1,7 @@
 #include "api/test_services.h"
 
+#include "api/test_access.h"
+
 #include <cmath>
 
 #include "event/decode.h"
@@ -341,6 +343,7 @@ Options ServicesForTests::options() {
   Options options;
   options.layout = kLayout;
   options.stats_interval_ms = 20;
+  options.router.access = access_for_tests();
   return options;
 }
 

@@ -4,6 +4,8 @@
 #include <span>
 #include <utility>
 
+#include "api/access_control.h"
+
 #include "app/process_metrics.h"
 #include "app/simulate_http.h"
 
@@ -33,8 +35,9 @@ AllInOne::~AllInOne() { stop(); }
 Status<std::string> AllInOne::listen(const PageDirs& dirs) {
   const DataDir& data = core_->data();
   pipeline::Runner& runner = core_->runner();
-  const auto options = api_options(config_, data.layout, dirs);
+  const auto options = api_options(config_, data.layout, dirs, registry_);
   if (!options) return Error{options.error()};
+  own_key_ = options->router.access->own_key();
   commit_ = std::make_unique<log::GroupCommit>(core_->log(), core_->clock(), config_.log.commit,
                                                [&runner] { runner.wake(); });
   core_->troubles().watch("log", [this] {
@@ -77,7 +80,13 @@ uint32_t AllInOne::start_crowd() {
   const auto events = std::span(ends).first(data.layout.events);
   const bool fresh = std::ranges::all_of(events, [](Offset end) { return end.value() == 0; });
   core_->troubles().watch("crowd", [this] { return crowd_->trouble(); });
-  crowd_->start(connect_by_http(front_->own_address(), "", kCrowdTimeoutMs), fresh);
+  beast::ClientOptions options;
+  options.timeout_ms = kCrowdTimeoutMs;
+  options.key = own_key_;
+  options.trust.certificate_file = config_.http.server.tls.certificate;
+  beast::ServerAddress address = front_->own_address();
+  address.tls = config_.http.server.tls.used();
+  crowd_->start(connect_by_http(std::move(address), std::move(options)), fresh);
   return crowd_->viewers();
 }
 

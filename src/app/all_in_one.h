@@ -45,6 +45,7 @@ class AllInOne final : public Node {
   [[nodiscard]] Status<std::string> listen(const PageDirs& dirs);
 
   Config config_;
+  std::string own_key_;  // by which the crowd asks this server
   monitor::MetricsRegistry registry_;
   api::ApiMetrics api_metrics_;
   std::unique_ptr<Processing> core_;

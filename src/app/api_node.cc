@@ -49,7 +49,7 @@ Status<std::string> ApiNode::connect() {
 }
 
 Status<std::string> ApiNode::listen(const PageDirs& dirs) {
-  const auto options = api_options(config_, {}, dirs);
+  const auto options = api_options(config_, {}, dirs, registry_);
   if (!options) return Error{options.error()};
   source_->register_in(registry_);
   register_cache(registry_, cache_, feed_);

@@ -146,11 +146,24 @@ void add_evaluate(CLI::App& app, EvaluateArguments& options) {
   for (CLI::App* data : {kuairand, movielens, csv}) add_evaluation_options(data, options);
 }
 
+// Of those who ask a server that may want credentials.
+void add_credentials(CLI::App* command, std::string& key, std::string& ca_file) {
+  command->add_option("--key", key,
+                      "Key for a server that asks for one (default: the variable POTIK_KEY, which "
+                      "no list of processes shows)");
+  command
+      ->add_option("--ca", ca_file,
+                   "PEM file with the authorities that vouch for an https server (default: the "
+                   "system's)")
+      ->check(CLI::ExistingFile);
+}
+
 void add_simulate(CLI::App& app, CommandLine& line, std::vector<std::string>& attacks) {
   SimulateOptions& options = line.simulate;
   CLI::App* simulate = app.add_subcommand(
       "simulate", "Make viewers with tastes, and attackers, against a running server.");
   simulate->add_option("--url", options.url, "The server")->capture_default_str();
+  add_credentials(simulate, options.key, options.ca_file);
   simulate->add_option("--viewers", options.viewers, "Viewers")
       ->check(CLI::Range(1, 10'000'000))
       ->capture_default_str();
@@ -190,6 +203,7 @@ void add_unlearn(CLI::App& app, UnlearnArguments& options) {
   unlearn->add_flag("--quarantine", options.quarantine,
                     "Nor does what the user does next count, for detect.quarantine_ms");
   unlearn->add_option("--url", options.url, "Ask this server instead");
+  add_credentials(unlearn, options.key, options.ca_file);
   unlearn->add_flag("--json", options.json, "Print the server's JSON object instead of a sentence");
 }
 
@@ -230,6 +244,23 @@ void add_kafka(CLI::App& app, CommandLine& line) {
       "doctor",
       "Check brokers, topics and data directory of a set-up on Kafka, or Redis, and name what "
       "to change. Exit code 0 if nothing is, else 1.");
+}
+
+void add_key(CLI::App& app, KeyArguments& options) {
+  CLI::App* key = app.add_subcommand("key", "Make keys for a server that asks for them.");
+  key->require_subcommand(1);
+  CLI::App* create = key->add_subcommand(
+      "create",
+      "Print a new key, once, and its line for the file of the setting access.keys_file, which "
+      "holds only what the key hashes to.");
+  create
+      ->add_option("--role", options.role,
+                   "ingest (send events and reference data), read (lists, users, figures) or admin "
+                   "(everything)")
+      ->required()
+      ->check(CLI::IsMember({"ingest", "read", "admin"}));
+  create->add_option("--name", options.name, "What the key is called in messages")->required();
+  create->add_option("--file", options.file, "Append the line to this file instead of printing it");
 }
 
 // True if all names are known; else says which are.
@@ -291,6 +322,8 @@ std::string complaint(const CLI::App* app, const CLI::Error& error) {
     what = "say on what: kuairand DIR, movielens FILE or csv FILE --columns ...";
   if (command == "topics" && app->get_subcommands().front()->get_subcommands().empty())
     what = "say what to do with them: create";
+  if (command == "key" && app->get_subcommands().front()->get_subcommands().empty())
+    what = "say what to do: create";
   while (!what.empty() && (what.back() == '.' || what.back() == '\n')) what.pop_back();
   return name + ": " + what + ". " + name + " --help shows what it takes.\n";
 }
@@ -325,6 +358,7 @@ Parsed parse_command_line(int count, const char* const* arguments) {
   add_simulate(app, line, attacks);
   add_unlearn(app, line.unlearn);
   add_kafka(app, line);
+  add_key(app, line.key);
   add_rest(app, line);
   try {
     app.parse(count, arguments);

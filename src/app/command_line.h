@@ -57,6 +57,8 @@ struct UnlearnArguments {
   std::string since;  // empty: as far back as acts are kept
   bool quarantine = false;
   std::string url;  // empty: the server of the data directory
+  std::string key;  // empty: that of POTIK_KEY
+  std::string ca_file;
   bool json = false;
 };
 
@@ -66,9 +68,15 @@ struct TopicsArguments {
   double retention_hours = 0;  // 0: for ever
 };
 
+struct KeyArguments {
+  std::string role;
+  std::string name;
+  std::string file;  // the line is appended to it; empty: printed
+};
+
 struct CommandLine {
   // "serve", "gateway", "process", "api", "query", "export", "import", "evaluate",
-  // "simulate", "unlearn", "replay", "config", "topics", "doctor"
+  // "simulate", "unlearn", "replay", "config", "topics", "doctor", "key"
   std::string command;
   std::string config_file;             // empty: none
   std::vector<std::string> overrides;  // "name=value", in the order given
@@ -82,6 +90,7 @@ struct CommandLine {
   TopicsArguments topics;
   SimulateOptions simulate;
   UnlearnArguments unlearn;
+  KeyArguments key;
 };
 
 // `arguments` as main() gets them. Returns the exit code where parsing already did all (help,

@@ -26,6 +26,7 @@ int print_config(const CommandLine& line, const LoadedConfig& loaded) {
 
 int run_command(const CommandLine& line) {
   if (line.command == "simulate") return simulate(line.simulate);
+  if (line.command == "key") return create_key(line.key);
   std::vector<SettingText> overrides;
   for (const std::string& text : line.overrides) {
     auto setting = parse_override(text);

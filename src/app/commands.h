@@ -20,6 +20,7 @@ namespace potik::app {
 [[nodiscard]] int evaluate(const Config& config, const EvaluateArguments& arguments);
 [[nodiscard]] int unlearn(const Config& config, const UnlearnArguments& arguments);
 [[nodiscard]] int create_topics(const Config& config, const TopicsArguments& arguments);
+[[nodiscard]] int create_key(const KeyArguments& arguments);
 [[nodiscard]] int doctor(const Config& config);
 [[nodiscard]] int replay(const Config& config, const ReplayArguments& arguments);
 

@@ -180,8 +180,10 @@ uint64_t declared_bytes(const Config& config, MemoryComponent component) {
     case MemoryComponent::comments:
       return config.http.comments_bytes_max;
     case MemoryComponent::http:
-      return config.http.server.connections_max * kConnectionBytes +
-             config.http.server.bodies_bytes_max;
+      return config.http.server.connections_max *
+                 (kConnectionBytes + (config.http.server.tls.used() ? kTlsBytes : 0)) +
+             config.http.server.bodies_bytes_max +
+             config.access.control.callers_max * api::kCallerBytes;
     case MemoryComponent::crowd:
       return config.demo.crowd_rate > 0
                  ? kCrowdBytes + crowd_viewers(config.demo) * kCrowdViewerBytes
@@ -263,6 +265,7 @@ std::vector<std::string> contradictions(const Config& config) {
         "http.body_bytes_max is above http.bodies_bytes_max, the room for all bodies: lower it.");
   }
   find_monitoring_faults(config, found);
+  append_access_contradictions(config, found);
   return found;
 }
 

@@ -12,6 +12,7 @@
 
 #include "adapters/alertmanager/options.h"
 #include "adapters/beast/http_server.h"
+#include "api/access_options.h"
 #include "api/services.h"
 #include "cache/memory_cache.h"
 #include "log/group_commit.h"
@@ -107,6 +108,12 @@ struct DemoConfig {
 [[nodiscard]] uint32_t crowd_viewers(const DemoConfig& config);
 inline constexpr size_t kCrowdVideosMax = 5'000;  // of the catalogue; it knows no others
 
+struct AccessConfig {
+  std::string keys_file;           // empty: no keys
+  std::string viewer_secret_file;  // empty: one in the data folder
+  api::AccessOptions control;      // whether on the loopback follows from http.listen
+};
+
 struct MemoryConfig {
   uint64_t limit_bytes = uint64_t{7'424} << 20U;
 };
@@ -130,6 +137,7 @@ struct Config {
   MonitorConfig monitor;
   LogsConfig logs;
   DemoConfig demo;
+  AccessConfig access;
   MemoryConfig memory;
 };
 
@@ -166,6 +174,8 @@ struct MemoryShare {
 [[nodiscard]] std::vector<MemoryShare> declared_memory(const Config& config);
 // An open connection's buffers, as far as they do not depend on what is sent.
 inline constexpr uint64_t kConnectionBytes = 16U << 10U;
+// And what TLS adds: two buffers of a record each, and the library's own state.
+inline constexpr uint64_t kTlsBytes = 64U << 10U;
 [[nodiscard]] uint64_t total_bytes(const std::vector<MemoryShare>& shares);
 
 // What is wrong with settings taken together, each a sentence that says what to change; empty if

@@ -17,8 +17,8 @@ namespace potik::app {
 namespace {
 
 // Variables of this prefix that say something else than an option.
-constexpr std::string_view kOtherVariables[] = {"POTIK_CONFIG", "POTIK_KUAIRAND_DIR",
-                                                "POTIK_KAFKA_DIR", "POTIK_KAFKA_HEAP_MB"};
+constexpr std::string_view kOtherVariables[] = {
+    "POTIK_CONFIG", "POTIK_KUAIRAND_DIR", "POTIK_KAFKA_DIR", "POTIK_KAFKA_HEAP_MB", "POTIK_KEY"};
 constexpr std::string_view kPrefix = "POTIK_";
 
 template <class T>

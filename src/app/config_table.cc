@@ -98,6 +98,16 @@ constexpr std::array kBeforeModel = std::to_array<Option>({
      "listeners", "Open operations pages; further ones are answered 503."},
     {"http.stop_timeout_ms", at<&C::http, &HttpConfig::server, &Server::stop_grace_ms>, 0, 600000,
      "ms", "How long a stop waits for requests being answered before it closes their connections."},
+    {"http.tls_certificate_file",
+     at<&C::http, &HttpConfig::server, &Server::tls, &beast::TlsFiles::certificate>, 0, 0, "",
+     "PEM file with the certificate, and those between it and the authority behind it: the server "
+     "then speaks https alone. Empty: http."},
+    {"http.tls_key_file", at<&C::http, &HttpConfig::server, &Server::tls, &beast::TlsFiles::key>, 0,
+     0, "", "PEM file with the certificate's private key, without a passphrase."},
+    {"http.tls_handshake_timeout_ms",
+     at<&C::http, &HttpConfig::server, &Server::tls_handshake_timeout_ms>, 100, 600000, "ms",
+     "A client that has not finished the TLS handshake by then is cut off. Ten seconds are many "
+     "round trips."},
     {"log.kind", at<&C::log, &LogConfig::kind>, 0, 0, "",
      "Where the event log is: rocksdb, in the data folder, or kafka, in the topics of a cluster."},
     {"log.partitions", at<&C::log, &LogConfig::partitions>, 1, 128, "partitions",
@@ -334,6 +344,7 @@ std::vector<Option> all_in_order() {
   all.insert(all.end(), kAfterModel.begin(), kAfterModel.end());
   all.insert(all.end(), cache_options().begin(), cache_options().end());
   all.insert(all.end(), monitoring_options().begin(), monitoring_options().end());
+  all.insert(all.end(), access_options().begin(), access_options().end());
   return all;
 }
 

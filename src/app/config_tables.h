@@ -24,5 +24,8 @@ inline constexpr double kTiB = 1'099'511'627'776;
 // together.
 [[nodiscard]] std::span<const Option> monitoring_options();
 void find_monitoring_faults(const Config& config, std::vector<std::string>& found);
+// Those of access.*, and what is wrong with them and http.tls_* taken together.
+[[nodiscard]] std::span<const Option> access_options();
+void append_access_contradictions(const Config& config, std::vector<std::string>& found);
 
 }  // namespace potik::app

@@ -65,16 +65,16 @@ TEST(ConfigOptions, PointToFieldsOfTheirOwn) {
 TEST(ConfigOptions, CoverEverySettingOfTheHttpServer) {
   Config config;
   auto& [address, port, threads, connections, head, body, bodies, idle, answer, heartbeat, events,
-         bytes, drain, stop] = config.http.server;
+         bytes, drain, stop, tls, handshake] = config.http.server;
   static_cast<void>(address);  // these two follow from http.listen
   static_cast<void>(port);
   std::set<void*> fields;
   for (const Option& option : options()) {
     std::visit([&](auto* field) { fields.insert(field); }, option.target(config));
   }
-  for (void* field :
-       std::initializer_list<void*>{&threads, &connections, &head, &body, &bodies, &idle, &answer,
-                                    &heartbeat, &events, &bytes, &drain, &stop}) {
+  for (void* field : std::initializer_list<void*>{
+           &threads, &connections, &head, &body, &bodies, &idle, &answer, &heartbeat, &events,
+           &bytes, &drain, &stop, &tls.certificate, &tls.key, &handshake}) {
     EXPECT_TRUE(fields.contains(field))
         << "at byte " << static_cast<char*>(field) - reinterpret_cast<char*>(&config.http.server);
   }

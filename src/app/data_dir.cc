@@ -150,13 +150,20 @@ std::optional<uint64_t> start_of(int pid) {
   return ticks;
 }
 
+// Empty where the server speaks plain HTTP.
+std::string certificate_path(const Config& config) {
+  const std::string& file = config.http.server.tls.certificate;
+  return file.empty() ? file : fs::absolute(file).string();
+}
+
 }  // namespace
 
 void announce_server(const Config& config, const std::string& address) {
   // Whole or not there: half a number would be that of another process.
   const std::string made = note_path(config) + ".new";
   std::ofstream(made, std::ios::trunc)
-      << address << ' ' << getpid() << ' ' << start_of(getpid()).value_or(0) << '\n';
+      << address << ' ' << getpid() << ' ' << start_of(getpid()).value_or(0) << '\n'
+      << certificate_path(config) << '\n';
   std::error_code ignored;
   fs::rename(made, note_path(config), ignored);
 }
@@ -171,6 +178,8 @@ std::optional<RunningServer> find_server(const Config& config) {
   RunningServer server;
   uint64_t start = 0;
   if (!(note >> server.address >> server.pid >> start)) return std::nullopt;
+  note.ignore(1);  // the end of the line
+  std::getline(note, server.certificate_file);
   // A process that was killed leaves its note behind.
   if (start_of(server.pid) != start) return std::nullopt;
   return server;

@@ -52,6 +52,7 @@ struct DataDir {
 struct RunningServer {
   std::string address;  // "127.0.0.1:8080"
   int pid = 0;
+  std::string certificate_file;  // of an https server; else empty
 };
 void announce_server(const Config& config, const std::string& address);
 void withdraw_server(const Config& config);

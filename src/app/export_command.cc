@@ -10,6 +10,7 @@
 #include "app/commands.h"
 #include "app/data_dir.h"
 #include "app/progress_line.h"
+#include "app/server_url.h"
 #include "base/json_writer.h"
 #include "event/json_object.h"
 
@@ -63,9 +64,11 @@ std::string move_folder(const fs::path& from, const fs::path& target) {
 Result<std::string, std::string> ask_server(const RunningServer& server) {
   std::string body;
   JsonWriter(body).begin_object().field("directory", fresh_name()).end_object();
-  const auto address = beast::parse_url("http://" + server.address);
+  const auto address = beast::parse_url(url_of(server));
   if (!address) return Error{address.error()};
-  beast::HttpClient client(*address, {.timeout_ms = kPatienceMs});
+  beast::ClientOptions access = local_access(server);
+  access.timeout_ms = kPatienceMs;
+  beast::HttpClient client(*address, std::move(access));
   const auto answer = client.post("/v1/export", body, "application/json");
   if (!answer) return Error{answer.error()};
   const auto object = event::JsonObject::parse(answer->body);

@@ -33,7 +33,7 @@ GatewayNode::GatewayNode(const Config& config, kafka::OpenedLogWriter writer)
 GatewayNode::~GatewayNode() { stop(); }
 
 Status<std::string> GatewayNode::listen() {
-  const auto options = api_options(config_, writer_.layout, {});
+  const auto options = api_options(config_, writer_.layout, {}, registry_);
   if (!options) return Error{options.error()};
   register_cluster(registry_, *writer_.cluster);
   api_metrics_.register_in(registry_);

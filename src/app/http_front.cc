@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "api/host.h"
+#include "app/access.h"
 #include "app/data_dir.h"
 
 namespace potik::app {
@@ -17,13 +18,17 @@ Result<ListenAddress, std::string> address_of(const Config& config) {
 }  // namespace
 
 Result<api::Options, std::string> api_options(const Config& config, const log::Layout& layout,
-                                              const PageDirs& dirs) {
+                                              const PageDirs& dirs,
+                                              monitor::MetricsRegistry& registry) {
   const auto address = address_of(config);
   if (!address) return Error{address.error()};
   api::Options options = config.api;
   options.layout = layout;
   options.query = config.store.query;
   options.router.local_hosts_only = api::is_loopback_name(address->host);
+  auto access = open_access(config, options.router.local_hosts_only, registry);
+  if (!access) return Error{access.error()};
+  options.router.access = std::move(access).value();
   options.export_dir = export_folder(config);
   options.web_dir = dirs.web;
   options.media_dir = dirs.media;

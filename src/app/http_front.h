@@ -15,6 +15,7 @@
 #include "app/system_clock.h"
 #include "base/result.h"
 #include "log/layout.h"
+#include "monitor/metrics.h"
 
 namespace potik::app {
 
@@ -24,9 +25,11 @@ struct PageDirs {
   std::string posters{};  // of `media`, where that is a folder of somebody's videos
 };
 
+// Opens access control too, and shows in `registry` what it refuses.
 [[nodiscard]] Result<api::Options, std::string> api_options(const Config& config,
                                                             const log::Layout& layout,
-                                                            const PageDirs& dirs);
+                                                            const PageDirs& dirs,
+                                                            monitor::MetricsRegistry& registry);
 
 // What the router's handlers use outlives this object.
 class HttpFront {

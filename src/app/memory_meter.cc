@@ -11,7 +11,10 @@ uint64_t bytes_of(const monitor::Gauge& gauge) { return static_cast<uint64_t>(ga
 
 }  // namespace
 
-MemoryMeter::MemoryMeter(const Config& config, MemorySources sources) : sources_(sources) {
+MemoryMeter::MemoryMeter(const Config& config, MemorySources sources)
+    : sources_(sources),
+      connection_bytes_(kConnectionBytes + (config.http.server.tls.used() ? kTlsBytes : 0)),
+      callers_bytes_(config.access.control.callers_max * api::kCallerBytes) {
   for (size_t i = 0; i < limits_.size(); ++i) {
     limits_[i] = declared_bytes(config, static_cast<MemoryComponent>(i));
   }
@@ -50,7 +53,7 @@ uint64_t MemoryMeter::used_bytes(MemoryComponent component) const {
     case MemoryComponent::http: {
       if (server_ == nullptr) return 0;
       const beast::ServerCounts counts = server_->counts();
-      return counts.connections_open * kConnectionBytes + counts.body_bytes;
+      return counts.connections_open * connection_bytes_ + counts.body_bytes + callers_bytes_;
     }
     case MemoryComponent::crowd:
       return sources_.crowd == nullptr ? 0 : sources_.crowd->memory_bytes();

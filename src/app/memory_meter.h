@@ -54,6 +54,8 @@ class MemoryMeter {
   [[nodiscard]] uint64_t log_bytes() const;
 
   const MemorySources sources_;
+  const uint64_t connection_bytes_;  // of one that is open
+  const uint64_t callers_bytes_;     // of the table of rates
   std::array<uint64_t, kMemoryComponents.size()> limits_{};
   std::array<std::atomic<uint64_t>, kMemoryComponents.size()> used_{};
   Mutex mutex_;

@@ -28,7 +28,7 @@ ProcessNode::~ProcessNode() { stop(); }
 Status<std::string> ProcessNode::listen(const PageDirs& dirs) {
   const DataDir& data = core_->data();
   pipeline::Runner& runner = core_->runner();
-  const auto options = api_options(config_, data.layout, dirs);
+  const auto options = api_options(config_, data.layout, dirs, registry_);
   if (!options) return Error{options.error()};
   inspector_ = std::make_unique<CoreInspector>(runner);
   progress_ = std::make_unique<CoreProgress>(runner, nullptr, data.cluster);

@@ -9,6 +9,7 @@
 #include "api/query_json.h"
 #include "app/commands.h"
 #include "app/data_dir.h"
+#include "app/server_url.h"
 #include "app/terminal_text.h"
 #include "base/json_writer.h"
 #include "event/json_object.h"
@@ -110,9 +111,10 @@ int fail(const std::string& message) {
 int ask_server(const RunningServer& server, const QueryArguments& arguments) {
   std::string body;
   JsonWriter(body).begin_object().field("sql", arguments.sql).end_object();
-  const auto address = beast::parse_url("http://" + server.address);
+  const auto address = beast::parse_url(url_of(server));
   if (!address) return fail(address.error());
-  const auto answer = beast::HttpClient(*address).post("/v1/query", body, "application/json");
+  const auto answer =
+      beast::HttpClient(*address, local_access(server)).post("/v1/query", body, "application/json");
   if (!answer) return fail(answer.error());
   const auto object = event::JsonObject::parse(answer->body);
   if (answer->status != 200)

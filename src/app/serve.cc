@@ -115,6 +115,10 @@ class Said {
   std::string command_;
 };
 
+const char* scheme_of(const Config& config) {
+  return config.http.server.tls.used() ? "https://" : "http://";
+}
+
 template <class T>
 Result<std::unique_ptr<Node>, std::string> as_node(
     Result<std::unique_ptr<T>, std::string> started) {
@@ -180,7 +184,7 @@ int serve(const Config& config, const ServeArguments& arguments) {
     if (!loaded) return said.refuse(loaded.error());
   }
   const uint32_t crowd = running.start_crowd();
-  std::cout << "potik serves http://" << running.address()
+  std::cout << "potik serves " << scheme_of(config) << running.address()
             << "/  (operations: /ops, API: /openapi.json)" << std::endl;
   if (crowd > 0) {
     std::cout << "  with a crowd of " << crowd << " simulated viewers, some "
@@ -202,7 +206,7 @@ int run_role(const std::string& role, const Config& config, const ServeArguments
   auto node = start_role(role, own, dirs, signals.token());
   if (!node) return said.refuse(node.error());
   if (!*node) return said.stopped_early();
-  std::cout << command << " listens on http://" << (*node)->address()
+  std::cout << command << " listens on " << scheme_of(own) << (*node)->address()
             << "/  (/healthz, /readyz, /metrics)" << std::endl;
   return said.run(**node, signals.token());
 }

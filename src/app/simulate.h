@@ -16,6 +16,8 @@ namespace potik::app {
 
 struct SimulateOptions {
   std::string url = "http://127.0.0.1:8080";  // for messages; `connect` decides
+  std::string key;                            // as the url: of `connect`
+  std::string ca_file;                        // likewise
   uint32_t viewers = 2'000;  // raised when `rate` asks for more than these can do as people
   double rate = 200;  // the crowd's events per second of event time; 0: every viewer always active
   double duration_s = 60;  // of real time; 0: until stopped

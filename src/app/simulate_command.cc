@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "adapters/beast/http_client.h"
+#include "app/server_url.h"
 #include "app/simulate_http.h"
 #include "app/system_clock.h"
 
@@ -18,6 +19,7 @@ int simulate(SimulateOptions options) {
     std::cerr << "potik simulate: " << address.error() << '\n';
     return 2;
   }
+  const beast::ClientOptions access = remote_access(options.key, options.ca_file);
   options.progress = isatty(STDERR_FILENO) == 1;
   sigset_t signals;
   sigemptyset(&signals);
@@ -34,8 +36,8 @@ int simulate(SimulateOptions options) {
     }
   });
   const SystemClock clock;
-  return run_simulate(options, connect_by_http(*address, "", beast::ClientOptions{}.timeout_ms),
-                      clock, stop.get_token(), std::cout, std::cerr);
+  return run_simulate(options, connect_by_http(*address, access), clock, stop.get_token(),
+                      std::cout, std::cerr);
 }
 
 }  // namespace potik::app

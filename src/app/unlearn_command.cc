@@ -6,6 +6,7 @@
 #include "app/commands.h"
 #include "app/data_dir.h"
 #include "app/path_part.h"
+#include "app/server_url.h"
 #include "base/json_writer.h"
 #include "base/time_text.h"
 #include "event/json_object.h"
@@ -86,16 +87,18 @@ int unlearn(const Config& config, const UnlearnArguments& arguments) {
   const auto body = body_of(arguments);
   if (!body) return fail(body.error(), 2);
   std::string url = arguments.url;
+  beast::ClientOptions access = remote_access(arguments.key, arguments.ca_file);
   if (url.empty()) {
     const auto server = find_server(config);
     if (!server)
       return fail("no server runs on " + config.data_dir +
                   "; start one, or name its folder with --data-dir or its address with --url");
-    url = "http://" + server->address;
+    url = url_of(*server);
+    access = local_access(*server, arguments.key);
   }
   const auto address = beast::parse_url(url);
   if (!address) return fail("--url: " + address.error(), 2);
-  beast::HttpClient client(*address);
+  beast::HttpClient client(*address, std::move(access));
   return ask(client, arguments, *body);
 }
 

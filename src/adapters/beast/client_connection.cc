@@ -1,7 +1,12 @@
 #include "adapters/beast/client_connection.h"
 
+#include <openssl/ssl.h>
+
 #include <array>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
+
+#include "adapters/beast/tls_context.h"
 
 namespace potik::beast {
 namespace {
@@ -27,8 +32,31 @@ std::string ClientConnection::connect(std::chrono::milliseconds patience) {
   error = wait(patience, [&](auto done) { stream_.async_connect(found, std::move(done)); });
   if (error) return failure("cannot reach", error) + ". Is the server running there?";
   stream_.socket().set_option(asio::ip::tcp::no_delay(true), error);
+  if (address_.tls) {
+    if (std::string wrong = begin_tls(patience); !wrong.empty()) return wrong;
+  }
   open_ = true;
   return {};
+}
+
+std::string ClientConnection::begin_tls(std::chrono::milliseconds patience) {
+  if (!context_) {
+    auto made = client_context(trust_);
+    if (!made) return made.error();
+    context_ = std::move(made).value();
+  }
+  tls_ = std::make_unique<Tls>(stream_, *context_);
+  error_code error;
+  SSL_set_tlsext_host_name(tls_->native_handle(), address_.host.c_str());
+  if (trust_.certificate_file.empty())
+    tls_->set_verify_callback(asio::ssl::host_name_verification(address_.host), error);
+  error = wait(patience, [&](auto done) {
+    tls_->async_handshake(asio::ssl::stream_base::client, std::move(done));
+  });
+  if (!error) return {};
+  close();
+  return failure("no TLS with", error) +
+         ". A file of authorities that vouch for the server is named with --ca.";
 }
 
 bool ClientConnection::is_usable() {
@@ -44,6 +72,7 @@ bool ClientConnection::is_usable() {
 void ClientConnection::close() {
   error_code ignored;
   stream_.socket().close(ignored);
+  tls_.reset();
   buffer_.clear();
   open_ = false;
 }

@@ -2,6 +2,8 @@
 // What client and event reader share: a socket whose operations block for a bounded time.
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/empty_body.hpp>
@@ -9,6 +11,7 @@
 #include <boost/beast/http/span_body.hpp>
 #include <boost/optional.hpp>
 #include <chrono>
+#include <memory>
 #include <string>
 
 #include "adapters/beast/http_client.h"
@@ -21,7 +24,8 @@ using ClientHttpRequest = boost::beast::http::request<boost::beast::http::span_b
 // limit.
 class ClientConnection {
  public:
-  explicit ClientConnection(ServerAddress address) : address_(std::move(address)), stream_(loop_) {}
+  explicit ClientConnection(ServerAddress address, ClientTrust trust = {})
+      : address_(std::move(address)), trust_(std::move(trust)), stream_(loop_) {}
 
   // Empty text, or what went wrong.
   [[nodiscard]] std::string connect(std::chrono::milliseconds patience);
@@ -40,16 +44,32 @@ class ClientConnection {
     return result;
   }
 
+  // The socket, whatever is spoken over it.
   [[nodiscard]] boost::beast::tcp_stream& stream() { return stream_; }
+  // Runs `action` on what requests are written to: TLS over the socket, or the socket.
+  template <class Action>
+  void on_stream(Action action) {
+    if (tls_) {
+      action(*tls_);
+    } else {
+      action(stream_);
+    }
+  }
   [[nodiscard]] boost::beast::flat_buffer& buffer() { return buffer_; }
   [[nodiscard]] const ServerAddress& address() const { return address_; }
   // "cannot reach host:port: reason"
   [[nodiscard]] std::string failure(std::string_view doing, boost::beast::error_code error) const;
 
  private:
+  using Tls = boost::asio::ssl::stream<boost::beast::tcp_stream&>;
+  [[nodiscard]] std::string begin_tls(std::chrono::milliseconds patience);
+
   ServerAddress address_;
+  ClientTrust trust_;
   boost::asio::io_context loop_{1};
   boost::beast::tcp_stream stream_;
+  std::unique_ptr<boost::asio::ssl::context> context_;  // made at the first connection
+  std::unique_ptr<Tls> tls_;                            // of this connection; null: plain HTTP
   boost::beast::flat_buffer buffer_;
   bool open_ = false;
 };

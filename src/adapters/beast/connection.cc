@@ -24,8 +24,8 @@ const std::string kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 Connection::Connection(asio::ip::tcp::socket socket, std::shared_ptr<ServerShared> shared,
                        std::shared_ptr<IoThread> io)
-    : socket_(std::move(socket)),
-      shared_(std::move(shared)),
+    : shared_(std::move(shared)),
+      bytes_(std::move(socket), shared_->tls.get()),
       io_(std::move(io)),
       wake_(io_->context),
       buffer_(shared_->options.header_bytes_max + kReadBytes) {
@@ -40,9 +40,39 @@ Connection::~Connection() {
 asio::awaitable<void> Connection::run() {
   error_code error;
   const std::shared_ptr<Connection> self = shared_from_this();
-  socket_.set_option(asio::ip::tcp::no_delay(true), error);
-  const auto client = socket_.remote_endpoint(error);
+  bytes_.socket().set_option(asio::ip::tcp::no_delay(true), error);
+  const auto client = bytes_.socket().remote_endpoint(error);
   if (!error) request_.peer = client.address().to_string();
+  bool understood = true;
+  if (bytes_.is_tls()) understood = co_await shake_hands();
+  if (understood) {
+    co_await converse();
+    answered_ = true;  // what still comes is late
+    if (bytes_.is_tls() && !peer_gone_) co_await say_goodbye();
+  }
+  bytes_.socket().shutdown(asio::ip::tcp::socket::shutdown_both, error);
+  bytes_.socket().close(error);
+}
+
+asio::awaitable<bool> Connection::shake_hands() {
+  phase_ = Phase::reading;
+  deadline_ms_ =
+      io_->now_ms.load(std::memory_order_relaxed) + shared_->options.tls_handshake_timeout_ms;
+  error_code error;
+  co_await bytes_.async_handshake(asio::redirect_error(asio::use_awaitable, error));
+  co_return !error;
+}
+
+// Tells the client that nothing was cut off, and waits a little for its own word.
+asio::awaitable<void> Connection::say_goodbye() {
+  phase_ = Phase::reading;
+  deadline_ms_ = io_->now_ms.load(std::memory_order_relaxed) + shared_->options.drain_timeout_ms;
+  error_code error;
+  co_await bytes_.async_shutdown(asio::redirect_error(asio::use_awaitable, error));
+}
+
+// Requests and answers until one side has enough.
+asio::awaitable<void> Connection::converse() {
   while (!finishing_) {
     const ReadResult read = co_await read_request();
     if (read == ReadResult::gone) break;
@@ -63,9 +93,14 @@ asio::awaitable<void> Connection::run() {
     }
     if (!keep_alive_) break;
   }
-  answered_ = true;  // what still comes is late
-  socket_.shutdown(asio::ip::tcp::socket::shutdown_both, error);
-  socket_.close(error);
+}
+
+// A body has to keep coming, and not a byte a minute: each holds a connection.
+void Connection::expect_body() {
+  const int64_t idle_ms = shared_->options.idle_timeout_ms;
+  const auto bytes = static_cast<int64_t>(request_.body.size());
+  deadline_ms_ = std::min(io_->now_ms.load(std::memory_order_relaxed) + idle_ms,
+                          body_began_ms_ + idle_ms + bytes * 1000 / kBodyBytesPerSecondMin);
 }
 
 void Connection::expect_progress() {
@@ -79,14 +114,21 @@ asio::awaitable<Connection::ReadResult> Connection::read_request() {
   expect_progress();
   RequestParser parser(request_, shared_->options.header_bytes_max,
                        shared_->options.body_bytes_max);
+  bool checked = false;  // whether the body, which is still to come, is worth reading
   while (!parser.is_done()) {
     error_code error = http::error::need_more;
     if (buffer_.size() > 0) buffer_.consume(parser.put(buffer_.data(), error));
     if (error && error != http::error::need_more) co_return refuse_broken(error);
     if (!charge_body()) co_return refuse_memory();
     if (parser.is_done()) break;
-    if (parser.is_header_done() && parser.body_bytes_left() > 0) {
+    if (parser.is_header_done() && !checked) {
+      checked = true;
+      body_began_ms_ = io_->now_ms.load(std::memory_order_relaxed);
       if (!take_head(parser)) co_return refuse_head();
+      if (auto refused = shared_->router.early_refusal(request_))
+        co_return refuse(std::move(*refused));
+    }
+    if (parser.is_header_done() && parser.body_bytes_left() > 0) {
       const ReadResult body = co_await read_body(parser);
       co_return body;
     }
@@ -112,10 +154,10 @@ asio::awaitable<bool> Connection::read_more(RequestParser& parser) {
   if (room.size() == 0) co_return false;  // a chunk's extension without end
   error_code error;
   auto token = asio::redirect_error(asio::use_awaitable, error);
-  const size_t bytes = co_await socket_.async_read_some(room, token);
+  const size_t bytes = co_await bytes_.async_read_some(room, token);
   buffer_.commit(bytes);
-  // Headers have one deadline however they trickle in; a body must only keep coming.
-  if (parser.is_header_done()) expect_progress();
+  // Headers have one deadline however they trickle in.
+  if (parser.is_header_done()) expect_body();
   co_return !error;
 }
 
@@ -132,12 +174,12 @@ asio::awaitable<Connection::ReadResult> Connection::read_body(RequestParser& par
     const size_t step =
         static_cast<size_t>(std::min<uint64_t>(left, std::max(before, kKeptBodyBytes)));
     const auto room = asio::buffer(parser.extend_body(step), step);
-    const size_t bytes = co_await socket_.async_read_some(room, token);
+    const size_t bytes = co_await bytes_.async_read_some(room, token);
     request_.body.resize(before + bytes);
     if (error) co_return ReadResult::gone;
     if (!charge_body()) co_return refuse_memory();
     left -= bytes;
-    expect_progress();
+    expect_body();
   }
   co_return ReadResult::request;
 }
@@ -160,7 +202,9 @@ Connection::ReadResult Connection::refuse(api::Response response) {
 }
 
 Connection::ReadResult Connection::refuse_head() {
-  return refuse(api::problem(400, "Send a path as the target, and a Host header."));
+  return refuse(api::problem(400,
+                             "Send a path as the target, a Host header, and one Content-Length or "
+                             "one Transfer-Encoding: chunked."));
 }
 
 Connection::ReadResult Connection::refuse_memory() {
@@ -274,7 +318,7 @@ void Connection::abort() {
   finishing_ = true;
   peer_gone_ = true;
   error_code ignored;
-  socket_.close(ignored);
+  bytes_.socket().close(ignored);
   wake_.cancel();
 }
 

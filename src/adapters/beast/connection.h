@@ -8,6 +8,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <memory>
@@ -17,6 +18,7 @@
 #include "adapters/beast/event_stream.h"
 #include "adapters/beast/http_server.h"
 #include "adapters/beast/request_parser.h"
+#include "adapters/beast/server_stream.h"
 #include "api/router.h"
 
 namespace potik::beast {
@@ -29,7 +31,8 @@ struct ServerShared {
       : router(the_router), options(std::move(the_options)), on_error(std::move(the_on_error)) {}
   const api::Router& router;
   const ServerOptions options;
-  const HttpServer::OnError on_error;  // may be empty
+  const HttpServer::OnError on_error;              // may be empty
+  std::unique_ptr<boost::asio::ssl::context> tls;  // null: plain HTTP; set before the first client
   std::atomic<uint64_t> requests{0};
   std::atomic<uint64_t> connections{0};
   std::atomic<uint64_t> connections_refused{0};
@@ -51,6 +54,8 @@ struct IoThread {
 // its own whatever the others hold.
 inline constexpr size_t kKeptBodyBytes = 256U << 10U;
 inline constexpr size_t kOwnBodyBytes = 4U << 10U;
+// A client that sends a body more slowly, on the whole and beyond the idle timeout, is cut off.
+inline constexpr int64_t kBodyBytesPerSecondMin = 1'024;
 
 class Connection : public api::ReplySink, public std::enable_shared_from_this<Connection> {
  public:
@@ -91,6 +96,9 @@ class Connection : public api::ReplySink, public std::enable_shared_from_this<Co
   boost::asio::awaitable<void> serve_stream();
   boost::asio::awaitable<void> pump_stream();
   boost::asio::awaitable<void> drain();
+  boost::asio::awaitable<void> converse();
+  boost::asio::awaitable<bool> shake_hands();
+  boost::asio::awaitable<void> say_goodbye();
 
   [[nodiscard]] bool take_head(const RequestParser& parser);
   [[nodiscard]] ReadResult refuse(api::Response response);
@@ -108,16 +116,18 @@ class Connection : public api::ReplySink, public std::enable_shared_from_this<Co
   [[nodiscard]] bool take_delivery(uint64_t request);
   void watch_for_close();
   void expect_progress();
+  void expect_body();
   [[nodiscard]] std::string response_head(const api::Response& response);
 
-  boost::asio::ip::tcp::socket socket_;
-  const std::shared_ptr<ServerShared> shared_;
+  const std::shared_ptr<ServerShared> shared_;  // its TLS outlives the stream
+  ServerStream bytes_;
   const std::shared_ptr<IoThread> io_;
   boost::asio::steady_timer wake_;  // waits end by cancelling it
   boost::beast::flat_buffer buffer_;
   api::Request request_;
   Phase phase_ = Phase::reading;
   int64_t deadline_ms_ = 0;
+  int64_t body_began_ms_ = 0;
   uint64_t current_ = 0;  // the request being handled; answers to others are late
   bool answered_ = true;
   bool keep_alive_ = true;
@@ -125,6 +135,7 @@ class Connection : public api::ReplySink, public std::enable_shared_from_this<Co
   bool head_only_ = false;
   bool finishing_ = false;
   bool peer_gone_ = false;
+  std::array<char, 1> watched_{};  // what a client of a stream sends, over TLS
   size_t charged_bytes_ = 0;
   api::Response response_;
   std::optional<StreamAnswer> stream_answer_;

@@ -30,13 +30,16 @@ void append_header(std::string& head, std::string_view name, std::string_view va
 
 std::string Connection::response_head(const api::Response& response) {
   std::string head;
-  head.reserve(384);
+  head.reserve(1024);
   head += "HTTP/1.1 ";
   append_number(head, static_cast<uint64_t>(response.status));
   head.append(" ").append(api::reason_phrase(response.status)).append("\r\n").append(io_->date);
   if (!response.content_type.empty()) append_header(head, "Content-Type", response.content_type);
   if (!response.cache_control.empty()) append_header(head, "Cache-Control", response.cache_control);
-  head += "X-Content-Type-Options: nosniff\r\n";
+  head += api::kSecurityHeaders;
+  if (bytes_.is_tls()) head += api::kTransportHeader;
+  append_header(head, "Content-Security-Policy", response.content_policy);
+  append_header(head, "Cross-Origin-Resource-Policy", response.resource_policy);
   for (const api::Header& header : response.headers) append_header(head, header.name, header.value);
   if (response.status != 204 && response.status != 304 &&
       response.content_type != api::kEventStream) {
@@ -64,7 +67,7 @@ asio::awaitable<bool> Connection::write_response() {
       asio::buffer(head), asio::buffer(response.body.data(), with_body ? response.body.size() : 0)};
   error_code error;
   auto token = asio::redirect_error(asio::use_awaitable, error);
-  co_await asio::async_write(socket_, buffers, token);
+  co_await asio::async_write(bytes_, buffers, token);
   bool sent = !error;
   if (sent && response.file && !head_only_) sent = co_await write_file(*response.file);
   release_body();
@@ -88,7 +91,7 @@ asio::awaitable<bool> Connection::write_text(const std::string& text) {
   error_code error;
   auto token = asio::redirect_error(asio::use_awaitable, error);
   const auto bytes = asio::buffer(text);
-  co_await asio::async_write(socket_, bytes, token);
+  co_await asio::async_write(bytes_, bytes, token);
   co_return !error;
 }
 
@@ -108,14 +111,14 @@ asio::awaitable<bool> Connection::write_file(const api::FileSlice& file) {
 // take the answer with it.
 asio::awaitable<void> Connection::drain() {
   error_code error;
-  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
+  if (!bytes_.is_tls()) bytes_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
   deadline_ms_ = io_->now_ms.load(std::memory_order_relaxed) + shared_->options.drain_timeout_ms;
   auto token = asio::redirect_error(asio::use_awaitable, error);
   std::string sink(kFileChunkBytes / 4, '\0');
   const auto room = asio::buffer(sink);
   size_t drained = 0;
   while (!error && drained < kDrainBytesMax) {
-    const size_t bytes = co_await socket_.async_read_some(room, token);
+    const size_t bytes = co_await bytes_.async_read_some(room, token);
     drained += bytes;
   }
 }
@@ -169,17 +172,28 @@ asio::awaitable<void> Connection::pump_stream() {
   }
 }
 
-// A viewer who leaves is noticed by the socket turning readable without bytes.
+// A viewer who leaves is noticed by the socket turning readable without bytes; over TLS by a read
+// that ends, because a client that leaves says so in bytes.
 void Connection::watch_for_close() {
-  socket_.async_wait(
-      asio::ip::tcp::socket::wait_read, [self = shared_from_this()](error_code error) {
+  const auto gone = [self = shared_from_this()] {
+    self->peer_gone_ = true;
+    self->wake_.cancel();
+  };
+  if (bytes_.is_tls()) {
+    bytes_.async_read_some(asio::buffer(watched_), [gone](error_code error, size_t) {
+      if (error) gone();
+    });
+    return;
+  }
+  bytes_.socket().async_wait(
+      asio::ip::tcp::socket::wait_read, [self = shared_from_this(), gone](error_code error) {
         if (!error) {
           std::array<char, 1> byte{};
-          if (self->socket_.receive(asio::buffer(byte), asio::socket_base::message_peek, error) > 0)
+          if (self->bytes_.socket().receive(asio::buffer(byte), asio::socket_base::message_peek,
+                                            error) > 0)
             return;
         }
-        self->peer_gone_ = true;
-        self->wake_.cancel();
+        gone();
       });
 }
 

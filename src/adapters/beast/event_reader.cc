@@ -71,11 +71,13 @@ struct EventReader::Impl {
   explicit Impl(const ServerAddress& address) : connection(address) {}
 
   // Empty text, or what went wrong.
-  std::string begin(std::string_view target, std::chrono::milliseconds patience) {
+  std::string begin(std::string_view target, const std::string& key,
+                    std::chrono::milliseconds patience) {
     std::string failure = connection.connect(patience);
     if (!failure.empty()) return failure;
-    const ClientHttpRequest message = to_message(
+    ClientHttpRequest message = to_message(
         {.target = target, .headers = {{"Accept", "text/event-stream"}}}, connection.address());
+    if (!key.empty()) message.set(http::field::authorization, "Bearer " + key);
     parser.body_limit(boost::none);
     error_code error = connection.wait(patience, [&](auto done) {
       http::async_write(connection.stream(), message, std::move(done));
@@ -122,8 +124,10 @@ bool EventReader::Impl::wait_readable(std::chrono::milliseconds patience) {
 
 Result<EventReader, std::string> EventReader::open(const ServerAddress& address,
                                                    std::string_view target, ClientOptions options) {
+  if (address.tls) return Error{std::string("streams are read over plain HTTP only")};
   auto impl = std::make_unique<Impl>(address);
-  std::string failure = impl->begin(target, std::chrono::milliseconds(options.timeout_ms));
+  std::string failure =
+      impl->begin(target, options.key, std::chrono::milliseconds(options.timeout_ms));
   if (!failure.empty()) return Error{std::move(failure)};
   return EventReader(std::move(impl));
 }

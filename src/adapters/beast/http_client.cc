@@ -31,13 +31,15 @@ ClientResponse take_response(ResponseParser& parser) {
 }  // namespace
 
 Result<ServerAddress, std::string> parse_url(std::string_view url) {
-  constexpr std::string_view kScheme = "http://";
+  constexpr std::string_view kPlain = "http://";
+  constexpr std::string_view kSecure = "https://";
   const std::string remedy =
-      "'" + std::string(url) + "' is no address. Give it as http://host:port.";
-  if (!url.starts_with(kScheme)) return Error{remedy};
-  url.remove_prefix(kScheme.size());
+      "'" + std::string(url) + "' is no address. Give it as http://host:port or https://host:port.";
+  const bool tls = url.starts_with(kSecure);
+  if (!tls && !url.starts_with(kPlain)) return Error{remedy};
+  url.remove_prefix(tls ? kSecure.size() : kPlain.size());
   url = url.substr(0, url.find('/'));
-  ServerAddress address{.host = {}, .port = 80};
+  ServerAddress address{.host = {}, .port = static_cast<uint16_t>(tls ? 443 : 80), .tls = tls};
   const bool bracketed = url.starts_with('[');
   const size_t colon = url.find(':', bracketed ? url.find(']') : 0);
   const std::string_view host = url.substr(0, colon);
@@ -60,18 +62,21 @@ std::string_view ClientResponse::header(std::string_view name) const {
 
 struct HttpClient::Impl {
   Impl(ServerAddress address, ClientOptions the_options)
-      : connection(std::move(address)), options(the_options) {}
+      : connection(std::move(address), the_options.trust), options(std::move(the_options)) {}
 
   error_code exchange(const ClientHttpRequest& message, ResponseParser& parser) {
     const std::chrono::milliseconds patience(options.timeout_ms);
     parser.body_limit(options.body_bytes_max);
     parser.skip(message.method() == http::verb::head);
     error_code error = connection.wait(patience, [&](auto done) {
-      http::async_write(connection.stream(), message, std::move(done));
+      connection.on_stream(
+          [&](auto& stream) { http::async_write(stream, message, std::move(done)); });
     });
     // A server that refuses early closes its reading side: its answer is there nevertheless.
     const error_code read = connection.wait(patience, [&](auto done) {
-      http::async_read(connection.stream(), connection.buffer(), parser, std::move(done));
+      connection.on_stream([&](auto& stream) {
+        http::async_read(stream, connection.buffer(), parser, std::move(done));
+      });
     });
     return read ? (error ? error : read) : error_code{};
   }
@@ -81,7 +86,7 @@ struct HttpClient::Impl {
 };
 
 HttpClient::HttpClient(ServerAddress address, ClientOptions options)
-    : impl_(std::make_unique<Impl>(std::move(address), options)) {}
+    : impl_(std::make_unique<Impl>(std::move(address), std::move(options))) {}
 HttpClient::~HttpClient() = default;
 HttpClient::HttpClient(HttpClient&&) noexcept = default;
 HttpClient& HttpClient::operator=(HttpClient&&) noexcept = default;
@@ -93,7 +98,10 @@ Result<ClientResponse, std::string> HttpClient::send(const ClientRequest& reques
     if (!failure.empty()) return Error{std::move(failure)};
   }
   ResponseParser parser;
-  const error_code error = impl_->exchange(to_message(request, connection.address()), parser);
+  ClientHttpRequest message = to_message(request, connection.address());
+  if (!impl_->options.key.empty())
+    message.set(http::field::authorization, "Bearer " + impl_->options.key);
+  const error_code error = impl_->exchange(message, parser);
   if (error) {
     connection.close();
     return Error{connection.failure("no answer from", error)};

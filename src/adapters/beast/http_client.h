@@ -18,13 +18,23 @@ namespace potik::beast {
 struct ServerAddress {
   std::string host = "127.0.0.1";  // name or number
   uint16_t port = 8080;
+  bool tls = false;
 };
-// "http://host:port", port 80 if absent, a path is ignored. The error says what is wrong with it.
+// "http://host:port" or "https://host:port", port 80 or 443 if absent, a path is ignored. The error
+// says what is wrong with it.
 [[nodiscard]] Result<ServerAddress, std::string> parse_url(std::string_view url);
+
+// Whom to believe over TLS. PEM files; with none of them the system's authorities.
+struct ClientTrust {
+  std::string authorities_file;  // whoever these vouch for, under the name that was asked
+  std::string certificate_file;  // the holder of this certificate's key, under any name
+};
 
 struct ClientOptions {
   int64_t timeout_ms = 60'000;          // for connecting, and for each request as a whole
   uint64_t body_bytes_max = 1U << 30U;  // of an answer
+  std::string key{};                    // sent as "Authorization: Bearer ..."; empty: none
+  ClientTrust trust{};
 };
 
 struct ClientRequest {
@@ -80,7 +90,8 @@ struct ServerEvent {
 // An open stream of server-sent events. Not thread-safe.
 class EventReader {
  public:
-  // Connects and reads the head; any status but 200 is an error that quotes the answer.
+  // Connects and reads the head; any status but 200 is an error that quotes the answer. Plain HTTP
+  // only.
   [[nodiscard]] static Result<EventReader, std::string> open(const ServerAddress& address,
                                                              std::string_view target,
                                                              ClientOptions options = {});

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "adapters/beast/connection.h"
+#include "adapters/beast/tls_context.h"
 
 namespace potik::beast {
 namespace {
@@ -32,7 +33,8 @@ std::string full_answer() {
       R"(http.connections_max."})";
   return "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Type: "
          "application/problem+json\r\nContent-Length: " +
-         std::to_string(body.size()) + "\r\nConnection: close\r\n\r\n" + body;
+         std::to_string(body.size()) + "\r\nConnection: close\r\n" +
+         std::string(api::kSecurityHeaders) + "\r\n" + body;
 }
 
 int64_t monotonic_ms() {
@@ -153,6 +155,7 @@ asio::awaitable<void> HttpServer::Impl::accept() {
       continue;
     }
     shared->connections_refused.fetch_add(1, std::memory_order_relaxed);
+    if (shared->tls) continue;  // a client that expects TLS would not read it
     socket.non_blocking(true, error);
     socket.write_some(asio::buffer(full), error);
   }
@@ -209,6 +212,11 @@ Result<std::unique_ptr<HttpServer>, std::string> HttpServer::start(const api::Ro
                                                                    OnError on_error) {
   const std::string place = options.address + ":" + std::to_string(options.port);
   auto impl = std::make_unique<Impl>(router, options, std::move(on_error));
+  if (options.tls.used()) {
+    auto context = server_context(options.tls);
+    if (!context) return Error{context.error()};
+    impl->shared->tls = std::move(context).value();
+  }
   if (const error_code error = impl->listen()) {
     return Error{"cannot listen on " + place + ": " + error.message() +
                  ". Choose another address or port, or stop what listens there."};

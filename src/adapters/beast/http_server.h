@@ -1,6 +1,7 @@
 #pragma once
 // The HTTP/1.1 server: sockets on one side, the API's router on the other. Keep-alive, pipelining,
-// HEAD, chunked requests, 100-continue, files, server-sent events; every size and wait has a limit.
+// HEAD, chunked requests, 100-continue, files, server-sent events, TLS 1.2 and 1.3; every size and
+// wait has a limit.
 // The only folder that names Boost.Asio and Boost.Beast; this header does not.
 
 #include <cstdint>
@@ -12,6 +13,13 @@
 #include "base/result.h"
 
 namespace potik::beast {
+
+// PEM files; both or none.
+struct TlsFiles {
+  std::string certificate;  // with those between it and the authority behind it
+  std::string key;
+  [[nodiscard]] bool used() const { return !certificate.empty(); }
+};
 
 struct ServerOptions {
   std::string address = "127.0.0.1";      // numeric; "0.0.0.0" or "::" for every interface
@@ -28,6 +36,8 @@ struct ServerOptions {
   size_t stream_bytes_max = 1U << 20U;
   int64_t drain_timeout_ms = 2'000;  // for what a refused client still sends, before closing
   int64_t stop_grace_ms = 3'000;     // for answers under way when stopping
+  TlsFiles tls;                      // without them: plain HTTP
+  int64_t tls_handshake_timeout_ms = 10'000;
 };
 
 struct ServerCounts {

@@ -393,8 +393,12 @@ TEST(ParseUrl, TakesHostAndPort) {
   EXPECT_EQ(parse_url("http://example.org")->port, 80);
   EXPECT_EQ(parse_url("http://[::1]:90")->host, "::1");
   EXPECT_EQ(parse_url("http://[::1]:90")->port, 90);
-  for (const std::string url :
-       {"", "localhost:1", "https://x", "http://", "http://x:", "http://x:99999", "http://x:1a"}) {
+  EXPECT_FALSE(parse_url("http://example.org")->tls);
+  EXPECT_TRUE(parse_url("https://example.org")->tls);
+  EXPECT_EQ(parse_url("https://example.org")->port, 443);
+  EXPECT_EQ(parse_url("https://example.org:8443/")->port, 8443);
+  for (const std::string url : {"", "localhost:1", "ftp://x", "https://", "http://",
+                                "http://x:", "http://x:99999", "http://x:1a"}) {
     EXPECT_FALSE(parse_url(url).ok()) << url;
   }
 }

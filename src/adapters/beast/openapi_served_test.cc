@@ -122,6 +122,7 @@ class OpenApiTest : public testing::Test {
                          const std::function<bool(const JsonObject& operation)>& concerns);
 
   void record_events();
+  void record_viewers();
   void record_reference_data();
   void record_recommendations();
   void record_operations();
@@ -143,6 +144,12 @@ void OpenApiTest::record_events() {
   served_.services.core.pretended_lag = UINT64_MAX;
   send("POST", "/v1/events", "/v1/events", event_json("e3", "u1"), 429);
   served_.services.core.pretended_lag = 0;
+}
+
+void OpenApiTest::record_viewers() {
+  send("POST", "/v1/viewers", "/v1/viewers", "", 201);
+  send("POST", "/v1/viewers", "/v1/viewers", R"({"user_id":"u1"})", 201);
+  send("POST", "/v1/viewers", "/v1/viewers", "[]", 400);
 }
 
 void OpenApiTest::record_reference_data() {
@@ -301,6 +308,7 @@ TEST_F(OpenApiTest, DescribesExactlyTheRoutesThatAreServed) {
 
 TEST_F(OpenApiTest, EveryOperationAnswersAsDescribed) {
   record_events();
+  record_viewers();
   record_reference_data();
   record_recommendations();
   record_operations();

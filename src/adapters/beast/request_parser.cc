@@ -63,7 +63,7 @@ std::string* header_of(http::field field, api::Request& request) {
 }  // namespace
 
 RequestParser::RequestParser(api::Request& request, size_t header_bytes_max, size_t body_bytes_max)
-    : request_(request) {
+    : request_(request), head_bytes_left_(header_bytes_max) {
   request_.clear();
   request_.body.reserve(event::kDecodePadding);  // also where no body comes
   header_limit(static_cast<uint32_t>(header_bytes_max));
@@ -73,6 +73,7 @@ RequestParser::RequestParser(api::Request& request, size_t header_bytes_max, siz
 
 bool RequestParser::is_well_formed() const {
   if (!is_http_1_0() && request_.host.empty()) return false;
+  if (has_strange_end_ || (is_chunked_ && is_http_1_0())) return false;
   return request_.target.starts_with('/') ||
          (request_.method == api::Method::options && request_.target == "*");
 }
@@ -106,9 +107,27 @@ void RequestParser::on_request_impl(http::verb verb, string_view, string_view ta
 }
 
 void RequestParser::on_field_impl(http::field field, string_view name, string_view value,
-                                  error_code&) {
+                                  error_code& error) {
+  // The library's own limit is for what it has not yet understood: many short headers, each
+  // understood at once, would pass it by.
+  const size_t bytes = name.size() + value.size() + 4;
+  if (bytes > head_bytes_left_) {
+    error = http::error::header_limit;
+    return;
+  }
+  head_bytes_left_ -= bytes;
+  if (is_header_done()) return;  // of a trailer: who asks, and for what, stands in the head
   if (field == http::field::expect) {
     expects_continue_ = boost::beast::iequals(value, "100-continue");
+    return;
+  }
+  if (field == http::field::transfer_encoding) {
+    if (is_chunked_ || !boost::beast::iequals(value, "chunked")) has_strange_end_ = true;
+    is_chunked_ = true;
+    return;
+  }
+  if (field == http::field::content_length) {
+    if (std::exchange(has_length_, true)) has_strange_end_ = true;
     return;
   }
   std::string* header = header_of(field, request_);

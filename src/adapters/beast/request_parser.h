@@ -18,7 +18,10 @@ class RequestParser : public boost::beast::http::basic_parser<true> {
   // After the headers: the client waits for "100 Continue" before it sends the body. True once.
   [[nodiscard]] bool take_expects_continue() { return std::exchange(expects_continue_, false); }
   [[nodiscard]] bool is_http_1_0() const { return version_ < 11; }
-  // HTTP/1.1 without Host, or a target that is no path: 400.
+  // HTTP/1.1 without Host, a target that is no path, a Content-Length twice, or a
+  // Transfer-Encoding that is not exactly "chunked": 400. Where it cannot be told for sure where
+  // the body ends, a proxy in front might see the next request where this server sees a body, or
+  // the other way round.
   [[nodiscard]] bool is_well_formed() const;
   // Bytes of a body of declared length that have not been parsed; 0 for a chunked one.
   [[nodiscard]] uint64_t body_bytes_left();
@@ -43,8 +46,12 @@ class RequestParser : public boost::beast::http::basic_parser<true> {
   void on_finish_impl(error_code&) override {}
 
   api::Request& request_;
+  size_t head_bytes_left_;
   int version_ = 11;
   bool expects_continue_ = false;
+  bool is_chunked_ = false;
+  bool has_length_ = false;
+  bool has_strange_end_ = false;
 };
 
 }  // namespace potik::beast

@@ -17,6 +17,7 @@ import pathlib
 import random
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
@@ -93,6 +94,9 @@ class PotikProcess:
     environment: dict = field(default_factory=dict)   # added to this process's own
     program: pathlib.Path = field(default_factory=binary)
     role: str = "serve"                               # or gateway, process, api
+    host: str = "127.0.0.1"                           # listened on; asked for on the loopback
+    key: str = ""                                     # sent with every request that has no Authorization of its own
+    tls: ssl.SSLContext = None                        # by which it is asked; None: plain HTTP
     port: int = 0
     process: subprocess.Popen = None
     port_lock: object = None
@@ -136,7 +140,7 @@ class PotikProcess:
         if left:
             left.close()
         command = [str(self.program), self.role, "--data-dir", str(self.data_dir), "--listen",
-                   f"127.0.0.1:{self.port}", *self.arguments]
+                   f"{self.host}:{self.port}", *self.arguments]
         with open(self.log_path, "ab") as log:
             log.write(f"--- {' '.join(command)}\n".encode())
             log.flush()
@@ -181,11 +185,19 @@ class PotikProcess:
 
     # Talk
 
+    def connect(self, seconds=30):
+        if self.tls:
+            return http.client.HTTPSConnection("localhost", self.port, timeout=seconds, context=self.tls)
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
+
     def request(self, method, path, body=None, headers=None, seconds=30):
         """One request on a connection of its own. ConnectionError or OSError if nobody answers."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
+        connection = self.connect(seconds)
+        headers = dict(headers or {})
+        if self.key and "Authorization" not in headers:
+            headers["Authorization"] = f"Bearer {self.key}"
         try:
-            connection.request(method, path, body, headers or {})
+            connection.request(method, path, body, headers)
             answer = connection.getresponse()
             return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
         except http.client.HTTPException as error:

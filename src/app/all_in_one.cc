@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "api/access_control.h"
-
 #include "app/process_metrics.h"
 #include "app/simulate_http.h"
 

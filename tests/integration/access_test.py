@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 import unittest
+import warnings
 
 sys.dont_write_bytecode = True
 from guarded import RawSocket, bearer, make_certificate, make_keys, make_secret, raw, sign, trusting  # noqa: E402
@@ -329,7 +330,9 @@ class Tls(AccessCase):
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
             context.set_ciphers("ALL:@SECLEVEL=0")
-            context.minimum_version = context.maximum_version = version
+            with warnings.catch_warnings():  # Python knows that the oldest is not to be used
+                warnings.simplefilter("ignore", DeprecationWarning)
+                context.minimum_version = context.maximum_version = version
             with socket.create_connection(("127.0.0.1", potik.port), timeout=10) as plain:
                 try:
                     with context.wrap_socket(plain) as secure:

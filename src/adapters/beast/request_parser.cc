@@ -127,7 +127,8 @@ void RequestParser::on_field_impl(http::field field, string_view name, string_vi
     return;
   }
   if (field == http::field::content_length) {
-    if (std::exchange(has_length_, true)) has_strange_end_ = true;
+    const bool is_list = value.find(',') != string_view::npos;
+    if (std::exchange(has_length_, true) || is_list) has_strange_end_ = true;
     return;
   }
   std::string* header = header_of(field, request_);

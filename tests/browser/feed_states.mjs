@@ -58,7 +58,7 @@ async function axeStates(checks, browser, server, name, look) {
       await axeClean(page, state);
       await close();
     });
-  await check('loading', stalled, page => page.locator('.skelrow').first().waitFor());
+  await check('loading', stalled, page => page.locator('.skelrow').first().waitFor({state: 'attached'}));
   await check('empty', empty, page => page.locator('.blank .chip').first().waitFor({state: 'attached'}));
   await check('error', failing, page => page.locator('#banner .note').waitFor({timeout: 15_000}));
   await checks.check(`axe, ${name}: ready, offline, comments, what is known, search, help`, async () => {

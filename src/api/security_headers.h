@@ -12,8 +12,8 @@ inline constexpr std::string_view kSecurityHeaders =
     "X-Frame-Options: DENY\r\n"
     "Referrer-Policy: same-origin\r\n"
     "Cross-Origin-Opener-Policy: same-origin\r\n"
-    "Permissions-Policy: camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), "
-    "bluetooth=()\r\n";
+    "Permissions-Policy: camera=(), microphone=(), geolocation=(), payment=(), usb=(), "
+    "serial=()\r\n";
 // And this one over TLS: for a year browsers ask this name by https alone.
 inline constexpr std::string_view kTransportHeader =
     "Strict-Transport-Security: max-age=31536000\r\n";

@@ -17,7 +17,7 @@ const TYPES = [
   'video_played',
 ];
 const KNOWN = [...TYPES, 'video_disliked', 'video_unliked', 'video_shared', 'author_followed'];
-const LETTERS_A_PAGE = 7; // however many are asked for, so that pages are needed
+const LETTERS_A_PAGE = 7; // of how many are asked for: the answer was cut, as if they were large
 const iso = time => new Date(time).toISOString();
 
 export const operationsWorld = () => ({
@@ -59,7 +59,7 @@ const ROUTES = [
     'GET',
     ({world, url, response}) => json(response, 200, history(world, Number(url.searchParams.get('seconds')))),
   ],
-  [/^\/v1\/alerts$/, 'GET', ({world, response}) => json(response, 200, {alerts: world.alerts})],
+  [/^\/v1\/alerts$/, 'GET', alerts],
   [/^\/v1\/alerts\/(\w+)\/(acknowledge|mute)$/, 'POST', attend],
   [/^\/v1\/alerts\/(\w+)\/(acknowledge|mute)$/, 'DELETE', attend],
   [
@@ -68,7 +68,6 @@ const ROUTES = [
     async ({world, request, response}) => query(world, JSON.parse(await body(request)).sql, response),
   ],
   [/^\/v1\/events\/(\d+)\/(\d+)$/, 'GET', trace],
-  [/^\/v1\/dead-letters$/, 'GET', deadLetters],
   [/^\/v1\/events$/, 'POST', takeLines, isForUs],
   [/^\/v1\/videos\/([^/]+)$/, 'GET', video],
   [/^\/v1\/videos\/([^/]+)\/similar$/, 'GET', similar],
@@ -243,16 +242,6 @@ function firstLetters() {
   return [...wrong, ...ahead, broken, bytes];
 }
 
-function deadLetters({world, url, response}) {
-  const before = Number(url.searchParams.get('before') ?? Infinity);
-  const left = [...world.letters].sort((a, b) => b.offset - a.offset).filter(one => one.offset < before);
-  const page = left.slice(0, LETTERS_A_PAGE);
-  return json(response, 200, {
-    dead_letters: page,
-    next: left.length > page.length ? String(page.at(-1).offset) : null,
-  });
-}
-
 function faultOf(line) {
   let value;
   try {
@@ -334,6 +323,21 @@ function similar({world, response, ids}) {
 
 /* ---- alerts ---- */
 
+// Newest first, as the server gives them.
+function alerts({world, url, response}) {
+  const state = url.searchParams.get('state');
+  const found = world.alerts.filter(alert => !state || alert.state === state);
+  return json(response, 200, {alerts: found.slice(0, Number(url.searchParams.get('limit') ?? 100))});
+}
+
+// To all who listen, as the newest of all or, of one known already, in its place.
+export function notify(world, alert) {
+  const known = world.alerts.findIndex(one => one.id === alert.id);
+  if (known >= 0) world.alerts[known] = alert;
+  else world.alerts.unshift(alert);
+  for (const response of world.watchers) send(response, 'alert', alert);
+}
+
 async function attend({world, request, response, ids}) {
   const alert = world.alerts.find(one => one.id === ids[0]);
   if (!alert) return problem(response, 404, 'Not found', 'There is no alert of this id.');
@@ -368,8 +372,7 @@ export function raiseAlert(world) {
     summary: `1240 likes/s on ${subject} by 300 viewers, where 0.4 are usual.`,
     action: 'Learning is not affected. If it lasts, limit the source at the gateway.',
   };
-  world.alerts = [alert, ...world.alerts].slice(0, 20);
-  for (const response of world.watchers) send(response, 'alert', alert);
+  notify(world, alert);
 }
 
 /* ---- the store ---- */
@@ -391,6 +394,23 @@ function reasons(world) {
     .sort((a, b) => b[1] - a[1]);
 }
 
+const base64Of = one => one.base64 ?? Buffer.from(one.text).toString('base64');
+
+// The letters of one reason older than a place, newest first.
+function lettersOf(world, sql) {
+  const [, reason] = /where reason = '(\w+)'/.exec(sql);
+  const [, at, partition, offset] = /< \((\d+)::BIGINT, (\d+)::BIGINT, (\d+)::BIGINT\)/.exec(sql) ?? [];
+  const limit = Math.min(LETTERS_A_PAGE, Number(/limit (\d+)/.exec(sql)[1]));
+  const placeOf = one => [Date.parse(one.appended_at), one.partition, one.offset];
+  const after = (a, b) => a.map((value, i) => value - b[i]).find(Boolean) ?? 0;
+  const found = world.letters
+    .filter(one => one.reason === reason)
+    .filter(one => !at || after(placeOf(one), [at, partition, offset].map(Number)) < 0)
+    .sort((a, b) => after(placeOf(b), placeOf(a)));
+  const rows = found.slice(0, limit).map(one => [...placeOf(one), one.field, base64Of(one)]);
+  return {rows, truncated: rows.length < found.length};
+}
+
 function byMinute() {
   const minute = i =>
     iso(Math.floor(Date.now() / 60_000) * 60_000 - i * 60_000)
@@ -406,6 +426,20 @@ function answerOf(world, sql) {
     truncated: false,
     elapsed_ms: 4.2,
   });
+  if (/from dead_letters where reason/.test(sql))
+    return {
+      ...table(
+        [
+          ['epoch_ms(appended_at)', 'BIGINT'],
+          ['partition', 'UINTEGER'],
+          ['offset', 'BIGINT'],
+          ['field', 'VARCHAR'],
+          ['to_base64(bytes)', 'VARCHAR'],
+        ],
+        [],
+      ),
+      ...lettersOf(world, sql),
+    };
   if (/from dead_letters/i.test(sql))
     return table(
       [

@@ -1,4 +1,11 @@
 // What the stand-in tells of itself: figures of now, and a history that fits them.
+import fs from 'node:fs';
+
+// The server's own list, so that a component it begins to tell of needs its words on the page.
+const CONFIG = fs.readFileSync(new URL('../../src/app/config.h', import.meta.url), 'utf8');
+const [, COMPONENTS] = /kMemoryComponents\{([^}]*)\}/.exec(CONFIG);
+const MEMORY = [...COMPONENTS.matchAll(/"(\w+)"/g)].map(match => match[1]);
+const MEMORY_GIB = {viewers: [1.42, 2], videos: [0.71, 1], store: [0.22, 0.5], epochs: [0.12, 0.25], cache: [0.22, 0.25]};
 
 export function stats(world) {
   const now = Date.now();
@@ -44,16 +51,13 @@ export function stats(world) {
     latency_p99_ms: 21 + 4 * sway(7000, 3),
     cache_hits: 976000 + world.epoch,
     cache_misses: 23100,
-    alerts_firing: world.alerts.filter(alert => alert.state === 'firing').length,
+    alerts_firing: world.firing ?? world.alerts.filter(alert => alert.state === 'firing').length,
     stored_epoch: world.epoch - 2,
     listeners: 212,
-    memory: [
-      ['viewers', 1.42, 2],
-      ['videos', 0.71, 1],
-      ['store', 0.22, 0.5],
-      ['epochs', 0.12, 0.25],
-      ['cache', 0.22, 0.25],
-    ].map(([component, bytes, limit]) => ({component, bytes: bytes * 2 ** 30, limit_bytes: limit * 2 ** 30})),
+    memory: MEMORY.map(component => {
+      const [bytes, limit] = MEMORY_GIB[component] ?? [0.001, 0.01];
+      return {component, bytes: bytes * 2 ** 30, limit_bytes: limit * 2 ** 30};
+    }),
     heads: ['long_watch', 'like', 'comment', 'skip'].flatMap((head, i) =>
       ['short', 'long'].map(horizon => ({
         head,

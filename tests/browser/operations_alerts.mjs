@@ -1,7 +1,8 @@
 // Alerts: they come while an attack runs, show their evidence, and can be acknowledged, muted and looked into.
 import {spawn} from 'node:child_process';
 import {axeClean} from './axe.mjs';
-import {expect, until} from './checks.mjs';
+import {expect, openPage, until} from './checks.mjs';
+import {notify} from './mock_operations.mjs';
 
 const BURST = '.alert[data-kind=like_burst]';
 
@@ -69,7 +70,7 @@ async function attended({checks, server, page}) {
   });
 }
 
-async function ledOn({checks, page}) {
+async function ledOn({checks, page, server, mock}) {
   await checks.check('an alert leads to its events and to its video', async () => {
     await page.locator(`${BURST}[open] [data-act=ask]`).first().click();
     await until(async () => /мс/.test(await page.innerText('#took')), 'the answer');
@@ -79,11 +80,70 @@ async function ledOn({checks, page}) {
     await page.click('[data-look=why]');
   });
   await checks.check('all alerts can be shown, open ones alone', async () => {
+    const {alerts} = await (await fetch(`${server}/v1/alerts`)).json();
+    const firing = () => alerts.filter(alert => alert.state === 'firing').length;
     await page.click('[data-alerts=all]');
-    const all = await page.locator('.alert').count();
+    await until(async () => (await page.locator('.alert').count()) === alerts.length, 'all of them');
     await page.click('[data-alerts=open]');
-    expect((await page.locator('.alert').count()) <= all, 'more open than there are');
+    await until(async () => (await page.locator('.alert').count()) === firing(), 'the open ones alone');
+    if (mock) expect(firing() < alerts.length, 'the stand-in has none that is over');
   });
+}
+
+// What somebody has pointed at, closed or opened stays so while notices come.
+async function steadyChecks({checks, page, mock}) {
+  if (!mock) return;
+  const [alert] = mock.world.alerts;
+  const here = page.locator(`.alert[data-id="${alert.id}"]`);
+  await checks.check('a notice brings an alert up to date without making it anew', async () => {
+    await here.evaluate(node => {
+      node.open = true;
+      node.querySelector('[data-act=mute]').marked = true;
+    });
+    notify(mock.world, {...alert, at: new Date().toISOString(), observed: 2345, folded: 17});
+    await until(async () => /2.345/.test(await here.innerText()), 'the newer figure');
+    expect(await here.evaluate(node => node.querySelector('[data-act=mute]').marked), 'the button is another one');
+  });
+  await checks.check('an alert that was closed stays closed', async () => {
+    await page.evaluate(() => {
+      for (const one of document.querySelectorAll('.alert')) one.open = false;
+    });
+    notify(mock.world, {...alert, at: new Date().toISOString(), observed: 3456});
+    await until(async () => /3.456/.test(await here.innerText()), 'the newer figure');
+    await page.click('[data-alerts=all]');
+    await page.click('[data-alerts=open]');
+    expect((await page.locator('.alert[open]').count()) === 0, 'it opened again');
+    await here.evaluate(node => {
+      node.open = true;
+    });
+  });
+}
+
+// More alerts than the server's first page, most of them over.
+async function manyChecks({checks, browser, server, mock}) {
+  if (!mock) return;
+  const kept = mock.world.alerts;
+  const at = i => new Date(Date.now() - i * 1000).toISOString();
+  const over = i => ({...kept[0], id: `over-${i}`, state: 'resolved', at: at(i), started_at: at(i)});
+  const old = {...kept[0], id: 'old', state: 'firing', at: at(9000), started_at: at(9000)};
+  mock.world.alerts = [...Array.from({length: 130}, (_, i) => over(i)), old];
+  mock.world.firing = 1240;
+  const {page, close} = await openPage(browser, server, '/ops');
+  const list = page.locator('#alert-list');
+  await checks.check('an old alert that still fires is shown, however many are over since', async () => {
+    await until(() => list.locator('[data-id=old]').count(), 'the old one', 10_000);
+    for (let i = 0; i < 120; i += 1) notify(mock.world, over(-1000 - i));
+    await page.click('[data-alerts=all]');
+    await until(() => list.locator('[data-id=over--1119]').count(), 'the last of those notices');
+    expect(await list.locator('[data-id=old]').count(), 'those that are over pushed it out');
+  });
+  await checks.check('more that fire than are listed are counted', async () => {
+    const count = () => page.innerText('#alerts-count');
+    await until(async () => /показано 1 із 1.240/.test(await count()), 'the server’s own count');
+  });
+  await close();
+  delete mock.world.firing;
+  mock.world.alerts = kept;
 }
 
 export async function alertChecks(tools, attack) {
@@ -115,5 +175,9 @@ export async function alertChecks(tools, attack) {
     }),
   );
   await attended(tools);
+  if (mock) notify(mock.world, {...mock.world.alerts[0], id: 'before', state: 'resolved'});
   await ledOn(tools);
+  if (mock) mock.world.alerts.sort((a, b) => a.state.localeCompare(b.state));
+  await steadyChecks(tools);
+  await manyChecks(tools);
 }

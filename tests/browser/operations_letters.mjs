@@ -41,6 +41,7 @@ async function sampleChecks({checks, page}) {
     const first = await page.innerText('#letter-place');
     await page.click('#letter-older');
     await until(async () => (await page.innerText('#letter-place')) !== first, 'another one');
+    expect(/^2 із \d+/.test(await page.innerText('#letter-nth')), await page.innerText('#letter-nth'));
     await page.click('#letter-newer');
     await until(async () => (await page.innerText('#letter-place')) === first, 'the first again');
     await axeClean(page, 'letters');
@@ -95,7 +96,7 @@ async function allChecks({checks, page, forgive}) {
   await checks.check('all of a reason are sent again without a change and are dead again', async () => {
     const told = await send('malformed_json', '', '');
     const [, sent, accepted, dead] =
-      /Надіслано (\d+) · прийнято (\d+) · знову відкладено (\d+)/.exec(told) ?? [];
+      /Надіслано (\d+) із \d+ · прийнято (\d+) · знову відкладено (\d+)/.exec(told) ?? [];
     expect(Number(sent) > 0 && accepted === '0' && dead === sent, told);
     forgive(/422/);
   });
@@ -103,20 +104,57 @@ async function allChecks({checks, page, forgive}) {
     const before = await countOf(page, 'unknown_type');
     const told = await send('unknown_type', 'video_saved', 'video_shared');
     const [, sent, accepted, dead] =
-      /Надіслано (\d+) · прийнято (\d+) · знову відкладено (\d+)/.exec(told) ?? [];
+      /Надіслано (\d+) із \d+ · прийнято (\d+) · знову відкладено (\d+)/.exec(told) ?? [];
     expect(Number(sent) >= 10 && accepted === sent && dead === '0', told);
     expect(
       /1 прийнят|прийнятих раніше 1/.test(told) || Number(sent) < before,
       `the mended one was sent twice: ${told}`,
     );
     const again = await send('unknown_type', 'video_saved', 'video_shared');
-    expect(/Надіслано 0/.test(again), `sent twice: ${again}`);
+    expect(/Надіслано 0 із/.test(again), `sent twice: ${again}`);
+  });
+}
+
+// Of the reason with many letters each is reached, though no page of the store holds them all.
+async function leafChecks({checks, page}) {
+  await checks.check('all letters of a reason are leafed through, and no other', async () => {
+    await page.locator('#letters tr[data-reason=unknown_type] button.link').click();
+    await until(async () => /^1 із/.test(await page.innerText('#letter-nth')), 'the first');
+    const count = await countOf(page, 'unknown_type');
+    const places = new Set([await page.innerText('#letter-place')]);
+    for (let at = 2; at <= count; at += 1) {
+      await page.click('#letter-older');
+      await until(async () => (await page.innerText('#letter-nth')).startsWith(`${at} із`), `number ${at}`);
+      expect(/Невідомий тип/.test(await page.innerText('#letter-why')), 'one of another reason');
+      places.add(await page.innerText('#letter-place'));
+    }
+    expect(places.size === count, `${places.size} places of ${count}`);
+    expect(await page.locator('#letter-older').isDisabled(), 'there are older ones still');
+  });
+}
+
+// Each push brings a letter more, and the counts follow all the same.
+async function streamChecks({checks, page, mock}) {
+  if (!mock) return;
+  await checks.check('while letters keep coming their counts move', async () => {
+    const before = await countOf(page, 'malformed_json');
+    const more = setInterval(() => {
+      const [first] = mock.world.letters.slice(-1);
+      mock.world.letters.push({...first, reason: 'malformed_json', offset: first.offset + 1});
+    }, 300);
+    try {
+      await until(async () => (await countOf(page, 'malformed_json')) > before, 'a higher count', 15_000);
+    } finally {
+      clearInterval(more);
+    }
   });
 }
 
 export async function letterChecks(tools) {
   await spoil(tools);
   await sampleChecks(tools);
+  await leafChecks(tools);
+  await streamChecks(tools);
   await oneChecks(tools);
   await allChecks(tools);
 }

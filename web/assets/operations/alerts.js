@@ -3,9 +3,11 @@
 import {$, $$, element, toast} from '../dom.js';
 import {clock, number, t} from '../language.js';
 import {documentOf, get, post} from './ask.js';
+import {patchList} from './patch.js';
 import {bar} from './vitals.js';
 
-const KEPT_MAX = 100;
+const KEPT_MAX = {firing: 1000, resolved: 100};
+const LISTED_MAX = 100;
 const MUTE_S = 3600;
 const BASELINE_WORTH = 0.1; // below it "so many times the usual" says nothing
 const KINDS = {
@@ -41,13 +43,27 @@ export class Alerts {
   // onChange() after each notice; ask(sql) shows the events behind an alert; links lead to the inspector.
   constructor(root, onChange, ask, links) {
     Object.assign(this, {root, onChange, ask, links, byId: new Map(), mode: 'open'});
+    this.opened = new Map(); // id -> whether its evidence is open
+    this.firingTold = 0; // how many the server says there are
     for (const button of $$('[data-alerts]'))
       button.addEventListener('click', () => this.show(button.dataset.alerts));
   }
 
+  // The newest of any state, and all that are firing, however old.
   async load() {
+    const known = this.firing();
     try {
-      for (const alert of (await get('/v1/alerts')).alerts.reverse()) this.keep(alert);
+      const lists = await Promise.all([
+        get('/v1/alerts'),
+        get(`/v1/alerts?state=firing&limit=${KEPT_MAX.firing}`),
+      ]);
+      const [newest, firing] = lists.map(list => list.alerts);
+      // What ended while nobody listened, and so long ago that it is not among the newest.
+      const heard = new Set([...newest, ...firing].map(alert => alert.id));
+      if (firing.length < KEPT_MAX.firing)
+        for (const {id} of known) if (!heard.has(id)) this.byId.delete(id);
+      for (const alert of firing.reverse()) this.keep(alert);
+      for (const alert of newest.reverse()) this.keep(alert);
     } catch {
       // The stream tells of a lost server; the alerts come with the next connection.
     }
@@ -58,10 +74,25 @@ export class Alerts {
     // A new notice goes to the front; what people did about an alert leaves it where it is.
     if (this.byId.get(alert.id)?.at !== alert.at) this.byId.delete(alert.id);
     this.byId.set(alert.id, {...alert, severity: KINDS[alert.kind]?.[0] ?? 'warn'});
-    for (const id of this.byId.keys()) if (this.byId.size > KEPT_MAX) this.byId.delete(id);
+    // Of each state on its own, so that what is over never crowds out what is not.
+    const same = [...this.byId.values()].filter(({state}) => state === alert.state);
+    for (const {id} of same.slice(0, Math.max(0, same.length - KEPT_MAX[alert.state]))) {
+      this.byId.delete(id);
+      this.opened.delete(id);
+    }
+  }
+
+  // With each push; true if it is another number than before.
+  tell(firing) {
+    const changed = firing !== this.firingTold;
+    this.firingTold = firing;
+    return changed;
   }
 
   take(alert) {
+    // The next push tells the new number.
+    const ended = alert.state === 'resolved' && this.byId.get(alert.id)?.state !== 'resolved';
+    if (ended) this.firingTold -= 1;
     this.keep(alert);
     this.show();
   }
@@ -83,33 +114,50 @@ export class Alerts {
     this.mode = mode;
     for (const button of $$('[data-alerts]'))
       button.setAttribute('aria-pressed', String(button.dataset.alerts === mode));
-    const rank = alert =>
-      (alert.state === 'firing' ? 0 : 4) +
-      (this.attended(alert) ? 2 : 0) +
-      (alert.severity === 'crit' ? 0 : 1);
-    const alerts = this.all()
-      .filter(alert => mode === 'all' || alert.state === 'firing')
-      .sort((a, b) => rank(a) - rank(b));
-    const opened = new Set($$('details[open]', this.root).map(node => node.dataset.id));
+    const alerts = this.listed();
+    for (const node of $$('.alert', this.root)) this.opened.set(node.dataset.id, node.open);
+    const first = !$('.alert', this.root);
     const focused = this.focused();
     const act = document.activeElement?.dataset?.act;
-    $('#alerts-count').textContent = t(
-      `відкритих: ${this.unattended().length}`,
-      `${this.unattended().length} open`,
-    );
-    this.root.replaceChildren(
-      ...(alerts.length
-        ? alerts.map((alert, i) => this.node(alert, opened.size ? opened.has(alert.id) : i === 0))
+    const count = this.count(alerts);
+    if ($('#alerts-count').textContent !== count) $('#alerts-count').textContent = count;
+    patchList(
+      this.root,
+      alerts.length
+        ? alerts.map((alert, i) => this.node(alert, this.opened.get(alert.id) ?? (first && i === 0)))
         : [
             element(
               'p',
               {class: 'dim quiet'},
               t('Усе спокійно: нічого не потребує уваги.', 'All quiet: nothing needs attention.'),
             ),
-          ]),
+          ],
     );
-    if (focused) this.focus(focused, act);
+    if (focused && this.focused() !== focused) this.focus(focused, act);
     this.onChange();
+  }
+
+  // What is urgent and nobody attends to stands first, and keeps its place while notices of it come.
+  listed() {
+    const rank = alert =>
+      (alert.state === 'firing' ? 0 : 4) +
+      (this.attended(alert) ? 2 : 0) +
+      (alert.severity === 'crit' ? 0 : 1);
+    const since = alert => (alert.state === 'firing' ? alert.started_at : alert.at);
+    return this.all()
+      .filter(alert => this.mode === 'all' || alert.state === 'firing')
+      .sort((a, b) => rank(a) - rank(b) || Date.parse(since(b)) - Date.parse(since(a)))
+      .slice(0, LISTED_MAX);
+  }
+
+  count(alerts) {
+    const open = this.unattended().length;
+    const listed = alerts.filter(alert => alert.state === 'firing').length;
+    const firing = Math.max(this.firingTold, this.firing().length);
+    const words = t(`відкритих: ${number(open)}`, `${number(open)} open`);
+    return firing > listed
+      ? `${words} · ${t(`показано ${number(listed)} із ${number(firing)} нескінчених`, `${number(listed)} shown of ${number(firing)} firing`)}`
+      : words;
   }
 
   // Back to where the reader was before the list was made anew.

@@ -26,6 +26,7 @@ const MEMORY = {
   cache: 'кеш рекомендацій',
   comments: 'коментарі',
   http: 'з’єднання',
+  crowd: 'глядачі демонстрації',
 };
 
 const perSecond = () => t('за секунду', 'a second');

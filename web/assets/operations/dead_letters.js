@@ -3,36 +3,19 @@
 
 import {$, element} from '../dom.js';
 import {number, t} from '../language.js';
-import {get, post} from './ask.js';
-import {Resend, bytesOf, placeOf} from './resend.js';
+import {patchList} from './patch.js';
+import {Resend, SEND_MAX, bytesOf, placeOf} from './resend.js';
+import {adviceOf, countLetters, pageOfLetters, reasonName} from './stored_letters.js';
 import {timeOf} from './tail.js';
 
-const PAGE = 50;
-const SQL = `select reason, count(*) as letters, max(appended_at) as last
-from dead_letters group by reason order by letters desc`;
+const PAGE = 20;
+const PAUSE_MS = 1500; // between two questions to the store while letters keep coming
 
-const REASONS = {
-  malformed_json: ['Зламаний JSON', 'Broken JSON'],
-  not_an_object: ['Не об’єкт', 'Not an object'],
-  missing_field: ['Бракує поля', 'A field is missing'],
-  wrong_type: ['Поле іншого типу', 'A field of another type'],
-  empty_field: ['Порожнє поле', 'An empty field'],
-  too_long: ['Задовге', 'Too long'],
-  out_of_range: ['Число поза межами', 'A number out of range'],
-  bad_time: ['Незрозумілий час', 'No readable time'],
-  time_ahead: ['Час із майбутнього', 'Time from the future'],
-  unknown_type: ['Невідомий тип', 'Unknown type'],
-  duplicate_field: ['Поле двічі', 'A field twice'],
-  id_mismatch: ['Різні номери', 'Ids differ'],
-  no_room: ['Немає місця', 'No room'],
-};
-
-export const reasonName = reason => (REASONS[reason] ? t(...REASONS[reason]) : reason);
 const utc = text => (/[zZ]$/.test(text) ? text : `${text.replace(' ', 'T')}Z`);
 
 export class DeadLetters {
   constructor() {
-    Object.assign(this, {reasons: null, letters: [], at: 0, reason: null, next: null, told: -1, busy: false});
+    Object.assign(this, {reasons: null, letters: [], at: 0, reason: null, next: null, told: -1, busy: false, timer: null});
     this.resend = new Resend();
     $('#letter-older').addEventListener('click', () => this.step(1));
     $('#letter-newer').addEventListener('click', () => this.step(-1));
@@ -45,19 +28,24 @@ export class DeadLetters {
     $('#letters-stop').addEventListener('click', () => this.resend.stop());
   }
 
-  // Called with each push: asks the store only when there are more letters than when it was last asked.
+  // Called with each push: asks the store when there are more letters than when it was last asked, and while they
+  // keep coming once in a pause.
   notice(count) {
     if (count === this.told || this.busy) return;
     this.told = count;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.load(), this.reasons ? 1500 : 0);
+    this.timer ??= setTimeout(
+      () => {
+        this.timer = null;
+        this.load();
+      },
+      this.reasons ? PAUSE_MS : 0,
+    );
   }
 
   async load() {
     try {
-      const {rows} = await post('/v1/query', {sql: SQL});
-      this.reasons = rows.map(([reason, count, last]) => ({reason, count: Number(count), last}));
-      this.say('');
+      this.reasons = await countLetters();
+      if (!this.busy) this.say('');
     } catch (error) {
       this.say(error.message);
     }
@@ -77,23 +65,22 @@ export class DeadLetters {
           `${number(total)} in all, kept with reason, offset and bytes`,
         )
       : '';
-    $('#letters').replaceChildren(
-      ...(this.reasons ?? []).map(line => this.row(line)),
-      ...(this.reasons && !this.reasons.length
-        ? [
-            element(
-              'tr',
-              {},
-              element(
-                'td',
-                {colspan: 4, class: 'dim'},
-                t('Усе прийнято: відкладених подій немає.', 'All was accepted: there are no dead letters.'),
-              ),
-            ),
-          ]
-        : []),
-    );
+    const rows = (this.reasons ?? []).map(line => this.row(line));
+    if (this.reasons && !rows.length) rows.push(this.nothing());
+    patchList($('#letters'), rows);
     this.showSample();
+  }
+
+  nothing() {
+    return element(
+      'tr',
+      {},
+      element(
+        'td',
+        {colspan: 4, class: 'dim'},
+        t('Усе прийнято: відкладених подій немає.', 'All was accepted: there are no dead letters.'),
+      ),
+    );
   }
 
   row(line) {
@@ -123,7 +110,7 @@ export class DeadLetters {
         {class: 'num'},
         element(
           'button',
-          {class: 'btn tiny', type: 'button', disabled: this.busy, onclick: () => this.confirm(line)},
+          {class: 'btn tiny', type: 'button', disabled: this.busy, onclick: () => this.confirm(line.reason)},
           t('Надіслати знову', 'Send again'),
         ),
       ),
@@ -139,19 +126,16 @@ export class DeadLetters {
     this.showSample();
   }
 
-  // Reads pages until there is one more letter of the reason; they come newest first.
+  // The next page of the reason; they come newest first.
   async more() {
     const {reason} = this;
-    const wanted = this.letters.length;
+    if (this.started && this.next === null) return;
     try {
-      while (this.letters.length === wanted && (this.next !== null || !this.started)) {
-        const before = this.started ? `&before=${encodeURIComponent(this.next)}` : '';
-        const page = await get(`/v1/dead-letters?limit=${PAGE}${before}`);
-        if (reason !== this.reason) return;
-        this.started = true;
-        this.next = page.next;
-        this.letters.push(...page.dead_letters.filter(letter => letter.reason === reason));
-      }
+      const page = await pageOfLetters(reason, this.next, PAGE);
+      if (reason !== this.reason) return;
+      this.started = true;
+      this.next = page.next;
+      this.letters.push(...page.letters);
     } catch (error) {
       this.say(error.message);
     }
@@ -170,7 +154,12 @@ export class DeadLetters {
     if (!letter) return;
     $('#letter-place').textContent = placeOf(letter);
     const field = letter.field ? ` (${letter.field})` : '';
-    $('#letter-why').textContent = `${reasonName(letter.reason)}${field}: ${letter.detail}`;
+    $('#letter-why').textContent = `${reasonName(letter.reason)}${field}: ${adviceOf(letter.reason)}`;
+    const count = this.reasons?.find(line => line.reason === letter.reason)?.count ?? this.letters.length;
+    $('#letter-nth').textContent = t(
+      `${number(this.at + 1)} із ${number(Math.max(count, this.letters.length))}`,
+      `${number(this.at + 1)} of ${number(Math.max(count, this.letters.length))}`,
+    );
     $('#letter-raw').textContent = letter.text ?? letter.base64;
     $('#letter-kind').textContent = letter.text === undefined ? t('байти, base64', 'bytes, base64') : '';
     $('#letter-sent').textContent = this.resend.done.has(placeOf(letter))
@@ -207,7 +196,7 @@ export class DeadLetters {
         );
       } else {
         $('#letter-result').textContent =
-          `${t('Знову відкладено', 'Dead again')}: ${reasonName(result.reason)}${result.field ? ` (${result.field})` : ''}. ${result.detail}`;
+          `${t('Знову відкладено', 'Dead again')}: ${reasonName(result.reason)}${result.field ? ` (${result.field})` : ''}: ${adviceOf(result.reason)}`;
       }
       this.showSample();
     } catch (error) {
@@ -219,11 +208,17 @@ export class DeadLetters {
 
   /* ---- all of a reason ---- */
 
-  confirm(line) {
+  // The row may be older than the count it shows now.
+  confirm(reason) {
+    const line = this.reasons.find(one => one.reason === reason);
     this.asked = line;
+    const many = line.count > SEND_MAX;
+    const [uk, en] = many
+      ? [`${number(SEND_MAX)} найновіших із ${number(line.count)}`, `the newest ${number(SEND_MAX)} of ${number(line.count)}`]
+      : [number(line.count), number(line.count)];
     $('#letters-ask').textContent = t(
-      `${reasonName(line.reason)}: надіслати знову ${number(line.count)}? Без виправлення вони повернуться сюди ж.`,
-      `${reasonName(line.reason)}: send ${number(line.count)} again? Without a fix they come back here.`,
+      `${reasonName(line.reason)}: надіслати знову ${uk}? Без виправлення вони повернуться сюди ж.`,
+      `${reasonName(line.reason)}: send ${en} again? Without a fix they come back here.`,
     );
     for (const id of ['#letters-find', '#letters-replace']) $(id).value = '';
     $('#letters-dialog').showModal();
@@ -231,16 +226,16 @@ export class DeadLetters {
 
   confirmed(event) {
     if (event.submitter?.value !== 'send') return;
-    this.sendAll(this.asked.reason, $('#letters-find').value, $('#letters-replace').value);
+    this.sendAll(this.asked, $('#letters-find').value, $('#letters-replace').value);
   }
 
-  async sendAll(reason, find, replacement) {
+  async sendAll({reason, count}, find, replacement) {
     this.busy = true;
     this.show();
     $('#letters-stop').hidden = false;
     try {
-      const sum = await this.resend.all(reason, {find, replacement}, now => this.progress(now));
-      this.progress(sum);
+      const sum = await this.resend.all(reason, {find, replacement}, now => this.progress(now, count));
+      this.progress(sum, count);
     } catch (error) {
       this.say(error.message);
     }
@@ -251,13 +246,14 @@ export class DeadLetters {
     this.say(told);
   }
 
-  progress({sent, accepted, dead, skipped, stopped}) {
+  progress({sent, accepted, dead, skipped, stopped, more}, count) {
     const parts = [
-      t(`Надіслано ${number(sent)}`, `Sent ${number(sent)}`),
+      t(`Надіслано ${number(sent)} із ${number(count)}`, `Sent ${number(sent)} of ${number(count)}`),
       t(`прийнято ${number(accepted)}`, `accepted ${number(accepted)}`),
       t(`знову відкладено ${number(dead)}`, `dead again ${number(dead)}`),
       ...(skipped ? [t(`прийнятих раніше ${number(skipped)}`, `${number(skipped)} accepted before`)] : []),
       ...(stopped ? [t('зупинено', 'stopped')] : []),
+      ...(more ? [t('давніші — наступним разом', 'the older ones next time')] : []),
     ];
     this.say(parts.join(' · '));
   }

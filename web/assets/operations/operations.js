@@ -90,7 +90,8 @@ function take(stats) {
   now = stats;
   letters.notice(stats.dead_letters);
   // Somebody else may have attended to one, or a mute has run out.
-  if (live && alerts.unattended().length !== attended) alerts.show();
+  const told = alerts.tell(stats.alerts_firing ?? 0);
+  if (live && (told || alerts.unattended().length !== attended)) alerts.show();
   if (live) show();
 }
 

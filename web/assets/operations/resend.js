@@ -1,12 +1,14 @@
 // Sends dead letters again as they were received, or changed: those of one line together as NDJSON, the others one
 // by one. Tells of each whether it was accepted, and remembers those that were, so that none is sent twice.
 
-import {ask, get} from './ask.js';
 import {t} from '../language.js';
+import {ask} from './ask.js';
+import {pageOfLetters} from './stored_letters.js';
 
 const KEY = 'potik.resent';
-const KEPT_MAX = 5000;
+const KEPT_MAX = 50_000;
 const PAGE = 200;
+export const SEND_MAX = 5000; // at one time
 const BATCH_LINES_MAX = 200;
 const BATCH_BYTES_MAX = 256 * 1024;
 const TRIES = 8;
@@ -97,18 +99,16 @@ export class Resend {
     });
   }
 
-  // All of a reason that were there when it began, newest first; onProgress({sent, accepted, dead, skipped}).
+  // Those of a reason that were there when it began, newest first, up to SEND_MAX;
+  // onProgress({sent, accepted, dead, skipped}).
   async all(reason, {find, replacement}, onProgress) {
-    const sum = {sent: 0, accepted: 0, dead: 0, skipped: 0, stopped: false};
+    const sum = {sent: 0, accepted: 0, dead: 0, skipped: 0, stopped: false, more: false};
     this.stopped = false;
-    let before = '';
+    let before = null;
     do {
-      const page = await get(
-        `/v1/dead-letters?limit=${PAGE}${before && `&before=${encodeURIComponent(before)}`}`,
-      );
-      const mine = page.dead_letters.filter(letter => letter.reason === reason);
-      const left = mine.filter(letter => !this.done.has(placeOf(letter)));
-      sum.skipped += mine.length - left.length;
+      const {letters, next} = await pageOfLetters(reason, before, Math.min(PAGE, SEND_MAX - sum.sent));
+      const left = letters.filter(letter => !this.done.has(placeOf(letter)));
+      sum.skipped += letters.length - left.length;
       const changed = letter =>
         find && letter.text !== undefined ? {text: letter.text.replaceAll(find, replacement)} : letter;
       const results = await this.send(left.map(letter => ({letter, bytes: bytesOf(changed(letter))})));
@@ -116,9 +116,10 @@ export class Resend {
       sum.accepted += results.filter(result => result.accepted).length;
       sum.dead = sum.sent - sum.accepted;
       onProgress(sum);
-      before = page.next;
-    } while (before && !this.stopped);
+      before = next;
+    } while (before && !this.stopped && sum.sent < SEND_MAX);
     sum.stopped = this.stopped;
+    sum.more = Boolean(before) && sum.sent >= SEND_MAX;
     return sum;
   }
 }

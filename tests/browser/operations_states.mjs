@@ -33,6 +33,23 @@ export async function keyChecks({checks, browser, server, mock}) {
     expect((await page.context().cookies()).length === 0, 'the key became a cookie');
   });
   mock.world.key = null;
+  await checks.check('a stream that is told to ask anew does so at once', async () => {
+    const opened = await page.evaluate(async () => {
+      const {Stream} = await import('/assets/potik/stream.js');
+      const later = globalThis.setTimeout;
+      globalThis.setTimeout = () => 0; // so that no pause ever ends
+      let count = 0;
+      const stream = new Stream('/v1/stats/stream', {}, state => {
+        if (state === 'open') count += 1;
+        if (state === 'open' && count === 1) stream.restart();
+      });
+      for (let tries = 0; count < 2 && tries < 200; tries += 1) await new Promise(resolve => later(resolve, 20));
+      stream.close();
+      globalThis.setTimeout = later;
+      return count;
+    });
+    expect(opened === 2, `opened ${opened} times`);
+  });
   await close();
 }
 

@@ -17,12 +17,13 @@ export class Stream {
 
   async run() {
     while (!this.closed) {
+      this.again = false;
       this.stop = new AbortController();
       const status = await this.attempt().catch(() => undefined);
       clearTimeout(this.watchdog);
       if (this.closed) return;
       this.onState('lost', status);
-      await this.rest();
+      if (!this.again) await this.rest();
     }
   }
 
@@ -81,6 +82,7 @@ export class Stream {
 
   // Asks anew at once, with the headers as they are now.
   restart() {
+    this.again = true; // for the attempt ends only after this, and would rest then
     this.stop.abort();
     this.wake?.();
   }

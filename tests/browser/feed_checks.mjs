@@ -118,7 +118,12 @@ export async function feedChecks(checks, browser, server, shot) {
     await page.keyboard.press('Space');
     await page.keyboard.press('KeyC');
     expect(await page.locator('#drawer-talk').isVisible(), 'C does not open the comments');
+    await page.evaluate(() => document.querySelector('#help').showModal());
     await page.keyboard.press('Escape');
+    await until(async () => (await page.locator('#help[open]').count()) === 0, 'the help to close');
+    expect(await page.locator('#drawer-talk').isVisible(), 'Escape closed the drawer beneath the help too');
+    await page.keyboard.press('Escape');
+    expect(await page.locator('#drawer-talk').isHidden(), 'Escape does not close the drawer');
   });
   await checks.check('a row of the list plays when chosen', async () => {
     const id = await page.locator('.entry').nth(2).getAttribute('data-id');

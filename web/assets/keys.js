@@ -12,7 +12,8 @@ export function bindKeys(acts, always) {
     box.addEventListener('change', () => localStorage.setItem(KEY, box.checked ? 'on' : 'off'));
   }
   document.addEventListener('keydown', event => {
-    if (always[event.code]) return void always[event.code](event);
+    // Escape closes one thing at a time: a dialog, which the browser does, and what lies beneath it next time.
+    if (always[event.code] && !$('dialog[open]')) return void always[event.code](event);
     const act = acts[event.code];
     if (!act || !takesKeys(event)) return undefined;
     if (event.code.startsWith('Key') && box && !box.checked) return undefined;

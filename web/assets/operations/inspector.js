@@ -213,7 +213,7 @@ export class Inspector {
 
   userList(user) {
     const columns = [
-      ['№', 'num'],
+      [t('№', 'No.'), 'num'],
       [t('відео', 'video')],
       [t('звідки', 'from')],
       [t('оцінка', 'score'), 'num'],

@@ -2,7 +2,7 @@
 
 import {$, calm, element} from '../dom.js';
 import {number, t} from '../language.js';
-import {GOALS, over} from './vitals.js';
+import {GOALS, listening, over} from './vitals.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const WIDTH = 140;
@@ -69,8 +69,8 @@ function rates(now) {
 function edgeWords(name, value) {
   if (name === 'api_page')
     return t(
-      `новий порядок: слухають ${number(value ?? 0)} сторінок`,
-      `new order: ${number(value ?? 0)} pages listen`,
+      `новий порядок: ${listening(value ?? 0)}`,
+      `new order: ${listening(value ?? 0)}`,
     );
   if (name === 'processing_monitor')
     return t(
@@ -88,7 +88,7 @@ function words(now, open) {
   return {
     page: [
       t('Сторінка', 'Frontend'),
-      t(`слухають ${number(now.listeners)}`, `${number(now.listeners)} listen`),
+      t(`слухачів: ${number(now.listeners)}`, `listeners: ${number(now.listeners)}`),
       t(`відмов 429: ${number(now.refused ?? 0)}`, `refused 429: ${number(now.refused ?? 0)}`),
     ],
     log: [
@@ -130,7 +130,7 @@ function words(now, open) {
     ],
     api: [
       'API',
-      t(`слухають ${number(now.listeners)}`, `${number(now.listeners)} listen`),
+      t(`слухачів: ${number(now.listeners)}`, `listeners: ${number(now.listeners)}`),
       t(`списків ${number(now.lists)}`, `${number(now.lists)} lists`),
     ],
     letters: [

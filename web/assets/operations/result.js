@@ -173,7 +173,7 @@ export class Result {
     const root = element(
       'figure',
       {class: 'asked'},
-      element('figcaption', {}, element('span', {}, columns[time]?.name ?? '№'), element('small')),
+      element('figcaption', {}, element('span', {}, columns[time]?.name ?? t('№', 'No.')), element('small')),
       element('div', {class: 'plot'}),
     );
     $('#result-chart').append(root);

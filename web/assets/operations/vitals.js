@@ -1,7 +1,7 @@
 // The row of figures at the top. Grey while healthy; a triangle or a diamond where someone should look.
 
 import {element} from '../dom.js';
-import {number, t} from '../language.js';
+import {number, plural, t} from '../language.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const SPARK_POINTS = 90;
@@ -124,6 +124,12 @@ function lag(now, line) {
   };
 }
 
+export const listening = count =>
+  t(
+    `${plural(count, 'слухає', 'слухають', 'слухають')} ${number(count)} ${plural(count, 'сторінка', 'сторінки', 'сторінок')}`,
+    `${number(count)} ${count === 1 ? 'page listens' : 'pages listen'}`,
+  );
+
 function hits(now, line) {
   const rate = now.hit_rate ?? null;
   return {
@@ -132,7 +138,7 @@ function hits(now, line) {
     unit: rate === null ? '' : '%',
     note:
       now.answers_per_second === undefined
-        ? t(`слухають ${number(now.listeners)} сторінок`, `${number(now.listeners)} pages listen`)
+        ? listening(now.listeners)
         : t(`${number(now.answers_per_second)} відповідей/с`, `${number(now.answers_per_second)} answers/s`),
     foot: line('hit_rate'),
   };

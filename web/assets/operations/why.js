@@ -119,7 +119,7 @@ export class Why {
   }
 
   verdict(why) {
-    const place = why.rank ? `№ ${number(why.rank)} ` : '';
+    const place = why.rank ? `${t('№', 'No.')} ${number(why.rank)} ` : '';
     const details = [this.title(why.video_id), `${t('оцінка', 'score')} ${number(why.utility, 2)}`];
     if (why.last_utility !== null) {
       details.push(`${t('в останнього місця', 'of the last place')} ${number(why.last_utility, 2)}`);
@@ -135,7 +135,9 @@ export class Why {
   }
 
   title(id) {
-    return this.catalogue.has(id) ? `«${this.catalogue.title(id)}»` : id;
+    if (!this.catalogue.has(id)) return id;
+    const title = this.catalogue.title(id);
+    return t(`«${title}»`, `“${title}”`);
   }
 
   steps(why) {
@@ -169,7 +171,7 @@ export class Why {
       ];
     }
     const named = why.sources.map(source => {
-      const place = source.place ? ` № ${number(source.place)}` : '';
+      const place = source.place ? ` ${t('№', 'no.')} ${number(source.place)}` : '';
       const through = source.because ? t(', через ', ', through ') + this.title(source.because) : '';
       return `${word(SOURCES, source.source)}${place}${through}`;
     });

@@ -21,17 +21,28 @@ const attack = feed.page.locator('[data-attack]:visible').first();
 await attack.waitFor();
 await attack.click();
 await until(async () => (await attack.getAttribute('aria-checked')) === 'true', 'the switch to be on', 10_000);
-const alert = await until(
-  () => feed.page.evaluate(() => fetch('/v1/demo').then(answer => answer.json())).then(state => state.alert),
-  'the alarm in the page',
-  ALARM_MS,
-);
+// What the page itself says, in Ukrainian as it opens: the alarm and the clip it is about.
+const banner = feed.page.locator('#banner .note.crit');
+await banner.waitFor({timeout: ALARM_MS});
+const told = await banner.innerText();
+const [, title] = /Тривога о \d\d:\d\d:\d\d: сплеск уподобань\s+Ціль: «(.+?)»\./.exec(told) ?? [];
+expect(title, `the banner says: ${told}`);
 
 const ops = await openPage(browser, operators, '/ops');
-const row = ops.page.locator(`.alert[data-id="${alert.id}"]`);
-await row.waitFor({timeout: ALARM_MS});
-expect((await row.getAttribute('data-kind')) === alert.kind, 'the operations page shows another kind');
-tell({step: 'alarm', kind: alert.kind, subject: alert.subject, id: alert.id});
+const alert = ops.page.locator('.alert.crit[data-kind=like_burst]:not(.done)').first();
+await alert.waitFor({timeout: ALARM_MS});
+const subject = await alert.locator('dl button.link').first().textContent();
+const named = await feed.page.evaluate(
+  id => fetch(`/v1/videos/${encodeURIComponent(id)}`).then(answer => answer.json()),
+  subject,
+);
+expect(named.metadata.title === title, `the alarm is of ${title}, the operations page shows ${subject}`);
+const [id, kind] = [await alert.getAttribute('data-id'), await alert.getAttribute('data-kind')];
+const mine = ops.page.locator(`.alert[data-id="${id}"]`);
+if (!(await mine.evaluate(node => node.open))) await mine.locator('summary').click();
+await mine.getByRole('button', {name: 'Прийняти'}).click();
+await ops.page.locator(`.alert.done[data-id="${id}"]`).waitFor();
+tell({step: 'alarm', kind, subject, id});
 
 await input.next();
 await attack.click();

@@ -51,6 +51,9 @@ async function figureChecks(checks, page, mock) {
     expect(/ із /.test(await page.innerText('#memory-sum')), await page.innerText('#memory-sum'));
     expect((await page.locator('#memory .bar').count()) > 3, 'no bars of memory');
     expect((await page.locator('#partitions .bar').count()) > 0, 'no partitions');
+    const names = await page.locator('#memory .name').allInnerTexts();
+    const unnamed = names.filter(name => /[a-z]/i.test(name));
+    expect(!unnamed.length, `components without a Ukrainian word: ${unnamed.join(', ')}`);
   });
   if (mock) await stateChecks(checks, page, mock);
 }
@@ -72,19 +75,39 @@ async function stateChecks(checks, page, mock) {
     }
     await until(() => page.locator('#trouble').isHidden(), 'the trouble to go');
   });
-  await checks.check('a quarter of an hour, an hour and six hours are shown', async () => {
-    for (const [range, words] of [
-      [3600, '−1 год'],
-      [21_600, '−6 год'],
-      [900, ''],
-    ]) {
+  await rangeChecks(checks, page);
+}
+
+// How long ago the moment is that the left end of the charts shows, in seconds.
+async function secondsShown(page) {
+  await page.hover('h1');
+  await page.hover('#chart-latency .u-over', {position: {x: 1, y: 20}});
+  return page.evaluate(() => {
+    const [, ...parts] = /(\d\d):(\d\d):(\d\d) ·/.exec(document.querySelector('#chart-latency small').textContent) ?? [];
+    const [hours, minutes, seconds] = parts.map(Number);
+    const then = new Date();
+    then.setHours(hours, minutes, seconds, 0);
+    return (86_400 + (Date.now() - then) / 1000) % 86_400;
+  });
+}
+
+async function rangeChecks(checks, page) {
+  await checks.check('a quarter of an hour, an hour and six hours are asked for and shown', async () => {
+    for (const range of [3600, 21_600, 900]) {
+      const asked = page.waitForRequest(request => request.url().endsWith(`/v1/stats/history?seconds=${range}`));
       await page.click(`[data-range="${range}"]`);
+      await asked;
       await until(
         async () => (await page.getAttribute(`[data-range="${range}"]`, 'aria-pressed')) === 'true',
-        words,
+        `that ${range} s are chosen`,
+      );
+      await until(
+        async () => Math.abs((await secondsShown(page)) - range) < range / 10,
+        `charts that begin ${range} s ago`,
       );
       expect((await unpainted(page, ['events'])).length === 0, `${range}: no paint`);
     }
+    await page.hover('h1');
   });
 }
 

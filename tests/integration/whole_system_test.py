@@ -99,6 +99,8 @@ scrape_configs: [{{job_name: potik, static_configs: [{{targets: {targets}}}]}}]
         base = f"http://127.0.0.1:{self.potik.port}"
         with Visitor(base, base) as visitor:
             alarm = visitor.step("alarm")
+            alerts = {each["id"]: each for each in self.potik.get("/v1/alerts").json()["alerts"]}
+            self.assertTrue(alerts[alarm["id"]]["acknowledged_at"], "what was pressed in the page is not known here")
             burst = wait_until(lambda: self.alertmanager.alerts(alertname="PotikLikeBurst", subject=alarm["subject"]),
                                PATIENCE_S, "the alarm did not reach Alertmanager")
             self.assertEqual([alarm["id"]], [each["annotations"]["alert_id"] for each in burst])

@@ -26,7 +26,7 @@ const MEMORY = {
   cache: 'кеш рекомендацій',
   comments: 'коментарі',
   http: 'з’єднання',
-  crowd: 'глядачі демонстрації',
+  crowd: 'змодельована публіка',
 };
 
 const perSecond = () => t('за секунду', 'a second');

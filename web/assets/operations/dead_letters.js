@@ -15,7 +15,8 @@ const utc = text => (/[zZ]$/.test(text) ? text : `${text.replace(' ', 'T')}Z`);
 
 export class DeadLetters {
   constructor() {
-    Object.assign(this, {reasons: null, letters: [], at: 0, reason: null, next: null, told: -1, busy: false, timer: null});
+    Object.assign(this, {reasons: null, letters: [], at: 0, reason: null, next: null, started: false});
+    Object.assign(this, {told: -1, busy: false, timer: null, failed: false});
     this.resend = new Resend();
     $('#letter-older').addEventListener('click', () => this.step(1));
     $('#letter-newer').addEventListener('click', () => this.step(-1));
@@ -45,8 +46,10 @@ export class DeadLetters {
   async load() {
     try {
       this.reasons = await countLetters();
-      if (!this.busy) this.say('');
+      if (this.failed) this.say('');
+      this.failed = false;
     } catch (error) {
+      this.failed = true;
       this.say(error.message);
     }
     this.show();
@@ -128,11 +131,12 @@ export class DeadLetters {
 
   // The next page of the reason; they come newest first.
   async more() {
-    const {reason} = this;
-    if (this.started && this.next === null) return;
+    const {reason, letters, next} = this;
+    if (this.started && next === null) return;
     try {
-      const page = await pageOfLetters(reason, this.next, PAGE);
-      if (reason !== this.reason) return;
+      const page = await pageOfLetters(reason, next, PAGE);
+      // Asked for another reason since, or for the same page twice.
+      if (letters !== this.letters || next !== this.next) return;
       this.started = true;
       this.next = page.next;
       this.letters.push(...page.letters);
@@ -230,7 +234,8 @@ export class DeadLetters {
   }
 
   async sendAll({reason, count}, find, replacement) {
-    this.busy = true;
+    Object.assign(this, {busy: true, failed: false});
+    this.say('');
     this.show();
     $('#letters-stop').hidden = false;
     try {
@@ -241,9 +246,7 @@ export class DeadLetters {
     }
     $('#letters-stop').hidden = true;
     this.busy = false;
-    const told = $('#letters-told').textContent;
     await this.load();
-    this.say(told);
   }
 
   progress({sent, accepted, dead, skipped, stopped, more}, count) {

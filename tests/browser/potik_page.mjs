@@ -9,12 +9,12 @@ export const HTML = `<!doctype html><html lang="en"><title>site</title>
 export async function openSite(
   browser,
   server,
-  {clock = false, options = {}, origin = server, context} = {},
+  {clock = false, options = {}, origin = server, context, answer = null} = {},
 ) {
   const own = context ?? (await browser.newContext({viewport: {width: 800, height: 600}}));
   const page = await own.newPage();
   const sent = [];
-  const site = {page, sent, answer: null, context: own};
+  const site = {page, sent, answer, context: own};
   if (origin === server)
     await page.route('**/site.html', route => route.fulfill({contentType: 'text/html', body: HTML}));
   await page.route('**/v1/events*', async route => {

@@ -22,6 +22,7 @@ import {preloadChecks} from './preload_checks.mjs';
 import {vendorChecks} from './vendor_checks.mjs';
 import {watchingChecks} from './potik_checks.mjs';
 import {eventsChecks} from './potik_sending_checks.mjs';
+import {viewerChecks} from './potik_viewer_checks.mjs';
 import {typesChecks} from './types_checks.mjs';
 
 const {values: options} = parseArgs({
@@ -61,6 +62,7 @@ await preloadChecks(checks);
 if (options.only !== 'operations') {
   await watchingChecks(checks, browser, server);
   await eventsChecks(checks, browser, server, {foreign: mock !== null});
+  await viewerChecks(checks, browser, server);
   await typesChecks(checks, browser, server);
   await feedChecks(checks, browser, server, shot);
   await offlineChecks(checks, browser, server);

@@ -55,7 +55,7 @@ export interface ConnectOptions {
   url?: string;
   /** The site's own name of the viewer. Default: one that the server makes, kept in the storage. */
   userId?: string;
-  /** The viewer's token, or a function that gets one; the function is asked again after a 401. */
+  /** The token of `userId`, or a function that gets one; the function is asked again if it fails and after a 401. */
   token?: string | (() => string | null | Promise<string | null>);
   /** `surface` of events whose place names none. Default: feed. */
   surface?: string;
@@ -141,7 +141,7 @@ export class Potik {
 
   /** Sends what waits now; ends when it is sent or must wait. */
   flush(): Promise<void>;
-  /** Another viewer from now on. */
+  /** Another viewer from now on. Rejects, and all stays as it was, if the server makes none. */
   newViewer(): Promise<void>;
   /** Tells what was watched, sends it and ends everything. */
   close(): Promise<void>;

@@ -137,7 +137,7 @@ export class Potik {
     let closed = false;
     let stream = null;
     const state = (now, status) => {
-      if (status === 401) this.identity.renew(used);
+      if (status === 401) this.identity.renew(used).catch(() => {});
       onState(now, status);
     };
     const headers = () => {
@@ -182,19 +182,26 @@ export class Potik {
 
   /* ---- coming and going ---- */
 
-  viewerChanged(replaced) {
-    this.outbox.stamp(this.userId, replaced);
-    if (replaced) for (const stream of this.streams) stream.restart();
+  // from: the viewer whose waiting events go over to the present one. other: streams begin anew.
+  viewerChanged({from = null, other = false} = {}) {
+    this.outbox.stamp(this.userId, from);
+    if (other) for (const stream of this.streams) stream.restart();
     this.onViewer({userId: this.userId, token: this.token, expiresAt: this.identity.now.expires_at ?? null});
   }
 
-  // Another viewer from now on; nothing the old one did is told as the new one's.
+  // Another viewer from now on; nothing the old one did is told as the new one's: what cannot be sent in time
+  // waits on as the old one's. Throws, and all stays as it was, if the server makes none.
   async newViewer() {
+    await this.identity.ready;
     for (const watch of this.watches) watch.tell();
     await Promise.race([this.flush(), new Promise(resolve => setTimeout(resolve, PARTING_MS))]);
-    this.outbox.clear();
-    await this.identity.obtain();
-    this.viewerChanged(true);
+    const made = await this.identity.obtain(null, 1);
+    if (!made) throw new Error('the server made no viewer');
+    for (const watch of this.watches) watch.tell();
+    this.outbox.parting(this.userId, this.token);
+    this.identity.take(made);
+    this.identity.freshen();
+    this.viewerChanged({other: true});
   }
 
   leave() {
@@ -216,6 +223,7 @@ export class Potik {
     for (const stream of this.streams) stream.close();
     this.listening.abort();
     clearTimeout(this.away);
+    this.identity.close();
     await this.flush();
     this.outbox.close();
   }
@@ -240,8 +248,12 @@ export class Potik {
   }
 
   keys(prefix) {
-    const all = Array.from({length: this.storage?.length ?? 0}, (_, index) => this.storage.key(index));
-    return all.filter(key => key?.startsWith(prefix));
+    try {
+      const all = Array.from({length: this.storage?.length ?? 0}, (_, index) => this.storage.key(index));
+      return all.filter(key => key?.startsWith(prefix));
+    } catch {
+      return [];
+    }
   }
 }
 

@@ -13,7 +13,8 @@ const LOCK_FREE_MS = 3000; // the page before a reload may hold its lock for a m
 const AGAIN = -1;
 
 // Each event gets its id once and keeps it however often it is sent, so that the server drops repeats. What
-// waits is kept in the storage, one entry a page; entries of pages that are gone are taken over.
+// waits is kept in the storage, one entry a page, with the tokens of its viewers; entries of pages that are gone
+// are taken over. Each viewer's events go by themselves, with that viewer's token.
 export class Outbox {
   constructor(potik, owner) {
     this.potik = potik;
@@ -21,24 +22,22 @@ export class Outbox {
     this.key = this.prefix + randomId();
     this.waiting = [];
     this.drafts = new Map(); // a play that goes on -> its event so far
+    this.tokens = new Map(); // earlier viewers' names -> their tokens, while events of theirs wait
     this.attempt = 0;
     this.notBefore = 0;
     this.single = 0; // events to be sent one by one, since one of them spoils its batch
     this.sending = null;
-    navigator.locks?.request(
-      this.key,
-      () =>
-        new Promise(resolve => {
-          this.release = resolve;
-        }),
-    );
+    const held = new Promise(resolve => {
+      this.release = resolve;
+    });
+    navigator.locks?.request(this.key, () => held).catch(() => {}); // refused with the storage
     this.adopt();
     this.second = setTimeout(() => this.adopt(), LOCK_FREE_MS);
   }
 
   // Pages that live hold a lock of their entry's name; without locks an entry counts as left after a minute.
   async adopt() {
-    const locks = await navigator.locks?.query();
+    const locks = await navigator.locks?.query().catch(() => null);
     const held = new Set(locks?.held.map(lock => lock.name));
     for (const key of this.potik.keys(this.prefix)) {
       const left = this.potik.read(key);
@@ -49,9 +48,10 @@ export class Outbox {
       const fresh = (left?.events ?? []).filter(
         event => !known.has(event.event_id) && event.occurred_at > Date.now() - KEEP_MS,
       );
+      for (const [id, token] of Object.entries(left?.tokens ?? {})) this.tokens.set(id, token);
       this.waiting = [...fresh, ...this.waiting].slice(-WAITING_MAX);
     }
-    this.changed();
+    this.stamp(this.potik.userId);
     this.soon(0);
   }
 
@@ -75,21 +75,33 @@ export class Outbox {
 
   changed() {
     const events = [...this.waiting, ...this.drafts.values()];
-    this.potik.write(this.key, events.length ? {at: Date.now(), events} : null);
+    for (const id of this.tokens.keys())
+      if (!events.some(event => event.user_id === id)) this.tokens.delete(id);
+    this.potik.write(this.key, events.length ? {at: Date.now(), events, tokens: this.tokensOf(events)} : null);
     this.potik.onWaiting({waiting: this.waiting.length, lost: this.attempt > 0});
   }
 
-  // Gives the viewer's id to events that have none yet, or, after a change of viewer, to all.
-  stamp(userId, all) {
+  // Gives the viewer's id to events that have none yet, and to those of the viewer `from` that it replaces.
+  stamp(userId, from) {
     for (const event of [...this.waiting, ...this.drafts.values()])
-      if (all || !event.user_id) event.user_id = userId;
+      if (userId && (!event.user_id || event.user_id === from)) event.user_id = userId;
     this.changed();
   }
 
-  clear() {
-    this.waiting = [];
-    this.drafts.clear();
-    this.changed();
+  // The viewer leaves: what waits stays its own.
+  parting(userId, token) {
+    if (userId && token) this.tokens.set(userId, token);
+  }
+
+  // To be kept with them; a site's own tokens are the site's.
+  tokensOf(events) {
+    if (this.potik.identity.given) return undefined;
+    const ids = new Set(events.map(event => event.user_id).filter(id => id && this.tokenOf(id)));
+    return Object.fromEntries([...ids].map(id => [id, this.tokenOf(id)]));
+  }
+
+  tokenOf(userId) {
+    return userId === this.potik.userId ? this.potik.token : (this.tokens.get(userId) ?? null);
   }
 
   later(ms) {
@@ -131,29 +143,34 @@ export class Outbox {
     this.later(0);
   }
 
-  batch() {
-    if (this.single > 0) return this.waiting.slice(0, 1);
+  // Of one viewer: of whom the oldest is, unless `userId` names another.
+  batch(userId = this.waiting[0].user_id) {
+    const own = this.waiting.filter(event => event.user_id === userId);
+    if (this.single > 0) return own.slice(0, 1);
     let bytes = 0;
-    const most = this.waiting.findIndex((event, index) => {
+    const most = own.findIndex((event, index) => {
       bytes += JSON.stringify(event).length * 2;
       return index && (index >= BATCH_EVENTS || bytes > BATCH_BYTES);
     });
-    return most < 0 ? this.waiting.slice() : this.waiting.slice(0, most);
+    return most < 0 ? own : own.slice(0, most);
   }
 
   // null when the batch is done with (accepted, or refused for good), AGAIN, or milliseconds to wait.
   async post(batch) {
-    const used = this.potik.token;
-    const answer = await this.potik.once('/v1/events', {
+    const {user_id: userId} = batch[0];
+    const token = this.tokenOf(userId);
+    const answer = await fetch(`${this.potik.url}/v1/events`, {
       method: 'POST',
-      headers: {'Content-Type': 'application/json'},
+      headers: {'Content-Type': 'application/json', ...this.potik.identity.headers({token})},
       body: JSON.stringify(batch),
       keepalive: true,
     });
     const {status} = answer;
-    if (status === 401) return (await this.potik.identity.renew(used)) ? AGAIN : this.backoff();
+    // The token of an earlier viewer is renewed by nobody.
+    if (status === 401 && userId === this.potik.userId)
+      return (await this.potik.identity.renew(token)) ? AGAIN : this.backoff();
     if (status >= 500 || [408, 425, 429].includes(status)) return this.retryAfter(answer);
-    if ([400, 413].includes(status) && batch.length > 1) {
+    if ([400, 403, 413].includes(status) && batch.length > 1) {
       this.single = batch.length;
       return AGAIN;
     }
@@ -189,17 +206,18 @@ export class Outbox {
   // arrived: a repeat does no harm. Across origins plain text spares the question before (CORS).
   beacon() {
     const {url, userId, token} = this.potik;
-    if (!this.waiting.length || !userId || Date.now() < this.notBefore) return;
+    const batch = this.batch(userId);
+    if (!batch.length || !userId || Date.now() < this.notBefore) return;
     const to = `${url}/v1/events${token ? `?token=${encodeURIComponent(token)}` : ''}`;
     const own = new URL(to, location.href).origin === location.origin;
     const type = own ? 'application/json' : 'text/plain';
-    navigator.sendBeacon(to, new Blob([JSON.stringify(this.batch())], {type}));
+    navigator.sendBeacon(to, new Blob([JSON.stringify(batch)], {type}));
   }
 
   close() {
     this.closed = true;
     clearTimeout(this.timer);
     clearTimeout(this.second);
-    this.release?.();
+    this.release();
   }
 }

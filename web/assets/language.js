@@ -1,11 +1,13 @@
 // The two languages of the pages. Ukrainian text stands in the HTML and first in t(); English in data-en.
 
+import {keep, kept} from './kept.js';
+
 const KEY = 'potik.language';
 const listeners = [];
 let current = stored() ?? fromBrowser();
 
 function stored() {
-  const value = localStorage.getItem(KEY);
+  const value = kept(KEY);
   return value === 'uk' || value === 'en' ? value : null;
 }
 
@@ -44,7 +46,7 @@ export const clock = date => new Date(date).toLocaleTimeString(t('uk-UA', 'en-GB
 
 export function setLanguage(value) {
   current = value;
-  localStorage.setItem(KEY, value);
+  keep(KEY, value);
   applyLanguage();
 }
 

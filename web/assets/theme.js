@@ -1,10 +1,12 @@
 // Light, dark, or as the system says (the empty value). Loaded before the first paint.
 
+import {keep, kept} from './kept.js';
+
 const KEY = 'potik.theme';
 const root = document.documentElement;
 
 export function setTheme(value) {
-  localStorage.setItem(KEY, value);
+  keep(KEY, value);
   show(value);
 }
 
@@ -20,5 +22,5 @@ export function bindThemeButtons() {
   for (const button of document.querySelectorAll('[data-theme-choice]')) {
     button.addEventListener('click', () => setTheme(button.dataset.themeChoice));
   }
-  show(localStorage.getItem(KEY) ?? '');
+  show(kept(KEY) ?? '');
 }

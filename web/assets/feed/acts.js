@@ -1,4 +1,4 @@
-// What a viewer does to the clip on screen: each act is kept by this browser, told to the server, and shown.
+// What a viewer does to the clip on screen: each act is told to the server, kept by this browser, and shown.
 
 import {$, calm, element, icon, toast} from '../dom.js';
 import {t} from '../language.js';
@@ -20,9 +20,9 @@ export class Acts {
     if (!place) return;
     const id = place.video.video_id;
     const on = !this.viewer.likes(id);
-    this.viewer.mark('liked', id, on);
     if (on) this.potik.liked(this.where(place));
     else this.potik.unliked(this.where(place));
+    this.viewer.mark('liked', id, on);
     this.onChange();
   }
 
@@ -44,9 +44,9 @@ export class Acts {
   dislike() {
     const place = this.current();
     if (!place) return false;
+    this.potik.disliked(this.where(place));
     this.viewer.mark('disliked', place.video.video_id, true);
     this.viewer.mark('liked', place.video.video_id, false);
-    this.potik.disliked(this.where(place));
     toast(t('Показуватимемо менше такого', 'We will show less of this'));
     return true;
   }

@@ -1,5 +1,7 @@
 // What this browser keeps of its viewer: acts, comments, what was liked and what is not to come again.
 
+import {keep, kept} from '../kept.js';
+
 const KEY = 'potik.memory';
 const ACTS_MAX = 60;
 const COMMENTS_MAX = 200;
@@ -13,7 +15,7 @@ export class Viewer {
 
   load() {
     try {
-      const state = JSON.parse(localStorage.getItem(KEY));
+      const state = JSON.parse(kept(KEY));
       return state && {...fresh(null), ...state};
     } catch {
       return null; // unreadable: as if nothing had been kept
@@ -21,7 +23,7 @@ export class Viewer {
   }
 
   save() {
-    localStorage.setItem(KEY, JSON.stringify(this.state));
+    keep(KEY, JSON.stringify(this.state));
   }
 
   // The server's name for the viewer; another one has no memory yet. True if there was an older one.

@@ -16,6 +16,7 @@ import {clipChecks} from './feed_clips.mjs';
 import {peopleChecks} from './feed_people.mjs';
 import {speedChecks} from './feed_speed.mjs';
 import {stateChecks} from './feed_states.mjs';
+import {troubleChecks} from './feed_troubles.mjs';
 import {startMock} from './mock_server.mjs';
 import {operationsChecks} from './operations_checks.mjs';
 import {preloadChecks} from './preload_checks.mjs';
@@ -69,6 +70,7 @@ if (options.only !== 'operations') {
   await phoneChecks(checks, browser, server, shot);
   await clipChecks(checks, browser, server);
   await peopleChecks(checks, browser, server, shot, mock);
+  await troubleChecks(checks, browser, server);
   await stateChecks(checks, browser, server, shot);
   await speedChecks(checks, browser, server);
 }

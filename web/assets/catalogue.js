@@ -4,22 +4,38 @@ import {language} from './language.js';
 
 const PAGE = 200;
 const VIDEOS_MAX = 2000;
+const PAGES_MAX = 25; // where most videos are imported ones, the rest is found as lists name it
 
 export class Catalogue {
   constructor() {
     this.videos = new Map();
+    this.loaded = false;
     this.topics = new Map();
+    this.asked = new Set(); // ids that were asked for by themselves
   }
 
   async load() {
     let after = 0;
-    while (after !== null && this.videos.size < VIDEOS_MAX) {
+    for (let pages = 0; after !== null && pages < PAGES_MAX && this.videos.size < VIDEOS_MAX; pages += 1) {
       const answer = await fetch(`/v1/videos?after=${after}&limit=${PAGE}`);
       if (!answer.ok) throw new Error(`the list of videos answered ${answer.status}`);
       const page = await answer.json();
       for (const video of page.videos) this.add(video);
       after = page.next ?? null;
     }
+    this.loaded = true;
+  }
+
+  // One that the pages of the list did not bring; each is asked for once. ask: as fetch(). True if it is there.
+  async find(id, ask) {
+    if (this.has(id)) return true;
+    if (this.asked.has(id)) return false;
+    this.asked.add(id);
+    const answer = await ask(`/v1/videos/${encodeURIComponent(id)}`).catch(() => null);
+    if (answer?.status !== 200 && answer?.status !== 404) this.asked.delete(id);
+    const found = answer?.ok ? await answer.json().catch(() => null) : null;
+    if (found?.metadata) this.add({...found.metadata, video_id: id});
+    return this.has(id);
   }
 
   // Only what can be played here: an imported video has no address.

@@ -47,12 +47,22 @@ const potik = connect({
 let list = null;
 let watch = null;
 let linked = new URLSearchParams(location.search).get('v'); // the video of the page's address
+let alone = false; // there is no list to be had: any clip will do
 let figures = null; // likes and comments of the clip on screen, as the server counts
 
-const order = new Order(potik, takeList, state => {
-  receipt.setState(state);
-  banner.set({state, hasList: list !== null});
-});
+const order = new Order(
+  potik,
+  takeList,
+  state => {
+    receipt.setState(state);
+    banner.set({state, hasList: list !== null});
+  },
+  () => {
+    alone = true;
+    if (catalogue.loaded) linked = null;
+    reel.prepare();
+  },
+);
 const me = new Me(potik, viewer, catalogue, () => list);
 const talk = new Talk(potik, viewer, catalogue);
 const rail = new Rail(
@@ -71,6 +81,7 @@ const reel = new Reel(
   {
     enter,
     leave,
+    muted: () => showSound(),
     double: (x, y) => acts.likeAt(x, y),
   },
 );
@@ -96,6 +107,7 @@ const demo = new DemoSwitch(
   },
   note => banner.set({attack: note}),
 );
+const ask = path => potik.request(path);
 const topicOf = id => catalogue.topicName(catalogue.topic(id));
 const capital = text => text[0].toUpperCase() + text.slice(1);
 
@@ -136,10 +148,10 @@ function nextPlace(excluded) {
     linked = null;
     return placeOf(row, 'link');
   }
-  if (!list || linked) return null;
+  if ((!list && !alone) || linked) return null;
   const wanted = row =>
     catalogue.has(row.video_id) && !excluded.includes(row.video_id) && !viewer.dislikes(row.video_id);
-  const row = list.videos.find(wanted) ?? catalogue.all().find(wanted);
+  const row = list?.videos.find(wanted) ?? catalogue.all().find(wanted);
   return row ? placeOf(row) : null;
 }
 
@@ -307,9 +319,21 @@ function takeList(fresh) {
   }
   showRows(before !== null && !search.active);
   reel.prepare();
+  findUnknown(fresh);
   me.show();
   me.refresh();
   demo.draw();
+}
+
+// Videos of a list that the catalogue does not know, once it is there.
+async function findUnknown(of) {
+  if (!catalogue.loaded || !of) return;
+  const unknown = of.videos.map(row => row.video_id).filter(id => !catalogue.has(id));
+  const found = await Promise.all(unknown.map(id => catalogue.find(id, ask)));
+  if (list !== of || !found.some(Boolean)) return;
+  search.showTopics();
+  showRows(false);
+  reel.prepare();
 }
 
 async function loadCatalogue() {
@@ -319,13 +343,14 @@ async function loadCatalogue() {
     setTimeout(loadCatalogue, CATALOGUE_RETRY_MS);
     if (!catalogue.videos.size) return;
   }
-  if (linked && !catalogue.has(linked)) {
+  if (linked && !(await catalogue.find(linked, ask))) {
     linked = null;
     toast(t('Такого кліпу тут немає', 'There is no such clip here'));
   }
   search.showTopics();
   me.show();
   showRows(false);
+  findUnknown(list);
   if (!reel.current) reel.prepare();
 }
 
@@ -345,8 +370,18 @@ function bind() {
   for (const button of $$('[data-help]')) button.addEventListener('click', help);
   $('#new-viewer').addEventListener('click', async () => {
     leave();
-    await potik.newViewer();
-    location.assign('/');
+    try {
+      await potik.newViewer();
+      location.assign('/');
+    } catch {
+      if (reel.current) enter(reel.current);
+      toast(
+        t(
+          'Сервер не відповів, тож ви лишилися тим самим глядачем',
+          'The server did not answer, so you are still the same viewer',
+        ),
+      );
+    }
   });
   $('#comment-form').addEventListener('submit', event => {
     event.preventDefault();

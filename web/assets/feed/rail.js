@@ -20,7 +20,15 @@ export class Rail {
     this.pending = null;
     this.last = 0;
     this.timer = 0;
-    list.addEventListener('pointerleave', () => this.settle());
+    this.pointed = false;
+    // Not :hover, which on touch screens stays with what was tapped.
+    list.addEventListener('pointerenter', event => {
+      this.pointed = event.pointerType === 'mouse';
+    });
+    list.addEventListener('pointerleave', () => {
+      this.pointed = false;
+      this.settle();
+    });
     list.addEventListener('focusout', () => setTimeout(() => this.settle()));
   }
 
@@ -32,7 +40,7 @@ export class Rail {
   }
 
   busy() {
-    return this.root.matches(':hover') || this.root.contains(document.activeElement?.closest('.entry'));
+    return this.pointed || this.root.contains(document.activeElement?.closest('.entry'));
   }
 
   settle() {

@@ -8,7 +8,8 @@ const STEPS = 1000; // of the bar: arrow keys go by a twentieth of the clip
 const PASSES_MAX = 6; // a clip that nobody leaves stops by itself
 
 export class Reel {
-  // source: {next(excluded), caption(place), time(seconds, of), broken()}; on: {enter(clip), leave(clip), double(x, y)}.
+  // source: {next(excluded), caption(place), time(seconds, of), broken()};
+  // on: {enter(clip), leave(clip), double(x, y), muted() when the browser allows no sound yet}.
   constructor(root, source, on) {
     this.root = root;
     this.source = source;
@@ -170,6 +171,7 @@ export class Reel {
     this.current = clip;
     clip.node.inert = false;
     clip.passes = 0;
+    this.stopped = calm(); // a pause is of one clip
     clip.video.muted = this.muted;
     this.trim();
     this.on.enter(clip);
@@ -188,9 +190,23 @@ export class Reel {
   play() {
     if (this.stopped || document.visibilityState === 'hidden') return this.sign(this.stopped);
     this.sign(false);
-    // Refused only while sound is not yet allowed by the browser: then it starts muted.
-    this.current.video.play().catch(() => this.mute(true));
+    const {video} = this.current;
+    video.play().catch(error => this.refused(video, error));
     return undefined;
+  }
+
+  // A browser that allows no sound yet is asked again without; one that allows nothing waits for a tap. Other
+  // errors are of clips that were left, paused or broken meanwhile.
+  refused(video, error) {
+    if (error.name !== 'NotAllowedError' || video !== this.current?.video) return;
+    if (this.muted) {
+      this.stopped = true;
+      this.sign(true);
+      return;
+    }
+    this.mute(true);
+    this.on.muted();
+    this.play();
   }
 
   toggle() {

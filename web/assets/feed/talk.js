@@ -4,6 +4,7 @@ import {$, element} from '../dom.js';
 import {clock, t} from '../language.js';
 
 const SHOWN_MAX = 200;
+const LISTED = 50;
 const SENDING_MS = 60_000; // an own comment that others do not see by then was left out
 
 export class Talk {
@@ -19,6 +20,7 @@ export class Talk {
     this.videoId = videoId;
     this.state = 'loading';
     this.items = new Map();
+    this.since = Infinity; // later comments that others see are listed or come in
     for (const own of this.viewer.commentsOn(videoId))
       this.items.set(own.id, {id: own.id, mine: true, text: own.text, at: own.at, known: false});
     this.draw();
@@ -42,12 +44,13 @@ export class Talk {
 
   async load(path) {
     const videoId = this.videoId;
-    const answer = await this.potik.request(`${path}?limit=50`).catch(() => null);
+    const answer = await this.potik.request(`${path}?limit=${LISTED}`).catch(() => null);
     const page = answer?.ok ? await answer.json() : null;
     if (this.videoId !== videoId) return;
     if (!page) return void this.fail(answer?.status);
     this.state = 'ready';
     for (const said of page.comments) this.keep(said);
+    this.since = Math.min(Date.now(), ...page.comments.map(said => Date.parse(said.occurred_at)));
     this.draw();
   }
 
@@ -66,6 +69,14 @@ export class Talk {
       at: Date.parse(said.occurred_at),
       known: true,
     });
+    this.trim();
+  }
+
+  trim() {
+    const over = this.items.size - SHOWN_MAX;
+    if (over <= 0) return;
+    const oldest = [...this.items.values()].sort((a, b) => a.at - b.at).slice(0, over);
+    for (const {id} of oldest) this.items.delete(id);
   }
 
   // One comes in while people read: only its own node is added, so that it is read out alone.
@@ -80,6 +91,7 @@ export class Talk {
   say({id, text, at}) {
     const item = {id, mine: true, text, at, known: false};
     this.items.set(id, item);
+    this.trim();
     this.add(item);
     this.root.scrollTop = this.root.scrollHeight;
   }
@@ -108,9 +120,8 @@ export class Talk {
 
   fate(item) {
     if (item.known || this.state === 'own') return '';
-    return Date.now() - item.at < SENDING_MS
-      ? t(', надсилаємо', ', sending')
-      : t(', інші не бачать', ', not seen by others');
+    if (Date.now() - item.at < SENDING_MS) return t(', надсилаємо', ', sending');
+    return item.at > this.since ? t(', інші не бачать', ', not seen by others') : '';
   }
 
   draw() {

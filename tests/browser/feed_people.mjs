@@ -51,6 +51,38 @@ async function talk(checks, browser, server, mock) {
       await until(async () => (await texts(page)).includes('тим часом'), 'the words', 10_000);
       expect((await texts(page)).filter(text => text === 'перше слово').length === 1, 'others doubled');
     });
+  if (mock)
+    await checks.check('an own comment older than the listed ones is not called unseen', async () => {
+      const before = mock.world.talks.get(id);
+      const say = (text, at) =>
+        page.evaluate(
+          comment => {
+            const state = JSON.parse(localStorage['potik.memory']);
+            state.comments.push(comment);
+            localStorage['potik.memory'] = JSON.stringify(state);
+          },
+          {id: `c-${text}`, videoId: id, text, at},
+        );
+      const now = Date.now();
+      const listed = Array.from({length: 50}, (_, i) => ({
+        comment_id: `c-listed-${i}`,
+        author: 'abcdef01',
+        text: `слово ${i}`,
+        occurred_at: new Date(now - 500_000 + i).toISOString(),
+      }));
+      mock.world.talks.set(id, listed);
+      await page.goto(`${server}/assets/icon.svg`); // as the feed leaves it keeps its own memory
+      await say('давнє', now - 3_600_000);
+      await say('відкинуте', now - 400_000);
+      await page.goto(`${server}/?v=${id}`);
+      await until(async () => (await atTop(page)) === id, 'the clip', 10_000);
+      await page.keyboard.press('KeyC');
+      await until(async () => (await texts(page)).includes('слово 49'), 'what others said', 10_000);
+      const fate = text => page.locator('.cmt', {hasText: text}).locator('small').innerText();
+      expect(!/інші не бачать/.test(await fate('давнє')), `of the old one: ${await fate('давнє')}`);
+      expect(/інші не бачать/.test(await fate('відкинуте')), `of the dropped: ${await fate('відкинуте')}`);
+      mock.world.talks.set(id, before);
+    });
   await other.close();
   await close();
 }
@@ -208,6 +240,37 @@ async function tokens(checks, browser, mock) {
   mock.world.tokens = false;
 }
 
+async function attackEnds(checks, page) {
+  await checks.check('the alarm stands until the server resolves it, and then its end does', async () => {
+    const words = () => page.innerText('#banner');
+    await until(async () => /Тривогу знято о \d/.test(await words()), 'the resolved alarm', 10_000);
+    expect(!/Атака триває|Її ще не знято/.test(await words()), await words());
+  });
+  await checks.check('the switch says why it did not do as told', async () => {
+    for (const [status, wanted] of [
+      [409, /Уже триває інша атака/],
+      [503, /Боти ще не готові/],
+      [400, /сервер каже: no such kind/],
+    ]) {
+      await page.route('**/v1/demo/attack', route => route.fulfill({status, json: {detail: 'no such kind'}}));
+      await page.locator('.side [data-attack]').click();
+      const said = () => page.locator('#toast').innerText();
+      await until(async () => wanted.test(await said()), `the word of ${status}`);
+      await page.unroute('**/v1/demo/attack');
+    }
+  });
+  await checks.check('after a failure the demo is asked about again', async () => {
+    let asked = 0;
+    await page.route('**/v1/demo', route => {
+      asked += 1;
+      return asked === 1 ? route.fulfill({status: 503, json: {}}) : route.continue();
+    });
+    await page.reload();
+    await page.locator('.side [data-attack]').waitFor({timeout: 15_000});
+    expect(asked > 1, 'asked once');
+  });
+}
+
 // The switch where there is a crowd; else it is not shown.
 async function attack(checks, browser, server, shot, mock) {
   const crowd = (await fetch(`${server}/v1/demo`)).ok;
@@ -229,15 +292,17 @@ async function attack(checks, browser, server, shot, mock) {
       await until(async () => /Тривога о \d/.test(await page.innerText('#banner')), 'the alarm', 60_000);
       expect((await button.getAttribute('aria-checked')) === 'true', 'the switch is off');
       const told = await page.innerText('#banner');
-      const effects = [/У вашому списку його немає\./, /Ваш порядок не змінився: місце \d+, тепер \d+\./];
+      const effects = [/У вашому списку його немає\./, /він не піднявся: був на місці \d+, тепер \d+\./];
       // The stand-in's lists do not heed likes of others.
       if (!mock) effects.push(/Місце у вашому списку: (\d+|не було), тепер \d+\./);
       expect(/Ціль: «.+»\. /.test(told) && effects.some(effect => effect.test(told)), told);
       await shot(page, 'feed-attack');
       await button.click();
-      await until(async () => (await page.innerText('#banner')) === '', 'the end of it');
+      const over = /Атаку зупинено|Тривогу знято о \d/;
+      await until(async () => over.test(await page.innerText('#banner')), 'the word that it is over');
     },
   );
+  if (mock) await attackEnds(checks, page);
   return close();
 }
 

@@ -24,7 +24,7 @@ export const feedWorld = () => ({
   tokens: false,
   refuse: null,
   crowd: true,
-  attack: null,
+  attack: null, // the newest: {since, over}
 });
 
 // True if the request was one of these.
@@ -193,7 +193,7 @@ export function recommend(world, id) {
       ? []
       : ranked.map(({video, score: value}, rank) => ({
           video_id: video.video_id,
-          rank,
+          rank: rank + 1,
           score: value,
           propensity: 1,
           ...source(user, video, rank),
@@ -266,15 +266,30 @@ export function comment(world, videoId, commentId, userId, text) {
 
 function demo(world, action, text, response) {
   if (!world.crowd) return problem(response, 404, 'Not found', 'There is no crowd.');
-  if (action === 'attack') world.attack = JSON.parse(text).on ? {since: Date.now()} : null;
+  const on = action === 'attack' && JSON.parse(text).on;
+  if (on && world.attack?.over !== null) world.attack = {since: Date.now(), over: null};
+  else if (action === 'attack' && !on && world.attack) world.attack.over ??= Date.now();
+  const running = world.attack?.over === null;
   const subject = world.videos[3].video_id;
-  const raised = world.attack && Date.now() - world.attack.since > 600;
   return json(response, action === 'attack' ? 202 : 200, {
     crowd: true,
-    attack: world.attack !== null,
+    attack: running,
     attack_kind: world.attack ? 'like-burst' : null,
     rate: 20,
     video_id: world.attack ? subject : null,
-    alert: raised ? {kind: 'like_burst', subject, state: 'firing', at: iso(world.attack.since + 600)} : null,
+    alert: alarm(world.attack, subject),
   });
+}
+
+// Raised after a while, resolved a while after the attack.
+function alarm(attack, subject) {
+  const at = attack && attack.since + 600;
+  if (!attack || (attack.over ?? Date.now()) < at) return null;
+  const resolved = attack.over !== null && Date.now() > attack.over + 1500;
+  return {
+    kind: 'like_burst',
+    subject,
+    state: resolved ? 'resolved' : 'firing',
+    at: iso(resolved ? attack.over + 1500 : at),
+  };
 }

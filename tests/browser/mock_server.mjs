@@ -109,17 +109,17 @@ function explain(world, userId, videoId, response) {
     limit: 20,
     outcome,
     filters: watched ? ['watched'] : [],
-    rank: row ? row.rank + 1 : null,
+    rank: row ? row.rank : null,
     propensity: row ? 1 : null,
     explored: false,
     repeats: false,
     utility: row?.score ?? -3,
     last_utility: videos.at(-1)?.score ?? null,
-    standing: row ? row.rank + 1 : 31,
+    standing: row ? row.rank : 31,
     candidates: world.videos.length,
     named: world.videos.length,
     sources: row
-      ? [{source: row.source, place: row.rank + 1, strength: null, because: row.because || null}]
+      ? [{source: row.source, place: row.rank, strength: null, because: row.because || null}]
       : [],
     blend: -4.2,
     blend_parts: [

@@ -67,7 +67,8 @@ export async function until(question, what, limitMs = 5000) {
 }
 
 // A page that keeps account of what must not happen: console errors, foreign requests, broken policy.
-// before: a function that runs in the page ahead of its own scripts. quiet: of which addresses an error is no fault.
+// before: a function that runs in the page ahead of its own scripts. quiet: {url, status}, an answer
+// that is no fault.
 export async function openPage(browser, server, path, {before, quiet = null, ...options} = {}) {
   const context = await browser.newContext({
     viewport: {width: 1440, height: 900},
@@ -79,7 +80,7 @@ export async function openPage(browser, server, path, {before, quiet = null, ...
   const page = await context.newPage();
   const faults = [];
   page.on('console', message => {
-    if (quiet?.test(message.location().url)) return;
+    if (quiet?.url.test(message.location().url) && message.text().includes(`status of ${quiet.status}`)) return;
     if (['error', 'warning'].includes(message.type())) faults.push(`${message.type()}: ${message.text()}`);
   });
   page.on('pageerror', error => faults.push(`exception: ${error.message}`));
@@ -89,7 +90,8 @@ export async function openPage(browser, server, path, {before, quiet = null, ...
       faults.push(`foreign request: ${request.url()}`);
   });
   page.on('response', response => {
-    if (response.status() >= 400 && !quiet?.test(response.url()))
+    if (response.status() === quiet?.status && quiet.url.test(response.url())) return;
+    if (response.status() >= 400)
       faults.push(`${response.status()} of ${response.url()}`);
   });
   await page.goto(server + path);

@@ -7,6 +7,18 @@ const order = page =>
 const receipt = page => page.evaluate(() => document.querySelector('#receipt-text').textContent);
 const pressed = page => page.getAttribute('#like', 'aria-pressed');
 
+// In the page: what a person of the English page still meets in Ukrainian. Comments are people's own words.
+function ukrainianLeft() {
+  const own = node => node.parentElement?.closest('[lang=uk], #comments, script, style, noscript');
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const found = [document.title];
+  while (texts.nextNode()) if (!own(texts.currentNode)) found.push(texts.currentNode.data);
+  for (const node of document.querySelectorAll('[aria-label], [placeholder], [title], [alt]'))
+    if (!node.closest('[lang=uk]'))
+      found.push(...['aria-label', 'placeholder', 'title', 'alt'].map(name => node.getAttribute(name) ?? ''));
+  return found.filter(text => /[а-яґєії]/i.test(text)).map(text => text.trim());
+}
+
 async function listChanges(page, act) {
   await page.mouse.move(4, 4); // rows under the pointer do not move
   const before = await order(page);
@@ -137,6 +149,8 @@ export async function feedChecks(checks, browser, server, shot) {
     await page.click('.side [data-language=en]');
     expect((await page.innerText('#rail-title')) === 'For you', 'the title is not English');
     expect((await page.getAttribute('html', 'lang')) === 'en', 'lang is not en');
+    const left = await page.evaluate(ukrainianLeft);
+    expect(!left.length, `left in Ukrainian: ${left.join('; ')}`);
     await shot(page, 'feed-english');
     await page.reload();
     await rows(page);

@@ -9,7 +9,7 @@ export const PHONE = {
 };
 
 // Not every server has a demo to switch, and the page can only ask.
-export const MAY_BE_MISSING = /\/v1\/(demo|viewers)$|\/comments(\/stream|\?)/;
+export const MAY_BE_MISSING = {url: /\/v1\/demo$/, status: 404};
 
 export const openFeed = (browser, server, path = '/', options = {}) =>
   openPage(browser, server, path, {quiet: MAY_BE_MISSING, ...options});

@@ -289,7 +289,7 @@ async function attack(checks, browser, server, shot, mock) {
       await button.waitFor();
       await button.click();
       await until(async () => /Атака триває/.test(await page.innerText('#banner')), 'the word of the attack');
-      await until(async () => /Тривога о \d/.test(await page.innerText('#banner')), 'the alarm', 60_000);
+      await until(async () => /Тривога о \d/.test(await page.innerText('#banner')), 'the alarm', 90_000);
       expect((await button.getAttribute('aria-checked')) === 'true', 'the switch is off');
       const told = await page.innerText('#banner');
       const effects = [/У вашому списку його немає\./, /він не піднявся: був на місці \d+, тепер \d+\./];

@@ -1,6 +1,7 @@
 // Sends dead letters again as they were received, or changed: those of one line together as NDJSON, the others one
 // by one. Tells of each whether it was accepted, and remembers those that were, so that none is sent twice.
 
+import {keep, kept} from '../kept.js';
 import {t} from '../language.js';
 import {ask} from './ask.js';
 import {pageOfLetters} from './stored_letters.js';
@@ -41,7 +42,7 @@ export function batchesOf(items) {
 
 function remembered() {
   try {
-    return new Set(JSON.parse(localStorage.getItem(KEY)) ?? []);
+    return new Set(JSON.parse(kept(KEY)) ?? []);
   } catch {
     return new Set();
   }
@@ -56,7 +57,7 @@ export class Resend {
   remember(letters) {
     for (const letter of letters) this.done.add(placeOf(letter));
     while (this.done.size > KEPT_MAX) this.done.delete(this.done.values().next().value);
-    localStorage.setItem(KEY, JSON.stringify([...this.done]));
+    keep(KEY, JSON.stringify([...this.done]));
   }
 
   stop() {

@@ -1,5 +1,7 @@
 // Questions to the store: those that come with the page, in both languages, and one's own, kept in this browser.
 
+import {keep, kept} from '../kept.js';
+
 const KEY = 'potik.questions';
 const OWN_MAX = 50;
 export const NAME_MAX = 80;
@@ -79,7 +81,7 @@ from alerts group by kind order by alerts desc`,
 ];
 
 export class OwnQuestions {
-  constructor(storage = localStorage) {
+  constructor(storage = {getItem: kept, setItem: keep}) {
     this.storage = storage;
   }
 

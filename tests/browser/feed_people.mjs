@@ -188,10 +188,13 @@ async function knowledge(checks, browser, server) {
     );
   });
   await checks.check('a new viewer has another number and no history', async () => {
+    await page.evaluate(() => {
+      window.old = true;
+    });
     await page.click('#new-viewer');
     const viewer = () => page.evaluate(() => JSON.parse(localStorage['potik.memory']).id).catch(() => null);
     await until(async () => ![null, liked.user_id].includes(await viewer()), 'another viewer', 10_000);
-    await page.goto(`${server}/`);
+    await until(() => page.evaluate(() => !window.old).catch(() => false), 'the page anew', 10_000);
     await ready(page);
     await page.keyboard.press('KeyP');
     const number = () => page.locator('#kept code').innerText();

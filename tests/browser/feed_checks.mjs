@@ -8,10 +8,10 @@ const receipt = page => page.evaluate(() => document.querySelector('#receipt-tex
 const pressed = page => page.getAttribute('#like', 'aria-pressed');
 
 // In the page: what a person of the English page still meets in Ukrainian. Comments are people's own words, and
-// what was said aloud (#said) or in a drawer that is closed now is over.
+// what was said before the switch (#said, #toast) or in a drawer that is closed now is over.
 function ukrainianLeft() {
   const own = node =>
-    node.parentElement.closest('[lang=uk], #comments, #said, noscript') || !node.parentElement.checkVisibility();
+    node.parentElement.closest('[lang=uk], #comments, #said, #toast, noscript') || !node.parentElement.checkVisibility();
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const found = [document.title];
   while (texts.nextNode()) if (!own(texts.currentNode)) found.push(texts.currentNode.data);

@@ -41,6 +41,7 @@ export class Drawers {
 
   close() {
     if (!this.open && !phone.matches) return;
+    document.activeElement?.closest('.drawer')?.querySelector(':focus')?.blur(); // keys are the page's again
     for (const drawer of $$('.drawer')) drawer.hidden = true;
     this.expanded(null);
     this.onClose();

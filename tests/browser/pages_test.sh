@@ -3,8 +3,7 @@
 #
 #   tests/browser/pages_test.sh POTIK_BINARY|--mock DEMO_FOLDER [SCREENSHOT_FOLDER]
 #
-# The server has a crowd and viewers with tokens, as ./run. Draws the demo catalogue into DEMO_FOLDER if need be.
-# Exit code 77 (skipped) without Chromium or npm.
+# Draws the demo catalogue into DEMO_FOLDER if need be. Exit code 77 (skipped) without Chromium or npm.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 root=$here/../..
@@ -46,8 +45,7 @@ cleanup() {
 }
 trap cleanup EXIT
 
-"$binary" serve --demo "$demo" --web "$root/web" --data-dir "$work/data" --listen 127.0.0.1:0 --crowd 20 \
-  --set access.viewer_tokens=true >"$work/log" 2>&1 9>&- &
+"$binary" serve --demo "$demo" --web "$root/web" --data-dir "$work/data" --listen 127.0.0.1:0 >"$work/log" 2>&1 9>&- &
 server=$!
 url=
 for _ in {1..300}; do

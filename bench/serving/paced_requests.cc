@@ -30,6 +30,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr Clock::duration kPatience = std::chrono::milliseconds(100);
+
 struct Options {
   uint16_t port = 0;
   double rate = 0;
@@ -93,7 +95,7 @@ class Run {
     const auto wanted = static_cast<uint64_t>(options_.rate * options_.seconds);
     while (latencies_ms_.size() < wanted) {
       while (sent_ < wanted && !free_.empty() && due_of(sent_) <= Clock::now()) send_next();
-      receive(sent_ < wanted && !free_.empty() ? 0 : 1);
+      receive(sent_ < wanted && !free_.empty() ? due_of(sent_) - Clock::now() : kPatience);
     }
     took_s_ = std::chrono::duration<double>(Clock::now() - begun_).count();
   }
@@ -126,9 +128,12 @@ class Run {
       fail("send");
   }
 
-  void receive(int patience_ms) {
+  // Sleeps for want of answers, so that the server has the core to itself.
+  void receive(Clock::duration patience) {
+    const auto ns = std::max<int64_t>(0, std::chrono::nanoseconds(patience).count());
+    const timespec most{ns / 1'000'000'000, ns % 1'000'000'000};
     std::array<epoll_event, 64> events{};
-    const int count = ::epoll_wait(epoll_, events.data(), events.size(), patience_ms);
+    const int count = ::epoll_pwait2(epoll_, events.data(), events.size(), &most, nullptr);
     for (int i = 0; i < count; ++i) read_from(events[static_cast<size_t>(i)].data.u64);
   }
 

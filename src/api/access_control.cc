@@ -1,14 +1,18 @@
 #include "api/access_control.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <cstdint>
 
 #include "api/problem.h"
 
 namespace potik::api {
 namespace {
 
-constexpr size_t kViewerIdBytes = 6;
+constexpr size_t kViewerIdBytes = 16;
 
 // What stands behind "Bearer "; empty where another scheme or nothing is sent.
 std::string_view bearer(std::string_view authorization) {
@@ -20,6 +24,17 @@ std::string_view bearer(std::string_view authorization) {
   authorization.remove_prefix(kScheme.size());
   authorization.remove_prefix(std::min(authorization.find_first_not_of(' '), authorization.size()));
   return authorization;
+}
+
+// Who has an IPv6 address has the 2^64 beside it: they count as one. Of "::ffff:192.0.2.1", which
+// is an IPv4 address, all counts.
+std::string network_of(const std::string& peer) {
+  in6_addr address{};
+  if (peer.find('.') != std::string::npos || inet_pton(AF_INET6, peer.c_str(), &address) != 1)
+    return peer;
+  std::fill_n(address.s6_addr + 8, 8, uint8_t{0});
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  return inet_ntop(AF_INET6, &address, text.data(), text.size()) + std::string("/64");
 }
 
 Response unauthenticated(std::string_view error, std::string_view detail) {
@@ -238,7 +253,7 @@ std::optional<Response> AccessControl::refuse_renewal(const Request& request,
 std::optional<Response> AccessControl::too_many_viewers(const std::string& peer) const {
   if (options_.viewers_per_second_address <= 0) return std::nullopt;
   const int wait_s = limiter_.seconds_to_wait(
-      "address " + peer, options_.viewers_per_second_address, parts_.steady_ms());
+      "address " + network_of(peer), options_.viewers_per_second_address, parts_.steady_ms());
   if (wait_s == 0) return std::nullopt;
   metrics_.rate.add();
   return try_later(429, wait_s, "Too many new viewers of this address. Ask again later.");

@@ -2,11 +2,12 @@
 // AccessControl: holds each request against the class of its route (route_access.h). The router
 // asks it before a handler runs.
 //
-//   no key set, on the loopback        everything is open: whoever is on the machine is its
-//   operator no key set, on another address     admin's routes are refused until a key is set;
-//   viewers' too,
-//                                      without a token, where tokens are asked for
-//   a key set                          every route but those for everyone wants a key or a token
+// * No key is set, and the server listens on the loopback: everything is open, for whoever is on
+// the
+//   machine is its operator.
+// * No key is set, on another address: admin's routes are refused until one is; where tokens are
+//   asked for, viewers' routes want one, and those of ingest and read are refused too.
+// * A key is set: every route but those for everyone wants a key or a token.
 //
 // A token that is sent binds in any case: it opens its own viewer, and nothing else.
 

@@ -152,7 +152,7 @@ TEST(AccessControl, MakesViewersThatNobodyHadBefore) {
   const AccessForTests without({.viewer_tokens = false});
   const auto plain = without.control.new_viewer();
   EXPECT_FALSE(plain.token);
-  EXPECT_EQ(plain.user_id.size(), 14U);
+  EXPECT_EQ(plain.user_id.size(), 34U);
   EXPECT_TRUE(plain.user_id.starts_with("g-"));
   EXPECT_NE(without.control.new_viewer().user_id, plain.user_id);
 }
@@ -179,7 +179,12 @@ TEST(AccessControl, LimitsTheRateOfEachKeyEachViewerAndEachAddressThatMakesViewe
   EXPECT_EQ(refused->headers.at(0).name, "Retry-After");
   EXPECT_EQ(refused->headers.at(0).value, "1");
   EXPECT_FALSE(access.control.too_many_viewers("10.0.0.2"));
-  EXPECT_EQ(access.control.metrics().rate.value(), 5U);
+  EXPECT_FALSE(access.control.too_many_viewers("2001:db8::1"));
+  EXPECT_FALSE(access.control.too_many_viewers("2001:db8::2"));
+  EXPECT_TRUE(access.control.too_many_viewers("2001:db8::3")) << "of the same network";
+  EXPECT_FALSE(access.control.too_many_viewers("2001:db8:0:1::1"));
+  EXPECT_FALSE(access.control.too_many_viewers("::ffff:10.0.0.3"));
+  EXPECT_EQ(access.control.metrics().rate.value(), 6U);
   access.steady_ms = 1'000;
   EXPECT_EQ(ask(access, own_user, one), 200);
 }

@@ -5,13 +5,28 @@
 #include <cstdio>
 #include <utility>
 
+#include "base/time_text.h"
+
 namespace potik::api {
 namespace {
 
 // Of the nodes and the maps that hold a comment, about.
 constexpr size_t kOverheadBytes = 256;
 
+std::string event_of(const Comment& comment) {
+  std::string event = "event: comment\ndata: ";
+  JsonWriter json(event);
+  append_comment(json, comment);
+  return event += "\n\n";
+}
+
 }  // namespace
+
+void append_comment(JsonWriter& json, const Comment& comment) {
+  json.begin_object().field("comment_id", comment.comment_id).field("author", comment.author);
+  json.field("text", comment.text).field("occurred_at", format_rfc3339(comment.occurred_at));
+  json.end_object();
+}
 
 std::string author_name(std::string_view user_id) {
   std::array<char, 9> text{};
@@ -35,7 +50,8 @@ void CommentBoard::put(std::string_view video_id, Comment comment) {
   bytes_ += kept_.back().bytes();
   const auto listening = listeners_.find(video_id);
   if (listening != listeners_.end()) {
-    for (const auto& [token, listener] : listening->second) listener(kept_.back().comment);
+    const auto event = std::make_shared<const std::string>(event_of(kept_.back().comment));
+    for (const auto& [token, listener] : listening->second) listener(kept_.back().comment, event);
   }
   if (places.size() > limits_.per_video_max) drop_oldest_of(video_id);
   while (bytes_ > limits_.bytes_max && !kept_.empty())

@@ -13,6 +13,7 @@
 
 #include "base/flat_map.h"
 #include "base/ids.h"
+#include "base/json_writer.h"
 #include "base/mutex.h"
 
 namespace potik::api {
@@ -28,6 +29,9 @@ struct Comment {
 // the id cannot be told as long as that cannot be guessed.
 [[nodiscard]] std::string author_name(std::string_view user_id);
 
+// {"comment_id","author","text","occurred_at"}
+void append_comment(JsonWriter& json, const Comment& comment);
+
 struct CommentLimits {
   size_t bytes_max = 16U << 20U;
   size_t per_video_max = 100;
@@ -37,7 +41,9 @@ struct CommentLimits {
 // Thread-safe.
 class CommentBoard {
  public:
-  using Listener = std::function<void(const Comment&)>;
+  // The comment, and the server-sent event that tells of it: one rendering for all who listen.
+  using Event = std::shared_ptr<const std::string>;
+  using Listener = std::function<void(const Comment&, const Event&)>;
   using Token = uint64_t;  // 0 is none
 
   explicit CommentBoard(CommentLimits limits) : limits_(limits) {}

@@ -29,7 +29,7 @@ TEST(CommentBoard, ListsAVideosCommentsNewestFirst) {
 TEST(CommentBoard, KeepsACommentOnceHoweverOftenItComes) {
   CommentBoard board({});
   int told = 0;
-  const auto token = board.subscribe("v1", [&](const Comment&) { ++told; });
+  const auto token = board.subscribe("v1", [&](const Comment&, const auto&) { ++told; });
   board.put("v1", comment("c1"));
   board.put("v1", comment("c1", "again"));
   EXPECT_EQ(ids(board.list("v1", 10)), Ids{"c1"});
@@ -53,16 +53,18 @@ TEST(CommentBoard, ForgetsWhatWasSaidLongestAgoOfAVideoAndOfAll) {
 TEST(CommentBoard, TellsThoseWhoListenToTheVideo) {
   CommentBoard board({.listeners_max = 2});
   Ids heard;
-  const auto one = board.subscribe("v1", [&](const Comment& c) { heard.push_back(c.comment_id); });
+  const auto one =
+      board.subscribe("v1", [&](const Comment& c, const auto&) { heard.push_back(c.comment_id); });
   const auto other =
-      board.subscribe("v2", [&](const Comment& c) { heard.push_back(c.comment_id); });
-  EXPECT_EQ(board.subscribe("v1", [](const Comment&) {}), 0U) << "all places are taken";
+      board.subscribe("v2", [&](const Comment& c, const auto&) { heard.push_back(c.comment_id); });
+  EXPECT_EQ(board.subscribe("v1", [](const Comment&, const auto&) {}), 0U)
+      << "all places are taken";
   board.put("v1", comment("c1"));
   board.put("v3", comment("c2"));
   board.unsubscribe("v1", one);
   board.put("v1", comment("c3"));
   EXPECT_EQ(heard, Ids{"c1"});
-  EXPECT_NE(board.subscribe("v1", [](const Comment&) {}), 0U);
+  EXPECT_NE(board.subscribe("v1", [](const Comment&, const auto&) {}), 0U);
   board.unsubscribe("v2", other);
 }
 

@@ -7,26 +7,12 @@
 #include "api/problem.h"
 #include "api/seat.h"
 #include "base/json_writer.h"
-#include "base/time_text.h"
 
 namespace potik::api {
 namespace {
 
 constexpr uint64_t kCommentsDefault = 50;
 constexpr uint64_t kCommentsMax = 100;
-
-void append_comment(JsonWriter& json, const Comment& comment) {
-  json.begin_object().field("comment_id", comment.comment_id).field("author", comment.author);
-  json.field("text", comment.text).field("occurred_at", format_rfc3339(comment.occurred_at));
-  json.end_object();
-}
-
-std::string rendered(const Comment& comment) {
-  std::string event = "event: comment\ndata: ";
-  JsonWriter json(event);
-  append_comment(json, comment);
-  return event += "\n\n";
-}
 
 // The stream of one reader, shared with the board's listener; none before it has begun.
 struct Reader {
@@ -56,12 +42,12 @@ class Comments : public Resource {
     const std::string video_id = request.ids[0];
     if (!is_id(video_id)) return reply.send(bad_id());
     auto reader = std::make_shared<Reader>();
-    const auto token = comments_.subscribe(video_id, [reader](const Comment& comment) {
-      const MutexLock lock(reader->mutex);
-      // One too slow for comments misses them here and finds them in the list.
-      if (reader->stream)
-        (void)reader->stream->write(std::make_shared<const std::string>(rendered(comment)));
-    });
+    const auto token =
+        comments_.subscribe(video_id, [reader](const Comment&, const CommentBoard::Event& event) {
+          const MutexLock lock(reader->mutex);
+          // One too slow for comments misses them here and finds them in the list.
+          if (reader->stream) (void)reader->stream->write(event);
+        });
     if (token == 0) {
       return reply.send(try_later(503, retry_after_s_,
                                   "All places for live comments are taken. Ask again later, or "

@@ -48,7 +48,9 @@ int RateLimiter::seconds_to_wait(std::string_view caller, double per_second, int
     bucket.requests -= 1;
     return 0;
   }
-  return std::max(1, static_cast<int>(std::ceil((1 - bucket.requests) / per_second)));
+  constexpr double kLongestS = 3'600;
+  return std::max(
+      1, static_cast<int>(std::ceil(std::min(kLongestS, (1 - bucket.requests) / per_second))));
 }
 
 }  // namespace potik::api

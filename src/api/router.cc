@@ -157,20 +157,28 @@ std::optional<Response> Router::forbidden(const Route& route, Request& request,
   return options_.access->refusal(request, route.access, takes_query_token, counted);
 }
 
+std::vector<Header> Router::origin_headers(const Request& request) const {
+  if (request.origin.empty() || !is_allowed_origin(request.origin)) return {};
+  return {{"Access-Control-Allow-Origin", request.origin},
+          {"Access-Control-Expose-Headers", "Retry-After"},
+          {"Vary", "Origin"}};
+}
+
 std::optional<Response> Router::early_refusal(Request& request) const {
   if (auto refused = foreign(request)) return refused;
   thread_local std::vector<std::string_view> segments;
   const Route* const route = route_of(request, segments);
   if (route == nullptr || !take_ids(*route, segments, request)) return std::nullopt;
-  return forbidden(*route, request, false);
+  auto refused = forbidden(*route, request, false);
+  // Without them a page of an allowed origin would not see why it was refused.
+  if (refused) {
+    for (Header& header : origin_headers(request)) refused->headers.push_back(std::move(header));
+  }
+  return refused;
 }
 
 void Router::handle(Request& request, Reply reply) const {
-  if (!request.origin.empty() && is_allowed_origin(request.origin)) {
-    reply.add_header({"Access-Control-Allow-Origin", request.origin});
-    reply.add_header({"Access-Control-Expose-Headers", "Retry-After"});
-    reply.add_header({"Vary", "Origin"});
-  }
+  for (Header& header : origin_headers(request)) reply.add_header(std::move(header));
   if (auto refused = foreign(request)) return reply.send(std::move(*refused));
   dispatch(request, std::move(reply));
 }

@@ -76,6 +76,8 @@ class Router {
                                       std::vector<std::string_view>& segments) const;
   [[nodiscard]] std::optional<Response> forbidden(const Route& route, Request& request,
                                                   bool counted) const;
+  // What lets a page of an allowed origin read the answer; nothing for others.
+  [[nodiscard]] std::vector<Header> origin_headers(const Request& request) const;
   [[nodiscard]] bool is_allowed_origin(std::string_view origin) const;
 
   RouterOptions options_;

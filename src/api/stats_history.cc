@@ -37,9 +37,7 @@ StatsHistory::Sample StatsHistory::sample_of(TimeMs at, const Stats& stats) {
                                                   static_cast<double>(memory_bytes(stats)),
                                                   static_cast<double>(stats.alerts_firing),
                                                   live_auc(stats)};
-  Sample sample{at, {}};
-  std::ranges::transform(values, sample.values.begin(),
-                         [](double value) { return static_cast<float>(value); });
+  const Sample sample{at, values};
   return sample;
 }
 
@@ -48,7 +46,9 @@ void StatsHistory::add(TimeMs at, const Stats& stats) {
   const MutexLock lock(mutex_);
   fine_.push_back(sample);
   if (fine_.size() > kFineSamples) fine_.pop_front();
-  if (!coarse_.empty() && ms_between(coarse_.back().at, at) < kCoarseMs) return;
+  // A clock that was set back begins anew.
+  const int64_t since = coarse_.empty() ? kCoarseMs : ms_between(coarse_.back().at, at);
+  if (since >= 0 && since < kCoarseMs) return;
   coarse_.push_back(sample);
   if (coarse_.size() > kCoarseSamples) coarse_.pop_front();
 }

@@ -42,7 +42,7 @@ class StatsHistory {
  private:
   struct Sample {
     TimeMs at{};
-    std::array<float, kSeries.size()> values{};
+    std::array<double, kSeries.size()> values{};
   };
   using Samples = std::deque<Sample>;
   static constexpr int64_t kFineMs = 1'000;

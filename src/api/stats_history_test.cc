@@ -55,6 +55,13 @@ TEST(StatsHistory, GivesHoursInStepsOfTenSeconds) {
   EXPECT_EQ(ask(history, 900).at.size(), 900U);
 }
 
+TEST(StatsHistory, GoesOnWhenTheClockWasSetBack) {
+  StatsHistory history;
+  add_seconds(history, 5'000);
+  add_seconds(history, 100);
+  EXPECT_EQ(ask(history, 3'600).at.back(), "90000");
+}
+
 TEST(StatsHistory, WritesWhatIsNotKnownAsNull) {
   StatsHistory history;
   EXPECT_TRUE(ask(history, 10).at.empty());

@@ -35,10 +35,10 @@ Status<std::string> check_rights(const std::string& path, std::string_view optio
   struct stat status{};
   if (::stat(path.c_str(), &status) != 0) return Ok{};
   const std::string name = std::string(option) + " = \"" + path + "\"";
-  if ((status.st_mode & S_IWOTH) != 0)
-    return Error{name + " may be written by everybody on this machine: chmod o-w " + path};
-  if (!others_may_read && (status.st_mode & S_IROTH) != 0)
-    return Error{name + " may be read by everybody on this machine: chmod o-r " + path};
+  if ((status.st_mode & (S_IWOTH | S_IWGRP)) != 0)
+    return Error{name + " may be written by others on this machine: chmod go-w " + path};
+  if (!others_may_read && (status.st_mode & (S_IROTH | S_IRGRP)) != 0)
+    return Error{name + " may be read by others on this machine: chmod go-r " + path};
   if ((status.st_mode & S_IROTH) != 0)
     std::cerr << "potik: " << name << " may be read by everybody on this machine; it holds no key, "
               << "but chmod 600 costs nothing\n";

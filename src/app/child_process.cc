@@ -49,6 +49,8 @@ class SpawnSettings {
     ::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     ::posix_spawn_file_actions_adddup2(&actions_, out.write_end, STDOUT_FILENO);
     ::posix_spawn_file_actions_adddup2(&actions_, err.write_end, STDERR_FILENO);
+    // Sockets of the server are none of its business, and would keep the port taken.
+    ::posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
     sigset_t none;
     sigemptyset(&none);
     sigset_t usual;

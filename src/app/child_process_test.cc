@@ -34,6 +34,15 @@ TEST(ChildProcess, ThatDoesNotExistIsSaidToBeMissing) {
   EXPECT_EQ(none.error(), ChildError::missing);
 }
 
+// Ended, and waiting for whoever inherited it to notice.
+bool is_dead(pid_t process) {
+  std::ifstream status("/proc/" + std::to_string(process) + "/stat");
+  std::string pid;
+  std::string name;
+  std::string state;
+  return !(status >> pid >> name >> state) || state == "Z";
+}
+
 TEST(ChildProcess, IsReadToItsEndThoughItSaysMoreThanIsKept) {
   const auto long_winded =
       run({"sh", "-c", "head -c 300000 /dev/zero; exit 3"}, {.output_bytes_max = 1'000});
@@ -43,10 +52,22 @@ TEST(ChildProcess, IsReadToItsEndThoughItSaysMoreThanIsKept) {
 }
 
 TEST(ChildProcess, IsEndedAtItsTimeLimitWithWhatItStarted) {
+  const FolderForTests folder;
+  const std::string noted = folder.path() + "/pid";
   const auto slow =
-      run({"sh", "-c", "sleep 1000 & sleep 1000"}, {.time_max = std::chrono::milliseconds(50)});
+      run({"sh", "-c", "sleep 1000 & echo $! >\"$0.part\"; mv \"$0.part\" \"$0\"; wait", noted},
+          {.time_max = std::chrono::milliseconds(500)});
   ASSERT_FALSE(slow.ok());
   EXPECT_EQ(slow.error(), ChildError::too_slow);
+  pid_t behind = 0;
+  ASSERT_TRUE(std::ifstream(noted) >> behind);
+  EXPECT_TRUE(eventually([&] { return is_dead(behind); }));
+}
+
+TEST(ChildProcess, HasNothingOpenButItsThreeStreams) {
+  const auto listing = run({"sh", "-c", "ls /proc/$$/fd | sort -n | tr '\\n' ' '"});
+  ASSERT_TRUE(listing.ok());
+  EXPECT_EQ(listing->out, "0 1 2 ") << listing->err;
 }
 
 TEST(ChildProcess, IsEndedByAStop) {

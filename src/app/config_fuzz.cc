@@ -61,7 +61,9 @@ void check(std::string_view text) {
   const auto again = load(config_report(*loaded));
   require(again.ok(), "the report of a configuration is one");
   for (const Option& option : options()) {
-    require(value_text(option, again->config) == value_text(option, loaded->config),
+    // A password is not told again.
+    const std::string value = value_text(option, loaded->config);
+    require(value.find("://") != std::string::npos || value_text(option, again->config) == value,
             "and says the same");
   }
 }

@@ -223,6 +223,20 @@ Result<LoadedConfig, ConfigErrors> load_config(const std::string& file, ReadSett
   return load_text(file, text.str(), read, std::move(environment), std::move(command_line));
 }
 
+namespace {
+
+// As it is printed: people show reports to each other, so that what stands between "://" and '@' of
+// an address, a name and a password, is left out.
+std::string shown_text(const Option& option, const Config& config) {
+  std::string text = value_text(option, config);
+  const size_t scheme = text.find("://");
+  const size_t at = scheme == std::string::npos ? scheme : text.rfind('@');
+  if (at != std::string::npos && at > scheme) text.replace(scheme + 3, at - scheme - 3, "...");
+  return text;
+}
+
+}  // namespace
+
 std::string config_report(const LoadedConfig& loaded) {
   std::string out;
   std::string_view section;
@@ -236,7 +250,7 @@ std::string config_report(const LoadedConfig& loaded) {
       out.append("\n[").append(section).append("]\n");
     }
     std::string line = std::string(top ? option.name : option.name.substr(dot + 1)) + " = " +
-                       value_text(option, loaded.config);
+                       shown_text(option, loaded.config);
     constexpr size_t kValueColumns = 44;
     line.resize(std::max(line.size() + 1, kValueColumns), ' ');
     out += line + "# " + loaded.origins[i] + "\n";

@@ -244,6 +244,15 @@ TEST(ConfigReport, WritesTextsThatTomlReadsBack) {
   EXPECT_EQ(again->config.data_dir, loaded->config.data_dir);
 }
 
+TEST(ConfigReport, LeavesThePasswordOfAnAddressOut) {
+  const auto loaded =
+      from_text("[cache]\nkind = 'redis'\nredis_url = 'redis://potik:s3cret@10.0.0.5:6379/1'\n");
+  ASSERT_TRUE(loaded.ok());
+  const std::string report = config_report(loaded.value());
+  EXPECT_EQ(report.find("s3cret"), std::string::npos);
+  EXPECT_NE(report.find("redis://...@10.0.0.5:6379/1"), std::string::npos);
+}
+
 TEST(ConfigLoad, ParsesOverrides) {
   const auto setting = parse_override("http.listen=a=b");
   ASSERT_TRUE(setting.ok());

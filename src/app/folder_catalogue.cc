@@ -96,6 +96,8 @@ class Examination {
   static Result<KnownVideo, std::string> settle(KnownVideo known, const ProbeFailure& failure) {
     if (failure.fatal) return Error{failure.why};
     known.problem = failure.why;
+    // Remembered as of no time, so that the next start tries again.
+    if (failure.passing) known.file = {.path = known.file.path};
     return known;
   }
 

@@ -9,6 +9,7 @@
 namespace potik::app {
 namespace {
 
+constexpr int64_t kCommentsOfEpoch = 200;
 constexpr size_t kRefillComments = 2'000;
 constexpr int64_t kRefillTimeoutMs = 5'000;
 
@@ -91,8 +92,13 @@ void LiveStream::sample(const pipeline::EpochBuffer& epoch, const pipeline::Epoc
 // Details are the facts' own, in their order, so that one walk finds the fact of each comment.
 void LiveStream::post_comments(const pipeline::EpochBuffer& epoch) {
   auto fact = epoch.rows.facts.begin();
+  const auto count = std::ranges::count_if(epoch.rows.details, [](const store::DetailRow& detail) {
+    return !detail.comment_id.empty();
+  });
+  int64_t number = 0;
   for (const store::DetailRow& detail : epoch.rows.details) {
-    if (detail.comment_id.empty()) continue;
+    // Of a flood the last ones: the board would drop the others anyway, and processing waits.
+    if (detail.comment_id.empty() || ++number <= count - kCommentsOfEpoch) continue;
     fact = std::find_if(fact, epoch.rows.facts.end(), [&](const store::FactRow& each) {
       return each.offset == detail.offset && each.partition == detail.partition;
     });

@@ -14,7 +14,8 @@
 namespace potik::app {
 
 // Thread-safe. Of an epoch's events only some are looked at, and none while nobody asks for them;
-// its comments all are. Bounded: kSample events, kEpochsKept epochs, and the board's own limit.
+// of its comments the last two hundred are. Bounded: kSample events, kEpochsKept epochs, and the
+// board's own limit.
 class LiveStream final : public pipeline::EpochObserver, public api::EventTail {
  public:
   // `comments` outlives this object.

@@ -36,7 +36,7 @@ ProbeFailure failure(ChildError error, const std::string& program) {
     case ChildError::not_begun:
       return {program + " could not be started: too many processes or open files", true};
     case ChildError::too_slow:
-      return {program + " did not end in time", false};
+      return {program + " did not end in time", false, true};
     case ChildError::stopped:
       break;
   }

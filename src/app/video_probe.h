@@ -18,8 +18,9 @@ struct VideoFacts {
 
 // Why a file is no video that is shown; nothing is known of the set-up where `fatal`.
 struct ProbeFailure {
-  std::string why;     // a phrase: "is no video", ...
-  bool fatal = false;  // a program is missing, or a stop was asked for: no other file would do
+  std::string why;       // a phrase: "is no video", ...
+  bool fatal = false;    // a program is missing, or a stop was asked for: no other file would do
+  bool passing = false;  // the machine was too busy: another time it may be one
 };
 
 // Reads what ffprobe answered. Pure.

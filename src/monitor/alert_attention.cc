@@ -27,13 +27,15 @@ void put_time(JsonWriter& json, std::string_view name, TimeMs time) {
 }  // namespace
 
 void AlertAttention::keep(Entries& entries, std::string key, TimeMs time) {
+  // What was said first or ends first goes, never what is said now; ties by key, so that it does
+  // not depend on the map.
+  if (entries.size() >= entries_max_ && !entries.contains(key)) {
+    const auto oldest = std::ranges::min_element(entries, {}, [](const auto& entry) {
+      return std::pair(entry.second, std::string_view(entry.first));
+    });
+    if (oldest != entries.end()) entries.erase(oldest);
+  }
   entries.insert_or_assign(std::move(key), time.value());
-  if (entries.size() <= entries_max_) return;
-  // The oldest: ties by key, so that it does not depend on the map.
-  const auto oldest = std::ranges::min_element(entries, {}, [](const auto& entry) {
-    return std::pair(entry.second, std::string_view(entry.first));
-  });
-  entries.erase(oldest);
 }
 
 void AlertAttention::acknowledge(const Alert& alert, TimeMs now) {

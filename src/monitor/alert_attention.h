@@ -20,7 +20,8 @@ struct Attention {
 };
 
 // An acknowledgement is of one alert, by its id; a mute is of everything of the alert's kind about
-// its subject, so that it outlasts a resolution. Keeps the newest `entries_max` of each. All times
+// its subject, so that it outlasts a resolution. Keeps `entries_max` of each: beyond it
+// the oldest acknowledgement goes, or the mute that ends first. All times
 // are wall time. Thread-safe.
 class AlertAttention {
  public:

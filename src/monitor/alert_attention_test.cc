@@ -53,6 +53,14 @@ TEST(AlertAttention, ForgetsTheOldestBeyondItsBound) {
   EXPECT_EQ(attention.of(alert("3"), TimeMs(9)).acknowledged_at, TimeMs(3));
 }
 
+TEST(AlertAttention, KeepsTheMuteThatIsSetNowThoughItEndsFirst) {
+  AlertAttention attention(1);
+  attention.mute(alert("a"), TimeMs(1'000));
+  attention.mute(alert("b", "v2"), TimeMs(10));
+  EXPECT_TRUE(attention.is_muted(alert("b", "v2"), TimeMs(5)));
+  EXPECT_FALSE(attention.is_muted(alert("a"), TimeMs(5)));
+}
+
 TEST(AlertAttention, WritesTheAlertWithWhatWasSaidOfIt) {
   const std::string text = alert_json(alert("a"), {TimeMs(0), TimeMs(1'000)});
   EXPECT_TRUE(

@@ -19,7 +19,7 @@ class EpochObserver {
   virtual ~EpochObserver() = default;
   // Called for each epoch in order, on the thread that runs epochs, before its rows go to the
   // sinks; not for epochs that a recovery repeats. Views into `epoch` end with the call. Holds up
-  // processing: some microseconds, whatever the epoch holds.
+  // processing: must cost far less than the epoch itself did.
   virtual void observe(const EpochBuffer& epoch, const EpochTimes& times) = 0;
 };
 

@@ -114,6 +114,11 @@ void AlertmanagerChannel::run(const std::stop_token& stop) {
   tell({}, kLastTryMs);
 }
 
+// The end of one that was told is no further nuisance.
+bool AlertmanagerChannel::may_be_told(const monitor::Alert& alert) const {
+  return alert.state == AlertState::resolved || !is_muted_ || !is_muted_(alert);
+}
+
 // Until something is due and may be tried. False when stopping.
 bool AlertmanagerChannel::wait_for_work() {
   const milliseconds look(std::min({kLookMs, options_.repeat_ms, options_.retry_ms}));
@@ -121,10 +126,9 @@ bool AlertmanagerChannel::wait_for_work() {
   while (!stopping_) {
     const auto now = steady_clock::now();
     const bool silent = now - posted_at_ >= milliseconds(options_.repeat_ms);
-    const bool due =
-        silent || std::any_of(kept_.begin(), kept_.end(), [&](const auto& entry) {
-          return is_due(entry.second, now) && !(is_muted_ && is_muted_(entry.second.alert));
-        });
+    const bool due = silent || std::any_of(kept_.begin(), kept_.end(), [&](const auto& entry) {
+                       return is_due(entry.second, now) && may_be_told(entry.second.alert);
+                     });
     if (due && now >= not_before_) return true;
     static_cast<void>(changed_.wait_until(mutex_, now + look));
   }
@@ -138,13 +142,11 @@ AlertmanagerChannel::Round AlertmanagerChannel::gather() {
   for (auto at = kept_.begin(); at != kept_.end() && round.told.size() < kAlertsAtOnce;) {
     const Kept& kept = at->second;
     const bool muted = is_muted_ && is_muted_(kept.alert);
-    const bool over = kept.alert.state == AlertState::resolved;
-    if (muted && over && kept.told == 0) {
+    if (muted && kept.alert.state == AlertState::resolved && kept.told == 0) {
       at = kept_.erase(at);  // nobody there has heard of it
       continue;
     }
-    // The end of one that was told is no further nuisance.
-    if (is_due(kept, now) && (!muted || over)) {
+    if (is_due(kept, now) && may_be_told(kept.alert)) {
       if (!round.told.empty()) round.body += ',';
       append_alert(round.body, kept.alert, options_, clock_.now());
       round.told.emplace_back(at->first, kept.notice);

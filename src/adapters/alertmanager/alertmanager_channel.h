@@ -70,6 +70,7 @@ class AlertmanagerChannel final : public monitor::AlertChannel {
   void run(const std::stop_token& stop);
   [[nodiscard]] bool make_room() POTIK_REQUIRES(mutex_);
   [[nodiscard]] bool is_due(const Kept& kept, SteadyTime now) const;
+  [[nodiscard]] bool may_be_told(const monitor::Alert& alert) const;
   [[nodiscard]] bool wait_for_work();
   [[nodiscard]] Round gather() POTIK_REQUIRES(mutex_);
   void tell(const std::stop_token& stop, int64_t timeout_ms);

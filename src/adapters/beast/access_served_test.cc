@@ -136,6 +136,20 @@ TEST(AccessApi, ARequestIsRefusedBeforeItsBodyIsSent) {
   }
 }
 
+TEST(AccessApi, APageOfAnAllowedOriginSeesWhyItWasRefusedBeforeItsBodyWasRead) {
+  ServedApi::Setup setup = guarded();
+  setup.options.router.allowed_origins = {"https://site.example"};
+  const ServedApi served(setup);
+  RawSocket socket(served.address());
+  ASSERT_TRUE(
+      socket.send("POST /v1/events HTTP/1.1\r\nHost: localhost\r\n"
+                  "Origin: https://site.example\r\nContent-Length: 1000\r\n\r\n"));
+  const std::string answer = socket.read_until("\r\n\r\n");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 401 ")) << answer;
+  EXPECT_NE(answer.find("Access-Control-Allow-Origin: https://site.example\r\n"), std::string::npos)
+      << answer;
+}
+
 TEST(AccessApi, SecurityHeadersStandOnEveryAnswer) {
   const ServedApi served(guarded());
   for (const char* target : {"/", "/healthz", "/v1/videos", "/v1/stats", "/nothing",

@@ -96,7 +96,9 @@ void ListFollower::note_change(std::string_view user_id, bool erased) {
   {
     const MutexLock lock(mutex_);
     if (changed_.size() >= options_.queue_lists_max) {
-      changed_.clear();  // to hear of so many is to look at all
+      // To hear of so many is to look at all; who was erased may not be seen by looking.
+      erase_if(changed_, [](const auto& change) { return !change.second; });
+      if (changed_.size() >= options_.queue_lists_max) changed_.clear();
       review_wanted_ = true;
     }
     bool& was_erased = changed_[std::string(user_id)];

@@ -229,6 +229,12 @@ Status<std::string> ListWriter::take_reply(const Write& write, std::vector<Write
     unscripted.push_back(write);
     return Ok{};
   }
+  // Somebody else's value under this key: it stays, and the others are not held up by it.
+  if (write.list && reply->is_error() &&
+      reply->text().find("WRONGTYPE") != std::string_view::npos) {
+    metrics_.failures.add();
+    return Ok{};
+  }
   if (reply->is_error()) return Error{"Redis refuses a list: " + std::string(reply->text())};
   if (write.list) {
     (reply->integer() == 1 ? metrics_.written : metrics_.kept).add();

@@ -224,10 +224,14 @@ TEST_F(RedisCacheTest, DoesNotTakeForAListWhatIsNone) {
   server_.ask({"SET", "potik:list:u2", "text"});
   EXPECT_EQ(cache.get("u1"), nullptr);
   EXPECT_EQ(cache.get("u2"), nullptr);
-  cache.put(make_list("u1", 1));
+  // The text stands in the way of its own user alone.
+  for (const char* user : {"u1", "u2", "u3"}) cache.put(make_list(user, 1));
   ASSERT_TRUE(cache.writer().settle(kPatienceMs));
-  EXPECT_NE(cache.get("u1"), nullptr);
-  EXPECT_EQ(version_in(server_, "u1"), "0000000000000000000000000000000000000001");
+  for (const char* user : {"u1", "u3"}) {
+    EXPECT_NE(cache.get(user), nullptr);
+    EXPECT_EQ(version_in(server_, user), "0000000000000000000000000000000000000001");
+  }
+  EXPECT_EQ(cache.get("u2"), nullptr);
 }
 
 }  // namespace

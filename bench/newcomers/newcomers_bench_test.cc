@@ -81,9 +81,9 @@ TEST(NewViewer, IsUnderstoodAfterThreeLongWatchesAndHeardAfterOneDislike) {
   // A third of the list, of twelve topics.
   expect_reaction(app::make_catalogue(1, 500, kLivedStart.value() - kMonthMs), 0.33, 0.1);
   const app::SimulatedCatalogue page = page_catalogue("tools/demo/catalogue.json");
-  ASSERT_EQ(page.videos.size(), 60U);
-  // Two of a topic's five are left to be shown.
-  expect_reaction(page, 0.06, 0.6);
+  ASSERT_EQ(page.videos.size(), 120U);
+  // Seven of a topic's ten are left to be shown.
+  expect_reaction(page, 0.2, 0.6);
 }
 
 TEST(NewViewer, LikesTheFirstListAndLaterOnesMoreThanAnyVideo) {

@@ -2,6 +2,7 @@
 # The pages in Chromium, against the real server or against its stand-in.
 #
 #   tests/browser/pages_test.sh POTIK_BINARY|--mock DEMO_FOLDER [SCREENSHOT_FOLDER]
+#   tests/browser/pages_test.sh --prepare DEMO_FOLDER       only what other tests with a browser need
 #
 # Draws the demo catalogue into DEMO_FOLDER if need be. Exit code 77 (skipped) without Chromium or npm.
 set -euo pipefail
@@ -28,6 +29,7 @@ if ! cmp -s "$here/package-lock.json" "$here/node_modules/.installed-lock"; then
   cp "$here/package-lock.json" "$here/node_modules/.installed-lock"
 fi
 flock -u 9
+[[ $binary != --prepare ]] || exit 0
 
 if [[ $binary == --mock ]]; then
   exec node "$here/run.mjs" --mock "$demo" "${shots[@]}"

@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 sys.dont_write_bytecode = True
@@ -134,6 +135,9 @@ scrape_configs: [{{job_name: potik, static_configs: [{{targets: ["127.0.0.1:{cls
         queries = [(panel["title"], target["expr"]) for panel in dashboard["panels"] for target in panel.get("targets", [])]
         queries += [(note["name"], note["expr"] + " or vector(0)") for note in dashboard["annotations"]["list"]]
         self.assertGreater(len(queries), 80)
+        for number in range(30):  # lists that nobody has yet: over some scrapes, so that there is a rate
+            self.assertEqual(200, self.potik.get(f"/v1/users/newcomer-{number}/recommendations").status)
+            time.sleep(0.1)
         missing, absent = [], 0
         for title, expression in queries:
             found = self.prometheus.query(self.filled_in(expression))

@@ -83,7 +83,7 @@ TEST(NewViewer, IsUnderstoodAfterThreeLongWatchesAndHeardAfterOneDislike) {
   const app::SimulatedCatalogue page = page_catalogue("tools/demo/catalogue.json");
   ASSERT_EQ(page.videos.size(), 120U);
   // Seven of a topic's ten are left to be shown.
-  expect_reaction(page, 0.2, 0.6);
+  expect_reaction(page, 0.15, 0.5);
 }
 
 TEST(NewViewer, LikesTheFirstListAndLaterOnesMoreThanAnyVideo) {

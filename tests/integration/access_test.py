@@ -110,7 +110,7 @@ class Keys(AccessCase):
     def test_a_server_does_not_start_on_keys_it_cannot_trust(self):
         good = "admin me sha256:" + "0" * 64 + "\n"
         for text, mode, words in (("admin me sha256:12\n", 0o600, "line 1"), (good + "root a\n", 0o600, "line 2"),
-                                  (good + good, 0o600, "line 2"), ("", 0o600, "holds no key"), (good, 0o666, "chmod o-w"),
+                                  (good + good, 0o600, "line 2"), ("", 0o600, "holds no key"), (good, 0o666, "chmod go-w"),
                                   (None, 0, "cannot be read")):
             path = self.folder / "keys"
             path.unlink(missing_ok=True)
@@ -168,7 +168,7 @@ class Viewers(AccessCase):
         made = self.ask(potik, "POST /v1/viewers", body="")
         self.assertEqual(201, made.status)
         viewer = made.json()
-        self.assertRegex(viewer["user_id"], "^g-[0-9a-f]{12}$")
+        self.assertRegex(viewer["user_id"], "^g-[0-9a-f]{32}$")
         self.assertEqual(200, self.ask(potik, f"GET /v1/users/{viewer['user_id']}/recommendations", viewer["token"]).status)
         renewed = self.ask(potik, "POST /v1/viewers", viewer["token"], json.dumps({"user_id": viewer["user_id"]}))
         self.assertEqual(201, renewed.status)
@@ -190,7 +190,7 @@ class Viewers(AccessCase):
 
     def test_a_secret_that_others_may_read_or_that_is_short_is_refused(self):
         secret = make_secret(self.folder)
-        for text, mode, words in (("short", 0o600, "32"), ("x" * 40, 0o644, "chmod o-r")):
+        for text, mode, words in (("short", 0o600, "32"), ("x" * 40, 0o644, "chmod go-r")):
             secret.write_text(text)
             secret.chmod(mode)
             with self.assertRaises(PotikFailed) as failed:

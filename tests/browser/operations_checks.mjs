@@ -144,9 +144,10 @@ async function modelChecks(checks, page) {
   await checks.check('quality of predictions and hits by source stand there', async () => {
     await until(() => page.locator('#quality tbody tr').count(), 'figures of quality', 10_000);
     const text = await page.innerText('#quality');
-    // Where nothing came true yet, or all did, no order can be told.
+    // Where less than one exposure's weight came true, or did not, no order can be told: of fifty
+    // exposures one that has aged a little shows as 2,0 %.
     const told = /довгий перегляд\s+[01],\d{3}/.test(text);
-    expect(told || /довгий перегляд\s+–\s+–\s+\d+,\d %\s+(0,0|100,0) %/.test(text), text);
+    expect(told || /довгий перегляд\s+–\s+–\s+\d+,\d %\s+([0-3],\d|9[7-9],\d|100,0) %/.test(text), text);
     const hits = await page.innerText('#hits');
     expect(/не зі списку/.test(hits) && /%/.test(hits), hits);
     expect((await page.locator('#calibration circle').count()) > 0, 'no calibration');

@@ -16,10 +16,10 @@ STREAMS = 1_000
 DEAF = 200  # of these, never read from
 VIDEOS = 60
 ROUNDS = 20
-# What a connection may take beside the list it shows, which is the cache's: buffers, its coroutine, its listener.
-OPEN_BYTES_MAX = 64 << 10
-# And with everything else that the server did meanwhile for the changes themselves.
-CHANGED_BYTES_MAX = 128 << 10
+# What a stream may take of the whole process: its buffers, its coroutine, its listener, and what store, log and
+# snapshots happen to take in these seconds, which is as much again.
+OPEN_BYTES_MAX = 128 << 10
+CHANGED_BYTES_MAX = 160 << 10
 
 
 def resident_bytes(pid):

@@ -2,33 +2,19 @@
 
 #include <gtest/gtest.h>
 
+#include "api/test_last_answer.h"
 #include "api/test_services.h"
 #include "event/json_object.h"
 
 namespace potik::api {
 namespace {
 
-class Answers : public ReplySink {
- public:
-  void answer(uint64_t, Response response) override { last = std::move(response); }
-  void answer_later(uint64_t, Render render) override { last = render(); }
-  void start_stream(uint64_t, std::vector<Header>, StreamStart) override {}
-  void take_time(uint64_t) override {}
-  Response last;
-};
-
 class DemoRoutes : public testing::Test {
  protected:
   Response ask(Method method, std::string target, std::string body = "") {
     Router router{RouterOptions{}};
     add_demo_routes(router, services_, 1);
-    Request request;
-    request.method = method;
-    request.target = std::move(target);
-    request.body = std::move(body);
-    const auto answers = std::make_shared<Answers>();
-    router.handle(request, Reply(answers, 1));
-    return std::move(answers->last);
+    return api::ask(router, method, std::move(target), std::move(body));
   }
   Response attack(std::string body) {
     return ask(Method::post, "/v1/demo/attack", std::move(body));

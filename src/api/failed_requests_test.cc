@@ -2,12 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <array>
 
 #include "api/problem.h"
-#include "base/manual_clock.h"
+#include "monitor/lines_for_tests.h"
 
 namespace potik::api {
 namespace {
@@ -20,9 +17,6 @@ constexpr const char* kTrace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba9
 
 class FailedRequestsTest : public testing::Test {
  protected:
-  ~FailedRequestsTest() override {
-    for (const int end : ends_) ::close(end);
-  }
   Response note(Response response, const std::string& traceparent = "") {
     Request request;
     request.method = Method::post;
@@ -32,25 +26,13 @@ class FailedRequestsTest : public testing::Test {
     failed_.note(request, response);
     return response;
   }
-  // All lines since the last call.
-  std::string written() {
-    EXPECT_EQ(::write(ends_[1], "|", 1), 1);  // so that reading does not wait
-    std::string out(64 * 1024, '\0');
-    const ssize_t bytes = ::read(ends_[0], out.data(), out.size());
-    out.resize(static_cast<size_t>(bytes) - 1);
-    return out;
-  }
-  ManualClock clock_{TimeMs(1'500)};
+  std::string written() { return log_.written(); }
+
+  monitor::LinesForTests log_;
+  ManualClock& clock_ = log_.clock;
 
  private:
-  static std::array<int, 2> pipe_ends() {
-    std::array<int, 2> ends{};
-    EXPECT_EQ(::pipe(ends.data()), 0);
-    return ends;
-  }
-  std::array<int, 2> ends_ = pipe_ends();
-  monitor::LogLines lines_{clock_, monitor::LogLevel::info, monitor::LogFormat::text, ends_[1]};
-  FailedRequests failed_{lines_, clock_};
+  FailedRequests failed_{log_.lines, log_.clock};
 };
 
 TEST_F(FailedRequestsTest, PutTheTraceIntoTheProblemAndIntoTheLog) {

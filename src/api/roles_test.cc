@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "api/test_last_answer.h"
 #include "api/test_services.h"
 
 namespace potik::api {
@@ -58,24 +59,6 @@ TEST_F(Roles, EveryRouteIsTheRolesOwnOrNamedAsAnothersAndNeverBoth) {
     }
     EXPECT_EQ(own, all) << name(role);
   }
-}
-
-class Answers : public ReplySink {
- public:
-  void answer(uint64_t, Response response) override { last = std::move(response); }
-  void answer_later(uint64_t, Render render) override { last = render(); }
-  void start_stream(uint64_t, std::vector<Header>, StreamStart) override {}
-  void take_time(uint64_t) override {}
-  Response last;
-};
-
-Response ask(const Router& router, Method method, std::string target) {
-  Request request;
-  request.method = method;
-  request.target = std::move(target);
-  const auto answers = std::make_shared<Answers>();
-  router.handle(request, Reply(answers, 1));
-  return std::move(answers->last);
 }
 
 TEST_F(Roles, ARequestForAnotherRolesRouteIsToldWhoHasIt) {

@@ -1,10 +1,10 @@
 #include "app/attention_file.h"
 
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <utility>
 
+#include "app/whole_file.h"
 #include "base/json_writer.h"
 #include "event/json_object.h"
 
@@ -55,13 +55,6 @@ void AttentionFile::changed() {
   (void)background_.run(job);
 }
 
-void AttentionFile::write() const {
-  const std::string part = path_ + ".part";
-  std::ofstream file(part, std::ios::trunc);
-  file << text_of(attention_.entries());
-  file.close();
-  std::error_code ignored;
-  if (file) std::filesystem::rename(part, path_, ignored);
-}
+void AttentionFile::write() const { (void)write_whole(path_, text_of(attention_.entries())); }
 
 }  // namespace potik::app

@@ -11,6 +11,7 @@
 #include "adapters/rocksdb/rocksdb_event_log.h"
 #include "adapters/rocksdb/rocksdb_snapshot_store.h"
 #include "app/kafka_cluster.h"
+#include "app/whole_file.h"
 
 namespace potik::app {
 namespace {
@@ -160,12 +161,9 @@ std::string certificate_path(const Config& config) {
 
 void announce_server(const Config& config, const std::string& address) {
   // Whole or not there: half a number would be that of another process.
-  const std::string made = note_path(config) + ".new";
-  std::ofstream(made, std::ios::trunc)
-      << address << ' ' << getpid() << ' ' << start_of(getpid()).value_or(0) << '\n'
-      << certificate_path(config) << '\n';
-  std::error_code ignored;
-  fs::rename(made, note_path(config), ignored);
+  (void)write_whole(note_path(config), address + ' ' + std::to_string(getpid()) + ' ' +
+                                           std::to_string(start_of(getpid()).value_or(0)) + '\n' +
+                                           certificate_path(config) + '\n');
 }
 
 void withdraw_server(const Config& config) {

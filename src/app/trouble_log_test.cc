@@ -1,11 +1,8 @@
 #include "app/trouble_log.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <array>
-
-#include "base/manual_clock.h"
+#include "monitor/lines_for_tests.h"
 
 namespace potik::app {
 namespace {
@@ -15,30 +12,17 @@ using std::chrono::seconds;
 
 class TroubleLogTest : public testing::Test {
  protected:
-  ~TroubleLogTest() override {
-    for (const int end : ends_) ::close(end);
-  }
   // What looking makes it say, without the time before it.
   std::string said(const std::string& trouble, TroubleLog::Time::duration at) {
-    EXPECT_EQ(::write(ends_[1], "|", 1), 1);  // so that reading does not wait
     log_.look(trouble, TroubleLog::Time(at));
-    std::array<char, 1024> buffer{};
-    const ssize_t bytes = ::read(ends_[0], buffer.data(), buffer.size());
-    const std::string all(buffer.data(), static_cast<size_t>(std::max<ssize_t>(bytes, 0)));
+    const std::string all = lines_.written();
     const size_t time = all.find("Z ");
     return time == std::string::npos ? "" : all.substr(time + 2);
   }
 
  private:
-  static std::array<int, 2> pipe_ends() {
-    std::array<int, 2> ends{};
-    EXPECT_EQ(::pipe(ends.data()), 0);
-    return ends;
-  }
-  std::array<int, 2> ends_ = pipe_ends();
-  ManualClock clock_{TimeMs(1'500)};
-  monitor::LogLines lines_{clock_, monitor::LogLevel::info, monitor::LogFormat::text, ends_[1]};
-  TroubleLog log_{lines_, "store"};
+  monitor::LinesForTests lines_;
+  TroubleLog log_{lines_.lines, "store"};
 };
 
 TEST_F(TroubleLogTest, SaysATroubleOnceAndThatItIsOver) {

@@ -1,12 +1,12 @@
 #include "app/video_record.h"
 
-#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <utility>
 
 #include "api/http.h"
 #include "app/path_part.h"
+#include "app/whole_file.h"
 #include "base/json_writer.h"
 #include "event/json_object.h"
 
@@ -51,13 +51,7 @@ KnownVideos read_known_videos(const std::string& record) {
 Status<std::string> write_known_videos(const std::string& record, const KnownVideos& known) {
   std::string text;
   for (const auto& [path, video] : known) append_line(video, text);
-  const std::string part = record + ".part";
-  std::ofstream file(part, std::ios::trunc | std::ios::binary);
-  file << text;
-  file.close();
-  std::error_code trouble;
-  if (file) std::filesystem::rename(part, record, trouble);
-  if (!file || trouble)
+  if (!write_whole(record, text))
     return Error{record + " cannot be written; check the disk and the folder's permissions"};
   return Ok{};
 }

@@ -9,6 +9,11 @@ const RULES_MIN = 20; // fewer that passed would mean that it looked at an empty
 // Fails with what was found, and where. The script is brought in past the page's policy, for it is no part of it.
 export async function axeClean(page, state) {
   await page.evaluate(SOURCE);
+  // A colour that is on its way to another is neither.
+  await page.evaluate(async () => {
+    const moving = document.getAnimations().filter(one => one instanceof CSSTransition);
+    await Promise.allSettled(moving.map(one => one.finished));
+  });
   const {passed, violations} = await page.evaluate(async () => {
     const found = await globalThis.axe.run(document, {resultTypes: ['violations', 'passes']});
     const place = node => node.target.join(' ');

@@ -23,7 +23,7 @@ export const launch = () => chromium.launch({executablePath: findBrowser(), args
 
 export class Checks {
   constructor() {
-    this.failed = 0;
+    this.failures = [];
     this.count = 0;
   }
 
@@ -34,19 +34,20 @@ export class Checks {
       await body();
       console.log(`ok - ${name}`);
     } catch (error) {
-      this.failed += 1;
-      console.log(
-        `not ok - ${name}: ${String(error.message ?? error)
-          .split('\n')
-          .slice(0, 3)
-          .join(' | ')}`,
-      );
+      const message = String(error.message ?? error)
+        .split('\n')
+        .slice(0, 3)
+        .join(' | ');
+      this.failures.push(`not ok - ${name}: ${message}`);
+      console.log(this.failures.at(-1));
     }
   }
 
+  // The failures stand once more at the end, where a long log is read first.
   finish() {
-    console.log(`${this.count - this.failed} of ${this.count} checks passed`);
-    return this.failed ? 1 : 0;
+    console.log(`${this.count - this.failures.length} of ${this.count} checks passed`);
+    for (const failure of this.failures) console.log(failure);
+    return this.failures.length ? 1 : 0;
   }
 }
 

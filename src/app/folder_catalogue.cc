@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <set>
+#include <span>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -22,6 +23,7 @@ namespace potik::app {
 namespace {
 
 constexpr size_t kAtOnce = 2;
+constexpr size_t kPart = 64;  // told and recorded together: what a kill makes looked at again
 
 std::string poster_of(const FolderPlaces& places, std::string_view path) {
   return places.posters + "/" + video_id_of(path) + ".jpg";
@@ -30,23 +32,22 @@ std::string poster_of(const FolderPlaces& places, std::string_view path) {
 // Looks at files on threads of its own; each is one file's business from start to end.
 class Examination {
  public:
-  Examination(const FolderPlaces& places, const std::vector<VideoFile>& files,
+  Examination(const FolderPlaces& places, std::span<const VideoFile> files,
               const std::stop_token& stop)
       : places_(places), files_(files), stop_(stop), found_(files.size()) {
     for (size_t i = 0; i < std::min(kAtOnce, files.size()); ++i)
       threads_.emplace_back([this] { run(); });
   }
 
-  // Waits until all are done, and tells how far it is. Nothing that is fatal: what was found, in
-  // the order of the files; those that a stop left out are missing.
-  Result<std::vector<KnownVideo>, std::string> finish() {
-    ProgressLine progress("looking at videos", "videos");
+  // Waits until all are done, and tells `show` how many are. Nothing that is fatal: what was found,
+  // in the order of the files; those that a stop left out are missing.
+  template <class Show>
+  Result<std::vector<KnownVideo>, std::string> finish(Show show) {
     while (done_ < files_.size() && !ends()) {
-      progress.show(done_, files_.size());
+      show(done_.load());
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
     threads_.clear();
-    progress.end();
     const MutexLock lock(mutex_);
     if (fatal_ && !stop_.stop_requested()) return Error{*fatal_};
     std::vector<KnownVideo> found;
@@ -102,7 +103,7 @@ class Examination {
   }
 
   const FolderPlaces& places_;
-  const std::vector<VideoFile>& files_;
+  const std::span<const VideoFile> files_;
   const std::stop_token stop_;
   std::atomic<size_t> next_{0};
   std::atomic<size_t> done_{0};
@@ -154,8 +155,13 @@ void remove_posters(const FolderPlaces& places, const std::vector<VideoChange>& 
   }
 }
 
+struct Told {
+  size_t changed = 0;  // or new
+  size_t gone = 0;
+};
+
 void report(const FolderPlaces& places, const VideoListing& listing, const KnownVideos& now,
-            const std::vector<VideoChange>& changes, std::ostream& notes) {
+            const Told& told, std::ostream& notes) {
   for (const std::string& skipped : listing.skipped)
     notes << "potik serve: skipped: " << skipped << '\n';
   size_t shown = 0;
@@ -164,10 +170,22 @@ void report(const FolderPlaces& places, const VideoListing& listing, const Known
     if (video.json.empty())
       notes << "potik serve: skipped: " << harmless(path) << " " << harmless(video.problem) << '\n';
   }
+  notes << "potik serve: " << shown << " videos of " << places.videos << ": " << told.changed
+        << " new or changed, " << told.gone << " gone" << std::endl;
+}
+
+// Tells the catalogue how `now` differs from `before`, and then puts `now` on record.
+Status<std::string> tell(const FolderPlaces& places, const KnownVideos& before, KnownVideos& now,
+                         CatalogueWriter& catalogue, Told& told, const std::stop_token& stop) {
+  refuse_doubles(now);
+  const std::vector<VideoChange> changes = changes_between(before, now);
+  if (auto written = catalogue.write(changes); !written) return written;
+  if (stop.stop_requested()) return Ok{};
+  remove_posters(places, changes);
   const auto gone = std::ranges::count_if(changes, [](const auto& c) { return c.json.empty(); });
-  notes << "potik serve: " << shown << " videos of " << places.videos << ": "
-        << changes.size() - static_cast<size_t>(gone) << " new or changed, " << gone << " gone"
-        << std::endl;
+  told.gone += static_cast<size_t>(gone);
+  told.changed += changes.size() - static_cast<size_t>(gone);
+  return write_known_videos(places.record, now);
 }
 
 }  // namespace
@@ -178,27 +196,31 @@ Status<std::string> load_video_folder(const FolderPlaces& places, CatalogueWrite
   std::filesystem::create_directories(places.posters, trouble);
   if (trouble) return Error{places.posters + " cannot be made: " + trouble.message()};
   const VideoListing listing = list_videos(places.videos);
-  const KnownVideos before = read_known_videos(places.record);
+  KnownVideos before = read_known_videos(places.record);
   KnownVideos now;
   std::vector<VideoFile> unknown;
   for (const VideoFile& file : listing.files) {
-    if (still_holds(places, before, file)) {
-      now[file.path] = before.at(file.path);
-    } else {
-      unknown.push_back(file);
-    }
+    // What has changed stays as it was until it was looked at.
+    if (const auto known = before.find(file.path); known != before.end()) now.insert(*known);
+    if (!still_holds(places, before, file)) unknown.push_back(file);
   }
-  auto found = Examination(places, unknown, stop).finish();
-  if (!found) return Error{found.error()};
-  if (stop.stop_requested()) return Ok{};
-  for (KnownVideo& video : *found) now[video.file.path] = std::move(video);
-  refuse_doubles(now);
-  const std::vector<VideoChange> changes = changes_between(before, now);
-  report(places, listing, now, changes, notes);
-  if (auto written = catalogue.write(changes); !written) return written;
-  if (stop.stop_requested()) return Ok{};
-  remove_posters(places, changes);
-  return write_known_videos(places.record, now);
+  Told told;
+  ProgressLine progress("looking at videos", "videos");
+  for (size_t from = 0; from == 0 || from < unknown.size(); from += kPart) {
+    const auto part = std::span(unknown).subspan(from, std::min(kPart, unknown.size() - from));
+    auto found = Examination(places, part, stop).finish([&](size_t done) {
+      progress.show(from + done, unknown.size());
+    });
+    if (!found) return Error{found.error()};
+    if (stop.stop_requested()) return Ok{};
+    for (KnownVideo& video : *found) now[video.file.path] = std::move(video);
+    if (auto done = tell(places, before, now, catalogue, told, stop); !done) return done;
+    if (stop.stop_requested()) return Ok{};
+    before = now;
+  }
+  progress.end();
+  report(places, listing, now, told, notes);
+  return Ok{};
 }
 
 }  // namespace potik::app

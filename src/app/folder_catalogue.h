@@ -17,10 +17,10 @@ struct FolderPlaces {
 };
 
 // Looks at every file that is new or has changed since the last start, two at a time, and tells the
-// catalogue: what is new, what has changed, what is gone. Says on `notes` which files are no videos
-// that can be shown, and shows how far it is. Returns when that is processed or a stop is asked
-// for; the next start then goes on. The error is a sentence for the operator: ffmpeg is missing, a
-// disk is full, the runner failed.
+// catalogue: what is new, what has changed, what is gone; as it finds them, some dozens at once.
+// Says on `notes` which files are no videos that can be shown, and shows how far it is. Returns
+// when that is processed or a stop is asked for; the next start then goes on. The error is a
+// sentence for the operator: ffmpeg is missing, a disk is full, the runner failed.
 [[nodiscard]] Status<std::string> load_video_folder(const FolderPlaces& places,
                                                     CatalogueWriter& catalogue,
                                                     const std::stop_token& stop,

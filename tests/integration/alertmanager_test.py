@@ -34,6 +34,7 @@ class Told(unittest.TestCase):
         self.alertmanager = self.enterContext(Alertmanager(self.folder, self.webhook.url))
 
     def potik_told(self, urls, **settings):
+        """settings: names of the environment."""
         environment = {"POTIK_MONITOR_ALERTMANAGER_URLS": urls,
                        "POTIK_MONITOR_ALERTMANAGER_REPEAT_MS": str(REPEAT_MS),
                        "POTIK_DETECT_RESOLVE_AFTER_MS": str(RESOLVE_AFTER_MS),
@@ -74,7 +75,7 @@ class Told(unittest.TestCase):
         burst = self.the_burst(video)
         ours = next(alert for alert in potik.get("/v1/alerts?state=firing").json()["alerts"]
                     if alert["subject"] == video and alert["kind"] == "like_burst")
-        self.assertEqual({"alertname": "PotikLikeBurst", "service": "potik", "kind": "like_burst", "severity": "warning",
+        self.assertEqual({"alertname": "PotikLikeBurst", "service": "potik", "kind": "like_burst", "severity": "critical",
                           "subject_type": "video", "subject": video, "instance": "node-of-the-test"}, burst["labels"])
         notes = burst["annotations"]
         self.assertEqual((ours["id"], ours["summary"], ours["action"]),
@@ -107,15 +108,33 @@ class Told(unittest.TestCase):
         self.assertLess(time_of(over[-1]["endsAt"]), until, "it ran out, instead of being told as over")
         self.assertEqual(0, potik.stop())
 
+    def conflict(self, potik, user):
+        """Two events of one id: an alert at once."""
+        now = datetime.datetime.now(datetime.timezone.utc).isoformat()
+        event = {"event_id": "twice", "type": "video_liked", "user_id": user, "video_id": "v1", "occurred_at": now}
+        potik.post_events([event])
+        potik.post_events([{**event, "video_id": "v2"}])
+
+    def test_a_muted_alert_runs_out_there_and_is_told_again_when_it_sounds_again(self):
+        potik = self.potik_told(self.alertmanager.url, POTIK_MONITOR_ALERTMANAGER_REPEAT_MS="1000")
+        self.conflict(potik, "mallory")
+        there = lambda: self.alertmanager.alerts(alertname="PotikConflictingEventId")
+        wait_until(there, PATIENCE_S, "it was not told")
+        alert = potik.get("/v1/alerts?state=firing").json()["alerts"][0]
+        path = f"/v1/alerts/{alert['id']}/mute"
+        self.assertEqual(200, potik.post(path, json.dumps({"for_s": 3600})).status)
+        wait_until(lambda: not there(), PATIENCE_S, "it is told though it is muted")
+        self.assertEqual("firing", potik.get("/v1/alerts?state=firing").json()["alerts"][0]["state"])
+        self.assertEqual(200, potik.request("DELETE", path).status)
+        again = wait_until(there, PATIENCE_S, "it is muted no more, and not told")
+        self.assertEqual(alert["id"], again[0]["annotations"]["alert_id"])
+
     def test_of_two_each_is_told_though_the_other_is_not_there(self):
         port, lock = reserve_port()
         self.addCleanup(lock.close)
         nobody = f"http://127.0.0.1:{port}"
         potik = self.potik_told(f"{nobody} {self.alertmanager.url}")
-        now = datetime.datetime.now(datetime.timezone.utc).isoformat()
-        event = {"event_id": "twice", "type": "video_liked", "user_id": "mallory", "video_id": "v1", "occurred_at": now}
-        potik.post_events([event])
-        potik.post_events([{**event, "video_id": "v2"}])
+        self.conflict(potik, "mallory")
         found = wait_until(lambda: self.alertmanager.alerts(alertname="PotikConflictingEventId"), PATIENCE_S,
                            "the second was not told")
         self.assertEqual(("user", "mallory", "info"),

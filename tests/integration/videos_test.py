@@ -141,6 +141,27 @@ class Videos(unittest.TestCase):
         self.assertIn("1 new or changed", self.start(potik))
         self.assertIn("b", self.catalogue(potik))
 
+    def test_a_kill_half_way_costs_no_more_than_a_part(self):
+        draw(self.videos / "0.mp4")
+        for number in range(1, 100):
+            shutil.copy(self.videos / "0.mp4", self.videos / f"{number}.mp4")
+        looked = self.folder / "looked"
+        probe = self.folder / "bin" / "ffprobe"
+        probe.parent.mkdir()
+        probe.write_text(f'#!/bin/sh\necho >>"{looked}"\nexec "{shutil.which("ffprobe")}" "$@"\n')
+        probe.chmod(0o755)
+        potik = self.potik(PATH=f"{probe.parent}:{os.environ['PATH']}")
+        potik.start()
+        record = potik.data_dir / "videos.ndjson"
+        potik.wait_until(record.exists, 60, "nothing was put on record")
+        potik.kill()
+        kept = len(record.read_text().splitlines())
+        self.assertTrue(50 < kept < 100, kept)
+        looked.unlink()
+        self.start(potik)
+        self.assertEqual(100 - kept, len(looked.read_text().splitlines()), "others were looked at again")
+        self.assertEqual(100, len(potik.get("/v1/videos?limit=200").json()["videos"]))
+
     def test_a_lost_poster_is_drawn_again(self):
         draw(self.videos / "a.mp4")
         potik = self.potik()

@@ -64,6 +64,7 @@ std::string alert_name(std::string_view kind) {
 }
 
 std::string_view severity(std::string_view kind) {
+  if (kind == "like_burst") return "critical";
   return kind == "conflicting_event_id" ? "info" : "warning";
 }
 

@@ -28,7 +28,7 @@ Options at_node() {
 TEST(AlertPayload, HoldsLabelsEvidenceAndALink) {
   EXPECT_EQ(payload(likes_of("v1", AlertState::firing), at_node()),
             R"({"labels":{"alertname":"PotikLikeBurst","service":"potik","kind":"like_burst",)"
-            R"("severity":"warning","subject_type":"video","subject":"v1","instance":"node-7"},)"
+            R"("severity":"critical","subject_type":"video","subject":"v1","instance":"node-7"},)"
             R"("annotations":{"summary":"Likes of one video \"rose\".",)"
             R"("description":"Block the accounts.","alert_id":"id-1","observed":"40.5 likes/s",)"
             R"("baseline":"1 likes/s","threshold":"8 likes/s","distinct_users":"31","folded":"0",)"

@@ -13,15 +13,16 @@ using monitor::AlertState;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr size_t kAlertsAtOnce = 200;  // some 200 KB
-constexpr int64_t kLookMs = 500;       // for what becomes due by itself, or is muted no more
+constexpr int64_t kLookMs = 500;  // for what becomes due by itself, or is muted no more
 constexpr int64_t kLastTryMs = 2'000;
+
+constexpr int kTooLarge = 413;
 
 bool is_taken(const PostAnswer& answer) { return answer.status >= 200 && answer.status < 300; }
 
 // What no repetition would make better. Alertmanager takes the sound alerts of such a request.
 bool is_rejected(const PostAnswer& answer) {
-  return answer.status == 400 || answer.status == 413 || answer.status == 422;
+  return answer.status == 400 || answer.status == kTooLarge || answer.status == 422;
 }
 
 std::string reason_of(const PostAnswer& answer) {
@@ -139,7 +140,7 @@ AlertmanagerChannel::Round AlertmanagerChannel::gather() {
   Round round;
   const auto now = steady_clock::now();
   round.body = '[';
-  for (auto at = kept_.begin(); at != kept_.end() && round.told.size() < kAlertsAtOnce;) {
+  for (auto at = kept_.begin(); at != kept_.end() && round.told.size() < at_once_;) {
     const Kept& kept = at->second;
     const bool muted = is_muted_ && is_muted_(kept.alert);
     if (muted && kept.alert.state == AlertState::resolved && kept.told == 0) {
@@ -169,6 +170,11 @@ void AlertmanagerChannel::tell(const std::stop_token& stop, int64_t timeout_ms) 
 }
 
 void AlertmanagerChannel::settle(const Round& round, const PostAnswer& answer) {
+  if (answer.status == kTooLarge && round.told.size() > 1) {
+    at_once_ = round.told.size() / 2;  // for good: the limit of what stands between will not move
+    metrics_.failures.add();
+    return;
+  }
   if (!is_taken(answer)) fail(answer);
   if (is_taken(answer)) {
     metrics_.sent.add(round.told.size());

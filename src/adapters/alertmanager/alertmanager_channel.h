@@ -2,7 +2,7 @@
 // AlertmanagerChannel: tells one Alertmanager what fires and what is over. A firing alert is told
 // at once and then every repeat, because Alertmanager takes what it is no longer told of as over; a
 // resolved one is told once. While no answer comes everything is kept and tried again, ever more
-// rarely.
+// rarely; a request that is too large is sent in halves.
 
 #include <chrono>
 #include <cstdint>
@@ -91,6 +91,7 @@ class AlertmanagerChannel final : public monitor::AlertChannel {
   std::string why_failing_ POTIK_GUARDED_BY(mutex_);
   SteadyTime posted_at_ POTIK_GUARDED_BY(mutex_);  // last request that was taken
   SteadyTime not_before_ POTIK_GUARDED_BY(mutex_){};
+  size_t at_once_ POTIK_GUARDED_BY(mutex_) = 200;  // alerts a request, some KB each
   int64_t pause_ms_ POTIK_GUARDED_BY(mutex_) = 0;  // after the last failure; 0: it was taken
   std::jthread thread_;                            // last: it uses the above
 };

@@ -7,6 +7,7 @@
 #include <deque>
 
 #include "adapters/alertmanager/test_alert.h"
+#include "base/eventually_for_tests.h"
 #include "base/manual_clock.h"
 
 namespace potik::alertmanager {
@@ -22,6 +23,7 @@ struct Wire {
   Condition changed;
   std::vector<std::string> bodies POTIK_GUARDED_BY(mutex);
   int status POTIK_GUARDED_BY(mutex) = 200;
+  size_t alerts_most POTIK_GUARDED_BY(mutex) = 1'000;  // more of them are too large
 
   void answer(int with) {
     const MutexLock lock(mutex);
@@ -47,6 +49,14 @@ struct Wire {
   }
 };
 
+size_t alerts_in(const std::string& body) {
+  size_t count = 0;
+  for (size_t at = body.find("\"labels\""); at != std::string::npos;
+       at = body.find("\"labels\"", at + 1))
+    ++count;
+  return count;
+}
+
 class WirePost final : public HttpPost {
  public:
   explicit WirePost(Wire& wire) : wire_(wire) {}
@@ -55,6 +65,7 @@ class WirePost final : public HttpPost {
     wire_.bodies.push_back(body);
     wire_.changed.notify_all();
     if (wire_.status == 0) return {0, "nobody is there"};
+    if (alerts_in(body) > wire_.alerts_most) return {413, "too large"};
     return {wire_.status, wire_.status == 200 ? "" : "no"};
   }
 
@@ -143,6 +154,35 @@ TEST(AlertmanagerChannel, GivesUpWhatNoRepetitionWouldMakeBetter) {
   telling.wire.answer(200);
   telling.channel.send(likes_of("v2", AlertState::firing));
   EXPECT_THAT(telling.wire.await("v2"), Not(HasSubstr("v1")));
+}
+
+TEST(AlertmanagerChannel, SendsInHalvesWhatIsTooLargeAndLosesNoneOfIt) {
+  Telling telling(Telling::without_repeats());
+  telling.wire.answer(0);
+  for (int i = 10; i < 20; ++i)
+    telling.channel.send(likes_of("v" + std::to_string(i), AlertState::firing));
+  const size_t before = telling.wire.requests();
+  telling.wire.await("v19", before);
+  {
+    const MutexLock lock(telling.wire.mutex);
+    telling.wire.alerts_most = 3;
+    telling.wire.status = 200;
+  }
+  const auto taken = [&] { return telling.channel.metrics().sent.value(); };
+  EXPECT_TRUE(eventually([&] { return taken() == 10; })) << taken();
+  EXPECT_EQ(telling.channel.trouble(), "");
+}
+
+TEST(AlertmanagerChannel, GivesUpOneThatIsTooLargeByItself) {
+  Telling telling(Telling::without_repeats());
+  {
+    const MutexLock lock(telling.wire.mutex);
+    telling.wire.alerts_most = 0;
+  }
+  telling.channel.send(likes_of("v1", AlertState::firing));
+  telling.wire.await("v1");
+  EXPECT_TRUE(eventually([&] { return !telling.channel.trouble().empty(); }));
+  EXPECT_THAT(telling.channel.trouble(), HasSubstr("413"));
 }
 
 TEST(AlertmanagerChannel, TriesAgainWhereItsRightsAreRefused) {

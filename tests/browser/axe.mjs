@@ -16,7 +16,7 @@ export async function axeClean(page, state) {
   });
   const {passed, violations} = await page.evaluate(async () => {
     const found = await globalThis.axe.run(document, {resultTypes: ['violations', 'passes']});
-    const place = node => node.target.join(' ');
+    const place = node => `${node.target.join(' ')} (${node.html.slice(0, 120)}: ${node.failureSummary})`;
     return {
       passed: found.passes.length,
       violations: found.violations.map(one => `${one.id}: ${one.nodes.slice(0, 3).map(place).join(', ')}`),

@@ -196,6 +196,18 @@ async function pageChecks(checks, page, shot) {
     await until(async () => (await all()) !== first, 'them to move again');
   });
   for (const theme of ['light', 'dark']) {
+    await checks.check(`figures of every kind can be read, ${theme}`, async () => {
+      await page.click(`[data-theme-choice=${theme}]`);
+      await page.evaluate(() => document.activeElement.blur());
+      await page.keyboard.press('Space'); // no push takes the kind away again
+      for (const kind of ['', 'warn', 'crit']) {
+        await page.evaluate(name => {
+          for (const figure of document.querySelectorAll('.vital')) figure.className = `vital ${name}`;
+        }, kind);
+        await axeClean(page, kind);
+      }
+      await page.keyboard.press('Space');
+    });
     await checks.check(`axe finds nothing on a desk, ${theme}`, async () => {
       await page.click(`[data-theme-choice=${theme}]`);
       await page.evaluate(() => scrollTo(0, 0));

@@ -203,7 +203,9 @@ bool CoreForTests::user(const std::string& user_id, Json done) {
     if (is_unreadable) return done(Error{InspectionError::unreadable});
     const auto found = users_.find(user_id);
     if (found == users_.end()) return done(Error{InspectionError::unknown});
-    done("{\"user_id\":\"" + user_id + "\",\"profile\":" + found->second + "}");
+    done("{\"user_id\":\"" + user_id + "\",\"profile\":" + found->second +
+         R"(,"version":1,"segment":"","events":0,"plays":0,"long_watches":0,"skips":0,"likes":0,
+            "comments":0,"taken_back":0,"quarantined_until":null,"last_event":null,"recent":[]})");
   });
 }
 
@@ -212,7 +214,8 @@ bool CoreForTests::video(const std::string& video_id, Json done) {
     const auto found = videos_.find(video_id);
     if (found == videos_.end()) return done(Error{InspectionError::unknown});
     done("{\"video_id\":\"" + video_id + "\",\"metadata\":" + found->second +
-         ",\"introduction\":null}");
+         R"(,"version":1,"impressions":0,"plays":0,"long_watches":0,"skips":0,"likes":0,
+            "comments":0,"neighbours":0,"introduction":null})");
   });
 }
 

@@ -9,6 +9,7 @@ import unittest
 
 sys.dont_write_bytecode = True
 from potik_process import PROJECT, PotikProcess  # noqa: E402
+from schema_check import SchemaCheck  # noqa: E402
 
 RATE = 40
 TOPICS = ("fractals", "waves", "life")
@@ -37,6 +38,14 @@ class Demo(unittest.TestCase):
         self.addCleanup(potik.__exit__)
         return potik.start()
 
+    def documented(self, potik, schema, path):
+        """The answer, which is as the document says and holds nothing that it does not name."""
+        check = SchemaCheck(PROJECT / "docs" / "formats" / "openapi.json")
+        answer = potik.get(path).json()
+        self.assertEqual([], check.mismatches(answer, {"$ref": f"#/components/schemas/{schema}"}))
+        self.assertEqual(set(), set(answer) - set(check.document()["components"]["schemas"][schema]["properties"]))
+        return answer
+
     def attack(self, potik, **body):
         answer = potik.post("/v1/demo/attack", body)
         return answer.status, answer.json()
@@ -57,8 +66,11 @@ class Demo(unittest.TestCase):
         self.assertGreater(min(languages), 3, "of both languages")
         listed = potik.get("/v1/users/somebody-new/recommendations?limit=10").json()["videos"]
         self.assertEqual(10, len(listed))
-        profile = potik.get("/v1/users/sim-1-0").json()["profile"]
-        self.assertIn(profile["language"], ("uk", "pl", "de", "en"))
+        self.assertIn(self.documented(potik, "User", "/v1/users/sim-1-0")["profile"]["language"], ("uk", "pl", "de", "en"))
+        viewer = potik.sql("select user_id from events where type = 'video_played' limit 1")[0][0]
+        self.assertTrue(self.documented(potik, "User", f"/v1/users/{viewer}")["recent"])
+        for topic in TOPICS:
+            self.documented(potik, "Video", f"/v1/videos/{topic}-0")
         self.assertEqual([[0]], potik.sql("select count(*) from events where suspicious"))
         self.assertEqual([], potik.get("/v1/alerts").json()["alerts"], "a crowd alone raises nothing")
         self.assertEqual(0, potik.stop(), potik.log_tail())

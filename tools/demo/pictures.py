@@ -3,7 +3,7 @@
 Every function takes the clip's variant (0 to 9) and its length in seconds. What is costly per pixel is computed
 small and scaled up; colour comes from a table afterwards, so that a clip costs about a second.
 """
-FPS = 24
+FPS = 20
 SIZE = "360x640"
 _UP = "scale=360:640:flags=bicubic"
 _CRISP = "scale=360:640:flags=neighbor"
@@ -102,7 +102,7 @@ def waves(variant, seconds):
     glitter = f".4*exp(-pow((X-{x})/{radius},2))*(.5+.5*sin(Y*1.3-T*5+sin(X/3+T)))"
     sea = f"(.5-.42*(Y-{horizon})/(H-{horizon})+{ripple}*Y/H+{glitter})"
     shore = f"clip((Y-{horizon})/1.5,0,1)"
-    return _field("90x160", f"{sky}*(1-{shore})+{sea}*{shore}", palette, 15)
+    return _field("90x160", f"if(lt(Y,{horizon + 1.5}),{sky}*(1-{shore}),0)+if(gt(Y,{horizon}),{sea}*{shore},0)", palette, 12)
 
 
 def _lamps(colours, speed):
@@ -171,7 +171,7 @@ def rings(variant, seconds):
         (".5+.5*sin(hypot(X-45-20*sin(T*.7),Y-80-34*cos(T*.9))*.5)*sin(hypot(X-45+20*sin(T*.6),Y-80+30*cos(T*.8))*.5)", "aurora"),
         (".5+.5*sin(80*log(1+hypot(X-45,Y-80))/9-T*4)", "honey"),
         (pair.format("sin(abs(X-45)*.4+abs(Y-80)*.4-T*4)", wave.format(45, 80, .4, -3)), "rose")][variant]
-    return _field("90x160", expression, palette)
+    return _field("90x160", expression, palette, 15)
 
 
 def triangles(variant, seconds):
@@ -242,7 +242,7 @@ def kaleidoscopes(variant, seconds):
                            (".5+.5*sin(max(X,Y*.56)/6-T*2)*cos((X-Y)/14+T)", "aurora"),
                            (".5+.25*sin(hypot(X-45,Y-80)/4-T*2)+.25*cos(hypot(X,Y)/7+T)", "rose"),
                            (".5+.5*cos(X/6+2*sin(Y/17+T))*sin(Y/8-T)", "moss")][variant]
-    return (f"nullsrc=s=90x160:r={FPS},format=gray,geq=lum='255*clip({expression},0,1)',"
+    return (f"nullsrc=s=90x160:r=15,format=gray,geq=lum='255*clip({expression},0,1)',"
             f"scale=180:320:flags=bicubic,split[l][r];[r]hflip[rr];[rr][l]hstack,split[u][d];[u]vflip[uu];"
             f"[uu][d]vstack,{coloured(palette)}")
 

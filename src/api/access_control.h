@@ -1,5 +1,5 @@
 #pragma once
-// AccessControl: holds each request against the class of its route (route_access.h). The router
+// AccessControl: holds each request against the class of its route (route_table.h). The router
 // asks it before a handler runs.
 //
 // * No key is set, and the server listens on the loopback: everything is open, for whoever is on
@@ -21,7 +21,7 @@
 #include "api/http.h"
 #include "api/key_list.h"
 #include "api/rate_limiter.h"
-#include "api/route_access.h"
+#include "api/route_table.h"
 #include "api/viewer_tokens.h"
 #include "base/clock.h"
 #include "monitor/metrics.h"

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "api/crypto.h"
-#include "api/route_access.h"
+#include "api/route_table.h"
 #include "base/result.h"
 
 namespace potik::api {

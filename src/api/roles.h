@@ -1,22 +1,14 @@
 #pragma once
-// Which role has which routes, where the server's work is shared between processes. A request for
-// another role's route is answered 404 with a problem that says which role has it.
+// The routers of the roles (route_table.h). A request for another role's route is answered 404 with
+// a problem that says which role has it.
 
-#include <cstdint>
 #include <memory>
-#include <string_view>
 
+#include "api/route_table.h"
 #include "api/router.h"
 #include "api/services.h"
 
 namespace potik::api {
-
-enum class Role : uint8_t {
-  gateway,  // takes events and reference data
-  process,  // computes; answers questions to the store, about users and videos, and operators
-  api       // serves lists and their streams, and the pages of viewers
-};
-[[nodiscard]] std::string_view name(Role role);
 
 // Names to `router` the routes that are not those of `own`.
 void add_elsewhere(Router& router, Role own);

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "api/http.h"
-#include "api/route_access.h"
+#include "api/route_table.h"
 
 namespace potik::api {
 

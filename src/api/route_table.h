@@ -1,13 +1,22 @@
 #pragma once
-// Who may ask which route: one table of all of them. access_control.h holds requests against it.
+// All routes: which role has each, where the server's work is shared between processes, and who may
+// ask it. access_control.h holds requests against it.
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "api/http.h"
 
 namespace potik::api {
+
+enum class Role : uint8_t {
+  gateway,  // takes events and reference data
+  process,  // computes; answers questions to the store, about users and videos, and operators
+  api       // serves lists and their streams, and the pages of viewers
+};
+[[nodiscard]] std::string_view name(Role role);
 
 // A key of the role admin opens every class. What each stands for beside that:
 enum class RouteAccess : uint8_t {
@@ -19,6 +28,14 @@ enum class RouteAccess : uint8_t {
   admin,  // the rest: questions in SQL, exports, alerts, dead letters, what the page /ops shows
 };
 [[nodiscard]] std::string_view name(RouteAccess access);
+
+struct RouteEntry {
+  Method method{};
+  std::string_view pattern;   // as router.h takes it
+  std::optional<Role> owner;  // nothing: every role answers it for itself
+  RouteAccess access{};
+};
+[[nodiscard]] std::span<const RouteEntry> route_table();
 
 // HEAD is GET. Nothing for a route that the table does not hold: the router then lets nobody but
 // admin ask it, and a test fails.

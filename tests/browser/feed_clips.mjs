@@ -60,6 +60,8 @@ async function links(checks, browser, server) {
     await until(async () => (await atTop(page)) === wanted, `clip ${wanted} on screen`, 10_000);
     const shown = await sent('video_shown');
     expect(shown.video_id === wanted && shown.surface === 'link', JSON.stringify(shown));
+    const words = await page.innerText('.clip:not([inert]) .cap');
+    expect(!/null|undefined/.test(words), `of a clip that no list gave: ${words}`);
     await moveOn(page, () => page.keyboard.press('KeyJ'), 'the list goes on after it');
     await close();
   });

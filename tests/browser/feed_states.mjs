@@ -2,14 +2,16 @@
 // twice the text size; what it says when the server or the network is gone.
 import {axeClean} from './axe.mjs';
 import {expect, until} from './checks.mjs';
-import {PHONE, atTop, openFeed, ready, rows} from './feed_page.mjs';
+import {PHONE, atTop, currentTime, openFeed, ready, rows} from './feed_page.mjs';
 
-const LOOKS = [
-  ['desktop, Ukrainian, dark', {locale: 'uk-UA', colorScheme: 'dark'}],
-  ['desktop, English, light', {locale: 'en-GB', colorScheme: 'light'}],
-  ['phone, Ukrainian, light', {...PHONE, locale: 'uk-UA', colorScheme: 'light'}],
-  ['phone, English, dark', {...PHONE, locale: 'en-GB', colorScheme: 'dark'}],
-];
+const LOOKS = Object.entries({desktop: {}, phone: PHONE}).flatMap(([device, options]) =>
+  Object.entries({Ukrainian: 'uk-UA', English: 'en-GB'}).flatMap(([language, locale]) =>
+    ['dark', 'light'].map(colorScheme => [
+      `${device}, ${language}, ${colorScheme}`,
+      {...options, locale, colorScheme},
+    ]),
+  ),
+);
 
 // The sheet, drawers and rows come to rest before axe measures contrasts.
 const still = page =>
@@ -156,6 +158,26 @@ async function words(checks, browser, server) {
   });
 }
 
+async function recovery(checks, browser, server) {
+  await checks.check('once the network is back, the clip that did not load plays, with its figures', async () => {
+    const {page, close} = await openFeed(browser, server);
+    await ready(page);
+    // One that the list did not fetch ahead.
+    const last = page.locator('.entry').last();
+    const id = await last.getAttribute('data-id');
+    await page.context().setOffline(true);
+    await until(async () => /Немає мережі/.test(await page.innerText('#banner')), 'the word');
+    await last.locator('button').click();
+    await until(async () => (await atTop(page)) === id, 'the clip');
+    await page.locator('.clip:not([inert]) .veil').waitFor();
+    await page.context().setOffline(false);
+    await until(() => currentTime(page), 'the film', 20_000);
+    expect((await page.locator('.clip:not([inert]) .veil').count()) === 0, 'the word of it stands there still');
+    await until(() => page.locator('#like [data-count] > .sr').count(), 'the figure of likes');
+    await close();
+  });
+}
+
 // 200 % text: nothing goes over the side, and no control is cut off or covered.
 async function large(checks, browser, server, shot) {
   for (const [name, look] of [
@@ -201,5 +223,6 @@ async function large(checks, browser, server, shot) {
 export async function stateChecks(checks, browser, server, shot) {
   for (const [name, look] of LOOKS) await axeStates(checks, browser, server, name, look);
   await words(checks, browser, server);
+  await recovery(checks, browser, server);
   await large(checks, browser, server, shot);
 }

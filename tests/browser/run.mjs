@@ -6,7 +6,7 @@
 // --only feed or --only operations leaves the other page out; with --binary a server of its own is killed and
 // started anew.
 // One line a check; exit code 1 if one failed, 77 (skipped) without Chromium. COMMAND makes a burst of likes,
-// e.g. "build/release/potik simulate --server URL --attack like-burst".
+// e.g. "build/release/potik simulate --url URL --attack like-burst".
 import fs from 'node:fs';
 import path from 'node:path';
 import {parseArgs} from 'node:util';
@@ -14,6 +14,7 @@ import {Checks, SKIP_CODE, findBrowser, launch} from './checks.mjs';
 import {feedChecks, offlineChecks, phoneChecks} from './feed_checks.mjs';
 import {clipChecks} from './feed_clips.mjs';
 import {peopleChecks} from './feed_people.mjs';
+import {shapeChecks} from './feed_shapes.mjs';
 import {speedChecks} from './feed_speed.mjs';
 import {stateChecks} from './feed_states.mjs';
 import {troubleChecks} from './feed_troubles.mjs';
@@ -72,6 +73,7 @@ if (options.only !== 'operations') {
   await peopleChecks(checks, browser, server, shot, mock);
   await troubleChecks(checks, browser, server);
   await stateChecks(checks, browser, server, shot);
+  await shapeChecks(checks, browser, server, shot);
   await speedChecks(checks, browser, server);
 }
 if (options.only === 'feed') console.log('# operations left out');

@@ -44,9 +44,9 @@ export class Acts {
   dislike() {
     const place = this.current();
     if (!place) return false;
-    this.potik.disliked(this.where(place));
     this.viewer.mark('disliked', place.video.video_id, true);
     this.viewer.mark('liked', place.video.video_id, false);
+    this.potik.disliked(this.where(place));
     toast(t('Показуватимемо менше такого', 'We will show less of this'));
     return true;
   }

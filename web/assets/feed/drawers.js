@@ -3,6 +3,7 @@
 import {$, $$} from '../dom.js';
 
 const phone = matchMedia('(max-width: 760px)');
+const touch = matchMedia('(pointer: coarse)');
 
 export class Drawers {
   // onOpen(name) fills the drawer as it shows; onClose() when none is open any more.
@@ -35,7 +36,9 @@ export class Drawers {
     this.expanded(name);
     this.onOpen(name);
     this.sheet(true);
-    $(`#drawer-${name} ${name === 'talk' ? 'input' : '[data-close]'}`).focus({preventScroll: true});
+    // On a touch screen the keyboard would cover the comments.
+    const writes = name === 'talk' && !touch.matches;
+    $(`#drawer-${name} ${writes ? 'input' : '[data-close]'}`).focus({preventScroll: true});
     return undefined;
   }
 

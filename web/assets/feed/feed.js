@@ -54,6 +54,7 @@ const order = new Order(
   potik,
   takeList,
   state => {
+    if (state === 'ready' && banner.state !== 'ready') backAgain();
     receipt.setState(state);
     banner.set({state, hasList: list !== null});
   },
@@ -307,6 +308,13 @@ function showHelp() {
 }
 
 /* ---- what comes in ---- */
+
+// What could not be had while there was no network or no server.
+function backAgain() {
+  if (!reel.current) return;
+  reel.retry();
+  if (!figures) askFigures(reel.current.place.video.video_id);
+}
 
 function takeList(fresh) {
   const before = list;

@@ -39,8 +39,10 @@ export class Me {
     if (event.type === 'video_shown') return;
     this.viewer.keepAct(event.type, event.video_id);
     const topic = this.catalogue.topic(event.video_id);
-    if (event.type === 'video_played') this.viewer.keepWatch(topic, event.watch_ms);
-    this.grown = topic; // what the last act added to
+    const unwanted = this.viewer.dislikes(event.video_id); // the watch of it is told after the dislike
+    if (event.type === 'video_played' && !unwanted) this.viewer.keepWatch(topic, event.watch_ms);
+    if (event.type === 'video_disliked') this.viewer.forgetWatch(topic);
+    this.grown = unwanted || event.type === 'video_unliked' ? null : topic; // what the last act added to
     this.show();
   }
 

@@ -47,6 +47,9 @@ export class Reel {
     );
     video.addEventListener('timeupdate', () => this.progress(clip));
     video.addEventListener('error', () => this.broken(clip));
+    video.addEventListener('loadedmetadata', () =>
+      clip.node.classList.toggle('wide', video.videoWidth > video.videoHeight),
+    );
     seek.addEventListener('input', () => {
       video.currentTime = (seek.value / STEPS) * (video.duration || 0);
       this.tellTime(clip);
@@ -70,7 +73,7 @@ export class Reel {
           )
         : '',
       element('p', {class: 'say'}, words.title),
-      words.why && element('p', {class: 'why'}, words.why),
+      words.why ? element('p', {class: 'why'}, words.why) : '',
       words.topic ? element('span', {class: 'tag'}, words.topic) : '',
     );
   }
@@ -244,18 +247,7 @@ export class Reel {
   broken(clip) {
     if (!clip.video.hasAttribute('src')) return;
     const words = this.source.broken();
-    const again = element(
-      'button',
-      {
-        class: 'btn',
-        onclick: () => {
-          veil.remove();
-          clip.video.load();
-          this.play();
-        },
-      },
-      words.again,
-    );
+    const again = element('button', {class: 'btn', onclick: () => this.retry()}, words.again);
     const veil = element(
       'div',
       {class: 'veil'},
@@ -265,6 +257,15 @@ export class Reel {
     );
     $('.veil', clip.node)?.remove();
     clip.node.append(veil);
+  }
+
+  // The clip on screen is asked for once more if it did not load.
+  retry() {
+    const veil = this.current && $('.veil', this.current.node);
+    if (!veil) return;
+    veil.remove();
+    this.current.video.load();
+    this.play();
   }
 
   // One click pauses, two within a quarter of a second like.

@@ -68,4 +68,9 @@ export class Viewer {
     this.state.watched[topic] = (this.state.watched[topic] ?? 0) + watchMs;
     this.save();
   }
+
+  forgetWatch(topic) {
+    delete this.state.watched[topic];
+    this.save();
+  }
 }

@@ -134,11 +134,12 @@ def run(options, directory):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--binary", type=pathlib.Path, required=True, help="the potik to measure")
-    parser.add_argument("--paced", type=pathlib.Path, required=True, help="the paced_requests beside it")
+    parser.add_argument("--paced", type=pathlib.Path, help="the program paced_requests (default: the one beside the binary)")
     parser.add_argument("--seconds", type=int, default=5, help="for each figure")
     parser.add_argument("--json", type=pathlib.Path, help="writes the figures here too")
     parser.add_argument("--tiny", action="store_true", help="every part for a moment: a test that all of it works")
     options = parser.parse_args()
+    options.paced = options.paced or options.binary.with_name("paced_requests")
     missing = measure.missing_tools()
     if missing:
         print(f"SKIPPED: {' and '.join(missing)} not installed (apt-get install {' '.join(missing)})")

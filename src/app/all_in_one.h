@@ -29,6 +29,11 @@ class AllInOne final : public Node {
   // where there is none.
   uint32_t start_crowd();
 
+  // Whether the page has its switch: it is an operator's.
+  [[nodiscard]] bool viewers_may_attack() const {
+    return config_.access.keys_file.empty() && front_->on_loopback();
+  }
+
   // Stops taking requests, finishes what was acknowledged, commits, snapshots.
   void stop() override;
 

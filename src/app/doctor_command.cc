@@ -180,7 +180,9 @@ void examine_redis(const Config& config, Findings& findings) {
   std::cout << "Redis at " << name_of(options.server) << ", keys " << options.prefix << "*\n";
   const auto server = redis::look_at_server(options);
   if (!server) {
-    findings.push_back({true, server.error() + ". Does it run there? cache.redis_url names it"});
+    const std::string end = server.error().ends_with('.') ? "" : ".";
+    findings.push_back(
+        {true, server.error() + end + " Does it run there? cache.redis_url names it"});
     return;
   }
   judge_redis(config, *server, findings);

@@ -8,6 +8,7 @@
 #include "adapters/beast/http_client.h"
 #include "adapters/beast/http_server.h"
 #include "api/failed_requests.h"
+#include "api/host.h"
 #include "api/router.h"
 #include "api/services.h"
 #include "app/alert_channels.h"
@@ -42,6 +43,7 @@ class HttpFront {
   [[nodiscard]] std::string address() const;
   // Where this process reaches it: by the loopback, where it listens on every address.
   [[nodiscard]] beast::ServerAddress own_address() const;
+  [[nodiscard]] bool on_loopback() const { return api::is_loopback_name(host_); }
   [[nodiscard]] const beast::HttpServer& server() const { return *server_; }
 
  private:

@@ -188,8 +188,10 @@ int serve(const Config& config, const ServeArguments& arguments) {
             << "/  (operations: /ops, API: /openapi.json)" << std::endl;
   if (crowd > 0) {
     std::cout << "  with a crowd of " << crowd << " simulated viewers, some "
-              << std::lround(config.demo.crowd_rate)
-              << " acts a second; the page has a switch that makes it misbehave" << std::endl;
+              << std::lround(config.demo.crowd_rate) << " acts a second"
+              << (running.viewers_may_attack() ? "; the page has a switch that makes it misbehave"
+                                               : "")
+              << std::endl;
   }
   return said.run(running, signals.token());
 }

@@ -175,6 +175,32 @@ async function inspectorChecks({checks, page, server, forgive, shot}) {
   });
 }
 
+async function englishChecks({checks, page, mock}) {
+  if (!mock) return;
+  await checks.check('a video is told in English: its title, its day, a minus sign', async () => {
+    const video = {...mock.world.videos[0], title_en: 'In English', published_at: '2026-11-10T12:00:00Z'};
+    const kept = mock.world.videos[0];
+    mock.world.videos[0] = video;
+    await page.click('[data-language=en]');
+    try {
+      await page.fill('#why-video', video.video_id);
+      await page.click('[data-look=video]');
+      await page.click('#why-form .btn.main');
+      await until(async () => (await page.locator('#inspected .kv').count()) > 0, 'the video');
+      const text = await page.innerText('#inspected .big');
+      expect(/^In English/.test(text) && /10 Nov 2026/.test(text), text);
+      const negative = await page.evaluate(async () => {
+        const {number} = await import('/assets/language.js');
+        return [number(-14.6, 2), number(-1234), number(-0.001, 2)].join(' ');
+      });
+      expect(negative === '−14.60 −1,234 0.00', negative);
+    } finally {
+      mock.world.videos[0] = kept;
+      await page.click('[data-language=uk]');
+    }
+  });
+}
+
 async function whyChecks({checks, page, server, forgive, shot}) {
   await checks.check('any viewer and video are explained, in both languages', async () => {
     await page.click('[data-look=why]');
@@ -208,6 +234,7 @@ export async function eventChecks(tools) {
   await suspiciousChecks(tools);
   await traceChecks(tools, mine);
   await inspectorChecks(tools);
+  await englishChecks(tools);
   await whyChecks(tools);
   await tools.page.fill('#tail-who', '');
 }

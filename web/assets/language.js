@@ -22,8 +22,10 @@ export const t = (uk, en) => (current === 'uk' ? uk : en);
 export const onLanguage = listener => listeners.push(listener);
 
 export function number(value, digits = 0) {
-  const [whole, part] = value.toFixed(digits).split('.');
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, t('\u202f', ','));
+  const text = Math.abs(value).toFixed(digits);
+  const sign = value < 0 && Number(text) ? '−' : '';
+  const [whole, part] = text.split('.');
+  const grouped = sign + whole.replace(/\B(?=(\d{3})+$)/g, t('\u202f', ','));
   return part ? grouped + t(',', '.') + part : grouped;
 }
 

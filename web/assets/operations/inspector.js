@@ -11,7 +11,7 @@ const SIMILAR_SHOWN = 12;
 
 const encode = encodeURIComponent;
 const pair = (name, value) => element('span', {}, `${name} `, element('b', {}, value));
-const day = text => new Date(text).toLocaleDateString(t('uk-UA', 'en-GB'));
+const day = text => new Date(text).toLocaleDateString(t('uk-UA', 'en-GB'), {dateStyle: 'medium'});
 
 function table(columns, rows, nothing) {
   if (!rows.length) return element('p', {class: 'dim small'}, nothing);
@@ -242,7 +242,7 @@ export class Inspector {
       element(
         'p',
         {class: 'big'},
-        meta.title ?? video.video_id,
+        t(meta.title, meta.title_en || meta.title) || video.video_id,
         element('br'),
         element('small', {}, [video.video_id, ...details].join(' · ')),
       ),

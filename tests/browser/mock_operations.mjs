@@ -390,6 +390,7 @@ function reasons(world) {
         .at(-1)
         .replace('T', ' ')
         .replace('Z', ''),
+      Math.min(...all.map(one => Date.parse(one.appended_at))),
     ])
     .sort((a, b) => b[1] - a[1]);
 }
@@ -446,6 +447,7 @@ function answerOf(world, sql) {
         ['reason', 'VARCHAR'],
         ['letters', 'BIGINT'],
         ['last', 'TIMESTAMP_MS'],
+        ['first', 'BIGINT'],
       ],
       reasons(world),
     );

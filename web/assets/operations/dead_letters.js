@@ -86,8 +86,15 @@ export class DeadLetters {
     );
   }
 
+  // How many of a reason were sent again and accepted, and how many wait.
+  shares({reason, count, first}) {
+    const sent = Math.min(count, this.resend.countOf(reason, first));
+    return {sent, waiting: count - sent};
+  }
+
   row(line) {
     const current = this.reason === line.reason;
+    const {sent, waiting} = this.shares(line);
     return element(
       'tr',
       {dataset: {reason: line.reason}},
@@ -111,11 +118,14 @@ export class DeadLetters {
       element(
         'td',
         {class: 'num'},
-        element(
-          'button',
-          {class: 'btn tiny', type: 'button', disabled: this.busy, onclick: () => this.confirm(line.reason)},
-          t('Надіслати знову', 'Send again'),
-        ),
+        sent > 0 &&
+          element('span', {class: 'dim'}, t(`надіслано знову: ${number(sent)} `, `sent again: ${number(sent)} `)),
+        waiting > 0 &&
+          element(
+            'button',
+            {class: 'btn tiny', type: 'button', disabled: this.busy, onclick: () => this.confirm(line.reason)},
+            t('Надіслати знову', 'Send again'),
+          ),
       ),
     );
   }
@@ -166,7 +176,7 @@ export class DeadLetters {
     );
     $('#letter-raw').textContent = letter.text ?? letter.base64;
     $('#letter-kind').textContent = letter.text === undefined ? t('байти, base64', 'bytes, base64') : '';
-    $('#letter-sent').textContent = this.resend.done.has(placeOf(letter))
+    $('#letter-sent').textContent = this.resend.has(letter)
       ? t('надіслано знову й прийнято', 'sent again and accepted')
       : '';
     $('#letter-newer').disabled = this.at === 0;
@@ -215,11 +225,15 @@ export class DeadLetters {
   // The row may be older than the count it shows now.
   confirm(reason) {
     const line = this.reasons.find(one => one.reason === reason);
-    this.asked = line;
-    const many = line.count > SEND_MAX;
-    const [uk, en] = many
-      ? [`${number(SEND_MAX)} найновіших із ${number(line.count)}`, `the newest ${number(SEND_MAX)} of ${number(line.count)}`]
-      : [number(line.count), number(line.count)];
+    const {waiting} = this.shares(line);
+    this.asked = {reason, count: waiting};
+    const [uk, en] =
+      waiting > SEND_MAX
+        ? [
+            `${number(SEND_MAX)} найновіших із ${number(waiting)}`,
+            `the newest ${number(SEND_MAX)} of ${number(waiting)}`,
+          ]
+        : [number(waiting), number(waiting)];
     $('#letters-ask').textContent = t(
       `${reasonName(line.reason)}: надіслати знову ${uk}? Без виправлення вони повернуться сюди ж.`,
       `${reasonName(line.reason)}: send ${en} again? Without a fix they come back here.`,

@@ -16,6 +16,9 @@ const TRIES = 8;
 const PAUSE_MS = 1000;
 const LINE_FEED = 10;
 
+// What is remembered of a letter. When it came is part of it, for another server's log has the same places.
+const signOf = letter => `${letter.reason} ${letter.at} ${placeOf(letter)}`;
+
 export const placeOf = letter => `${letter.partition}:${letter.offset}`;
 
 export function bytesOf(letter) {
@@ -55,9 +58,21 @@ export class Resend {
   }
 
   remember(letters) {
-    for (const letter of letters) this.done.add(placeOf(letter));
+    for (const letter of letters) this.done.add(signOf(letter));
     while (this.done.size > KEPT_MAX) this.done.delete(this.done.values().next().value);
     keep(KEY, JSON.stringify([...this.done]));
+  }
+
+  has(letter) {
+    return this.done.has(signOf(letter));
+  }
+
+  // How many of a reason were accepted of those that the server keeps, the first of which came at `first`.
+  countOf(reason, first) {
+    return [...this.done].filter(sign => {
+      const [name, at] = sign.split(' ');
+      return name === reason && Number(at) >= first;
+    }).length;
   }
 
   stop() {
@@ -108,7 +123,7 @@ export class Resend {
     let before = null;
     do {
       const {letters, next} = await pageOfLetters(reason, before, Math.min(PAGE, SEND_MAX - sum.sent));
-      const left = letters.filter(letter => !this.done.has(placeOf(letter)));
+      const left = letters.filter(letter => !this.has(letter));
       sum.skipped += letters.length - left.length;
       const changed = letter =>
         find && letter.text !== undefined ? {text: letter.text.replaceAll(find, replacement)} : letter;

@@ -78,12 +78,17 @@ const REASONS = {
 export const reasonName = reason => (REASONS[reason] ? t(...REASONS[reason]) : reason);
 export const adviceOf = reason => (REASONS[reason] ? t(...REASONS[reason].slice(2)) : '');
 
-const BY_REASON = `select reason, count(*) as letters, max(appended_at) as last
-from dead_letters group by reason order by letters desc`;
+const BY_REASON = `select reason, count(*) as letters, max(appended_at) as last,
+epoch_ms(min(appended_at)) as first from dead_letters group by reason order by letters desc`;
 
 export async function countLetters() {
   const {rows} = await post('/v1/query', {sql: BY_REASON});
-  return rows.map(([reason, count, last]) => ({reason, count: Number(count), last}));
+  return rows.map(([reason, count, last, first]) => ({
+    reason,
+    count: Number(count),
+    last,
+    first: Number(first),
+  }));
 }
 
 // before: [appended_at in ms, partition, offset] of the last one of the page before.
@@ -108,7 +113,8 @@ function content(base64) {
 // {letters, next}: next is null where there are no more. The store may answer with fewer, if they are large.
 export async function pageOfLetters(reason, before, limit) {
   const {rows, truncated} = await post('/v1/query', {sql: pageQuery(reason, before, limit)});
-  const letters = rows.map(([, partition, offset, field, base64]) => ({
+  const letters = rows.map(([at, partition, offset, field, base64]) => ({
+    at: Number(at),
     partition: Number(partition),
     offset: Number(offset),
     reason,

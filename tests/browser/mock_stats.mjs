@@ -93,6 +93,7 @@ export function stats(world) {
         newcomer(world, 3, 'missed', {impressions: 12, due: 200}),
       ],
     },
+    ...world.figures,
   };
 }
 
@@ -128,6 +129,10 @@ export function history(world, seconds) {
   const from = now - seconds * 1000 + step;
   const at = [];
   for (let time = Math.max(from, world.remembers); time <= now; time += step) at.push(time);
+  const past = Object.entries(world.past).map(([name, value]) => [
+    name,
+    at.map(time => value((now - time) / 1000)),
+  ]);
   const wave = (middle, height, period) => at.map(time => middle + height * Math.sin(time / period));
   return {
     step_ms: step,
@@ -144,6 +149,7 @@ export function history(world, seconds) {
       alerts_firing: at.map(() => 0),
       auc: wave(0.75, 0.01, 80_000),
       answers_per_second: wave(1204, 80, 60_000),
+      ...Object.fromEntries(past),
     },
   };
 }

@@ -4,6 +4,7 @@ import {axeClean} from './axe.mjs';
 import {expect, openPage, until} from './checks.mjs';
 import {ink} from './ink.mjs';
 import {alertChecks} from './operations_alerts.mjs';
+import {chartChecks} from './operations_charts.mjs';
 import {eventChecks} from './operations_events.mjs';
 import {letterChecks} from './operations_letters.mjs';
 import {sqlChecks} from './operations_sql.mjs';
@@ -283,6 +284,7 @@ export async function operationsChecks(
     expect(!faults.length, faults.join('; ')),
   );
   await close();
+  await chartChecks(tools);
   if (mock) await keyChecks(tools);
   await speedCheck(checks, 'operations', browser, server, '/ops', SPEED);
   await restartChecks(tools, own);

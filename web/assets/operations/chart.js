@@ -16,6 +16,10 @@ const NAMES = {
 const FONT = '12px system-ui, sans-serif';
 const FOOT = 20; // room for the times below
 const HEAD = 16;
+const LINE = 15; // from one line of words to the next
+const MOST = 0.98; // a clipped chart is as high as so many of its values need, and a little more
+const HEADROOM = 1.25;
+const LATELY = 5; // points from which a line's label takes its figure
 let colours = null;
 
 // Tokens are light-dark() pairs: only an element's computed colour tells which half holds.
@@ -49,8 +53,27 @@ function sinceThen(at) {
 
 const known = values => values.filter(value => value !== null && value !== undefined);
 
+// Where labels may stand that would stand at `wanted`: a line apart at least, those above out of the way of those
+// below, and all between low and high as far as there is room.
+export function apart(wanted, low, high, line) {
+  const order = wanted.map((_, i) => i).sort((a, b) => wanted[a] - wanted[b]);
+  const places = [...wanted];
+  let free = high;
+  for (const i of [...order].reverse()) {
+    places[i] = Math.min(places[i], free);
+    free = places[i] - line;
+  }
+  free = low;
+  for (const i of order) {
+    places[i] = Math.max(places[i], free);
+    free = places[i] + line;
+  }
+  return places;
+}
+
 export class LineChart {
   // lines: [{field, name(), second, fill}], first one strong. format(value) -> text. floor: least top of the scale.
+  // clipped: a short peak does not flatten the rest: it runs out at the top, and how high it was is told in words.
   // limit: {value, name()} draws a line. range: [low, high], the low one lower if need be. sync: whether the pointer is shared with the others.
   // ends(at) -> words below the ends; moment(at) -> words for a point, both for charts that do not end now.
   constructor(figure, options) {
@@ -65,7 +88,6 @@ export class LineChart {
     });
     this.root = $('.plot', figure);
     this.note = $('figcaption small', figure);
-    this.root.setAttribute('role', 'img');
     this.data = [[], ...this.lines.map(() => [])];
     new ResizeObserver(() => this.fit()).observe(this.root);
     // What nobody sees is not painted, but once, so that it stands there when it is scrolled to.
@@ -135,8 +157,19 @@ export class LineChart {
     };
   }
 
-  scale() {
+  // What the scale must hold, and the peak that it leaves out, if it does.
+  extent() {
     const values = this.data.slice(1).flatMap(known);
+    const peak = Math.max(0, ...values);
+    if (!this.clipped || !values.length) return {values};
+    const ordered = [...values].sort((a, b) => a - b);
+    const lately = this.data.slice(1).flatMap(line => known(line.slice(-LATELY)));
+    const most = Math.max(ordered[Math.floor((ordered.length - 1) * MOST)] * HEADROOM, this.floor, ...lately);
+    return peak > most * HEADROOM ? {values: [most], peak} : {values};
+  }
+
+  scale() {
+    const {values} = this.extent();
     if (this.range) return [Math.min(this.range[0], ...values), this.range[1]];
     const wanted = this.limit ? [...values, this.limit.value * 1.05] : values;
     return [0, Math.max(this.floor, ...wanted) * 1.15];
@@ -156,12 +189,12 @@ export class LineChart {
       ctx.lineTo(bbox.left + bbox.width, y);
     }
     ctx.stroke();
-    this.write(
-      ctx,
-      this.format((low + high) / 2),
-      bbox.left,
-      plot.valToPos((low + high) / 2, 'y', true) - 5 * ratio,
-    );
+    const middle = plot.valToPos((low + high) / 2, 'y', true);
+    const limit = this.limit ? plot.valToPos(this.limit.value, 'y', true) : -Infinity;
+    if (Math.abs(middle - limit) >= LINE * ratio)
+      this.write(ctx, this.format((low + high) / 2), bbox.left, middle - 5 * ratio);
+    const {peak} = this.extent();
+    if (peak !== undefined) this.write(ctx, this.peakWords(peak), bbox.left, bbox.top - 4 * ratio);
     const foot = bbox.top + bbox.height + 15 * ratio;
     const [first, last] = this.ends(this.data[0]);
     this.write(ctx, first, bbox.left, foot);
@@ -176,29 +209,41 @@ export class LineChart {
     ctx.fillText(text, x, y);
   }
 
+  peakWords(peak) {
+    return t(`пік ${this.format(peak)}`, `peak ${this.format(peak)}`);
+  }
+
   paintLabels(plot) {
     const {ctx, bbox} = plot;
     const ratio = devicePixelRatio;
     ctx.save();
     if (this.limit) this.paintLimit(plot);
-    const right = bbox.left + bbox.width;
-    const taken = [];
-    this.lines.forEach((line, index) => {
-      const values = this.data[index + 1];
-      const last = known(values.slice(-5)).at(-1);
-      if (last === undefined) return;
-      const near = known(values.slice(-Math.ceil(values.length / 3)));
-      let y = plot.valToPos(Math.max(...near), 'y', true) - 6 * ratio;
-      // No room above the line: below it.
-      if (y < bbox.top) y = plot.valToPos(Math.min(...near), 'y', true) + 15 * ratio;
-      // Labels of lines that lie on each other stand one below the other.
-      while (taken.some(other => Math.abs(other - y) < 14 * ratio)) y += 15 * ratio;
-      y = Math.min(Math.max(y, bbox.top + 4 * ratio), bbox.top + bbox.height - 4 * ratio);
-      taken.push(y);
+    const labels = this.lines.flatMap((line, index) => this.labelOf(plot, line, this.data[index + 1]));
+    const [low, high] = [bbox.top + 4 * ratio, bbox.top + bbox.height - 4 * ratio];
+    const places = apart(
+      labels.map(label => label.y),
+      low,
+      high,
+      LINE * ratio,
+    );
+    labels.forEach(({line, text}, i) => {
       const look = {align: 'end', colour: line.second ? 'label' : 'strong', strong: !line.second};
-      this.write(ctx, `${line.name()} ${this.format(last)}`.trim(), right, y, look);
+      this.write(ctx, text, bbox.left + bbox.width, places[i], look);
     });
     ctx.restore();
+  }
+
+  // The name and the last figure of a line, and where they would stand: above the line's end, or below it where
+  // there is no room; of a line of which nothing was heard lately none.
+  labelOf(plot, line, values) {
+    const last = known(values.slice(-LATELY)).at(-1);
+    if (last === undefined) return [];
+    const ratio = devicePixelRatio;
+    const [, top] = this.scale();
+    const near = known(values.slice(-Math.ceil(values.length / 3))).filter(value => value <= top);
+    let y = plot.valToPos(Math.max(...near), 'y', true) - 6 * ratio;
+    if (y < plot.bbox.top) y = plot.valToPos(Math.min(...near), 'y', true) + LINE * ratio;
+    return [{line, text: `${line.name()} ${this.format(last)}`.trim(), y}];
   }
 
   paintLimit(plot) {
@@ -240,6 +285,9 @@ export class LineChart {
   describe() {
     const title = $('figcaption span', this.figure).textContent;
     const parts = this.lines.map((line, i) => this.valueAt(line, i, this.data[0].length - 1));
+    const {peak} = this.extent();
+    if (peak !== undefined) parts.push(this.peakWords(peak));
+    this.root.setAttribute('role', 'img');
     this.root.setAttribute('aria-label', `${title}: ${parts.join(', ')}`);
   }
 }

@@ -35,6 +35,7 @@ const milliseconds = () => t('мс', 'ms');
 const CHARTS = {
   events: {
     floor: 10,
+    clipped: true,
     format: whole,
     unit: perSecond,
     lines: [
@@ -60,6 +61,7 @@ const CHARTS = {
   },
   answers: {
     floor: 10,
+    clipped: true,
     height: SMALL,
     format: whole,
     unit: perSecond,

@@ -1,8 +1,10 @@
 // The stand-in's half for operators: figures, alerts and what is done about them, the tail and one event's trace,
 // dead letters and sending them again, questions to the store.
 //
-// What a test may set on `world`: `key` (operators need it), `trouble`, `behind` (of partition 5), `strange` (a
-// viewer whose likes come into the tail as suspicious).
+// What a test may set on `world`: `key` (operators need it), `keyless` (nobody may come in), `trouble`, `behind` (of
+// partition 5), `strange` (a viewer whose likes come into the tail as suspicious), `figures` (in place of those of
+// the push), `past` (in place of series of the history: name -> value of how many seconds ago).
+import {refusal} from './mock_access.mjs';
 import {recommend} from './mock_feed.mjs';
 import {body, json, keep, problem, send, stream} from './mock_http.mjs';
 import {history, stats} from './mock_stats.mjs';
@@ -43,8 +45,9 @@ export const operationsWorld = () => ({
 // True if the request was one of these.
 export async function operationsRoute(world, url, request, response) {
   const {pathname} = url;
-  if (world.key && ADMIN.test(pathname) && request.headers.authorization !== `Bearer ${world.key}`) {
-    problem(response, 401, 'Unauthorized', 'An admin key is needed.');
+  const refused = ADMIN.test(pathname) && refusal(world, request.headers.authorization);
+  if (refused) {
+    problem(response, ...refused);
     return true;
   }
   const found = ROUTES.find(([way, method]) => method === request.method && way.test(pathname));

@@ -24,7 +24,8 @@ async function unpainted(page, names) {
 
 async function figureChecks(checks, page, mock) {
   await checks.check('eight figures stand there and move', async () => {
-    await until(async () => (await figures(page)).length === 8, 'eight figures', 10_000);
+    await until(async () => (await page.innerText('#live')) === 'наживо', 'figures', 10_000);
+    expect((await figures(page)).length === 8, 'not eight figures');
     const all = async () =>
       (await page.innerText('#uptime')) + (await page.innerText('#epoch')) + (await figures(page)).join();
     const first = await all();
@@ -243,7 +244,7 @@ async function phoneChecks(checks, page, shot) {
 
 // What someone on call does first: look at the other range, open the help, ask the store, leaf through an alert.
 const SPEED = {
-  ready: page => until(async () => (await figures(page)).length === 8, 'eight figures', 15_000),
+  ready: page => until(async () => (await page.innerText('#live')) === 'наживо', 'figures', 15_000),
   act: async page => {
     for (const button of [
       '[data-range="3600"]',

@@ -9,8 +9,67 @@ import {ink} from './ink.mjs';
 
 const KEY = 'operators-key-of-this-test';
 
-export async function keyChecks({checks, browser, server, mock}) {
+// What a page says of a server that it knows nothing of yet.
+async function unknownChecks({checks, browser, server, mock}) {
   mock.world.key = KEY;
+  const {page, close} = await openPage(browser, server, '/ops');
+  await checks.check('of a server that told nothing nothing is said to be well', async () => {
+    await until(() => page.locator('#key-dialog[open]').count(), 'the question for the key');
+    await page.click('#key-not-now');
+    const figures = await page.locator('.vital .v').allInnerTexts();
+    expect(figures.length === 8 && figures.every(text => text === '–'), figures.join());
+    const text = await page.innerText('body');
+    for (const claim of [/усе спокійно/i, /відкритих: /, /Подій ще немає/, /обробляється/])
+      expect(!claim.test(text), `${claim} stands there`);
+    const dots = await page.locator('#pipe .d:not(.still)').count();
+    expect(dots === 0, `${dots} edges have dots`);
+    expect(/Модель/.test(await page.locator('#pipe').textContent()), 'the parts have no names');
+    await axeClean(page, 'unknown');
+  });
+  await checks.check('a wrong key after "Not now" is refused in words, and the right one opens', async () => {
+    await page.click('#key-open');
+    await page.fill('#key-input', 'wrong');
+    await page.press('#key-input', 'Enter');
+    await until(async () => /не прийняв/.test(await page.innerText('#key-told')), 'that it was refused');
+    await page.fill('#key-input', KEY);
+    await page.press('#key-input', 'Enter');
+    await until(async () => /відкритих: \d/.test(await page.innerText('#alerts-count')), 'the alerts');
+  });
+  await close();
+}
+
+// The server's own reason stands in the dialog.
+async function reasonChecks({checks, browser, server, mock}) {
+  const {page, close} = await openPage(browser, server, '/ops');
+  await checks.check('a key of another role is refused in the server’s words', async () => {
+    await until(() => page.locator('#key-dialog[open]').count(), 'the question for the key');
+    await page.fill('#key-input', 'readers-key-of-this-test');
+    await page.press('#key-input', 'Enter');
+    await until(async () => /не прийняв/.test(await page.innerText('#key-told')), 'that it was refused');
+    const told = await page.innerText('#key-told');
+    expect(/has the role read.*role admin/.test(told), told);
+  });
+  await close();
+  Object.assign(mock.world, {keyless: true});
+  const closed = await openPage(browser, server, '/ops');
+  await checks.check('a server without keys says how to make one, and no key is asked for', async () => {
+    await until(() => closed.page.locator('#key-dialog[open]').count(), 'the dialog');
+    const told = await closed.page.innerText('#key-told');
+    expect(/не має жодного ключа/.test(told) && /potik key create, put its line/.test(told), told);
+    expect(/не має ключів/.test(await closed.page.innerText('#live')), 'the line at the top says otherwise');
+    expect(await closed.page.locator('#key-input').isHidden(), 'there is a field for a key');
+    await axeClean(closed.page, 'closed');
+    await closed.page.click('#key-close');
+    expect((await closed.page.locator('dialog[open]').count()) === 0, 'the dialog stays');
+  });
+  await closed.close();
+  Object.assign(mock.world, {keyless: false});
+}
+
+export async function keyChecks(tools) {
+  const {checks, browser, server, mock} = tools;
+  await unknownChecks(tools);
+  await reasonChecks(tools);
   const {page, close} = await openPage(browser, server, '/ops');
   await checks.check('a server that wants a key is given one, once for everything', async () => {
     await until(() => page.locator('#key-dialog[open]').count(), 'the question for the key');

@@ -42,7 +42,7 @@ const figure = value =>
 export class Alerts {
   // onChange() after each notice; ask(sql) shows the events behind an alert; links lead to the inspector.
   constructor(root, onChange, ask, links) {
-    Object.assign(this, {root, onChange, ask, links, byId: new Map(), mode: 'open'});
+    Object.assign(this, {root, onChange, ask, links, byId: new Map(), mode: 'open', heard: false});
     this.opened = new Map(); // id -> whether its evidence is open
     this.firingTold = 0; // how many the server says there are
     for (const button of $$('[data-alerts]'))
@@ -64,6 +64,7 @@ export class Alerts {
         for (const {id} of known) if (!heard.has(id)) this.byId.delete(id);
       for (const alert of firing.reverse()) this.keep(alert);
       for (const alert of newest.reverse()) this.keep(alert);
+      this.heard = true;
     } catch {
       // The stream tells of a lost server; the alerts come with the next connection.
     }
@@ -93,6 +94,7 @@ export class Alerts {
     // The next push tells the new number.
     const ended = alert.state === 'resolved' && this.byId.get(alert.id)?.state !== 'resolved';
     if (ended) this.firingTold -= 1;
+    this.heard = true;
     this.keep(alert);
     this.show();
   }
@@ -125,16 +127,15 @@ export class Alerts {
       this.root,
       alerts.length
         ? alerts.map((alert, i) => this.node(alert, this.opened.get(alert.id) ?? (first && i === 0)))
-        : [
-            element(
-              'p',
-              {class: 'dim quiet'},
-              t('Усе спокійно: нічого не потребує уваги.', 'All quiet: nothing needs attention.'),
-            ),
-          ],
+        : [element('p', {class: 'dim quiet'}, this.nothing())],
     );
     if (focused && this.focused() !== focused) this.focus(focused, act);
     this.onChange();
+  }
+
+  nothing() {
+    if (!this.heard) return '–';
+    return t('Усе спокійно: нічого не потребує уваги.', 'All quiet: nothing needs attention.');
   }
 
   // What is urgent and nobody attends to stands first, and keeps its place while notices of it come.
@@ -151,6 +152,7 @@ export class Alerts {
   }
 
   count(alerts) {
+    if (!this.heard) return '';
     const open = this.unattended().length;
     const listed = alerts.filter(alert => alert.state === 'firing').length;
     const firing = Math.max(this.firingTold, this.firing().length);

@@ -11,7 +11,8 @@ export class Connection {
     Object.assign(this, {open: false, ever: false, live: true, last: 0, lostAt: null, anew: null, gap: null});
   }
 
-  take(state, refused = false) {
+  // refused: 'key' where one would open, 'closed' where none can.
+  take(state, refused = null) {
     if (state === 'open') {
       this.open = true;
     } else {
@@ -52,6 +53,7 @@ export class Connection {
   words() {
     if (!this.live) return t('на паузі', 'paused');
     if (this.fresh()) return t('наживо', 'live');
+    if (this.refused === 'closed') return t('сервер не має ключів', 'the server has no keys');
     if (this.refused) return t('сервер просить ключ', 'the server asks for a key');
     if (this.open) return t('чекаємо на дані', 'waiting for data');
     return this.lostAt

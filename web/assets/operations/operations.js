@@ -8,7 +8,7 @@ import {showMarks} from '../mark.js';
 import {Stream} from '../stream.js';
 import {bindThemeButtons} from '../theme.js';
 import {Alerts} from './alerts.js';
-import {askForKey, headers} from './ask.js';
+import {headers, unlock} from './ask.js';
 import {Charts, showMemory, showPartitions, showTop} from './charts.js';
 import {Connection} from './connection.js';
 import {DeadLetters} from './dead_letters.js';
@@ -21,7 +21,7 @@ import {showQuality} from './quality.js';
 import {SqlBox} from './sql.js';
 import {Tail} from './tail.js';
 import {Trace} from './trace.js';
-import {showVitals} from './vitals.js';
+import {showUnknownVitals, showVitals} from './vitals.js';
 import {Why} from './why.js';
 
 const LETTERS_LATELY = 60; // points of the charts: a minute, or ten on the longer ranges
@@ -45,11 +45,18 @@ let attended = 0;
 
 // What depends on which alerts are open.
 function showOpen() {
-  if (!now || !live) return;
-  const open = alerts.unattended();
-  attended = open.length;
+  if (!now) return showUnknown();
+  if (!live) return;
+  const open = alerts.heard ? alerts.unattended() : null;
+  attended = open?.length ?? 0;
   showVitals($('#vitals'), now, history.view(), open);
   path.show(now, open);
+}
+
+// Before the first figures nothing is known, and nothing is said to be well.
+function showUnknown() {
+  showUnknownVitals($('#vitals'));
+  path.showUnknown();
 }
 
 function show() {
@@ -120,14 +127,23 @@ async function choose(seconds) {
 }
 
 // status: of the answer that ended an attempt, if there was one.
-async function state(value, status) {
+function state(value, status) {
   const refused = status === 401 || status === 403;
-  connection.take(value, refused);
-  if (value === 'open') opened();
-  if (!refused || push.dismissed) return;
-  $('#key-open').hidden = false;
-  if (await askForKey(Boolean(headers().Authorization))) push.restart();
-  else push.dismissed = true; // asked again only by the button
+  const closed = status === 403 && !headers().Authorization;
+  connection.take(value, refused ? (closed ? 'closed' : 'key') : null);
+  if (value === 'open') {
+    $('#key-open').hidden = true;
+    opened();
+  }
+  if (refused && !push.dismissed) enter();
+}
+
+// Once refused it is asked again only by the button, until a key is taken.
+async function enter() {
+  push.dismissed = true;
+  if (!(await unlock())) return;
+  push.dismissed = false;
+  push.restart();
 }
 
 onLanguage(() => {
@@ -159,11 +175,7 @@ $('[data-help]').addEventListener('click', () => $('#help').showModal());
 // No submit buttons: Enter in a field would press the first of them.
 for (const button of $$('[data-close]'))
   button.addEventListener('click', () => button.closest('dialog').close());
-$('#key-open').addEventListener('click', async () => {
-  if (!(await askForKey(false))) return;
-  push.restart();
-  opened();
-});
+$('#key-open').addEventListener('click', enter);
 for (const button of $$('[data-range]'))
   button.addEventListener('click', () => choose(Number(button.dataset.range)));
 bindKeys(

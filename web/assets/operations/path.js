@@ -44,6 +44,19 @@ const EDGES = {
   log_letters: ['M278 130V148', null, 'warn'],
 };
 
+const TITLES = {
+  page: () => t('Сторінка', 'Frontend'),
+  log: () => t('Журнал', 'Log'),
+  processing: () => t('Обробка', 'Processing'),
+  enrichment: () => t('Збагачення', 'Enrichment'),
+  model: () => t('Модель', 'Model'),
+  store: () => t('Сховище', 'Store'),
+  cache: () => t('Кеш', 'Cache'),
+  monitor: () => t('Монітор', 'Monitor'),
+  api: () => 'API',
+  letters: () => t('Відкладені', 'Dead letters'),
+};
+
 const rate = value =>
   value === undefined || value === null ? '' : number(value, value > 0 && value < 10 ? 1 : 0);
 
@@ -82,59 +95,50 @@ function edgeWords(name, value) {
 
 const ms = value => (value === undefined || value === null ? '–' : `${number(value, 1)} ${t('мс', 'ms')}`);
 
+// Of each part two lines and its kind. open: alerts nobody attends to, null where none were heard of yet.
 function words(now, open) {
   const epoch = now.epoch_ms ?? {};
-  const urgent = open.some(alert => alert.severity === 'crit');
+  const urgent = open?.some(alert => alert.severity === 'crit');
   return {
     page: [
-      t('Сторінка', 'Frontend'),
       t(`слухачів: ${number(now.listeners)}`, `listeners: ${number(now.listeners)}`),
       t(`відмов 429: ${number(now.refused ?? 0)}`, `refused 429: ${number(now.refused ?? 0)}`),
     ],
     log: [
-      t('Журнал', 'Log'),
       t(`розділів ${now.partitions?.length ?? '–'}`, `${now.partitions?.length ?? '–'} partitions`),
       t(`відставання ${number(now.lag)}`, `lag ${number(now.lag)}`),
       over(now.lag, GOALS.lag),
     ],
     processing: [
-      t('Обробка', 'Processing'),
       t(`запис ${ms(epoch.journal_p99)}`, `journal ${ms(epoch.journal_p99)}`),
       t(`потоків ${now.threads ?? '–'}`, `${now.threads ?? '–'} threads`),
     ],
     enrichment: [
-      t('Збагачення', 'Enrichment'),
       t(`повторів ${number(now.duplicates)}`, `${number(now.duplicates)} repeats`),
       t(`підозрілих ${number(now.suspicious)}`, `${number(now.suspicious)} suspicious`),
     ],
     model: [
-      t('Модель', 'Model'),
       t(`епоха ${ms(epoch.compute_p99)}`, `epoch ${ms(epoch.compute_p99)}`),
       t(`версія ${number(now.epoch)}`, `version ${number(now.epoch)}`),
     ],
     store: [
-      t('Сховище', 'Store'),
       t(`коміт ${ms(now.store?.commit_p99_ms)}`, `commit ${ms(now.store?.commit_p99_ms)}`),
       '',
       now.store?.failures ? 'warn' : '',
     ],
     cache: [
-      t('Кеш', 'Cache'),
       `${now.hit_rate === null || now.hit_rate === undefined ? '–' : number(now.hit_rate * 100, 1)} % ${t('влучань', 'hits')}`,
     ],
     monitor: [
-      t('Монітор', 'Monitor'),
-      t(`відкритих: ${open.length}`, `${open.length} open`),
+      open ? t(`відкритих: ${number(open.length)}`, `${number(open.length)} open`) : '–',
       '',
-      urgent ? 'crit' : open.length ? 'warn' : '',
+      urgent ? 'crit' : open?.length ? 'warn' : '',
     ],
     api: [
-      'API',
       t(`слухачів: ${number(now.listeners)}`, `listeners: ${number(now.listeners)}`),
       t(`списків ${number(now.lists)}`, `${number(now.lists)} lists`),
     ],
     letters: [
-      t('Відкладені', 'Dead letters'),
       number(now.dead_letters),
       '',
       now.letters_lately > 0 ? 'warn' : '',
@@ -157,7 +161,7 @@ export class Path {
   }
 
   addEdge(name, way, place, kind) {
-    const dots = svg('path', {class: `d ${kind}`, d: way});
+    const dots = svg('path', {class: `d still ${kind}`, d: way});
     const text = place ? svg('text', {class: 'r', x: place[0], y: place[1]}) : null;
     this.root.append(svg('path', {class: 'e', d: way}), dots, ...(text ? [text] : []));
     this.edges[name] = {dots, text};
@@ -195,8 +199,8 @@ export class Path {
     }
     const all = words(now, open);
     for (const [name, {group, lines}] of Object.entries(this.parts)) {
-      const [title, first, second = '', kind = ''] = all[name];
-      [title, first, second].forEach((line, i) => {
+      const [first, second = '', kind = ''] = all[name];
+      [TITLES[name](), first, second].forEach((line, i) => {
         lines[i].textContent = line;
       });
       group.setAttribute('class', `n ${kind}`);
@@ -204,11 +208,20 @@ export class Path {
     this.root.setAttribute('aria-label', this.summary(now, open));
   }
 
+  showUnknown() {
+    for (const [name, {lines}] of Object.entries(this.parts)) {
+      lines[0].textContent = TITLES[name]();
+      lines[1].textContent = '–';
+    }
+    this.root.setAttribute('aria-label', t('Показників ще немає', 'There are no figures yet'));
+  }
+
   summary(now, open) {
     const events = number(now.events_per_second);
+    const alerts = open ? number(open.length) : '–';
     return t(
-      `Сторінка, журнал, обробка, збагачення, модель: ${events} подій за секунду; далі сховище, кеш і API; тривог ${open.length}, відкладених подій ${number(now.dead_letters)}`,
-      `Frontend, log, processing, enrichment, model: ${events} events a second; then store, cache and API; ${open.length} alerts, ${number(now.dead_letters)} dead letters`,
+      `Сторінка, журнал, обробка, збагачення, модель: ${events} подій за секунду; далі сховище, кеш і API; тривог ${alerts}, відкладених подій ${number(now.dead_letters)}`,
+      `Frontend, log, processing, enrichment, model: ${events} events a second; then store, cache and API; ${alerts} alerts, ${number(now.dead_letters)} dead letters`,
     );
   }
 

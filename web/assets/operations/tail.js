@@ -18,7 +18,7 @@ export const timeOf = text => {
 export class Tail {
   // onTrace(event) when one is chosen.
   constructor(links, onTrace) {
-    Object.assign(this, {links, onTrace, events: [], seen: 0, selected: null, waiting: false});
+    Object.assign(this, {links, onTrace, events: [], seen: null, selected: null, waiting: false});
     this.box = $('#tail-box');
     for (const name of ['pointerleave', 'focusout']) this.box.addEventListener(name, () => this.settle());
     for (const filter of ['#tail-who', '#tail-type', '#tail-suspicious'])
@@ -73,12 +73,15 @@ export class Tail {
   say(held) {
     const words = held
       ? t('зупинено, поки ви тут', 'held while you are here')
-      : t(`обробляється ${number(this.seen)} за секунду`, `${number(this.seen)} processed a second`);
+      : this.seen === null
+        ? ''
+        : t(`обробляється ${number(this.seen)} за секунду`, `${number(this.seen)} processed a second`);
     const note = $('#tail-note');
     if (note.textContent !== words) note.textContent = words;
   }
 
   nothing() {
+    if (this.seen === null) return element('tr', {}, element('td', {colspan: 6, class: 'dim'}, '–'));
     const words = this.events.length
       ? t('Жодна з останніх подій не підходить під фільтр.', 'None of the last events passes the filter.')
       : t('Подій ще немає.', 'There are no events yet.');

@@ -7,6 +7,7 @@ const SVG = 'http://www.w3.org/2000/svg';
 const SPARK_POINTS = 90;
 const MEMORY_SHARES = {warn: 0.85, crit: 0.95};
 const LETTERS_MINUTES = 5;
+const SHAPES_MAX = 5; // what the narrowest of the tiles holds
 export const GOALS = {p50Ms: 10, p99Ms: 50, lag: 20_000, hitRate: 0.9};
 const CRITICAL = 5; // so many times the goal is not to be looked at later
 
@@ -83,26 +84,47 @@ export function memoryOf(now) {
 
 export const over = (value, goal) => (value > goal * CRITICAL ? 'crit' : value > goal ? 'warn' : '');
 
+const NAMES = {
+  events: () => t('Події за секунду', 'Events a second'),
+  p50: () => t('p50, подія → порядок', 'p50, event → order'),
+  p99: () => t('p99, подія → порядок', 'p99, event → order'),
+  lag: () => t('Відставання', 'Lag'),
+  hits: () => t('Влучання в кеш', 'Cache hits'),
+  memory: () => t('Пам’ять', 'Memory'),
+  letters: () => t('Відкладені події', 'Dead letters'),
+  alerts: () => t('Тривоги', 'Alerts'),
+};
+
 function memory(now) {
   const {used, limit} = memoryOf(now);
   const [value, unit] = gibibytes(used);
   const share = limit ? used / limit : 0;
   const kind = share > MEMORY_SHARES.crit ? 'crit' : share > MEMORY_SHARES.warn ? 'warn' : '';
   const note = limit ? `${t('межа', 'limit')} ${gibibytes(limit).join(' ')}` : t('без межі', 'no limit');
-  return {name: t('Пам’ять', 'Memory'), value, unit, kind, note, foot: {nodes: bar(share)}};
+  return {name: NAMES.memory(), value, unit, kind, note, foot: {nodes: bar(share)}};
+}
+
+// A shape for each alert while there is room; else some, and how many more there are.
+function shapes(open) {
+  const shown = open.length > SHAPES_MAX ? SHAPES_MAX - 1 : open.length;
+  const more = open.length - shown;
+  return [
+    ...open.slice(0, shown).map(alert => element('i', {class: `sev ${alert.severity}`})),
+    ...(more ? [element('span', {}, `+${number(more)}`)] : []),
+  ];
 }
 
 function alerts(open) {
+  if (!open) return {name: NAMES.alerts(), value: '–', note: ''};
   const urgent = open.filter(alert => alert.severity === 'crit').length;
   return {
-    name: t('Тривоги', 'Alerts'),
+    name: NAMES.alerts(),
     value: number(open.length),
     kind: urgent ? 'crit' : open.length ? 'warn' : '',
-    note: open.length ? t(`термінових: ${urgent}`, `${urgent} urgent`) : t('усе спокійно', 'all quiet'),
-    foot: {
-      className: 'shapes',
-      nodes: open.slice(0, 8).map(alert => element('i', {class: `sev ${alert.severity}`})),
-    },
+    note: open.length
+      ? t(`термінових: ${number(urgent)}`, `${number(urgent)} urgent`)
+      : t('усе спокійно', 'all quiet'),
+    foot: {className: 'shapes', nodes: shapes(open)},
   };
 }
 
@@ -115,7 +137,7 @@ function lag(now, line) {
   const goal = t(`межа ${number(GOALS.lag)}`, `limit ${number(GOALS.lag)}`);
   const where = worst && now.lag ? t(`найбільше ${worst.name}`, `most in ${worst.name}`) : '';
   return {
-    name: t('Відставання', 'Lag'),
+    name: NAMES.lag(),
     value: number(now.lag),
     unit: t('подій', 'events'),
     kind,
@@ -133,7 +155,7 @@ export const listening = count =>
 function hits(now, line) {
   const rate = now.hit_rate ?? null;
   return {
-    name: t('Влучання в кеш', 'Cache hits'),
+    name: NAMES.hits(),
     value: rate === null ? '–' : number(rate * 100, 1),
     unit: rate === null ? '' : '%',
     note:
@@ -154,7 +176,7 @@ function letters(now, view, line) {
   const more = lettersLately(view.of('dead_letters'), now);
   const kind = more > 0 ? 'warn' : '';
   return {
-    name: t('Відкладені події', 'Dead letters'),
+    name: NAMES.letters(),
     value: number(now.dead_letters),
     kind,
     note: more
@@ -164,7 +186,11 @@ function letters(now, view, line) {
   };
 }
 
-// now: the newest Stats; view: what the charts show; open: alerts nobody attends to yet.
+export const showUnknownVitals = root =>
+  root.replaceChildren(...Object.values(NAMES).map(name => vital({name: name(), value: '–', note: ''})));
+
+// now: the newest Stats; view: what the charts show; open: alerts nobody attends to yet, or null where none were
+// heard of.
 export function showVitals(root, now, view, open) {
   const line = (field, kind) => ({nodes: spark(view.of(field), kind)});
   const latency = (name, field, goal) => {
@@ -176,13 +202,13 @@ export function showVitals(root, now, view, open) {
   root.replaceChildren(
     ...[
       {
-        name: t('Події за секунду', 'Events a second'),
+        name: NAMES.events(),
         value: number(now.events_per_second),
         note: t(`усього ${number(now.events)}`, `${number(now.events)} in all`),
         foot: line('events_per_second'),
       },
-      latency(t('p50, подія → порядок', 'p50, event → order'), 'latency_p50_ms', GOALS.p50Ms),
-      latency(t('p99, подія → порядок', 'p99, event → order'), 'latency_p99_ms', GOALS.p99Ms),
+      latency(NAMES.p50(), 'latency_p50_ms', GOALS.p50Ms),
+      latency(NAMES.p99(), 'latency_p99_ms', GOALS.p99Ms),
       lag(now, line),
       hits(now, line),
       memory(now),

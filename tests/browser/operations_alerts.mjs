@@ -146,6 +146,47 @@ async function manyChecks({checks, browser, server, mock}) {
   mock.world.alerts = kept;
 }
 
+// Many that fire: the list scrolls by itself, and the figure of alerts keeps to its tile.
+async function crowdChecks({checks, browser, server, mock}) {
+  if (!mock) return;
+  const kept = mock.world.alerts;
+  const fires = i => ({...kept[0], id: `many-${i}`, state: 'firing', distinct_users: 1});
+  mock.world.alerts = Array.from({length: 46}, (_, i) => fires(i));
+  const {page, close} = await openPage(browser, server, '/ops');
+  await checks.check('many alerts scroll in a list as high as the charts beside it', async () => {
+    await until(async () => (await page.locator('.alert').count()) === 46, 'all of them', 10_000);
+    const heights = await page.evaluate(() => {
+      const list = document.querySelector('#alert-list');
+      const charts = document.querySelector('#alerts + .four');
+      const last = [...charts.querySelectorAll('figure')].at(-1);
+      const spare = last.getBoundingClientRect().bottom - last.lastElementChild.getBoundingClientRect().bottom;
+      return {inner: list.scrollHeight, outer: list.clientHeight, spare};
+    });
+    expect(heights.inner > heights.outer && heights.spare < 120, JSON.stringify(heights));
+    await page.locator('#alert-list').focus();
+    await page.keyboard.press('End');
+    await until(() => page.evaluate(() => document.querySelector('#alert-list').scrollTop > 0), 'it to scroll');
+    await axeClean(page, 'many alerts');
+  });
+  await checks.check('the figure of many alerts shows what fits and how many more', async () => {
+    for (const width of [1440, 1280, 800, 390]) {
+      await page.setViewportSize({width, height: 900});
+      const row = page.locator('.vital .shapes');
+      expect((await row.innerText()) === '+42', await row.innerText());
+      const over = await row.evaluate(node => node.scrollWidth - node.clientWidth);
+      expect(over <= 0, `${width} px: ${over} px too wide`);
+    }
+  });
+  await checks.check('one viewer is one viewer', async () => {
+    const facts = page.locator('.alert[open] dl').first();
+    expect(/близько 1 глядача/.test(await facts.innerText()), await facts.innerText());
+    await page.click('[data-language=en]');
+    await until(async () => /about 1 viewer\n/.test(await facts.innerText()), 'the singular in English');
+  });
+  await close();
+  mock.world.alerts = kept;
+}
+
 export async function alertChecks(tools, attack) {
   const {checks, page, mock} = tools;
   await checks.check('an alert appears while an attack runs', () =>
@@ -180,4 +221,5 @@ export async function alertChecks(tools, attack) {
   if (mock) mock.world.alerts.sort((a, b) => a.state.localeCompare(b.state));
   await steadyChecks(tools);
   await manyChecks(tools);
+  await crowdChecks(tools);
 }

@@ -1,7 +1,7 @@
 // Alerts as they come: who or what, usual beside observed, samples, what to do. Firing ones first.
 
 import {$, $$, element, toast} from '../dom.js';
-import {clock, number, t} from '../language.js';
+import {clock, number, plural, t} from '../language.js';
 import {documentOf, get, post} from './ask.js';
 import {patchList} from './patch.js';
 import {bar} from './vitals.js';
@@ -263,8 +263,8 @@ export class Alerts {
         ? pair(
             t('Хто', 'Who'),
             t(
-              `близько ${number(alert.distinct_users)} глядачів`,
-              `about ${number(alert.distinct_users)} viewers`,
+              `близько ${number(alert.distinct_users)} ${plural(alert.distinct_users, 'глядача', 'глядачів', 'глядачів')}`,
+              `about ${number(alert.distinct_users)} ${alert.distinct_users === 1 ? 'viewer' : 'viewers'}`,
             ),
           )
         : []),

@@ -7,6 +7,7 @@ import {alertChecks} from './operations_alerts.mjs';
 import {chartChecks} from './operations_charts.mjs';
 import {eventChecks} from './operations_events.mjs';
 import {letterChecks} from './operations_letters.mjs';
+import {sizeChecks} from './operations_sizes.mjs';
 import {sqlChecks} from './operations_sql.mjs';
 import {keyChecks, restartChecks} from './operations_states.mjs';
 import {speedCheck} from './speed.mjs';
@@ -280,6 +281,7 @@ export async function operationsChecks(
   await letterChecks(tools);
   await alertChecks(tools, attack);
   await pageChecks(checks, page, shot);
+  await sizeChecks(tools);
   await phoneChecks(checks, page, shot);
   await checks.check('no console errors, no foreign requests, no broken policy on operations', () =>
     expect(!faults.length, faults.join('; ')),

@@ -1,8 +1,10 @@
 // What an operator must see: figures, charts, the diagram, the model; and the checks of each part, in files of
 // their own.
+import fs from 'node:fs';
 import {axeClean} from './axe.mjs';
 import {expect, openPage, until} from './checks.mjs';
 import {ink} from './ink.mjs';
+import {stats} from './mock_stats.mjs';
 import {alertChecks} from './operations_alerts.mjs';
 import {chartChecks} from './operations_charts.mjs';
 import {eventChecks} from './operations_events.mjs';
@@ -128,7 +130,7 @@ async function pathChecks(checks, page) {
   });
 }
 
-async function modelChecks(checks, page) {
+async function modelChecks(checks, page, mock) {
   await checks.check('new videos stand with how far their introduction is', async () => {
     await until(
       async () => /знайомимо/.test(await page.innerText('#newcomers-count')),
@@ -154,6 +156,31 @@ async function modelChecks(checks, page) {
     const hits = await page.innerText('#hits');
     expect(/не зі списку/.test(hits) && /%/.test(hits), hits);
     expect((await page.locator('#calibration circle').count()) > 0, 'no calibration');
+  });
+  if (mock) await lowChecks(checks, page, mock);
+}
+
+// The page marks what the alert of the same meaning fires for.
+async function lowChecks(checks, page, mock) {
+  const rules = fs.readFileSync(new URL('../../deploy/prometheus/potik.rules.yml', import.meta.url), 'utf8');
+  const [, low, judged] = /alert: PotikQualityLow[^]*?< ([\d.]+)[^]*?> (\d+)/.exec(rules).map(Number);
+  const {heads} = stats(mock.world);
+  const marked = async (auc, exposures) => {
+    const line = {...heads.find(one => one.head === 'long_watch'), horizon: 'long', auc, exposures};
+    mock.world.figures = {heads: [line]};
+    const words = auc.toFixed(3).replace('.', ',');
+    await until(async () => (await page.innerText('#auc-now')).trim().startsWith(words), words);
+    return (await page.locator('#auc-now .sev.warn').count()) > 0;
+  };
+  await checks.check('an AUC near chance is marked by the limit of PotikQualityLow', async () => {
+    try {
+      expect(await marked(low - 0.002, judged + 1), 'a low one is not marked');
+      await axeClean(page, 'low AUC');
+      expect(!(await marked(low - 0.003, judged)), 'marked although too little was judged');
+      expect(!(await marked(low, judged + 1)), 'marked at the limit');
+    } finally {
+      mock.world.figures = {};
+    }
   });
 }
 
@@ -276,7 +303,7 @@ export async function operationsChecks(
   await figureChecks(checks, page, mock);
   await pathChecks(checks, page);
   await eventChecks(tools);
-  await modelChecks(checks, page);
+  await modelChecks(checks, page, mock);
   await sqlChecks(tools);
   await letterChecks(tools);
   await alertChecks(tools, attack);

@@ -5,6 +5,11 @@ import {number, t} from '../language.js';
 import {bar} from './vitals.js';
 import {HEADS, SOURCES, word} from './words.js';
 
+// As those of the alert PotikQualityLow (deploy/prometheus/potik.rules.yml): hardly better than chance, and that
+// is known only once enough was judged.
+const AUC_LOW = 0.55;
+const JUDGED_MIN = 5000;
+
 const of = (lines, horizon) => lines.filter(line => line.horizon === horizon);
 const share = value => `${number(value * 100, 1)} %`;
 
@@ -110,7 +115,15 @@ function calibration(heads) {
 // The area under the curve of long watches, the longer horizon, as one figure.
 function headline(heads) {
   const line = of(heads, 'long').find(one => one.head === 'long_watch');
-  $('#auc-now').textContent = line?.auc === null || line?.auc === undefined ? '–' : number(line.auc, 3);
+  const auc = line?.auc ?? null;
+  const low = auc !== null && auc < AUC_LOW && line.exposures > JUDGED_MIN;
+  const limit = t(`нижче межі ${number(AUC_LOW, 2)}`, `below the limit ${number(AUC_LOW, 2)}`);
+  $('#auc-now').classList.toggle('wrong', low);
+  $('#auc-now').replaceChildren(
+    ...(low ? [element('i', {class: 'sev warn', role: 'img', 'aria-label': limit, title: limit}), ' '] : []),
+    auc === null ? '–' : number(auc, 3),
+    ...(low ? [element('small', {}, limit)] : []),
+  );
   const loss = line?.log_loss;
   $('#loss-now').textContent = loss === null || loss === undefined ? '–' : number(loss, 3);
 }

@@ -138,7 +138,7 @@ function explain(world, userId, videoId, response) {
       }),
     ),
     head: 'long_watch',
-    features: ['bias', 'surface', 'video', 'author'].map((feature, i) => ({
+    features: ['bias', 'surface', 'this video', 'author'].map((feature, i) => ({
       feature,
       value: 1,
       weight: 0.5 - i * 0.3,

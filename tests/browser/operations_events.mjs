@@ -217,6 +217,9 @@ async function whyChecks({checks, page, server, forgive, shot}) {
     expect(/ще немає/.test(await page.innerText('#why-told')), 'it is not said that the viewer is unknown');
     expect((await page.locator('#why .steps li').count()) === 4, 'not four steps');
     expect((await page.locator('#why .contrib .tr i').count()) > 5, 'no bars');
+    const parts = await page.locator('#why .contrib > span:first-child, #why .contrib .num + span').allInnerTexts();
+    const foreign = parts.filter(part => /[a-z]/i.test(part));
+    expect(parts.length > 5 && !foreign.length, `without a Ukrainian word: ${foreign.join(', ')}`);
     await page.click('[data-language=en]');
     expect(/in the list/.test(await page.innerText('#why')), 'the explanation is not English');
     await page.click('[data-language=uk]');

@@ -3,7 +3,7 @@
 import {$, element} from '../dom.js';
 import {number, t} from '../language.js';
 import {get} from './ask.js';
-import {HEADS, SOURCES, word} from './words.js';
+import {FEATURES, HEADS, SOURCES, word} from './words.js';
 
 const FEATURES_SHOWN = 8;
 
@@ -234,7 +234,7 @@ export class Why {
     const features = [...why.features]
       .sort((a, b) => Math.abs(b.product) - Math.abs(a.product))
       .slice(0, FEATURES_SHOWN)
-      .map(feature => [feature.feature, feature.product]);
+      .map(feature => [word(FEATURES, feature.feature), feature.product]);
     return [
       element('h3', {class: 'small'}, t('З чого складається оцінка', 'What the score is the sum of')),
       bars(parts),

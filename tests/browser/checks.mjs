@@ -56,7 +56,7 @@ export function expect(condition, message) {
 }
 
 // Asks until the answer is truthy; the last answer stands in the error.
-export async function until(question, what, limitMs = 5000) {
+export async function until(question, what, limitMs = 15_000) {
   const end = Date.now() + limitMs;
   let answer;
   do {

@@ -247,11 +247,34 @@ async function pageChecks(checks, page, shot) {
   }
 }
 
+// How wide the page is, and what makes it wider than the window.
+const tooWide = page =>
+  page.evaluate(() => {
+    const wide = document.documentElement.scrollWidth;
+    if (wide <= innerWidth) return null;
+    const scrolls = node => node.closest('svg, canvas') || ['auto', 'scroll', 'hidden'].includes(getComputedStyle(node).overflowX);
+    const beyond = [...document.body.querySelectorAll('*')].filter(node => {
+      if (node.getBoundingClientRect().right <= innerWidth + 1) return false;
+      for (let at = node; at; at = at.parentElement) if (scrolls(at)) return false;
+      return true;
+    });
+    return `${wide} px wide: ${beyond.slice(-5).map(node => `${node.tagName}#${node.id}.${node.className} “${node.textContent.slice(0, 40)}”`).join(', ')}`;
+  });
+
+// Charts follow a window of another size with their next frame.
+async function fits(page) {
+  let wide = null;
+  const fitting = async () => {
+    wide = await tooWide(page);
+    return wide === null;
+  };
+  await until(fitting, 'the page to fit').catch(() => expect(false, wide));
+}
+
 async function phoneChecks(checks, page, shot) {
   await page.setViewportSize({width: 390, height: 844});
   await checks.check('the page of operations fits a phone', async () => {
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-    expect(wide <= 390, `${wide} px wide`);
+    await fits(page);
     const narrow = await page.evaluate(() =>
       [...document.querySelectorAll('.plot canvas')].every(
         canvas => canvas.getBoundingClientRect().right <= 390,
@@ -264,8 +287,7 @@ async function phoneChecks(checks, page, shot) {
   for (const width of [800, 1280, 1920]) {
     await checks.check(`it fits ${width} px`, async () => {
       await page.setViewportSize({width, height: 900});
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-      expect(wide <= width, `${wide} px wide`);
+      await fits(page);
     });
   }
 }

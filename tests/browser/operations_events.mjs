@@ -158,8 +158,11 @@ async function inspectorChecks({checks, page, server, forgive, shot}) {
     const link = page
       .locator('#newcomers button.link, #top-videos button.link, #tail td:nth-child(4) button.link')
       .first();
-    const id = await link.getAttribute('title');
-    await link.click();
+    // In one step: the lists move.
+    const id = await link.evaluate(node => {
+      node.click();
+      return node.title;
+    });
     await until(() => page.locator('#inspected .kv').count(), 'the video');
     expect((await page.inputValue('#why-video')) === id, 'another video');
     expect(/показів/.test(await page.innerText('#inspected')), await page.innerText('#inspected'));

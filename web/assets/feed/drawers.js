@@ -62,7 +62,9 @@ export class Drawers {
   sheet(on) {
     $('#rail').dataset.sheet = on ? 'open' : 'peek';
     $('#grip').setAttribute('aria-expanded', String(on));
-    $('#list').inert = phone.matches && !on;
+    const covered = this.open !== null; // by a drawer
+    $('#list').inert = covered || (phone.matches && !on);
+    $('#receipt').inert = covered;
   }
 
   lower() {

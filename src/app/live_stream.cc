@@ -95,6 +95,8 @@ void LiveStream::post_comments(const pipeline::EpochBuffer& epoch) {
   const auto count = std::ranges::count_if(epoch.rows.details, [](const store::DetailRow& detail) {
     return !detail.comment_id.empty();
   });
+  // In the order in which they were said, as the store tells them after a restart.
+  std::vector<std::pair<std::string_view, api::Comment>> said;
   int64_t number = 0;
   for (const store::DetailRow& detail : epoch.rows.details) {
     // Of a flood the last ones: the board would drop the others anyway, and processing waits.
@@ -102,13 +104,16 @@ void LiveStream::post_comments(const pipeline::EpochBuffer& epoch) {
     fact = std::find_if(fact, epoch.rows.facts.end(), [&](const store::FactRow& each) {
       return each.offset == detail.offset && each.partition == detail.partition;
     });
-    if (fact == epoch.rows.facts.end()) return;
+    if (fact == epoch.rows.facts.end()) break;
     const Row row = row_of(epoch, detail.partition, detail.offset);
     if (is_suspicious(*fact) || !row.found()) continue;
-    comments_.put(row.columns.video_id[row.at],
-                  {std::string(detail.comment_id), api::author_name(row.columns.user_id[row.at]),
-                   std::string(detail.text), fact->occurred_at});
+    said.emplace_back(
+        row.columns.video_id[row.at],
+        api::Comment{std::string(detail.comment_id), api::author_name(row.columns.user_id[row.at]),
+                     std::string(detail.text), fact->occurred_at});
   }
+  std::ranges::stable_sort(said, {}, [](const auto& each) { return each.second.occurred_at; });
+  for (auto& [video, comment] : said) comments_.put(video, std::move(comment));
 }
 
 api::TailBatch LiveStream::take() {

@@ -19,12 +19,15 @@ class LiveStreamTest : public RunningPotik {
     return send(
         {.method = "POST", .target = target, .body = body, .content_type = "application/json"});
   }
+  // Each a second after the one before.
   void comment(const std::string& id, const std::string& user, const std::string& text) {
-    const auto answer = post("/v1/events", R"({"event_id":"e)" + id +
-                                               R"(","type":"comment_posted","video_id":"v1",)"
-                                               R"("occurred_at":1767225600000,"user_id":")" +
-                                               user + R"(","comment_id":")" + id + R"(","text":")" +
-                                               text + R"("})");
+    const std::string at = std::to_string(1767225600000 + 1'000 * said_++);
+    const auto answer =
+        post("/v1/events", R"({"event_id":"e)" + id +
+                               R"(","type":"comment_posted","video_id":"v1",)"
+                               R"("occurred_at":)" +
+                               at + R"(,"user_id":")" + user + R"(","comment_id":")" + id +
+                               R"(","text":")" + text + R"("})");
     ASSERT_EQ(answer.status, 202) << answer.body;
     place_ = event::json_array_elements(*JsonObject::parse(answer.body)->raw("results"))->front();
   }
@@ -48,6 +51,7 @@ class LiveStreamTest : public RunningPotik {
   }
 
   std::string place_;
+  int64_t said_ = 0;
 };
 
 using Texts = std::vector<std::string>;
@@ -101,7 +105,7 @@ TEST_F(LiveStreamTest, TracesAnEventFromItsBytesToWhatItChanged) {
   const auto tail = JsonObject::parse(*trace->raw("tail"));
   ASSERT_TRUE(tail.has_value());
   EXPECT_EQ(tail->text("type"), "comment_posted");
-  EXPECT_EQ(tail->text("occurred_at"), "2026-01-01T00:00:00.000Z");
+  EXPECT_EQ(tail->text("occurred_at"), "2026-01-01T00:00:01.000Z");
   const auto stages = JsonObject::parse(*tail->raw("stages"));
   for (const char* stage : {"appended_at", "opened_at", "computed_at", "published_at"})
     EXPECT_EQ(stages->text(stage).value_or("").size(), 24U) << stage;

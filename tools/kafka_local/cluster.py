@@ -10,7 +10,6 @@ Every process is broker and controller (KRaft). What the cluster is stands in FO
 processes, so that another program can find, ask and stop it. One thread uses a Cluster. With `die_with_parent` the
 brokers end when the thread that started them does, however it ends.
 """
-import ctypes
 import json
 import os
 import pathlib
@@ -18,9 +17,12 @@ import random
 import re
 import shutil
 import signal
-import socket
 import subprocess
+import sys
 import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from loopback import free_ports, is_process, own_session, port_is_free  # noqa: E402, F401
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent.parent
 HERE = pathlib.Path(__file__).resolve().parent
@@ -28,9 +30,6 @@ JARS = pathlib.Path(os.environ.get("POTIK_KAFKA_DIR", PROJECT / ".deps" / "kafka
 JAVA_VERSION_MIN = 17
 READY_SECONDS_MAX = 60     # 3 to 13 s when the machine is calm
 STOP_SECONDS_MAX = 15
-PORTS = range(20_000, 32_000)   # below those that the kernel gives to outgoing connections: a port stays ours in a restart
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 class KafkaFailed(AssertionError):
@@ -53,26 +52,6 @@ def missing():
 def java(jars, main, *arguments, heap_mb, options=()):
     """The command that runs a class on one of the two class paths."""
     return ["java", f"-Xmx{heap_mb}m", "-XX:+UseSerialGC", *options, "-cp", f"{JARS / jars}/*", main, *map(str, arguments)]
-
-
-def port_is_free(port):
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
-
-
-def free_ports(count):
-    """Ports that nobody listens on now. One may be taken before it is used; the start says so then."""
-    found = []
-    while len(found) < count:
-        port = random.choice(PORTS)
-        if port not in found and port_is_free(port):
-            found.append(port)
-    return found
 
 
 class Cluster:
@@ -203,21 +182,12 @@ class Cluster:
     def _spawn(self, index):
         """Returns how long the log was before."""
         assert not self.running(index), f"node {index} runs already"
-        parent = os.getpid()
-
-        def tie_to_parent():
-            os.setsid()   # Ctrl-C is for the parent, who stops the brokers in order
-            if self.die_with_parent:
-                _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-                if os.getppid() != parent:
-                    os._exit(1)
-
         command = java("broker", "kafka.Kafka", self.node_folder(index) / "server.properties", heap_mb=self.heap_mb,
                        options=[*self._jvm_options(), f"-Dlog4j2.configurationFile={HERE / 'log4j2.properties'}"])
         with open(self.log_path(index), "ab") as log:
             mark = log.tell()
             self._children[index] = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                                     cwd=self.node_folder(index), preexec_fn=tie_to_parent)
+                                                     cwd=self.node_folder(index), preexec_fn=own_session(self.die_with_parent))
         self.nodes[index]["pid"] = self._children[index].pid
         self._remember()
         return mark
@@ -235,15 +205,7 @@ class Cluster:
         """A paused node runs."""
         if index in self._children:
             return self._children[index].poll() is None
-        return self._is_ours(index)
-
-    def _is_ours(self, index):
-        """Whether the remembered process id still is this node, and not some later process."""
-        try:
-            command = pathlib.Path(f"/proc/{self.nodes[index]['pid']}/cmdline").read_bytes().split(b"\0")
-        except OSError:
-            return False
-        return os.fsencode(self.node_folder(index) / "server.properties") in command
+        return is_process(self.nodes[index]["pid"], self.node_folder(index) / "server.properties")
 
     def pid(self, index):
         return self.nodes[index]["pid"]

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <fstream>
 #include <limits>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -80,6 +82,27 @@ TEST(KeyGroup, KeysFallWhereFlinkPutsThem) {
     const int32_t expected = murmur_by_definition(java_hash_by_definition(units)) % 128;
     ASSERT_EQ(key_group_of(key).value(), expected) << key;
   }
+}
+
+// The same file is held to the original by
+// flink/src/test/java/potik/flink/KeyGroupVectorsTest.java.
+TEST(KeyGroup, KeysFallWhereFlinkItselfPutsThem) {
+  std::ifstream file("src/base/key_group_vectors.tsv");
+  int vectors = 0;
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with('#')) continue;
+    std::istringstream fields(line);
+    int group = 0;
+    int32_t hash = 0;
+    std::string key;
+    fields >> group >> hash;
+    fields.ignore(1);
+    std::getline(fields, key);
+    EXPECT_EQ(java_string_hash(key), hash) << key;
+    EXPECT_EQ(key_group_of(key).value(), group) << key;
+    ++vectors;
+  }
+  EXPECT_GT(vectors, kKeyGroups) << "the working directory is not the project";
 }
 
 TEST(KeyGroup, EveryGroupGetsItsShareOfKeys) {

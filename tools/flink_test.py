@@ -36,7 +36,7 @@ class Tool(unittest.TestCase):
         self.assertIn("holds a cluster of 1", self.flink("start", "--task-managers", "2", code=1))
         self.assertIn(f"jobmanager at http://127.0.0.1:{port} runs as process", self.flink("status"))
         self.assertIn("No running jobs", self.flink("cli", "list"))
-        look = ["with", "--", "sh", "-c", "echo address $POTIK_FLINK; exit 3"]
+        look = ["with", "--", "sh", "-c", "echo address $FLINK_ADDRESS; exit 3"]
         self.assertIn(f"address 127.0.0.1:{port}", self.flink(*look, code=3))
         self.assertIn("runs as process", self.flink("status"), "one that ran already was ended")
         self.flink("stop")
@@ -44,7 +44,7 @@ class Tool(unittest.TestCase):
 
     def test_a_command_has_a_cluster_for_as_long_as_it_runs(self):
         self.addCleanup(self.flink, "stop")
-        look = ["--task-managers", "1", "--", "sh", "-c", "echo address $POTIK_FLINK; exit 3"]
+        look = ["--task-managers", "1", "--", "sh", "-c", "echo address $FLINK_ADDRESS; exit 3"]
         self.assertIn("address 127.0.0.1:", self.flink("with", *look, code=3))
         self.assertIn("does not run", self.flink("status", code=1))
 

@@ -146,6 +146,11 @@ class PlantedDefects(unittest.TestCase):
         self.write("tools/x.py", "def long_one():\n" + "    pass\n" * 70)
         self.expect("function-sizes", "long_one has 71 lines")
 
+    def test_a_long_java_method_is_found(self):
+        body = "    int x = 0;\n" * 69
+        self.write("flink/A.java", f"final class A extends B<C, D> {{\n  @Override\n  void longOne() {{\n{body}  }}\n}}\n")
+        self.expect("function-sizes", "longOne has")
+
     def test_a_library_function_whose_last_bit_may_differ_is_found_in_the_core(self):
         for call in ("std::exp2(x)", "std::log(x)", "log2f(x)", "::pow(x, x)", "-std::tanh (x)", "f(exp(x))"):
             with self.subTest(call):

@@ -32,7 +32,7 @@ def _python_functions(text):
 
 def check_function_sizes(tree):
     for path, text in tree.files.items():
-        if path.endswith((".cc", ".h")):
+        if path.endswith((".cc", ".h", ".java")):
             found = functions(text)
         elif path.endswith(".py") or re.match(r"#!.*\bpython3?\b", text):
             found = _python_functions(text)

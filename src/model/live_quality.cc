@@ -94,7 +94,10 @@ void LiveQuality::rescale(size_t horizon) {
 
 void LiveQuality::advance(TimeMs now) {
   constexpr int64_t kStepMax = std::numeric_limits<uint32_t>::max();
-  const auto step = static_cast<uint64_t>(std::clamp<int64_t>(now.value() / kStepMs, 0, kStepMax));
+  advance_to(static_cast<uint64_t>(std::clamp<int64_t>(now.value() / kStepMs, 0, kStepMax)));
+}
+
+void LiveQuality::advance_to(uint64_t step) {
   if (step <= step_) return;
   dirty_ = true;
   step_ = step;
@@ -141,6 +144,31 @@ void LiveQuality::confirm(const Forecast& forecast, uint8_t labels) {
       sums.heads[head].positives[forecast.bins[head]] += moved;
     }
     if ((labels & bit(Head::positive)) != 0) sums.origins[forecast.origin].hits += moved;
+  }
+}
+
+// Bases follow from the step alone.
+void LiveQuality::add(LiveQuality other) {
+  const uint64_t step = std::max(step_, other.step_);
+  advance_to(step);
+  other.advance_to(step);
+  dirty_ = true;
+  for (size_t horizon = 0; horizon < kHorizons; ++horizon) {
+    Sums& to = sums_[horizon];
+    const Sums& from = other.sums_[horizon];
+    for (size_t head = 0; head < kJudged; ++head) {
+      HeadSums& sums = to.heads[head];
+      const HeadSums& more = from.heads[head];
+      for (size_t bin = 0; bin < kBins; ++bin) {
+        sums.negatives[bin] += more.negatives[bin];
+        sums.positives[bin] += more.positives[bin];
+      }
+      sums.predicted += more.predicted;
+    }
+    for (size_t origin = 0; origin < kOrigins; ++origin) {
+      to.origins[origin].exposures += from.origins[origin].exposures;
+      to.origins[origin].hits += from.origins[origin].hits;
+    }
   }
 }
 

@@ -59,6 +59,8 @@ class LiveQuality {
   // or was none.
   void answer(Forecasts& viewer, VideoHandle video, uint8_t labels);
 
+  // Adds what another has counted, as of the later time of both.
+  void add(LiveQuality other);
   [[nodiscard]] QualityReport report() const;
 
   // Whether save() would write what it did not before; forgotten by the call.
@@ -79,6 +81,7 @@ class LiveQuality {
     std::array<HeadSums, kJudged> heads{};
     std::array<OriginQuality, kOrigins> origins{};
   };
+  void advance_to(uint64_t step);
   [[nodiscard]] double weight(size_t horizon, uint32_t step) const;
   void rescale(size_t horizon);
   void confirm(const Forecast& forecast, uint8_t labels);

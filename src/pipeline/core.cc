@@ -54,10 +54,10 @@ Core::Core(CoreOptions options)
       introductions_(options.introductions),
       recommender_({videos_, ranker_, factors_, &introductions_}, options.recommender),
       user_detector_(options.user_detector),
-      video_detector_(options.video_detector),
+      video_judge_({.detector = options.video_detector,
+                    .quarantine = options.quarantine,
+                    .cowatch_inputs = options.cowatch_inputs}),
       alerts_(options.alerts),
-      traces_(1),
-      trace_dirty_(1),
       learnable_(uint64_t{options.learned_per_second_max} * kLearnableSeconds) {}
 
 Core::~Core() = default;
@@ -81,7 +81,7 @@ Status<state::SnapshotError> Core::process(EpochBuffer& buffer, const state::Sna
 
   run(buffer.partitions.size(), [&](size_t p, size_t) { buffer.partitions[p].decode(videos_); });
   for (KeyGroupOutput& group : buffer.groups) group.clear();
-  for (VideoGroupOutput& group : buffer.video_groups) group.signals.clear(), group.taken.clear();
+  for (VideoGroupOutput& group : buffer.video_groups) group.clear();
   buffer.alerts.clear();
   clear_rows(buffer.rows);
   intern_videos(buffer);
@@ -103,7 +103,10 @@ Status<state::SnapshotError> Core::process(EpochBuffer& buffer, const state::Sna
   const size_t shards = rows < kShareRows ? 1 : pool.size();
   std::vector<std::array<uint8_t, kKeyGroups>> owned(shards);
   for (size_t group = 0; group < kKeyGroups; ++group) owned[group % shards][group] = 1;
-  run(shards, [&](size_t shard, size_t) { judge_and_count(buffer, owned[shard]); });
+  run(shards, [&](size_t shard, size_t) {
+    video_judge_.judge(buffer, recent_, time_, owned[shard]);
+    count_acts(buffer, owned[shard]);
+  });
   for (KeyGroupOutput& group : buffer.groups) hold_back(group);
   if (auto told = tell_likers(buffer, cold); !told) return told;
   // Learning touches the ranker or the factors only, linking the video table only: they run side by
@@ -216,8 +219,7 @@ void Core::intern_videos(EpochBuffer& buffer) {
     for (const event::UserProfile& profile : partition.profiles)
       videos_.intern_segment(profile.segment);
   }
-  traces_.resize(videos_.size() + 1U);
-  trace_dirty_.resize(videos_.size() + 1U);
+  video_judge_.resize(videos_.size());
 }
 
 Viewer Core::new_viewer(Group& group, uint16_t index, std::string_view id) {
@@ -343,6 +345,12 @@ std::optional<model::Explanation> Core::explain(std::string_view user_id, const 
   return recommender_.explain(asker.taste, asker.key, asker.segment, epoch_, asked, scratch);
 }
 
+model::LiveQuality Core::quality() const {
+  model::LiveQuality sum;
+  for (const Group& group : groups_) sum.add(group.quality);
+  return sum;
+}
+
 size_t Core::viewers_in_memory() const {
   size_t sum = 0;
   for (const Group& group : groups_) sum += group.viewers.size();
@@ -368,12 +376,11 @@ CoreMemory Core::memory() const {
     memory.served += group.served.memory_bytes();
     group.viewers.for_each([&](const Viewer& viewer) { memory.viewers += viewer.memory_bytes(); });
   }
-  for (const RecentLikes& likes : likes_) memory.traces += likes.memory_bytes();
+  memory.traces = video_judge_.memory_bytes();
   memory.videos = videos_.memory_bytes() + introductions_.memory_bytes();
-  memory.ranker = ranker_.memory_bytes() + sizeof quality_;
+  memory.ranker = ranker_.memory_bytes() + kKeyGroups * sizeof(model::LiveQuality);
   memory.factors = factors_.memory_bytes();
   for (const auto& recent : recent_) memory.factors += recent.capacity() * sizeof(model::Met);
-  for (const auto& trace : traces_) memory.traces += trace ? trace->memory_bytes() : 0;
   return memory;
 }
 

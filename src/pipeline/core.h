@@ -15,7 +15,6 @@
 
 #include "detect/alert_book.h"
 #include "detect/user_detector.h"
-#include "detect/video_detector.h"
 #include "model/acts.h"
 #include "model/introductions.h"
 #include "model/live_quality.h"
@@ -23,6 +22,7 @@
 #include "pipeline/core_options.h"
 #include "pipeline/epoch_buffer.h"
 #include "pipeline/served.h"
+#include "pipeline/video_judge.h"
 #include "pipeline/worker_pool.h"
 #include "state/snapshot_store.h"
 
@@ -80,7 +80,8 @@ class Core {
   [[nodiscard]] const model::VideoTable& videos() const { return videos_; }
   [[nodiscard]] const model::Ranker& ranker() const { return ranker_; }
   [[nodiscard]] const model::FactorLearner& factors() const { return factors_; }
-  [[nodiscard]] const model::LiveQuality& quality() const { return quality_; }
+  // Of all key groups together. Some 100 us.
+  [[nodiscard]] model::LiveQuality quality() const;
   [[nodiscard]] const model::Introductions& introductions() const { return introductions_; }
   [[nodiscard]] Epoch epoch() const { return epoch_; }
   [[nodiscard]] TimeMs time() const { return time_; }
@@ -95,6 +96,7 @@ class Core {
     ViewerTable viewers;
     uint64_t next_user = 1;
     ServedUsers served;
+    model::LiveQuality quality;  // of what its viewers were shown
     bool meta_dirty = false;
   };
   // Phases of process(), in order; each is a file of its own or a function of core.cc.
@@ -109,10 +111,8 @@ class Core {
                                          store::FactRow& fact) const;
   void add_act(KeyGroupOutput& out, ViewerTable::Entry& entry, const model::ViewerAct& act,
                uint32_t text_hash, const model::FeatureRows& features, store::FactRow& fact);
-  // take_back.cc. Without quarantine only what a person had taken back does not count.
   [[nodiscard]] bool counts(const store::FactRow& fact) const {
-    const bool held = options_.quarantine || (fact.verdict & store::kQuarantined) != 0;
-    return fact.verdict == 0 || !held;
+    return pipeline::counts(fact, options_.quarantine);
   }
   [[nodiscard]] std::span<const model::Met> inputs_of(const PendingAct& pending) const;
   void remember_counted(Viewer& viewer, PendingAct& pending, uint8_t before, uint8_t depth);
@@ -121,15 +121,11 @@ class Core {
   void take_back(KeyGroupOutput& out, Viewer& viewer, TimeMs since, size_t most);
   void process_unlearning(EpochBuffer& buffer, uint16_t group, size_t item);
   void hold_back(KeyGroupOutput& out) const;
-  void remember_like(const PendingAct& pending, const Viewer& viewer, uint32_t index);
-  void take_burst(EpochBuffer& buffer, const PendingAct& last);
   [[nodiscard]] Status<state::SnapshotError> tell_likers(const EpochBuffer& buffer,
                                                          const state::SnapshotStore* cold);
-  [[nodiscard]] std::span<const model::Met> recent_of(const PendingAct& pending) const;
   void process_profile(EpochBuffer& buffer, uint16_t group, size_t item);
   void refresh_lists(EpochBuffer& buffer, uint16_t group, size_t worker);
-  void judge_and_count(EpochBuffer& buffer, KeyGroupOutput& out, uint32_t index);
-  void judge_and_count(EpochBuffer& buffer, std::span<const uint8_t> owned);
+  void count_acts(EpochBuffer& buffer, std::span<const uint8_t> owned);
   void link(EpochBuffer& buffer, std::span<const uint8_t> owned);
   void learn(EpochBuffer& buffer);
   void judge(const PendingExample& pending, const store::FactRow& fact);
@@ -145,10 +141,10 @@ class Core {
   [[nodiscard]] bool load_viewer(std::string_view id, std::string_view bytes, Viewer& viewer) const;
   Viewer new_viewer(Group& group, uint16_t index, std::string_view id);
   void save_meta(std::vector<state::Change>& out);
-  void save_likes(uint16_t index, std::vector<state::Change>& out);
+  void save_quality(uint16_t index, std::vector<state::Change>& out);
   void save_group(uint16_t index, std::vector<state::Change>& out);
   void save_ranker(std::vector<state::Change>& out);
-  [[nodiscard]] bool load_meta(std::string_view key, std::string_view value);
+  [[nodiscard]] bool load_meta(uint16_t index, std::string_view key, std::string_view value);
 
   CoreOptions options_;
   model::VideoTable videos_;
@@ -156,16 +152,10 @@ class Core {
   model::FactorLearner factors_;
   model::Introductions introductions_;
   model::Recommender recommender_;
-  model::LiveQuality quality_;
   detect::UserDetector user_detector_;
-  detect::VideoDetector video_detector_;
+  VideoJudge video_judge_;
   detect::AlertBook alerts_;
   std::array<Group, kKeyGroups> groups_;
-  std::vector<std::unique_ptr<detect::VideoTrace>> traces_;  // by video handle
-  std::array<std::vector<uint32_t>, kKeyGroups>
-      dirty_traces_;                              // handles, by key group of the video
-  std::vector<uint8_t> trace_dirty_;              // by video handle
-  std::array<RecentLikes, kKeyGroups> likes_;     // by key group of the video
   std::vector<model::RecommendScratch> scratch_;  // by worker
   std::vector<model::Example> examples_;
   std::vector<std::string> old_weights_;  // keys of a snapshot whose weights mean nothing now
@@ -179,8 +169,7 @@ class Core {
   uint64_t learned_each_ = 1;  // in the epoch under way: every so manieth event
   uint64_t ranked_each_ = 1;   // every so manieth exposure teaches the ranker; a power of two
   std::vector<VideoHandle> before_;
-  // By key group of the viewer: what the acts of the epoch under way pair with.
-  std::array<std::vector<model::Met>, kKeyGroups> recent_;
+  MetByGroup recent_;  // of the epoch under way
 };
 
 }  // namespace potik::pipeline

@@ -16,7 +16,7 @@ namespace potik::pipeline {
 
 // Of what is learned and how. A data directory that an earlier one has written goes on, but its
 // epochs up to then cannot be computed again (docs/adr/0011-model-versions.md).
-inline constexpr uint32_t kModelVersion = 4;
+inline constexpr uint32_t kModelVersion = 5;
 
 struct CoreOptions {
   model::VideoTableOptions videos;

@@ -20,14 +20,13 @@ std::string key_of(uint32_t number) {
 constexpr std::string_view kGroupKey = "group";
 constexpr std::string_view kTimesKey = "times";
 constexpr std::string_view kQualityKey = "quality";
-constexpr std::string_view kTracePrefix = "video/";
-constexpr std::string_view kLikesKey = "likes";
 
 }  // namespace
 
 void Core::save_meta(std::vector<state::Change>& out) {
   for (uint16_t index = 0; index < kKeyGroups; ++index) {
     Group& group = groups_[index];
+    save_quality(index, out);
     if (!group.meta_dirty) continue;
     group.meta_dirty = false;
     std::string value;
@@ -44,22 +43,16 @@ void Core::save_meta(std::vector<state::Change>& out) {
   writer.put(newest_event_.value());
   writer.put(learnable_);
   out.push_back({state::Section::meta, KeyGroup(0), std::string(kTimesKey), std::move(times)});
-  if (!quality_.take_dirty()) return;
-  std::string quality;
-  ByteWriter judged(quality);
-  quality_.save(judged);
-  out.push_back({state::Section::meta, KeyGroup(0), std::string(kQualityKey), std::move(quality)});
 }
 
-void Core::save_likes(uint16_t index, std::vector<state::Change>& out) {
-  RecentLikes& likes = likes_[index];
-  if (!likes.dirty) return;
-  likes.dirty = false;
+void Core::save_quality(uint16_t index, std::vector<state::Change>& out) {
+  model::LiveQuality& quality = groups_[index].quality;
+  if (!quality.take_dirty()) return;
   std::string value;
   ByteWriter writer(value);
-  likes.save(writer);
+  quality.save(writer);
   out.push_back(
-      {state::Section::detectors, KeyGroup(index), std::string(kLikesKey), std::move(value)});
+      {state::Section::meta, KeyGroup(index), std::string(kQualityKey), std::move(value)});
 }
 
 void Core::save_group(uint16_t index, std::vector<state::Change>& out) {
@@ -69,16 +62,7 @@ void Core::save_group(uint16_t index, std::vector<state::Change>& out) {
     viewer.save(saved);
     out.push_back({state::Section::users, KeyGroup(index), viewer.id, saved});
   });
-  for (const uint32_t video : dirty_traces_[index]) {
-    trace_dirty_[video] = 0;
-    saved.clear();
-    ByteWriter writer(saved);
-    traces_[video]->save(writer);
-    out.push_back({state::Section::detectors, KeyGroup(index),
-                   std::string(kTracePrefix) + key_of(video), saved});
-  }
-  dirty_traces_[index].clear();
-  save_likes(index, out);
+  video_judge_.save_group(index, out);
 }
 
 void Core::save_ranker(std::vector<state::Change>& out) {
@@ -118,7 +102,7 @@ void Core::collect_changes(std::vector<state::Change>& out, WorkerPool& pool) {
   for (auto& changes : parts) std::ranges::move(changes, std::back_inserter(out));
 }
 
-bool Core::load_meta(std::string_view key, std::string_view value) {
+bool Core::load_meta(uint16_t index, std::string_view key, std::string_view value) {
   ByteReader in(value);
   if (key == kTimesKey) {
     epoch_ = Epoch(in.get<uint64_t>());
@@ -127,7 +111,7 @@ bool Core::load_meta(std::string_view key, std::string_view value) {
     if (in.left() > 0) learnable_ = in.get<uint64_t>();  // not there before 0.2
     return in.done();
   }
-  if (key == kQualityKey) return quality_.load(in) && in.done();
+  if (key == kQualityKey) return groups_[index].quality.load(in) && in.done();
   return false;
 }
 
@@ -151,12 +135,11 @@ Status<state::SnapshotError> Core::load(const state::SnapshotStore& snapshot) {
     if (!done) return done;
   }
   if (!videos_.finish_load()) return Error{state::SnapshotError::corrupt};
-  traces_.resize(videos_.size() + 1U);
-  trace_dirty_.resize(videos_.size() + 1U);
+  video_judge_.resize(videos_.size());
   for (uint16_t index = 0; index < kKeyGroups; ++index) {
     auto meta =
         read(state::Section::meta, index, [&](std::string_view key, std::string_view value) {
-          if (key != kGroupKey) return load_meta(key, value);
+          if (key != kGroupKey) return load_meta(index, key, value);
           ByteReader in(value);
           groups_[index].next_user = in.get<uint64_t>();
           return groups_[index].served.load(in) && in.done();
@@ -165,17 +148,7 @@ Status<state::SnapshotError> Core::load(const state::SnapshotStore& snapshot) {
     auto detectors =
         read(state::Section::detectors, index, [&](std::string_view key, std::string_view value) {
           if (key.starts_with(detect::AlertBook::kKeyPrefix)) return alerts_.load(key, value);
-          if (key == kLikesKey) {
-            ByteReader in(value);
-            return likes_[index].load(in, videos_.size()) && in.done();
-          }
-          if (!key.starts_with(kTracePrefix)) return false;
-          if (key.size() != kTracePrefix.size() + sizeof(uint32_t)) return false;
-          const uint32_t video = big_endian<uint32_t>(key.substr(kTracePrefix.size()));
-          if (video == 0 || video >= traces_.size()) return false;
-          ByteReader in(value);
-          traces_[video] = std::make_unique<detect::VideoTrace>();
-          return traces_[video]->load(in) && in.done();
+          return video_judge_.load(index, key, value);
         });
     if (!detectors) return detectors;
   }

@@ -51,6 +51,8 @@ size_t EpochBuffer::memory_bytes() const {
     sum += allocated(list.videos, list.scores, list.sources);
   for (const PartitionInput& partition : partitions) sum += allocated(partition);
   for (const KeyGroupOutput& group : groups) sum += allocated(group);
+  for (const VideoGroupOutput& group : video_groups)
+    sum += allocated(group.steps, group.signals, group.taken);
   return sum;
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "base/key_group.h"
@@ -47,6 +48,8 @@ struct PendingAct {
   bool kept = false;     // the viewer's list has it as counted
   float promised = 0;    // chance of a positive, predicted where the video is under introduction
   UserHandle user{};
+  std::string_view user_id;  // of the viewer, and of the video; not of what is taken back
+  std::string_view video_id;
 };
 
 struct PendingExample {
@@ -82,11 +85,31 @@ struct KeyGroupOutput {
   void clear();
 };
 
+// What the model does for the acts on one key group of videos, in the order of the steps.
+struct VideoStep {
+  enum class Kind : uint8_t {
+    count,
+    take_back,         // a like of this epoch that was counted before
+    take_back_earlier  // a like of an earlier one
+  };
+  Kind kind{};
+  uint16_t group = 0;  // of the viewer
+  uint32_t index = 0;  // in KeyGroupOutput::acts; of an earlier one in VideoGroupOutput::taken
+};
+
 // What the video pass of one key group gives.
 struct VideoGroupOutput {
+  std::vector<VideoStep> steps;
   std::vector<detect::Signal> signals;
   std::vector<RecentLike> taken;  // back, of earlier epochs
+  void clear() { steps.clear(), signals.clear(), taken.clear(); }
 };
+
+// Whether an act is counted and learned from. Without quarantine only what a person had taken back
+// is not.
+[[nodiscard]] inline bool counts(const store::FactRow& fact, bool quarantine) {
+  return fact.verdict == 0 || !(quarantine || (fact.verdict & store::kQuarantined) != 0);
+}
 
 struct EpochCounts {
   uint64_t records = 0;

@@ -133,38 +133,6 @@ void Core::hold_back(KeyGroupOutput& out) const {
   }
 }
 
-// Each like is kept until a burst that it belongs to would have been found.
-void Core::remember_like(const PendingAct& pending, const Viewer& viewer, uint32_t index) {
-  RecentLikes& likes = likes_[pending.video_key_group];
-  if (pending.act.type == event::EventType::video_unliked)
-    likes.erase(pending.user, pending.act.video);
-  if (pending.act.type != event::EventType::video_liked) return;
-  RecentLike& like = likes.add();
-  like.user_id = viewer.id;
-  like.user = pending.user;
-  like.epoch = epoch_;
-  like.index = index;
-  like.act = pending.act;
-  like.act.recent = {};
-  like.recent.assign(pending.act.recent.begin(), pending.act.recent.end());
-}
-
-// The likes ahead of the one by which the burst was found. Those of this epoch are held back as
-// that one is; of earlier ones what they paired with is left to unlink().
-void Core::take_burst(EpochBuffer& buffer, const PendingAct& last) {
-  VideoGroupOutput& out = buffer.video_groups[last.video_key_group];
-  const TimeMs since =
-      plus_ms(std::min(last.act.at, time_), -options_.video_detector.burst_window_ms);
-  likes_[last.video_key_group].take(last.act.video, since, [&](const RecentLike& like) {
-    videos_.take_back(like.act);
-    if (like.epoch != epoch_) return out.taken.push_back(like);
-    KeyGroupOutput& owner = buffer.groups[like.user.value() >> 40U];
-    store::FactRow& fact = owner.facts[owner.acts[like.index].row];
-    fact.verdict |= store::kLikeBurst;
-    fact.flags |= store::kSuspicious;
-  });
-}
-
 // So that their own detector takes none of these likes back once more.
 Status<state::SnapshotError> Core::tell_likers(const EpochBuffer& buffer,
                                                const state::SnapshotStore* cold) {

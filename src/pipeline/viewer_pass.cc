@@ -250,7 +250,9 @@ void Core::add_act(KeyGroupOutput& out, ViewerTable::Entry& entry, const model::
   pending.video_key_group = act.video->key_group.value();
   pending.history = act.history;
   pending.user = viewer.handle;
+  pending.user_id = viewer.id;
   const VideoHandle video = act.video->handle;
+  pending.video_id = videos_.id(video);
   pending.act.video = video;
   pending.act.type = act.type;
   pending.act.segment = viewer.segment;

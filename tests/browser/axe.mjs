@@ -6,15 +6,25 @@ import {expect} from './checks.mjs';
 const SOURCE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const RULES_MIN = 20; // fewer that passed would mean that it looked at an empty page
 
-// Fails with what was found, and where. The script is brought in past the page's policy, for it is no part of it.
+// Fails with what was found twice, and where: a row that travels to its new place covers others for a moment. The
+// script is brought in past the page's policy, for it is no part of it.
 export async function axeClean(page, state) {
   await page.evaluate(SOURCE);
-  // A colour that is on its way to another is neither.
+  let found = await look(page);
+  if (found.violations.length) found = await look(page);
+  expect(found.passed >= RULES_MIN, `${state}: only ${found.passed} rules looked at something`);
+  expect(!found.violations.length, `${state}: ${found.violations.join('; ')}`);
+}
+
+async function look(page) {
+  // A colour that is on its way to another is neither, and what moves stands nowhere.
   await page.evaluate(async () => {
-    const moving = document.getAnimations().filter(one => one instanceof CSSTransition);
+    const moving = document
+      .getAnimations()
+      .filter(one => one.effect?.getComputedTiming().iterations !== Infinity);
     await Promise.allSettled(moving.map(one => one.finished));
   });
-  const {passed, violations} = await page.evaluate(async () => {
+  return page.evaluate(async () => {
     const found = await globalThis.axe.run(document, {
       resultTypes: ['violations', 'passes'],
       rules: {'target-size': {enabled: true}}, // WCAG 2.2, and off unless asked for
@@ -25,6 +35,4 @@ export async function axeClean(page, state) {
       violations: found.violations.map(one => `${one.id}: ${one.nodes.slice(0, 3).map(place).join(', ')}`),
     };
   });
-  expect(passed >= RULES_MIN, `${state}: only ${passed} rules looked at something`);
-  expect(!violations.length, `${state}: ${violations.join('; ')}`);
 }

@@ -170,10 +170,11 @@ async function recovery(checks, browser, server) {
     await last.locator('button').click();
     await until(async () => (await atTop(page)) === id, 'the clip');
     await page.locator('.clip:not([inert]) .veil').waitFor();
+    const figures = page.waitForResponse(answer => new URL(answer.url()).pathname === `/v1/videos/${id}` && answer.ok());
     await page.context().setOffline(false);
     await until(() => currentTime(page), 'the film', 20_000);
     expect((await page.locator('.clip:not([inert]) .veil').count()) === 0, 'the word of it stands there still');
-    await until(() => page.locator('#like [data-count] > .sr').count(), 'the figure of likes');
+    await figures;
     await close();
   });
 }

@@ -12,6 +12,7 @@
 #include "adapters/rocksdb/rocksdb_epoch_journal.h"
 #include "adapters/rocksdb/rocksdb_event_log.h"
 #include "app/config_tables.h"
+#include "base/key_group.h"
 #include "event/event.h"
 #include "event/reference.h"
 #include "model/forecasts.h"
@@ -53,7 +54,7 @@ uint64_t taken_bytes(const pipeline::CoreOptions& core) {
          (2 * pipeline::RecentLikes::kMax * (sizeof(pipeline::RecentLike) + 64 + pairs) +
           pipeline::kTakenMax * (sizeof(pipeline::PendingAct) + 2 * pairs));
 }
-constexpr uint64_t kRankerBytes = model::Ranker::kBytes + sizeof(model::LiveQuality);
+constexpr uint64_t kRankerBytes = model::Ranker::kBytes + kKeyGroups * sizeof(model::LiveQuality);
 // A slot of a table that is half empty after it has grown, and an id of 64 bytes.
 constexpr uint64_t kServedBytes = 192;
 // Columns and rows an epoch holds for each of its events, beside the event itself, with the slack

@@ -1,7 +1,7 @@
 // Windows and clips of other shapes: a phone's targets, a phone held sideways, a video that is wider than high.
 import {axeClean} from './axe.mjs';
 import {expect, until} from './checks.mjs';
-import {PHONE, atTop, openFeed, ready, rows} from './feed_page.mjs';
+import {PHONE, openFeed, ready, rows} from './feed_page.mjs';
 
 const HIT = 44;
 const SIDEWAYS = {...PHONE, viewport: {width: 844, height: 390}};
@@ -75,7 +75,7 @@ async function sideways(checks, browser, server, shot) {
 async function wideClip(checks, browser, server) {
   await checks.check('of a video that is wider than high nothing is cut off', async () => {
     const {page, close} = await openFeed(browser, server);
-    await until(() => atTop(page), 'a clip', 10_000);
+    await page.locator('.clip:not([inert]) video').waitFor();
     const fit = await page.evaluate(() => {
       const video = document.querySelector('.clip:not([inert]) video');
       Object.defineProperty(video, 'videoWidth', {value: 640});

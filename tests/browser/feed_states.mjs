@@ -13,17 +13,6 @@ const LOOKS = Object.entries({desktop: {}, phone: PHONE}).flatMap(([device, opti
   ),
 );
 
-// The sheet, drawers and rows come to rest before axe measures contrasts.
-const still = page =>
-  page.evaluate(() =>
-    Promise.allSettled(
-      document
-        .getAnimations()
-        .filter(each => each.effect.getComputedTiming().iterations !== Infinity)
-        .map(each => each.finished),
-    ),
-  );
-
 async function open(browser, server, look, setUp = () => {}) {
   const opened = await openFeed(browser, server, '/assets/icon.svg', look);
   await setUp(opened.page);
@@ -56,7 +45,6 @@ async function axeStates(checks, browser, server, name, look) {
     checks.check(`axe, ${name}: ${state}`, async () => {
       const {page, close} = await open(browser, server, look, setUp);
       await body(page);
-      await still(page);
       await axeClean(page, state);
       await close();
     });
@@ -66,7 +54,6 @@ async function axeStates(checks, browser, server, name, look) {
   await checks.check(`axe, ${name}: ready, offline, comments, what is known, search, help`, async () => {
     const {page, close} = await open(browser, server, look);
     const look_ = async state => {
-      await still(page);
       await axeClean(page, state);
     };
     await ready(page);

@@ -16,14 +16,17 @@ import os
 import pathlib
 import random
 import signal
-import socket
 import ssl
 import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(PROJECT / "tools"))
+from loopback import port_is_free  # noqa: E402
+
 # Of the tests themselves; the program would refuse them as options that it does not know.
 OWN_VARIABLES = ("POTIK_BINARY", "POTIK_FAULTY_BINARY", "POTIK_KILLS", "POTIK_SEED", "POTIK_STORED_SECONDS_MAX",
                  "POTIK_TEST_KAFKA", "POTIK_TEST_KAFKA_PREFIX", "POTIK_KAFKA_DIR", "POTIK_KAFKA_HEAP_MB",
@@ -43,16 +46,6 @@ def faulty_binary():
     return pathlib.Path(os.environ.get("POTIK_FAULTY_BINARY", binary().with_name("potik_failpoints")))
 
 
-def can_bind(port):
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
 def reserve_port():
     """(port, lock): no other test takes it while the lock is open. Otherwise a server of another test could come up on
     it first, and be taken for the one that was started here."""
@@ -66,7 +59,7 @@ def reserve_port():
         except BlockingIOError:
             lock.close()
             continue
-        if can_bind(port):
+        if port_is_free(port):
             return port, lock
         lock.close()
 

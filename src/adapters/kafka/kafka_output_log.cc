@@ -19,6 +19,8 @@ using log::OutputRecord;
 using log::OutputStream;
 
 constexpr int kPollMs = 20;
+// What brokers take to miss one that died (9 s unless set otherwise) and to choose who leads then.
+constexpr int64_t kFailoverMs = 30'000;
 constexpr const char* kNoteHeader = "potik-note";
 constexpr const char* kFailpoint = "A failpoint says so.";
 // On a dead letter that was cut: how many bytes came.
@@ -66,6 +68,7 @@ class KafkaOutputLog final : public log::OutputLog {
   [[nodiscard]] std::string failed(std::string_view doing, const Failure& failure) const {
     return complaint(options_.client, doing, rd_kafka_error_string(failure.get()));
   }
+  [[nodiscard]] Failure begin(rd_kafka_t* client) const;
   [[nodiscard]] Status<OutputFailure> reopen();
   void give_up();
   [[nodiscard]] int timeout_ms() const { return static_cast<int>(options_.client.timeout_ms); }
@@ -80,8 +83,19 @@ class KafkaOutputLog final : public log::OutputLog {
   bool fenced_ = false;  // for good
 };
 
-// A new producer under the same transactional id ends what the last one left open; only then is the
-// mark what it will stay.
+// Ends what the last producer of this id left open. While a broker that holds a part of it is away
+// the brokers refuse, until another one leads there: a process that starts waits for that, one that
+// runs is asked again by whoever appends.
+KafkaOutputLog::Failure KafkaOutputLog::begin(rd_kafka_t* client) const {
+  const int64_t patience_ms = options_.transaction_timeout_ms + kFailoverMs;
+  for (int64_t waited_ms = timeout_ms();; waited_ms += timeout_ms()) {
+    Failure failure(rd_kafka_init_transactions(client, timeout_ms()));
+    const bool again = failure && rd_kafka_error_is_retriable(failure.get()) != 0;
+    if (!again || started_ || waited_ms >= patience_ms) return failure;
+  }
+}
+
+// Only when a new producer under the same transactional id has begun is the mark what it will stay.
 Status<std::string> KafkaOutputLog::start() {
   marks_.reset();
   for (auto& topic : topics_) topic.reset();
@@ -99,10 +113,8 @@ Status<std::string> KafkaOutputLog::start() {
                    {"queue.buffering.max.messages", "1000000"},
                    {"queue.buffering.max.kbytes", "1048576"}});
   if (!client) return Error{client.error()};
-  if (const Failure failed{rd_kafka_init_transactions(client->get(), timeout_ms())})
-    return Error{complaint(options_.client,
-                           "beginning to publish under the name " + options_.client.name,
-                           rd_kafka_error_string(failed.get()))};
+  if (const Failure failure = begin(client->get()))
+    return Error{failed("beginning to publish under the name " + options_.client.name, failure)};
   if (failpoint::fails("kafka.open.after")) return Error{std::string(kFailpoint)};
   auto mark = read_mark(options_.client, options_.topics.progress, options_.client.name);
   if (!mark) return Error{mark.error()};

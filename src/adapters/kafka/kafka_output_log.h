@@ -13,7 +13,9 @@
 namespace potik::kafka {
 
 // Ends a transaction that an earlier process of the same name left open, shuts that process out and
-// reads the mark. Blocks up to the time-out, several times. The error is a sentence. One thread.
+// reads the mark. Blocks up to the time-out, several times; where brokers refuse until one that
+// died is replaced, up to the transaction's time-out and half a minute. The error is a sentence.
+// One thread.
 [[nodiscard]] Result<std::unique_ptr<log::OutputLog>, std::string> open_output_log(
     const OutputLogOptions& options);
 

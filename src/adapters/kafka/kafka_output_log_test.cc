@@ -11,6 +11,8 @@
 #include "adapters/kafka/read_mark.h"
 #include "adapters/kafka/test_topics.h"
 #include "log/output_log_contract.h"
+// After librdkafka's own header.
+#include <librdkafka/rdkafka_mock.h>
 
 namespace potik::kafka {
 namespace {
@@ -269,6 +271,32 @@ TEST(KafkaOutputLog, WantsOnePartitionForMarks) {
   const auto opened = open_output_log(options);
   ASSERT_FALSE(opened.ok());
   EXPECT_THAT(opened.error(), testing::HasSubstr("2 partitions"));
+}
+
+// While a broker is away that held a part of the last process's transaction: only the library's own
+// broker refuses at will; kafka_faults_test kills real ones.
+TEST(KafkaOutputLog, WaitsAtItsStartUntilTheLastTransactionHasEnded) {
+  OutputLogOptions options;
+  options.client.name = "waits";
+  options.client.timeout_ms = 2'000;
+  auto owner = make_client(RD_KAFKA_PRODUCER, options.client, {});
+  ASSERT_TRUE(owner.ok());
+  struct DestroyMock {
+    void operator()(rd_kafka_mock_cluster_t* cluster) const {
+      rd_kafka_mock_cluster_destroy(cluster);
+    }
+  };
+  const std::unique_ptr<rd_kafka_mock_cluster_t, DestroyMock> cluster(
+      rd_kafka_mock_cluster_new(owner->get(), 1));
+  options.client.brokers = rd_kafka_mock_cluster_bootstraps(cluster.get());
+  ASSERT_EQ(rd_kafka_mock_topic_create(cluster.get(), options.topics.progress.c_str(), 1, 1),
+            RD_KAFKA_RESP_ERR_NO_ERROR);
+  constexpr int16_t kInitProducerId = 22;
+  constexpr int kRefusals = 12;  // half a second each: three tries
+  for (int i = 0; i < kRefusals; ++i)
+    rd_kafka_mock_push_request_errors(cluster.get(), kInitProducerId, 1,
+                                      RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS);
+  EXPECT_NE(open(options), nullptr);
 }
 
 TEST(KafkaOutputLog, SaysWhichTopicIsMissing) {

@@ -9,9 +9,6 @@
 
 namespace potik::pipeline {
 namespace {
-// Below this many rows the hand-over to other threads costs more than it saves.
-constexpr size_t kShareRows = 256;
-
 // What may be learned in full at once after a quiet time.
 constexpr uint64_t kLearnableSeconds = 10;
 // Exposures that teach the ranker for each event that is learned in full.
@@ -31,6 +28,12 @@ void clear_rows(store::RowBlock& rows) {
   rows.facts.clear(), rows.details.clear(), rows.users.clear(), rows.videos.clear();
   rows.dead_letters.clear(), rows.lists.clear(), rows.alerts.clear();
 }
+
+constexpr KeyGroupSet kAllKeyGroups = [] {
+  KeyGroupSet all{};
+  all.fill(1);
+  return all;
+}();
 
 // Whose list it is. An unknown viewer's draws are keyed by the id's hash, since there is no handle
 // yet.
@@ -64,32 +67,62 @@ Core::~Core() = default;
 
 Status<state::SnapshotError> Core::process(EpochBuffer& buffer, const state::SnapshotStore* cold,
                                            WorkerPool& pool) {
+  const Share share(pool, begin(buffer, nullptr));
+  share(buffer.partitions.size(), [&](size_t p, size_t) { buffer.partitions[p].decode(videos_); });
+  intern_videos(buffer, nullptr);
+  if (auto done = pass_viewers(buffer, cold, share, kAllKeyGroups); !done) return done;
+  video_judge_.resize(videos_.size());
+  share(share.shards(), [&](size_t shard, size_t) {
+    video_judge_.judge(buffer, recent_, time_, share.owned(shard));
+  });
+  return pass_model(buffer, cold, share, kAllKeyGroups);
+}
+
+Status<state::SnapshotError> Core::run_viewers(EpochBuffer& buffer, const EpochCatalogue& catalogue,
+                                               WorkerPool& pool, const KeyGroupSet& owned) {
+  const Share share(pool, begin(buffer, &catalogue));
+  share(buffer.partitions.size(), [&](size_t p, size_t) { buffer.partitions[p].decode(videos_); });
+  intern_videos(buffer, &catalogue);
+  return pass_viewers(buffer, nullptr, share, owned);
+}
+
+Status<state::SnapshotError> Core::run_model(EpochBuffer& buffer, WorkerPool& pool,
+                                             const KeyGroupSet& owned) {
+  size_t acts = 0;
+  for (const KeyGroupOutput& group : buffer.groups) acts += group.acts.size();
+  return pass_model(buffer, nullptr, Share(pool, acts), owned);
+}
+
+// Returns how many records the epoch has, here and elsewhere.
+size_t Core::begin(EpochBuffer& buffer, const EpochCatalogue* catalogue) {
   size_t rows = 0;
-  for (const PartitionInput& partition : buffer.partitions) rows += partition.block.records.size();
-  const auto run = [&](size_t count, const std::function<void(size_t, size_t)>& work) {
-    if (rows < kShareRows) {
-      WorkerPool::run_here(count, work);
-    } else {
-      pool.run(count, work);
-    }
-  };
+  if (catalogue != nullptr) {
+    for (const EpochCatalogue::Part& part : catalogue->partitions) rows += part.records;
+  } else {
+    for (const PartitionInput& partition : buffer.partitions)
+      rows += partition.block.records.size();
+  }
   epoch_ = buffer.entry.epoch;
   time_before_ = time_;
   time_ = std::max(time_, buffer.entry.time);
-  scratch_.resize(std::max(scratch_.size(), pool.size()));
   budget_learning(rows);
-
-  run(buffer.partitions.size(), [&](size_t p, size_t) { buffer.partitions[p].decode(videos_); });
   for (KeyGroupOutput& group : buffer.groups) group.clear();
   for (VideoGroupOutput& group : buffer.video_groups) group.clear();
+  for (auto& met : recent_) met.clear();
   buffer.alerts.clear();
   clear_rows(buffer.rows);
-  intern_videos(buffer);
-  mark_served(buffer.entry);
+  return rows;
+}
 
+Status<state::SnapshotError> Core::pass_viewers(EpochBuffer& buffer,
+                                                const state::SnapshotStore* cold,
+                                                const Share& share, const KeyGroupSet& owned) {
+  scratch_.resize(std::max(scratch_.size(), share.threads()));
+  mark_served(buffer.entry);
   std::atomic<bool> failed{false};
   std::array<state::SnapshotError, kKeyGroups> errors{};
-  run(kKeyGroups, [&](size_t group, size_t worker) {
+  share(kKeyGroups, [&](size_t group, size_t worker) {
+    if (owned[group] == 0) return;
     const auto index = static_cast<uint16_t>(group);
     if (const auto gathered = gather_viewers(buffer, index, cold); !gathered) {
       errors[group] = gathered.error();
@@ -99,28 +132,31 @@ Status<state::SnapshotError> Core::process(EpochBuffer& buffer, const state::Sna
     viewer_pass(buffer, index, worker);
   });
   if (failed) return Error{*std::max_element(errors.begin(), errors.end())};
+  return Ok{};
+}
 
-  const size_t shards = rows < kShareRows ? 1 : pool.size();
-  std::vector<std::array<uint8_t, kKeyGroups>> owned(shards);
-  for (size_t group = 0; group < kKeyGroups; ++group) owned[group % shards][group] = 1;
-  run(shards, [&](size_t shard, size_t) {
-    video_judge_.judge(buffer, recent_, time_, owned[shard]);
-    count_acts(buffer, owned[shard]);
-  });
-  for (KeyGroupOutput& group : buffer.groups) hold_back(group);
-  if (auto told = tell_likers(buffer, cold); !told) return told;
+Status<state::SnapshotError> Core::pass_model(EpochBuffer& buffer, const state::SnapshotStore* cold,
+                                              const Share& share, const KeyGroupSet& owned) {
+  share(share.shards(), [&](size_t shard, size_t) { count_acts(buffer, share.owned(shard)); });
+  for (size_t group = 0; group < kKeyGroups; ++group) {
+    if (owned[group] != 0) hold_back(buffer.groups[group]);
+  }
+  if (auto told = tell_likers(buffer, cold, owned); !told) return told;
   // Learning touches the ranker or the factors only, linking the video table only: they run side by
   // side.
-  run(shards + 2, [&](size_t task, size_t) {
+  share(share.shards() + 2, [&](size_t task, size_t) {
     if (task == 0) learn_factors(buffer);
     if (task == 1) learn(buffer);
-    if (task > 1) link(buffer, owned[task - 2]);
+    if (task > 1) link(buffer, share.owned(task - 2));
   });
-  factors_.learn(run);
+  factors_.learn(share);
   // After the verdicts, before the viewers move on.
-  if (buffer.publish)
-    run(kKeyGroups, [&](size_t group, size_t) { render(buffer, static_cast<uint16_t>(group)); });
-  finish(buffer);
+  if (buffer.publish) {
+    share(kKeyGroups, [&](size_t group, size_t) {
+      if (owned[group] != 0) render(buffer, static_cast<uint16_t>(group));
+    });
+  }
+  finish(buffer, owned);
   return Ok{};
 }
 
@@ -201,25 +237,39 @@ void Core::apply_video_change(EpochBuffer& buffer, PartitionInput& partition,
 
 // Reference data of an epoch holds before its events; ids new to the table get their handles in log
 // order.
-void Core::intern_videos(EpochBuffer& buffer) {
+void Core::intern_videos(EpochBuffer& buffer, const EpochCatalogue* catalogue) {
   for (PartitionInput& partition : buffer.partitions) {
     for (const VideoChange& change : partition.video_changes)
       apply_video_change(buffer, partition, change);
   }
+  // Those of the other copies' viewers too, so that all give the same handles.
+  if (catalogue != nullptr) {
+    for (const EpochCatalogue::Part& part : catalogue->partitions) {
+      for (const std::string_view id : part.videos) intern_video(buffer, id, hash64(id));
+    }
+  }
   for (PartitionInput& partition : buffer.partitions) {
     for (const UnknownVideo& unknown : partition.unknown_videos) {
-      bool created = false;
       const std::string_view id = partition.columns.video_id[unknown.row];
-      const VideoHandle video = videos_.intern(id, unknown.hash, created);
-      partition.columns.video[unknown.row] = video;
-      if (created) name_video(buffer, video, id);
+      partition.columns.video[unknown.row] = intern_video(buffer, id, unknown.hash);
+    }
+  }
+  if (catalogue != nullptr) {
+    for (const EpochCatalogue::Part& part : catalogue->partitions) {
+      for (const std::string_view segment : part.segments) videos_.intern_segment(segment);
     }
   }
   for (PartitionInput& partition : buffer.partitions) {
     for (const event::UserProfile& profile : partition.profiles)
       videos_.intern_segment(profile.segment);
   }
-  video_judge_.resize(videos_.size());
+}
+
+VideoHandle Core::intern_video(EpochBuffer& buffer, std::string_view id, uint64_t hash) {
+  bool created = false;
+  const VideoHandle video = videos_.intern(id, hash, created);
+  if (created) name_video(buffer, video, id);
+  return video;
 }
 
 Viewer Core::new_viewer(Group& group, uint16_t index, std::string_view id) {

@@ -22,11 +22,25 @@
 #include "pipeline/core_options.h"
 #include "pipeline/epoch_buffer.h"
 #include "pipeline/served.h"
+#include "pipeline/share.h"
 #include "pipeline/video_judge.h"
 #include "pipeline/worker_pool.h"
 #include "state/snapshot_store.h"
 
 namespace potik::pipeline {
+
+// By index; others are 0.
+using KeyGroupSet = std::array<uint8_t, kKeyGroups>;
+
+// What every copy of the model must know of an epoch's records, whose viewers are elsewhere too.
+struct EpochCatalogue {
+  struct Part {
+    uint64_t records = 0;
+    std::vector<std::string_view> videos;    // ids of events, each once, in log order
+    std::vector<std::string_view> segments;  // of profiles, in log order
+  };
+  std::vector<Part> partitions;
+};
 
 struct CoreMemory {
   size_t viewers = 0, viewer_count = 0, videos = 0, ranker = 0, factors = 0, traces = 0, served = 0;
@@ -45,6 +59,20 @@ class Core {
   [[nodiscard]] Status<state::SnapshotError> process(EpochBuffer& buffer,
                                                      const state::SnapshotStore* cold,
                                                      WorkerPool& pool);
+
+  // process() in its parts, for hosts whose viewers are spread over equal copies of the model
+  // (docs/adr/0016-passes-apart.md). run_viewers() does the viewers of the `owned` key groups,
+  // whose records stand in the buffer, with all changes of videos; the judge is elsewhere, and
+  // exchange.h brings what all viewers and all judges gave into the buffer (its acts pair with what
+  // stands in met()); run_model() then makes the next version of the model, the same in every copy,
+  // and puts together the outputs of the owned viewers. Every viewer is in memory.
+  [[nodiscard]] Status<state::SnapshotError> run_viewers(EpochBuffer& buffer,
+                                                         const EpochCatalogue& catalogue,
+                                                         WorkerPool& pool,
+                                                         const KeyGroupSet& owned);
+  [[nodiscard]] Status<state::SnapshotError> run_model(EpochBuffer& buffer, WorkerPool& pool,
+                                                       const KeyGroupSet& owned);
+  [[nodiscard]] MetByGroup& met() { return recent_; }
 
   // Everything that changed since the last call, in a deterministic order. Nobody else may use the
   // pool meanwhile. About 1 us a viewer, over the pool's threads.
@@ -100,8 +128,18 @@ class Core {
     bool meta_dirty = false;
   };
   // Phases of process(), in order; each is a file of its own or a function of core.cc.
+  [[nodiscard]] size_t begin(EpochBuffer& buffer, const EpochCatalogue* catalogue);
+  [[nodiscard]] Status<state::SnapshotError> pass_viewers(EpochBuffer& buffer,
+                                                          const state::SnapshotStore* cold,
+                                                          const Share& share,
+                                                          const KeyGroupSet& owned);
+  [[nodiscard]] Status<state::SnapshotError> pass_model(EpochBuffer& buffer,
+                                                        const state::SnapshotStore* cold,
+                                                        const Share& share,
+                                                        const KeyGroupSet& owned);
   void mark_served(const EpochEntry& entry);
-  void intern_videos(EpochBuffer& buffer);
+  void intern_videos(EpochBuffer& buffer, const EpochCatalogue* catalogue);
+  VideoHandle intern_video(EpochBuffer& buffer, std::string_view id, uint64_t hash);
   [[nodiscard]] Status<state::SnapshotError> gather_viewers(EpochBuffer& buffer, uint16_t group,
                                                             const state::SnapshotStore* cold);
   void fetch_ahead(const EpochBuffer& buffer, const KeyGroupOutput& out, size_t item) const;
@@ -122,7 +160,8 @@ class Core {
   void process_unlearning(EpochBuffer& buffer, uint16_t group, size_t item);
   void hold_back(KeyGroupOutput& out) const;
   [[nodiscard]] Status<state::SnapshotError> tell_likers(const EpochBuffer& buffer,
-                                                         const state::SnapshotStore* cold);
+                                                         const state::SnapshotStore* cold,
+                                                         const KeyGroupSet& owned);
   void process_profile(EpochBuffer& buffer, uint16_t group, size_t item);
   void refresh_lists(EpochBuffer& buffer, uint16_t group, size_t worker);
   void count_acts(EpochBuffer& buffer, std::span<const uint8_t> owned);
@@ -133,7 +172,7 @@ class Core {
   void budget_learning(size_t rows);
   void count_introduced(const EpochBuffer& buffer);
   void render(EpochBuffer& buffer, uint16_t group) const;
-  void finish(EpochBuffer& buffer);
+  void finish(EpochBuffer& buffer, const KeyGroupSet& owned);
   [[nodiscard]] std::unique_ptr<Rendered> gather_rendered(EpochBuffer& buffer);
   void apply_video_change(EpochBuffer& buffer, PartitionInput& partition,
                           const VideoChange& change);

@@ -36,9 +36,10 @@ inline constexpr size_t kTakenMax = 128;
 // One act for the video pass, with what is needed to revise its row. What it pairs with stands in
 // the core, which needs it no longer when the epoch has run.
 struct PendingAct {
-  model::Act act;     // `recent` is set from recent_begin and recent_count before use
-  uint32_t row = 0;   // in KeyGroupOutput::facts
-  uint32_t item = 0;  // in KeyGroupOutput::viewers
+  model::Act act;      // `recent` is set from recent_begin and recent_count before use
+  uint32_t index = 0;  // in the acts (or in what is taken back) of its key group of viewers
+  uint32_t row = 0;    // in KeyGroupOutput::facts
+  uint32_t item = 0;   // in KeyGroupOutput::viewers
   uint32_t text_hash = 0;
   uint32_t recent_begin = 0;
   uint16_t recent_count = 0;

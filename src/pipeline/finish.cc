@@ -82,7 +82,7 @@ std::unique_ptr<Rendered> Core::gather_rendered(EpochBuffer& buffer) {
   return rendered;
 }
 
-void Core::finish(EpochBuffer& buffer) {
+void Core::finish(EpochBuffer& buffer, const KeyGroupSet& owned) {
   std::vector<detect::Signal> signals;
   count_introduced(buffer);
   store::RowBlock& rows = buffer.rows;
@@ -91,13 +91,15 @@ void Core::finish(EpochBuffer& buffer) {
   rows.model_version = Epoch(buffer.entry.epoch.value() - 1);
   for (PartitionInput& partition : buffer.partitions)
     move_all(partition.dead_letters, rows.dead_letters);
-  for (KeyGroupOutput& group : buffer.groups) {
+  for (size_t index = 0; index < kKeyGroups; ++index) {
+    KeyGroupOutput& group = buffer.groups[index];
+    move_all(group.signals, signals);
+    newest_event_ = std::max(newest_event_, group.newest_at);
+    if (owned[index] == 0) continue;
     move_all(group.facts, rows.facts);
     move_all(group.details, rows.details);
     move_all(group.users, rows.users);
     move_all(group.lists, rows.lists);
-    move_all(group.signals, signals);
-    newest_event_ = std::max(newest_event_, group.newest_at);
   }
   for (VideoGroupOutput& group : buffer.video_groups) move_all(group.signals, signals);
   videos_.finish_epoch(newest_event_);

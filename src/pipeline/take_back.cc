@@ -89,6 +89,7 @@ void Core::take_back(KeyGroupOutput& out, Viewer& viewer, TimeMs since, size_t m
     }
     PendingAct taken;
     taken.act = model::act_of(counted);
+    taken.index = static_cast<uint32_t>(out.taken.size());
     taken.user = viewer.handle;
     taken.video_key_group = videos_.at(counted.video).key_group.value();
     if (taken.act.meets || taken.act.wins) {
@@ -135,10 +136,12 @@ void Core::hold_back(KeyGroupOutput& out) const {
 
 // So that their own detector takes none of these likes back once more.
 Status<state::SnapshotError> Core::tell_likers(const EpochBuffer& buffer,
-                                               const state::SnapshotStore* cold) {
+                                               const state::SnapshotStore* cold,
+                                               const KeyGroupSet& owned) {
   for (const VideoGroupOutput& out : buffer.video_groups) {
     for (const RecentLike& like : out.taken) {
       const auto group = static_cast<uint16_t>(like.user.value() >> 40U);
+      if (owned[group] == 0) continue;
       ViewerTable& viewers = groups_[group].viewers;
       ViewerTable::Entry* entry = viewers.find(like.user_id);
       if (entry == nullptr) {

@@ -123,7 +123,7 @@ void Core::learn(EpochBuffer& buffer) {
     for (const PendingExample& pending : out.examples) {
       const store::FactRow& fact = out.facts[pending.row];
       if (!counts(fact)) continue;
-      judge(pending, fact);
+      if (pending.viewer != nullptr) judge(pending, fact);
       examples_.push_back(pending.example);
     }
   }

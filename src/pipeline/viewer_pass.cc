@@ -245,6 +245,7 @@ void Core::add_act(KeyGroupOutput& out, ViewerTable::Entry& entry, const model::
   Viewer& viewer = entry.value;
   const auto index = static_cast<uint32_t>(out.facts.size());
   PendingAct pending;
+  pending.index = static_cast<uint32_t>(out.acts.size());
   pending.row = index;
   pending.text_hash = text_hash;
   pending.video_key_group = act.video->key_group.value();

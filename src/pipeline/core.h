@@ -21,6 +21,7 @@
 #include "model/recommender.h"
 #include "pipeline/core_options.h"
 #include "pipeline/epoch_buffer.h"
+#include "pipeline/epoch_catalogue.h"
 #include "pipeline/served.h"
 #include "pipeline/share.h"
 #include "pipeline/video_judge.h"
@@ -28,19 +29,6 @@
 #include "state/snapshot_store.h"
 
 namespace potik::pipeline {
-
-// By index; others are 0.
-using KeyGroupSet = std::array<uint8_t, kKeyGroups>;
-
-// What every copy of the model must know of an epoch's records, whose viewers are elsewhere too.
-struct EpochCatalogue {
-  struct Part {
-    uint64_t records = 0;
-    std::vector<std::string_view> videos;    // ids of events, each once, in log order
-    std::vector<std::string_view> segments;  // of profiles, in log order
-  };
-  std::vector<Part> partitions;
-};
 
 struct CoreMemory {
   size_t viewers = 0, viewer_count = 0, videos = 0, ranker = 0, factors = 0, traces = 0, served = 0;
@@ -60,12 +48,11 @@ class Core {
                                                      const state::SnapshotStore* cold,
                                                      WorkerPool& pool);
 
-  // process() in its parts, for hosts whose viewers are spread over equal copies of the model
-  // (docs/adr/0016-passes-apart.md). run_viewers() does the viewers of the `owned` key groups,
-  // whose records stand in the buffer, with all changes of videos; the judge is elsewhere, and
-  // exchange.h brings what all viewers and all judges gave into the buffer (its acts pair with what
-  // stands in met()); run_model() then makes the next version of the model, the same in every copy,
-  // and puts together the outputs of the owned viewers. Every viewer is in memory.
+  // process() in parts, for copies of the model that share viewers (docs/adr/0016-passes-apart.md).
+  // run_viewers() does those of the `owned` key groups, whose records stand in the buffer beside
+  // all changes of videos; exchange.h then brings what all viewers and judges gave, pairs into
+  // met(); run_model() makes the next version of the model, the same in every copy, and these
+  // outputs.
   [[nodiscard]] Status<state::SnapshotError> run_viewers(EpochBuffer& buffer,
                                                          const EpochCatalogue& catalogue,
                                                          WorkerPool& pool,

@@ -80,7 +80,8 @@ void put_counted(ByteWriter& out, const KeyGroupOutput& group, const PendingAct&
   const auto example =
       std::ranges::lower_bound(group.examples, pending.row, {}, &PendingExample::row);
   const bool teaches = example != group.examples.end() && example->row == pending.row;
-  put_act(out, pending, static_cast<uint16_t>(bits_of(pending) | (teaches ? kTeaches : 0U)), met);
+  const auto bits = static_cast<uint16_t>(bits_of(pending) | (teaches ? unsigned{kTeaches} : 0U));
+  put_act(out, pending, bits, met);
   out.put(pending.text_hash);
   out.put(pending.promised);
   out.put(fact.verdict);

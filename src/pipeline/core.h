@@ -48,10 +48,9 @@ class Core {
                                                      const state::SnapshotStore* cold,
                                                      WorkerPool& pool);
 
-  // process() in parts, for copies of the model that share viewers (docs/adr/0016-passes-apart.md).
-  // run_viewers() does those of the `owned` key groups, whose records stand in the buffer beside
-  // all changes of videos; exchange.h then brings what all viewers and judges gave, pairs into
-  // met(); run_model() makes the next version of the model, the same in every copy, and these
+  // process() in parts (docs/adr/0016-passes-apart.md). run_viewers() does those of the `owned` key
+  // groups, whose records stand in the buffer beside all changes of videos; exchange.h then brings
+  // what all viewers and judges gave, pairs into met(); run_model() makes the model and the
   // outputs.
   [[nodiscard]] Status<state::SnapshotError> run_viewers(EpochBuffer& buffer,
                                                          const EpochCatalogue& catalogue,

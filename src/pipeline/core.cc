@@ -67,6 +67,7 @@ Core::~Core() = default;
 
 Status<state::SnapshotError> Core::process(EpochBuffer& buffer, const state::SnapshotStore* cold,
                                            WorkerPool& pool) {
+  tells_ = true;
   const Share share(pool, begin(buffer, nullptr));
   share(buffer.partitions.size(), [&](size_t p, size_t) { buffer.partitions[p].decode(videos_); });
   intern_videos(buffer, nullptr);
@@ -79,18 +80,20 @@ Status<state::SnapshotError> Core::process(EpochBuffer& buffer, const state::Sna
 }
 
 Status<state::SnapshotError> Core::run_viewers(EpochBuffer& buffer, const EpochCatalogue& catalogue,
-                                               WorkerPool& pool, const KeyGroupSet& owned) {
+                                               const state::SnapshotStore* cold, WorkerPool& pool,
+                                               const KeyGroupSet& owned) {
+  tells_ = owned[0] != 0;
   const Share share(pool, begin(buffer, &catalogue));
   share(buffer.partitions.size(), [&](size_t p, size_t) { buffer.partitions[p].decode(videos_); });
   intern_videos(buffer, &catalogue);
-  return pass_viewers(buffer, nullptr, share, owned);
+  return pass_viewers(buffer, cold, share, owned);
 }
 
-Status<state::SnapshotError> Core::run_model(EpochBuffer& buffer, WorkerPool& pool,
-                                             const KeyGroupSet& owned) {
+Status<state::SnapshotError> Core::run_model(EpochBuffer& buffer, const state::SnapshotStore* cold,
+                                             WorkerPool& pool, const KeyGroupSet& owned) {
   size_t acts = 0;
   for (const KeyGroupOutput& group : buffer.groups) acts += group.acts.size();
-  return pass_model(buffer, nullptr, Share(pool, acts), owned);
+  return pass_model(buffer, cold, Share(pool, acts), owned);
 }
 
 // Returns how many records the epoch has, here and elsewhere.
@@ -191,6 +194,7 @@ void Core::mark_served(const EpochEntry& entry) {
 }
 
 void Core::name_video(EpochBuffer& buffer, VideoHandle video, std::string_view id) {
+  if (!tells_) return;
   store::VideoRow row;
   row.video = video;
   row.video_id = id;
@@ -205,7 +209,7 @@ void Core::apply_video_change(EpochBuffer& buffer, PartitionInput& partition,
   const VideoHandle video = change.put ? videos_.intern(change.video_id, hash, created, true)
                                        : videos_.find(change.video_id, hash);
   if (video == kNoVideo) {
-    if (change.put) partition.refuse(change);
+    if (change.put && tells_) partition.refuse(change);
     return;
   }
   if (created) name_video(buffer, video, change.video_id);
@@ -216,6 +220,7 @@ void Core::apply_video_change(EpochBuffer& buffer, PartitionInput& partition,
   } else {
     videos_.erase(video);
   }
+  if (!tells_) return;
   store::VideoRow row;
   row.video = video;
   row.version = videos_.at(video).version;

@@ -42,8 +42,8 @@ class Core {
   ~Core();
 
   // Runs the epoch whose records stand in buffer.partitions[*].block and whose entry is set; fills
-  // the rest of it. `cold` may be null where every viewer is in memory. Fails only where `cold`
-  // fails; a core that failed is of no use any more.
+  // the rest. `cold` may be null where every viewer is in memory. A core that failed, as it does
+  // only where `cold` fails, is of no use any more.
   [[nodiscard]] Status<state::SnapshotError> process(EpochBuffer& buffer,
                                                      const state::SnapshotStore* cold,
                                                      WorkerPool& pool);
@@ -51,17 +51,18 @@ class Core {
   // process() in parts (docs/adr/0016-passes-apart.md). run_viewers() does those of the `owned` key
   // groups, whose records stand in the buffer beside all changes of videos; exchange.h then brings
   // what all viewers and judges gave, pairs into met(); run_model() makes the model and the
-  // outputs.
+  // outputs. What belongs to no key group of viewers is put out where group 0 is owned.
   [[nodiscard]] Status<state::SnapshotError> run_viewers(EpochBuffer& buffer,
                                                          const EpochCatalogue& catalogue,
+                                                         const state::SnapshotStore* cold,
                                                          WorkerPool& pool,
                                                          const KeyGroupSet& owned);
-  [[nodiscard]] Status<state::SnapshotError> run_model(EpochBuffer& buffer, WorkerPool& pool,
-                                                       const KeyGroupSet& owned);
+  [[nodiscard]] Status<state::SnapshotError> run_model(EpochBuffer& buffer,
+                                                       const state::SnapshotStore* cold,
+                                                       WorkerPool& pool, const KeyGroupSet& owned);
   [[nodiscard]] MetByGroup& met() { return recent_; }
 
-  // Everything that changed since the last call, in a deterministic order. Nobody else may use the
-  // pool meanwhile. About 1 us a viewer, over the pool's threads.
+  // Everything that changed since the last call, in a deterministic order. About 1 us a viewer.
   void collect_changes(std::vector<state::Change>& out, WorkerPool& pool);
   // Loads all but the viewers, who come when they act. The core must be new.
   [[nodiscard]] Status<state::SnapshotError> load(const state::SnapshotStore& snapshot);
@@ -94,7 +95,6 @@ class Core {
   [[nodiscard]] const model::VideoTable& videos() const { return videos_; }
   [[nodiscard]] const model::Ranker& ranker() const { return ranker_; }
   [[nodiscard]] const model::FactorLearner& factors() const { return factors_; }
-  // Of all key groups together. Some 100 us.
   [[nodiscard]] model::LiveQuality quality() const;
   [[nodiscard]] const model::Introductions& introductions() const { return introductions_; }
   [[nodiscard]] Epoch epoch() const { return epoch_; }
@@ -183,16 +183,16 @@ class Core {
   std::array<Group, kKeyGroups> groups_;
   std::vector<model::RecommendScratch> scratch_;  // by worker
   std::vector<model::Example> examples_;
-  std::vector<std::string> old_weights_;  // keys of a snapshot whose weights mean nothing now
+  std::vector<std::string> old_weights_;  // keys of a snapshot whose weights mean nothing
   Epoch epoch_{};
   TimeMs time_{};
   TimeMs time_before_{};  // of the epoch before
   TimeMs newest_event_{};
   bool serve_everyone_ = false;  // in the epoch under way
-  // Events that may still be learned in full: grows with time, up to a few seconds' worth.
-  uint64_t learnable_ = 0;
-  uint64_t learned_each_ = 1;  // in the epoch under way: every so manieth event
-  uint64_t ranked_each_ = 1;   // every so manieth exposure teaches the ranker; a power of two
+  bool tells_ = true;            // what belongs to no key group: of equal copies one
+  uint64_t learnable_ = 0;       // events that may still be learned in full: grows with time
+  uint64_t learned_each_ = 1;    // in the epoch under way
+  uint64_t ranked_each_ = 1;     // every so manieth exposure teaches the ranker; a power of two
   std::vector<VideoHandle> before_;
   MetByGroup recent_;  // of the epoch under way
 };

@@ -7,6 +7,7 @@
 #include "base/big_endian.h"
 #include "base/stored_numbers.h"
 #include "pipeline/core.h"
+#include "pipeline/state_parts.h"
 
 namespace potik::pipeline {
 namespace {
@@ -22,6 +23,10 @@ constexpr std::string_view kTimesKey = "times";
 constexpr std::string_view kQualityKey = "quality";
 
 }  // namespace
+
+bool is_of_viewers(state::Section section, std::string_view key) {
+  return section == state::Section::users || (section == state::Section::meta && key != kTimesKey);
+}
 
 void Core::save_meta(std::vector<state::Change>& out) {
   for (uint16_t index = 0; index < kKeyGroups; ++index) {

@@ -9,7 +9,6 @@
 namespace potik::pipeline {
 namespace {
 
-enum class Frame : uint8_t { acts = 1, viewers = 2, judged = 3 };
 enum ActBit : uint16_t {
   kPositive = 1,
   kSkip = 2,
@@ -24,12 +23,12 @@ enum ActBit : uint16_t {
 };
 constexpr uint32_t kMetPositive = 1U << 31U;
 
-void put_head(ByteWriter& out, Frame frame) {
+void put_head(ByteWriter& out, ExchangeFrame frame) {
   out.put(kExchangeVersion);
   out.put(frame);
 }
 
-bool take_head(ByteReader& in, Frame frame) {
+bool take_head(ByteReader& in, ExchangeFrame frame) {
   return in.get<uint8_t>() == kExchangeVersion && in.get<uint8_t>() == static_cast<uint8_t>(frame);
 }
 
@@ -300,14 +299,14 @@ void ActsByVideo::fill(const EpochBuffer& buffer, std::span<const uint8_t> owned
 void append_acts(std::string& out, const EpochBuffer& buffer, const MetByGroup& met,
                  uint16_t video_group, std::span<const ActsByVideo::Ref> acts) {
   ByteWriter writer(out);
-  put_head(writer, Frame::acts);
+  put_head(writer, ExchangeFrame::acts);
   writer.put(video_group);
   put_acts(writer, buffer, met, acts);
 }
 
 bool read_acts(std::string_view bytes, EpochBuffer& buffer, MetByGroup& met) {
   ByteReader in(bytes);
-  if (!take_head(in, Frame::acts)) return false;
+  if (!take_head(in, ExchangeFrame::acts)) return false;
   const auto video_group = in.get<uint16_t>();
   if (video_group >= kKeyGroups) return false;
   const auto count = in.get<uint32_t>();
@@ -332,7 +331,7 @@ bool read_acts(std::string_view bytes, EpochBuffer& buffer, MetByGroup& met) {
 void append_viewers(std::string& out, const EpochBuffer& buffer, uint16_t group) {
   const KeyGroupOutput& from = buffer.groups[group];
   ByteWriter writer(out);
-  put_head(writer, Frame::viewers);
+  put_head(writer, ExchangeFrame::viewers);
   writer.put(group);
   writer.put(static_cast<uint32_t>(from.acts.size()));
   writer.put(static_cast<uint32_t>(from.taken.size()));
@@ -344,7 +343,7 @@ void append_viewers(std::string& out, const EpochBuffer& buffer, uint16_t group)
 
 bool read_viewers(std::string_view bytes, EpochBuffer& buffer) {
   ByteReader in(bytes);
-  if (!take_head(in, Frame::viewers)) return false;
+  if (!take_head(in, ExchangeFrame::viewers)) return false;
   const auto group = in.get<uint16_t>();
   const auto acts = in.get<uint32_t>();
   const auto taken = in.get<uint32_t>();
@@ -364,7 +363,7 @@ void append_judged(std::string& out, const EpochBuffer& buffer, const MetByGroup
                    uint16_t video_group, std::span<const ActsByVideo::Ref> acts) {
   const VideoGroupOutput& judged = buffer.video_groups[video_group];
   ByteWriter writer(out);
-  put_head(writer, Frame::judged);
+  put_head(writer, ExchangeFrame::judged);
   writer.put(video_group);
   put_acts(writer, buffer, met, acts);
   writer.put(static_cast<uint32_t>(judged.steps.size()));
@@ -381,7 +380,7 @@ void append_judged(std::string& out, const EpochBuffer& buffer, const MetByGroup
 bool read_judged(std::string_view bytes, EpochBuffer& buffer, MetByGroup& met,
                  std::span<const uint8_t> here) {
   ByteReader in(bytes);
-  if (!take_head(in, Frame::judged)) return false;
+  if (!take_head(in, ExchangeFrame::judged)) return false;
   const auto video_group = in.get<uint16_t>();
   if (video_group >= kKeyGroups) return false;
   const auto count = in.get<uint32_t>();
@@ -400,6 +399,16 @@ bool read_judged(std::string_view bytes, EpochBuffer& buffer, MetByGroup& met,
   VideoGroupOutput& judged = buffer.video_groups[video_group];
   return take_steps(in, judged.steps) && take_signals(in, judged.signals) &&
          take_likes(in, judged.taken) && in.done();
+}
+
+std::optional<ExchangeFrame> kind_of(std::string_view bytes) {
+  ByteReader in(bytes);
+  const auto version = in.get<uint8_t>();
+  const auto frame = in.get<ExchangeFrame>();
+  if (!in.ok() || version != kExchangeVersion || frame < ExchangeFrame::acts ||
+      frame > ExchangeFrame::judged)
+    return std::nullopt;
+  return frame;
 }
 
 bool complete(EpochBuffer& buffer) {

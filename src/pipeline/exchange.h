@@ -9,6 +9,7 @@
 // time. Cost: some 100 ns and 80 to 300 bytes an act.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,7 @@
 namespace potik::pipeline {
 
 inline constexpr uint8_t kExchangeVersion = 1;
+enum class ExchangeFrame : uint8_t { acts = 1, viewers = 2, judged = 3 };
 inline constexpr uint32_t kExchangeActsMax = 1U << 22U;  // of one key group, in one epoch
 
 // Which acts a part of the viewers has put in a buffer, one list a key group of videos: made once,
@@ -55,6 +57,9 @@ void append_judged(std::string& out, const EpochBuffer& buffer, const MetByGroup
 // and flags are taken over.
 [[nodiscard]] bool read_judged(std::string_view bytes, EpochBuffer& buffer, MetByGroup& met,
                                std::span<const uint8_t> here);
+// Of what append_...() wrote; nothing of other bytes.
+[[nodiscard]] std::optional<ExchangeFrame> kind_of(std::string_view bytes);
+
 // After all frames of an epoch: whether no act is missing, and no step speaks of one that there is
 // not.
 [[nodiscard]] bool complete(EpochBuffer& buffer);

@@ -10,6 +10,7 @@
 
 #include "base/hash.h"
 #include "pipeline/row_digest.h"
+#include "pipeline/state_parts.h"
 #include "pipeline/test_core.h"
 
 namespace potik::pipeline {
@@ -70,12 +71,14 @@ class Apart {
     for (auto& viewer : viewers_) {
       viewer->buffer.entry = entry;
       ASSERT_TRUE(
-          viewer->core.run_viewers(viewer->buffer, catalogue, viewer->pool, viewer->owned).ok());
+          viewer->core.run_viewers(viewer->buffer, catalogue, nullptr, viewer->pool, viewer->owned)
+              .ok());
     }
     judge(entry);
     for (auto& viewer : viewers_) {
       take_in(*viewer);
-      ASSERT_TRUE(viewer->core.run_model(viewer->buffer, viewer->pool, viewer->owned).ok());
+      ASSERT_TRUE(
+          viewer->core.run_model(viewer->buffer, nullptr, viewer->pool, viewer->owned).ok());
     }
     digests.push_back(digest_rows(merged()));
   }
@@ -90,8 +93,7 @@ class Apart {
       std::vector<state::Change> changes;
       viewers_[i]->core.collect_changes(changes, viewers_[i]->pool);
       for (state::Change& change : changes) {
-        const bool keyed = change.section == state::Section::users ||
-                           (change.section == state::Section::meta && change.key != "times");
+        const bool keyed = is_of_viewers(change.section, change.key);
         const auto key = std::tuple(change.section, change.key_group, change.key);
         if (!change.value) continue;  // of what was there before the first snapshot
         if (!keyed) {

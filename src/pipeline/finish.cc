@@ -69,10 +69,12 @@ std::unique_ptr<Rendered> Core::gather_rendered(EpochBuffer& buffer) {
     group.rendered.clear();
   }
   RenderedPart rest;
-  for (const monitor::Alert& alert : buffer.alerts) render_alert(alert, rest);
+  if (tells_) {
+    for (const monitor::Alert& alert : buffer.alerts) render_alert(alert, rest);
+  }
   for (const store::DeadLetterRow& letter : buffer.rows.dead_letters)
     render_dead_letter(letter, rest);
-  if (begins_interval(time_before_, time_)) {
+  if (tells_ && begins_interval(time_before_, time_)) {
     const auto list =
         recommend(cache::kUnknownUserKey, nullptr, options_.list_length, scratch_.front());
     rest.add(log::OutputStream::recommendations, list->user_id,
@@ -105,7 +107,9 @@ void Core::finish(EpochBuffer& buffer, const KeyGroupSet& owned) {
   videos_.finish_epoch(newest_event_);
   introductions_.finish_epoch(videos_, time_);
   alerts_.fold(signals, newest_event_, buffer.alerts);
-  for (const monitor::Alert& alert : buffer.alerts) rows.alerts.push_back(row_of(alert));
+  if (tells_) {
+    for (const monitor::Alert& alert : buffer.alerts) rows.alerts.push_back(row_of(alert));
+  }
   count(buffer);
   if (buffer.publish) buffer.rendered = gather_rendered(buffer);
   buffer.outputs = digest_rows(rows);

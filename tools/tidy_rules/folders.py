@@ -26,6 +26,7 @@ ALLOWED = {
     "adapters/alertmanager": ["base", "monitor"],
     "adapters/openssl": ["base", "api"],
     "adapters/toml": ["base", "app/config_text.h"],
+    "host": _CORE + ["pipeline", "adapters/toml", "app/config.h", "app/config_load.h"],
     "app": None,
 }
 

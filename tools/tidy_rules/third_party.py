@@ -27,7 +27,7 @@ _FREE = ("tests/", "bench/")
 _STANDARD = re.compile(r"^[a-z0-9_]+$")
 _SYSTEM = re.compile(
     r"^(sys|arpa|netinet|linux|net)/|^(fcntl|unistd|pthread|signal|dirent|dlfcn|poll|netdb|spawn|"
-    r"sched|termios|errno|malloc|stdlib|stdio|string|time|math|cxxabi|execinfo|immintrin|x86intrin|emmintrin|nmmintrin|"
+    r"sched|termios|errno|malloc|stddef|stdint|stdlib|stdio|string|time|math|cxxabi|execinfo|immintrin|x86intrin|emmintrin|nmmintrin|"
     r"smmintrin|sanitizer/[a-z_]+)\.h$")
 
 

@@ -134,6 +134,9 @@ Done Judge::judge(int64_t slice, Slice& input) {
     if (!pipeline::read_acts(frame.bytes, buffer_, met_))
       return damaged("a frame of acts is damaged");
   }
+  if (head.videos > settings_.core.videos.videos_max ||
+      !pipeline::names_known_videos(buffer_, met_, head.videos))
+    return damaged("a frame of acts speaks of a video that nobody knows");
   for (const auto& group : buffer_.groups) acts_ += group.acts.size();
   videos_ = head.videos;
   epoch_ = head.epoch;
@@ -194,7 +197,8 @@ Done Judge::restore(uint16_t key_group, std::string_view bytes) {
   const auto slice = in.get<int64_t>();
   const auto videos = in.get<uint32_t>();
   const std::string_view chunk = in.text();
-  if (!in.done() || slice < -1) return damaged("the saved state of a judge is damaged");
+  if (!in.done() || slice < -1 || videos > settings_.core.videos.videos_max)
+    return damaged("the saved state of a judge is damaged");
   slice_ = std::max(slice_, slice);
   videos_ = std::max(videos_, videos);
   return restore_chunk(chunk, KeyGroup(key_group), saved_);

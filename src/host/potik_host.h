@@ -50,6 +50,7 @@ POTIK_HOST_API const char* potik_host_unfit(void);
  *   "first", "last"  the key groups that this part owns, both included (viewers, judge)
  *   "sender"         1..2^53: names this copy of the viewers, different at each start (viewers)
  *   "events", "users", "videos"  how many partitions the log has of each: 8, 1, 1 if absent
+ *   "everyone"       1: whoever acts gets a list (if absent), 0: nobody does (viewers)
  *   "config"         text of a potik.toml; what is no part of the core is not looked at (viewers,
  *                    judge)
  * On POTIK_MISUSE *host holds a handle all the same, whose error says what is wrong with the

@@ -18,6 +18,7 @@ struct Settings {
   uint16_t first = 0;  // key groups that the part owns, both included
   uint16_t last = kKeyGroups - 1;
   uint64_t sender = 0;
+  bool everyone = true;  // who acts gets a list
   log::Layout layout;
   pipeline::CoreOptions core;
   [[nodiscard]] bool owns(uint16_t key_group) const {

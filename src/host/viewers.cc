@@ -113,8 +113,9 @@ Done Viewers::begin_epoch(int64_t slice) {
   pipeline::EpochCatalogue catalogue;
   TimeMs newest{};
   if (auto filled = fill(slice, catalogue, newest); !filled) return filled;
-  // In a cluster nobody says whom lists are for: everyone who acts gets one.
-  buffer_.entry = {core_.epoch().next(), newest, {}, {std::string()}};
+  buffer_.entry = {core_.epoch().next(), newest, {}, {}};
+  // An empty name stands for everyone who acts.
+  if (settings_.everyone) buffer_.entry.served.emplace_back();
   buffer_.publish = true;
   if (!core_.run_viewers(buffer_, catalogue, &saved_, pool_, owned_))
     return damaged("the saved state of a viewer cannot be read");
@@ -162,7 +163,8 @@ Done Viewers::finish_epoch() {
     if (!pipeline::read_judged(frame.bytes, buffer_, core_.met(), owned_))
       return damaged("a bundle's frame of a judge is damaged");
   }
-  if (!pipeline::complete(buffer_))
+  if (!pipeline::complete(buffer_) ||
+      !pipeline::names_known_videos(buffer_, core_.met(), core_.videos().size()))
     return damaged("the bundles of slice " + std::to_string(slice_under_way_) +
                    " do not hold every act");
   if (!core_.run_model(buffer_, &saved_, pool_, owned_))

@@ -411,6 +411,28 @@ std::optional<ExchangeFrame> kind_of(std::string_view bytes) {
   return frame;
 }
 
+bool names_known_videos(const EpochBuffer& buffer, const MetByGroup& met, uint32_t videos) {
+  const auto is_known = [&](VideoHandle video) { return video.value() <= videos; };
+  const auto are_acts = [&](const std::vector<PendingAct>& acts) {
+    return std::ranges::all_of(acts,
+                               [&](const PendingAct& act) { return is_known(act.act.video); });
+  };
+  const auto are_met = [&](const std::vector<model::Met>& some) {
+    return std::ranges::all_of(some, [&](const model::Met& each) {
+      return each.video != kNoVideo && is_known(each.video);
+    });
+  };
+  return std::ranges::all_of(met, are_met) &&
+         std::ranges::all_of(
+             buffer.groups,
+             [&](const auto& group) { return are_acts(group.acts) && are_acts(group.taken); }) &&
+         std::ranges::all_of(buffer.video_groups, [&](const VideoGroupOutput& group) {
+           return std::ranges::all_of(group.taken, [&](const RecentLike& like) {
+             return is_known(like.act.video) && are_met(like.recent);
+           });
+         });
+}
+
 bool complete(EpochBuffer& buffer) {
   for (KeyGroupOutput& group : buffer.groups) {
     const auto is_missing = [](const PendingAct& act) { return act.act.video == kNoVideo; };

@@ -60,6 +60,9 @@ void append_judged(std::string& out, const EpochBuffer& buffer, const MetByGroup
 // Of what append_...() wrote; nothing of other bytes.
 [[nodiscard]] std::optional<ExchangeFrame> kind_of(std::string_view bytes);
 
+// Whether what was read speaks of no video beyond the `videos` that have a handle.
+[[nodiscard]] bool names_known_videos(const EpochBuffer& buffer, const MetByGroup& met,
+                                      uint32_t videos);
 // After all frames of an epoch: whether no act is missing, and no step speaks of one that there is
 // not.
 [[nodiscard]] bool complete(EpochBuffer& buffer);

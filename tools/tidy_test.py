@@ -273,6 +273,10 @@ class Functions(unittest.TestCase):
             'namespace a {\nextern "C" {\nstruct alignas(64) S : B<int> {\n  std::array<int, 2> x{1, 2};\n'
             "  int f() const noexcept {\n    return 1;\n  }\n};\n}\n}\n"))
 
+    def test_a_java_record_is_a_type(self):
+        self.assertEqual([("f", 3)], self.sizes(
+            "record A(int a, int b) implements B {\n  int f() {\n    return a;\n  }\n}\n"))
+
     def test_braces_in_literals_and_comments_do_not_count(self):
         self.assertEqual([("f", 6), ("g", 1)], self.sizes(
             'int f() {\n  x = "}";  // }\n  y = \'}\'; /* } */\n  z = R"j({"a":"}}")j";\n  n = 1\'000;\n}\n'

@@ -10,6 +10,7 @@ _TOKEN = re.compile(
     re.DOTALL | re.MULTILINE)
 _NAME = re.compile(r"([~\w:<>]+|operator\s*[^\s(]+)\s*\(")
 _TYPE = re.compile(r"\b(class|struct|union|enum)\b[^()=]*$")
+_JAVA_RECORD = re.compile(r"\brecord\s+[A-Z]\w*\s*\(")
 
 
 def blank(text):
@@ -23,7 +24,7 @@ def _kind(head):
     # A template's parameters may hold parentheses and the word class.
     bare = re.sub(r"\btemplate\s*<(?:[^<>]|<[^<>]*>)*>", " ", head)
     bare = re.sub(r"\balignas\s*\([^()]*\)|\[\[[^\]]*\]\]", " ", bare)
-    if _TYPE.search(bare):
+    if _TYPE.search(bare) or _JAVA_RECORD.search(bare):
         return "type"
     return "function" if "(" in bare else "value"
 

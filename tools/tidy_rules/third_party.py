@@ -16,6 +16,7 @@ PLACES = [
     ("src/base/hash.cc", ["xxhash.h"]),
     ("src/base/flat_map.h", ["boost/unordered/"]),
     ("src/app/*cli*.cc", ["CLI/"]),
+    ("flink/native/*", ["jni.h"]),
 ]
 _TESTING = ["gtest/", "gmock/", "benchmark/"]
 # Beside the tests themselves: the contract suites of ports, and what several tests of a folder share (test_*).

@@ -1,0 +1,143 @@
+package potik.flink;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
+import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.transformations.TwoInputTransformation;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The job: a source of slabs, splitters, viewers and judges, and a sink of results
+ * (docs/adr/0016-passes-apart.md). JobArguments describes its options.
+ */
+public final class PotikJob {
+  private static final TypeInformation<byte[]> FRAME =
+      PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
+  /** Viewers and judges wait for each other's frames, which must not rest in buffers. */
+  private static final long BUFFER_TIMEOUT_MS = 2;
+  /** Below the brokers' own maximum of 15 minutes, and above what a restart takes. */
+  private static final String TRANSACTION_TIMEOUT_MS = "600000";
+  /** kMessageBytesMax of src/adapters/kafka/options.h. */
+  private static final String MESSAGE_BYTES_MAX = Integer.toString(8 << 20);
+  /** While some subtasks have ended and others have not, one with union state may fail. */
+  private static final int FAILED_CHECKPOINTS_MAX = 100;
+
+  private PotikJob() {}
+
+  /** Throws IllegalArgumentException and IOException, whose messages say what is wrong. */
+  public static void main(String[] words) throws Exception {
+    if (List.of(words).contains("--help")) {
+      System.out.print(JobArguments.HELP);
+      return;
+    }
+    JobSettings settings = JobArguments.parse(List.of(words));
+    Map<TopicPartition, Long> ends = lookUp(settings);
+    var environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration());
+    configure(environment, settings);
+    build(environment, settings, ends);
+    environment.execute(settings.name());
+  }
+
+  private static Map<TopicPartition, Long> lookUp(JobSettings settings)
+      throws IOException, InterruptedException {
+    try (Topics topics = new Topics(settings)) {
+      topics.check();
+      return settings.bounded() ? topics.ends() : Map.of();
+    }
+  }
+
+  private static Configuration configuration() {
+    Configuration configuration = new Configuration();
+    configuration.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(BUFFER_TIMEOUT_MS));
+    return configuration;
+  }
+
+  private static void configure(StreamExecutionEnvironment environment, JobSettings settings) {
+    environment.setMaxParallelism(KeyGroups.COUNT);
+    environment.enableCheckpointing(settings.checkpointMs(), CheckpointingMode.EXACTLY_ONCE);
+    var checkpoints = environment.getCheckpointConfig();
+    // A barrier that overtakes frames would meet viewers at different epochs. Whatever the cluster's
+    // configuration says.
+    checkpoints.enableUnalignedCheckpoints(false);
+    checkpoints.setTolerableCheckpointFailureNumber(FAILED_CHECKPOINTS_MAX);
+  }
+
+  private static void build(StreamExecutionEnvironment environment, JobSettings settings,
+      Map<TopicPartition, Long> ends) {
+    SingleOutputStreamOperator<byte[]> split = environment
+        .fromSource(new SlabSource(settings, ends), WatermarkStrategy.noWatermarks(), "log", FRAME)
+        .uid("log")
+        .transform("splitter", FRAME,
+            new HostOperatorFactory(SplitterOperator.class, SplitterOperator::new, settings))
+        .uid("splitter");
+    SingleOutputStreamOperator<byte[]> viewers = viewers(environment, settings, split);
+    byGroup(viewers)
+        .transform("judge", FRAME,
+            new HostOperatorFactory(JudgeOperator.class, JudgeOperator::new, settings))
+        .uid("judge");
+    viewers.getSideOutput(ViewersOperator.RESULTS)
+        .sinkTo(sink(settings)).name("results").uid("results");
+  }
+
+  /** One input by key group, one for all, which no method of a keyed stream connects. */
+  private static SingleOutputStreamOperator<byte[]> viewers(
+      StreamExecutionEnvironment environment, JobSettings settings,
+      SingleOutputStreamOperator<byte[]> split) {
+    KeyedStream<byte[], Integer> records = byGroup(split);
+    DataStream<byte[]> catalogue = split.getSideOutput(SplitterOperator.CATALOGUE).broadcast();
+    var transformation = new TwoInputTransformation<>(
+        records.getTransformation(), catalogue.getTransformation(), "viewers",
+        new HostOperatorFactory(ViewersOperator.class, ViewersOperator::new, settings),
+        FRAME, environment.getParallelism(), false);
+    transformation.setStateKeySelectors(records.getKeySelector(), null);
+    transformation.setStateKeyType(Types.INT);
+    environment.addOperator(transformation);
+    return new Viewers(environment, transformation).uid("viewers");
+  }
+
+  /** A stream of frames out of a transformation made by hand. */
+  private static final class Viewers extends SingleOutputStreamOperator<byte[]> {
+    Viewers(StreamExecutionEnvironment environment,
+        TwoInputTransformation<byte[], byte[], byte[]> transformation) {
+      super(environment, transformation);
+    }
+  }
+
+  private static KeyedStream<byte[], Integer> byGroup(DataStream<byte[]> frames) {
+    return frames.keyBy(frame -> KeyGroups.representative(Frame.keyGroup(frame)), Types.INT);
+  }
+
+  private static KafkaSink<byte[]> sink(JobSettings settings) {
+    Properties properties = settings.clientProperties("results");
+    properties.setProperty(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
+    properties.setProperty(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MESSAGE_BYTES_MAX);
+    properties.setProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    properties.setProperty(ProducerConfig.LINGER_MS_CONFIG, "5");
+    properties.remove(ProducerConfig.CLIENT_ID_CONFIG);  // the sink makes one for each producer
+    return KafkaSink.<byte[]>builder()
+        .setBootstrapServers(settings.brokers())
+        .setKafkaProducerConfig(properties)
+        .setRecordSerializer(new ResultSerializer(settings.layout()))
+        .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
+        .setTransactionalIdPrefix(settings.name() + "-results")
+        .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
+        .build();
+  }
+}

@@ -1,0 +1,81 @@
+package potik.flink;
+
+import java.io.IOException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.connector.base.source.reader.RecordsBySplits;
+import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
+import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
+import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
+import org.apache.flink.connector.kafka.source.reader.KafkaPartitionSplitReader;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The connector's reader of partitions, whose records it hands over in slabs: all that one fetch
+ * brought, so that nothing waits here. Used by the fetcher's thread; wakeUp() by any.
+ */
+final class SlabSplitReader implements SplitReader<Slab, KafkaPartitionSplit> {
+  private final KafkaPartitionSplitReader kafka;
+  private final Layout layout;
+  private final Cut cut;
+  private final int recordsMax;
+  private final Map<TopicPartition, SlabCutter> cutters = new HashMap<>();
+  private RecordsBySplits.Builder<Slab> fetched;
+
+  SlabSplitReader(KafkaPartitionSplitReader kafka, JobSettings settings) {
+    this.kafka = kafka;
+    this.layout = settings.layout();
+    this.cut = settings.cut();
+    this.recordsMax = settings.slabRecords();
+  }
+
+  @Override
+  public RecordsWithSplitIds<Slab> fetch() throws IOException {
+    RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> came = kafka.fetch();
+    fetched = new RecordsBySplits.Builder<>();
+    while (came.nextSplit() != null) {
+      SlabCutter cutter = null;
+      ConsumerRecord<byte[], byte[]> record;
+      while ((record = came.nextRecordFromSplit()) != null) {
+        if (cutter == null) {
+          TopicPartition place = new TopicPartition(record.topic(), record.partition());
+          cutter = cutters.computeIfAbsent(place, this::cutterOf);
+        }
+        cutter.add(record);
+      }
+      if (cutter != null) cutter.flush();
+    }
+    fetched.addFinishedSplits(came.finishedSplits());
+    came.recycle();
+    return fetched.build();
+  }
+
+  private SlabCutter cutterOf(TopicPartition place) {
+    String split = KafkaPartitionSplit.toSplitId(place);
+    return new SlabCutter(place, layout, cut, recordsMax, slab -> fetched.add(split, slab));
+  }
+
+  @Override
+  public void handleSplitsChanges(SplitsChange<KafkaPartitionSplit> change) {
+    kafka.handleSplitsChanges(change);
+  }
+
+  @Override
+  public void pauseOrResumeSplits(
+      Collection<KafkaPartitionSplit> pause, Collection<KafkaPartitionSplit> resume) {
+    kafka.pauseOrResumeSplits(pause, resume);
+  }
+
+  @Override
+  public void wakeUp() {
+    kafka.wakeUp();
+  }
+
+  @Override
+  public void close() throws Exception {
+    kafka.close();
+  }
+}

@@ -1,0 +1,79 @@
+package potik.flink;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
+
+/**
+ * Up to which slice the partitions that a reader holds are closed. One is closed up to the slice before
+ * that of its newest record; one at whose end nothing has come for a while, where slices are cut by
+ * time, up to what time has closed. Used by the task's thread.
+ */
+final class SliceClock {
+  /** Before any slice. */
+  static final long NONE = -1;
+
+  private final Cut cut;
+  private final long idleMs;
+  private final long slackMs;
+  private final Map<String, Place> held = new HashMap<>();
+
+  /** `idleMs`: 0 for never, and always 0 unless slices are cut by time. */
+  SliceClock(Cut cut, long idleMs, long slackMs) {
+    this.cut = cut;
+    this.idleMs = idleMs;
+    this.slackMs = slackMs;
+  }
+
+  /** Of a partition, where it is, which goes into checkpoints. */
+  static final class Place {
+    private final KafkaPartitionSplit split;
+    private long next;
+    private long slice;
+    private long heardMs;
+
+    Place(KafkaPartitionSplit split, long nowMs) {
+      this.split = split;
+      this.next = split.getStartingOffset();
+      this.slice = SlabSplit.sliceOf(split);
+      this.heardMs = nowMs;
+    }
+
+    /** Takes a slab, and puts it into a later slice where its own is over. */
+    void pass(Slab slab, long nowMs) {
+      slice = Math.max(slice, Frame.slice(slab.frame()));
+      Frame.setSlice(slab.frame(), slice);
+      next = slab.next();
+      heardMs = nowMs;
+    }
+
+    SlabSplit toSplit() {
+      return new SlabSplit(split.getTopicPartition(), next, SlabSplit.stoppingOffset(split), slice);
+    }
+  }
+
+  Place hold(KafkaPartitionSplit split, long nowMs) {
+    Place place = new Place(split, nowMs);
+    held.put(split.splitId(), place);
+    return place;
+  }
+
+  void release(String splitId) {
+    held.remove(splitId);
+  }
+
+  /**
+   * The last slice that is closed in all partitions; Long.MAX_VALUE if none is held. `drained`: whether all that was
+   * fetched is passed on, without which silence means nothing.
+   */
+  long closed(long nowMs, boolean drained) {
+    long least = Long.MAX_VALUE;
+    for (Place place : held.values()) {
+      if (drained && idleMs > 0 && nowMs - place.heardMs >= idleMs) {
+        place.slice = Math.max(place.slice, cut.closedAt(nowMs - slackMs) + 1);
+      }
+      least = Math.min(least, Math.max(NONE, place.slice - 1));
+    }
+    return least;
+  }
+}

@@ -1,0 +1,96 @@
+package potik.flink;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** What is asked of the brokers before a job is started, so that what is wrong is told at once. */
+final class Topics implements AutoCloseable {
+  /** Nobody reads what is older; a moment would do. */
+  private static final String MODEL_RETENTION_MS = "3600000";
+  private static final String MODEL_SEGMENT_BYTES = Integer.toString(128 << 20);
+
+  private final JobSettings settings;
+  private final Admin admin;
+
+  Topics(JobSettings settings) {
+    this.settings = settings;
+    this.admin = Admin.create(settings.clientProperties("admin"));
+  }
+
+  /** Throws IOException unless every topic is there and has as many partitions as was said. */
+  void check() throws IOException, InterruptedException {
+    Layout layout = settings.layout();
+    for (Layout.Stream stream : Layout.Stream.values()) {
+      String topic = stream.topic(layout.prefix());
+      int partitions = partitionsOf(topic);
+      if (partitions != layout.count(stream)) {
+        throw new IOException("Topic " + topic + " has " + partitions
+            + " partitions and not the " + layout.count(stream) + " that --partitions says");
+      }
+    }
+    for (String topic : layout.resultTopics()) partitionsOf(topic);
+    makeModelTopic(layout.modelTopic());
+  }
+
+  private int partitionsOf(String topic) throws IOException, InterruptedException {
+    try {
+      return admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic)
+          .partitions().size();
+    } catch (ExecutionException e) {
+      throw new IOException("Topic " + topic + " cannot be looked up (potik topics create makes"
+          + " it): " + e.getCause().getMessage(), e);
+    }
+  }
+
+  /** The job's own. All copies of the model read the same order, which one partition alone has. */
+  private void makeModelTopic(String topic) throws IOException, InterruptedException {
+    NewTopic made = new NewTopic(topic, Optional.of(1), Optional.empty()).configs(Map.of(
+        TopicConfig.RETENTION_MS_CONFIG, MODEL_RETENTION_MS,
+        TopicConfig.SEGMENT_BYTES_CONFIG, MODEL_SEGMENT_BYTES));
+    try {
+      admin.createTopics(List.of(made)).all().get();
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof TopicExistsException)) {
+        throw new IOException("Topic " + topic + " could not be made", e);
+      }
+    }
+    int partitions = partitionsOf(topic);
+    if (partitions != 1) {
+      throw new IOException("Topic " + topic + " has " + partitions + " partitions and not 1");
+    }
+  }
+
+  /** Where what is read ends now. */
+  Map<TopicPartition, Long> ends() throws IOException, InterruptedException {
+    Map<TopicPartition, OffsetSpec> asked = settings.layout().places().stream()
+        .collect(Collectors.toMap(place -> place, place -> OffsetSpec.latest()));
+    try {
+      Map<TopicPartition, Long> ends = new HashMap<>();
+      admin.listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all().get()
+          .forEach((place, end) -> ends.put(place, end.offset()));
+      return ends;
+    } catch (ExecutionException e) {
+      throw new IOException("The ends of " + new ArrayList<>(asked.keySet())
+          + " cannot be looked up", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    admin.close();
+  }
+}

@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""Potik's job in a real Flink cluster, between topics of a real Kafka: the same results, byte for byte, as one core makes
+of the same topics, on however many subtasks, after kill -9 and after changes of parallelism; each of them once.
+
+Run by kafka_fixture.py, which names the broker.
+"""
+import collections
+import json
+import pathlib
+import sys
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True
+import flink_job  # noqa: E402
+import import_run  # noqa: E402
+from flink_cluster import FlinkCluster, skip_if_missing  # noqa: E402
+from flink_job import FlinkJob  # noqa: E402
+from kafka_process import KafkaPotik  # noqa: E402
+
+SLICE_RECORDS = 200
+# For jobs that are still under way when something happens to them: half a minute, with a hundred slices.
+SLOW = {"cut": "records:10", "bounded": True, "checkpoint_ms": 300, "slabs_per_second": 40}
+CHECKPOINTS = 4
+UNREADABLE = [(None, "{}"), (None, '{"event_id":"x"}'), (None, "no event at all")]
+
+
+class Potik(KafkaPotik, import_run.ImportRun):
+    """An import through topics of its own."""
+
+
+class Parity(unittest.TestCase):
+    maxDiff = 2000
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="potik-flink-parity-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.potik = Potik(pathlib.Path(folder.name) / "potik", "parity.")
+        cls.potik.make_topics(8)
+        cls.summary = cls.potik.complete(import_run.files_named("small", folder.name))
+        cls.add_what_an_import_has_not()
+        cls.flink = FlinkCluster(task_managers=2, slots=2, settings={"taskmanager.load-balance.mode": "SLOTS"}).__enter__()
+        cls.addClassCleanup(cls.flink.__exit__)
+
+    @classmethod
+    def add_what_an_import_has_not(cls):
+        broker, topic = cls.potik.broker, cls.potik.topic
+        broker.produce(topic("events"), UNREADABLE, partition=3)
+        broker.produce(topic("users"), [("1", '{"segment":"moved"}'), ("2", "no profile")])
+        broker.produce(topic("videos"), [("1", '{"title":"Another"}'), ("2", "no video")])
+        broker.produce(topic("events"), [("3", "{}")], partition=0, headers={"potik-unlearn": "1"})
+
+    def job(self, name, **options):
+        return FlinkJob(self.flink, self.potik, name, **options)
+
+    def assert_same(self, expected, job):
+        found = job.results()
+        self.assertGreater(sum(map(len, expected.values())), 5000, "nothing was tried")
+        self.assertEqual({stream for stream, _ in expected}, set(flink_job.STREAMS))
+        self.assertEqual(expected.keys(), found.keys())
+        for place, values in expected.items():
+            self.assertEqual(values, found[place], place)
+
+    def test_any_parallelism_gives_the_results_of_one_core(self):
+        cut = f"records:{SLICE_RECORDS}"
+        expected = flink_job.reference(self.potik, cut)
+        for parallelism in (1, 2, 4):
+            with self.subTest(parallelism=parallelism):
+                job = self.job(f"p{parallelism}", cut=cut, bounded=True)
+                job.run(parallelism)
+                self.assert_same(expected, job)
+        self.assertNotEqual(expected, flink_job.reference(self.potik, f"records:{SLICE_RECORDS + 1}"),
+                            "a difference would not be seen")
+
+    def test_slices_cut_by_time_give_them_too(self):
+        job = self.job("time", cut="ms:100", idle_ms=0, bounded=True)
+        job.run(2)
+        self.assert_same(flink_job.reference(self.potik, "ms:100"), job)
+
+    def test_a_killed_task_manager_costs_nothing(self):
+        job = self.job("killed", **SLOW)
+        job.start(2)
+        for victim in ("taskmanager2", "taskmanager1"):
+            self.flink.rest.wait_for_checkpoints(job.id, CHECKPOINTS)
+            self.flink.kill(victim)
+            self.flink.restart(victim)
+        job.finish()
+        self.assertGreater(self.flink.rest.checkpoints(job.id)["restored"], 0)
+        self.assert_same(flink_job.reference(self.potik, SLOW["cut"]), job)
+
+    def test_state_goes_through_changes_of_parallelism(self):
+        job = self.job("rescaled", **SLOW)
+        job.start(2)
+        for parallelism in (4, 1, 3):
+            self.flink.rest.wait_for_checkpoints(job.id, CHECKPOINTS)
+            job.start(parallelism, restored_from=self.flink.rest.stop(job.id))
+        job.finish()
+        self.assertEqual(1, self.flink.rest.checkpoints(job.id)["restored"])
+        self.assert_same(flink_job.reference(self.potik, SLOW["cut"]), job)
+
+    def test_a_job_without_an_end_keeps_up(self):
+        job = self.job("live", cut="ms:100", idle_ms=300, slack_ms=200)
+        job.start(2)
+        accepted = self.accepted_ids(flink_job.reference(self.potik, "ms:100"))
+        self.flink.wait_until(lambda: len(job.records("enriched")) >= len(accepted), "not everything was enriched")
+        self.flink.rest.cancel(job.id)
+        self.assertEqual(collections.Counter(accepted), collections.Counter(self.accepted_ids(job.results())))
+
+    @staticmethod
+    def accepted_ids(results):
+        return [json.loads(value)["event_id"] for (stream, _), values in results.items() if stream == "enriched"
+                for value, _ in values]
+
+
+if __name__ == "__main__":
+    skip_if_missing()
+    if reason := flink_job.missing():
+        flink_job.local.skip_if_missing(reason)
+    unittest.main()

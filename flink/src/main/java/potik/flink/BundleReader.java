@@ -14,7 +14,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * Reads what the judges write from the moment on at which it was made: they write of an epoch only when
  * every subtask has begun it, and so has made its reader. Used by the task's thread.
  */
-final class BundleReader implements AutoCloseable {
+final class BundleReader implements BundleSource {
   private static final Duration STEP = Duration.ofMillis(100);
 
   private final KafkaConsumer<byte[], byte[]> consumer;
@@ -38,8 +38,8 @@ final class BundleReader implements AutoCloseable {
     }
   }
 
-  /** Gives what has come to `frames`; waits a moment if nothing has. */
-  void poll(Consumer<byte[]> frames) throws InterruptedException {
+  @Override
+  public void poll(Consumer<byte[]> frames) throws InterruptedException {
     if (Thread.interrupted()) throw new InterruptedException();
     try {
       consumer.poll(STEP).forEach(record -> frames.accept(record.value()));

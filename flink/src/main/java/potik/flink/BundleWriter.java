@@ -14,7 +14,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Writes what a judge says to every copy of the model. Used by the task's thread. */
-final class BundleWriter implements AutoCloseable {
+final class BundleWriter implements BundleSink {
   private final KafkaProducer<byte[], byte[]> producer;
   private final String topic;
   private final List<Future<RecordMetadata>> sent = new ArrayList<>();
@@ -35,12 +35,13 @@ final class BundleWriter implements AutoCloseable {
         properties, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  void send(byte[] frame) {
+  @Override
+  public void send(byte[] frame) {
     sent.add(producer.send(new ProducerRecord<>(topic, 0, null, frame)));
   }
 
-  /** Returns when all that was sent is written. */
-  void flush() throws IOException, InterruptedException {
+  @Override
+  public void flush() throws IOException, InterruptedException {
     try {
       for (Future<RecordMetadata> each : sent) each.get();
     } catch (ExecutionException e) {

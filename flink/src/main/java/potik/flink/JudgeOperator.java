@@ -10,11 +10,11 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * The judge of a subtask's key groups of videos. What it says of an epoch is in the topic before its
  * watermark goes on, and so before any barrier that follows.
  */
-final class JudgeOperator extends HostOperator implements OneInputStreamOperator<byte[], byte[]> {
+class JudgeOperator extends HostOperator implements OneInputStreamOperator<byte[], byte[]> {
   private static final long serialVersionUID = 1;
 
   private transient GroupStates groups;
-  private transient BundleWriter bundles;
+  private transient BundleSink bundles;
 
   JudgeOperator(StreamOperatorParameters<byte[]> parameters, JobSettings settings) {
     super(parameters, settings);
@@ -40,7 +40,11 @@ final class JudgeOperator extends HostOperator implements OneInputStreamOperator
   @Override
   public void open() throws Exception {
     super.open();
-    bundles = new BundleWriter(settings);
+    bundles = openBundles();
+  }
+
+  protected BundleSink openBundles() {
+    return new BundleWriter(settings);
   }
 
   @Override

@@ -2,6 +2,8 @@ package potik.flink;
 
 import java.security.SecureRandom;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
@@ -15,7 +17,7 @@ import org.apache.flink.util.OutputTag;
  * ended before anything else is taken, and the task waits for it. At a barrier none is under way in any
  * subtask, and all copies of the model stand at the same one.
  */
-final class ViewersOperator extends HostOperator
+class ViewersOperator extends HostOperator
     implements TwoInputStreamOperator<byte[], byte[], byte[]> {
   static final OutputTag<byte[]> RESULTS = new OutputTag<>("results") {
     private static final long serialVersionUID = 1;
@@ -26,7 +28,9 @@ final class ViewersOperator extends HostOperator
 
   private transient GroupStates groups;
   private transient ModelState model;
-  private transient BundleReader bundles;
+  private transient BundleSource bundles;
+  private transient Counter epochs;
+  private transient Counter waitedNs;
   private transient long epochSlice;
 
   ViewersOperator(StreamOperatorParameters<byte[]> parameters, JobSettings settings) {
@@ -62,7 +66,14 @@ final class ViewersOperator extends HostOperator
   @Override
   public void open() throws Exception {
     super.open();
-    bundles = new BundleReader(settings);
+    bundles = openBundles();
+    MetricGroup metrics = getMetricGroup().addGroup("potik");
+    epochs = metrics.counter("awaited_epochs_total");
+    waitedNs = metrics.counter("awaiting_judges_ns_total");
+  }
+
+  protected BundleSource openBundles() {
+    return new BundleReader(settings);
   }
 
   @Override
@@ -86,14 +97,17 @@ final class ViewersOperator extends HostOperator
           throw new IllegalStateException("An epoch is under way of which nothing came out");
         }
         output.emitWatermark(new Watermark(epochSlice));
-        await();
+        long began = System.nanoTime();
+        await(began);
+        epochs.inc();
+        waitedNs.inc(System.nanoTime() - began);
       }
     } while (host.slice() < slice);
   }
 
   /** Until the core has all that the judges say of the epoch. */
-  private void await() throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.epochTimeoutMs());
+  private void await(long began) throws InterruptedException {
+    long deadline = began + TimeUnit.MILLISECONDS.toNanos(settings.epochTimeoutMs());
     while (host.waits()) {
       bundles.poll(inbox::add);
       inbox.flush();

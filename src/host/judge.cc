@@ -175,7 +175,6 @@ void Judge::put_judged(int64_t slice, const Slice& input, const SenderHead& head
   put_bundle(frames, slice, bundle, content);
 }
 
-// slice, videos, chunk.
 Done Judge::save(uint16_t key_group, std::string& out) {
   if (!settings_.owns(key_group))
     return misuse("key group " + std::to_string(key_group) + " is not this judge's");
@@ -183,25 +182,21 @@ Done Judge::save(uint16_t key_group, std::string& out) {
   std::vector<state::Change> changes;
   judge_.save_group(key_group, changes);
   if (!saved_.write(epoch_, changes)) return damaged("the state cannot be kept");
-  ByteWriter writer(out);
-  writer.put(slice_);
-  writer.put(videos_);
-  writer.text(save_chunk(saved_, KeyGroup(key_group), [](auto, auto) { return true; }));
+  const std::string chunk =  // a store in memory reads without fail
+      save_chunk(saved_, KeyGroup(key_group), [](auto, auto) { return true; }).value();
+  append_state(out, JudgeState{.slice = slice_, .videos = videos_, .chunk = chunk});
   return Ok{};
 }
 
 Done Judge::restore(uint16_t key_group, std::string_view bytes) {
   if (!settings_.owns(key_group))
     return misuse("key group " + std::to_string(key_group) + " is not this judge's");
-  ByteReader in(bytes);
-  const auto slice = in.get<int64_t>();
-  const auto videos = in.get<uint32_t>();
-  const std::string_view chunk = in.text();
-  if (!in.done() || slice < -1 || videos > settings_.core.videos.videos_max)
+  const auto state = read_judge_state(bytes);
+  if (!state || state->videos > settings_.core.videos.videos_max)
     return damaged("the saved state of a judge is damaged");
-  slice_ = std::max(slice_, slice);
-  videos_ = std::max(videos_, videos);
-  return restore_chunk(chunk, KeyGroup(key_group), saved_);
+  slice_ = std::max(slice_, state->slice);
+  videos_ = std::max(videos_, state->videos);
+  return restore_chunk(state->chunk, KeyGroup(key_group), saved_);
 }
 
 Done Judge::start() {

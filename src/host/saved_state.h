@@ -2,8 +2,10 @@
 // The state of a part by key group, as chunks (state/chunk.h). Threads: as the store.
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "host/part.h"
 #include "state/memory_snapshot_store.h"
@@ -12,10 +14,41 @@ namespace potik::host {
 
 // Of the store's records of a key group those that `wanted` takes.
 using Wanted = std::function<bool(state::Section, std::string_view key)>;
-[[nodiscard]] std::string save_chunk(const state::SnapshotStore& store, KeyGroup key_group,
-                                     const Wanted& wanted);
+[[nodiscard]] Result<std::string, state::SnapshotError> save_chunk(
+    const state::SnapshotStore& store, KeyGroup key_group, const Wanted& wanted);
 // Adds a chunk's records to the store, whose epoch is then that of the newest chunk.
 [[nodiscard]] Done restore_chunk(std::string_view bytes, KeyGroup key_group,
                                  state::SnapshotStore& store);
+
+// What potik_host_save() gives, little-endian, texts behind their length as uint32_t. Views point
+// into whatever they were read from.
+
+// Of a key group of viewers: records that wait for their slice, as frames behind their count
+// (uint32_t); the chunk.
+struct ViewersState {
+  std::vector<std::string_view> frames;
+  std::string_view chunk;
+};
+// Of the model: the last slice that is done, or -1 (int64_t); catalogues that wait, as above; the
+// chunks of all key groups.
+struct ModelState {
+  int64_t slice = -1;
+  std::vector<std::string_view> frames;
+  std::vector<std::string_view> chunks;
+};
+// Of a key group of a judge: the last slice (int64_t), how many videos had a handle (uint32_t), the
+// chunk.
+struct JudgeState {
+  int64_t slice = -1;
+  uint32_t videos = 0;
+  std::string_view chunk;
+};
+void append_state(std::string& out, const ViewersState& state);
+void append_state(std::string& out, const ModelState& state);
+void append_state(std::string& out, const JudgeState& state);
+// Nothing where the bytes are no such state.
+[[nodiscard]] std::optional<ViewersState> read_viewers_state(std::string_view bytes);
+[[nodiscard]] std::optional<ModelState> read_model_state(std::string_view bytes);
+[[nodiscard]] std::optional<JudgeState> read_judge_state(std::string_view bytes);
 
 }  // namespace potik::host

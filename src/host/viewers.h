@@ -46,6 +46,7 @@ class Viewers final : public Part {
   void count();
   void save_group(uint16_t key_group, std::string& out) const;
   void save_model(std::string& out) const;
+  [[nodiscard]] Done push_all(const std::vector<std::string_view>& frames);
   [[nodiscard]] Done restore_model(std::string_view bytes);
   void collect();
 

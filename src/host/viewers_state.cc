@@ -6,10 +6,12 @@
 namespace potik::host {
 namespace {
 
-template <class Frames>
-void put_frames(ByteWriter& out, const Frames& frames) {
-  out.put(static_cast<uint32_t>(frames.size()));
-  for (const std::string_view frame : frames) out.text(frame);
+std::string_view frame_of(const std::string& padded) {
+  return std::string_view(padded).substr(0, padded.size() - log::kReadPadding);
+}
+
+bool is_of_model(state::Section section, std::string_view key) {
+  return !pipeline::is_of_viewers(section, key);
 }
 
 }  // namespace
@@ -39,67 +41,59 @@ Done Viewers::save(uint16_t key_group, std::string& out) {
   return Ok{};
 }
 
-// Frames that wait, then the chunk.
+// A store in memory reads without fail.
 void Viewers::save_group(uint16_t key_group, std::string& out) const {
-  std::vector<std::string_view> frames;
+  ViewersState state;
   for (const auto& [number, slice] : pending_) {
     for (const Frame& frame : slice.records) {
-      if (frame.key_group == key_group)
-        frames.push_back(
-            std::string_view(frame.bytes).substr(0, frame.bytes.size() - log::kReadPadding));
+      if (frame.key_group == key_group) state.frames.push_back(frame_of(frame.bytes));
     }
   }
-  ByteWriter writer(out);
-  put_frames(writer, frames);
-  writer.text(save_chunk(saved_, KeyGroup(key_group), pipeline::is_of_viewers));
+  const std::string chunk =
+      save_chunk(saved_, KeyGroup(key_group), pipeline::is_of_viewers).value();
+  state.chunk = chunk;
+  append_state(out, state);
 }
 
-// The slice that is done, frames that wait, then the chunks of all key groups.
 void Viewers::save_model(std::string& out) const {
-  std::vector<std::string_view> frames;
+  ModelState state;
+  state.slice = slice_;
   for (const auto& [number, slice] : pending_) {
-    for (const Frame& frame : slice.catalogues)
-      frames.push_back(
-          std::string_view(frame.bytes).substr(0, frame.bytes.size() - log::kReadPadding));
+    for (const Frame& frame : slice.catalogues) state.frames.push_back(frame_of(frame.bytes));
   }
-  ByteWriter writer(out);
-  writer.put(slice_);
-  put_frames(writer, frames);
-  for (uint16_t group = 0; group < kKeyGroups; ++group) {
-    writer.text(save_chunk(saved_, KeyGroup(group), [](state::Section section, auto key) {
-      return !pipeline::is_of_viewers(section, key);
-    }));
+  std::vector<std::string> chunks;
+  for (uint16_t group = 0; group < kKeyGroups; ++group)
+    chunks.push_back(save_chunk(saved_, KeyGroup(group), is_of_model).value());
+  state.chunks.assign(chunks.begin(), chunks.end());
+  append_state(out, state);
+}
+
+Done Viewers::push_all(const std::vector<std::string_view>& frames) {
+  for (const std::string_view frame : frames) {
+    if (auto pushed = push(frame); !pushed) return pushed;
   }
+  return Ok{};
 }
 
 Done Viewers::restore(uint16_t key_group, std::string_view bytes) {
   if (key_group == kAllKeyGroups) return restore_model(bytes);
   if (!settings_.owns(key_group))
     return misuse("key group " + std::to_string(key_group) + " is not these viewers'");
-  ByteReader in(bytes);
-  const auto count = in.get<uint32_t>();
-  for (uint32_t i = 0; i < count && in.ok(); ++i) {
-    if (auto pushed = push(in.text()); !pushed) return pushed;
-  }
-  const std::string_view chunk = in.text();
-  if (!in.done()) return damaged("the saved state of viewers is damaged");
-  return restore_chunk(chunk, KeyGroup(key_group), saved_);
+  const auto state = read_viewers_state(bytes);
+  if (!state) return damaged("the saved state of viewers is damaged");
+  if (auto pushed = push_all(state->frames); !pushed) return pushed;
+  return restore_chunk(state->chunk, KeyGroup(key_group), saved_);
 }
 
 Done Viewers::restore_model(std::string_view bytes) {
-  ByteReader in(bytes);
-  const auto slice = in.get<int64_t>();
-  const auto count = in.get<uint32_t>();
-  for (uint32_t i = 0; i < count && in.ok(); ++i) {
-    if (auto pushed = push(in.text()); !pushed) return pushed;
+  const auto state = read_model_state(bytes);
+  if (!state) return damaged("the saved state of the model is damaged");
+  if (auto pushed = push_all(state->frames); !pushed) return pushed;
+  for (uint16_t group = 0; group < kKeyGroups; ++group) {
+    if (auto restored = restore_chunk(state->chunks[group], KeyGroup(group), saved_); !restored)
+      return restored;
   }
-  for (uint16_t group = 0; group < kKeyGroups && in.ok(); ++group) {
-    const std::string_view chunk = in.text();
-    if (!in.ok()) break;
-    if (auto restored = restore_chunk(chunk, KeyGroup(group), saved_); !restored) return restored;
-  }
-  if (!in.done() || slice < -1) return damaged("the saved state of the model is damaged");
-  slice_ = slice;
+  slice_ = state->slice;
   return Ok{};
 }
 

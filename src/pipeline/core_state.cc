@@ -28,6 +28,10 @@ bool is_of_viewers(state::Section section, std::string_view key) {
   return section == state::Section::users || (section == state::Section::meta && key != kTimesKey);
 }
 
+bool is_of_judge(state::Section section, std::string_view key) {
+  return section == state::Section::detectors && !key.starts_with(detect::AlertBook::kKeyPrefix);
+}
+
 void Core::save_meta(std::vector<state::Change>& out) {
   for (uint16_t index = 0; index < kKeyGroups; ++index) {
     Group& group = groups_[index];

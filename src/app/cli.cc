@@ -246,6 +246,17 @@ void add_kafka(CLI::App& app, CommandLine& line) {
       "to change. Exit code 0 if nothing is, else 1.");
 }
 
+void add_state(CLI::App& app, StateArguments& options) {
+  CLI::App* state = app.add_subcommand("state", "Move the state of a stopped server elsewhere.");
+  state->require_subcommand(1);
+  state
+      ->add_subcommand("export",
+                       "Write it into a folder from which the job of a Flink cluster starts, with "
+                       "the offsets up to which it goes.")
+      ->add_option("folder", options.folder, "It must be empty or not exist")
+      ->required();
+}
+
 void add_key(CLI::App& app, KeyArguments& options) {
   CLI::App* key = app.add_subcommand("key", "Make keys for a server that asks for them.");
   key->require_subcommand(1);
@@ -322,6 +333,8 @@ std::string complaint(const CLI::App* app, const CLI::Error& error) {
     what = "say on what: kuairand DIR, movielens FILE or csv FILE --columns ...";
   if (command == "topics" && app->get_subcommands().front()->get_subcommands().empty())
     what = "say what to do with them: create";
+  if (command == "state" && app->get_subcommands().front()->get_subcommands().empty())
+    what = "say what to do with it: export FOLDER";
   if (command == "key" && app->get_subcommands().front()->get_subcommands().empty())
     what = "say what to do: create";
   while (!what.empty() && (what.back() == '.' || what.back() == '\n')) what.pop_back();
@@ -358,6 +371,7 @@ Parsed parse_command_line(int count, const char* const* arguments) {
   add_simulate(app, line, attacks);
   add_unlearn(app, line.unlearn);
   add_kafka(app, line);
+  add_state(app, line.state);
   add_key(app, line.key);
   add_rest(app, line);
   try {

@@ -68,6 +68,10 @@ struct TopicsArguments {
   double retention_hours = 0;  // 0: for ever
 };
 
+struct StateArguments {
+  std::string folder;
+};
+
 struct KeyArguments {
   std::string role;
   std::string name;
@@ -76,7 +80,7 @@ struct KeyArguments {
 
 struct CommandLine {
   // "serve", "gateway", "process", "api", "query", "export", "import", "evaluate",
-  // "simulate", "unlearn", "replay", "config", "topics", "doctor", "key"
+  // "simulate", "unlearn", "replay", "config", "topics", "doctor", "key", "state"
   std::string command;
   std::string config_file;             // empty: none
   std::vector<std::string> overrides;  // "name=value", in the order given
@@ -91,6 +95,7 @@ struct CommandLine {
   SimulateOptions simulate;
   UnlearnArguments unlearn;
   KeyArguments key;
+  StateArguments state;
 };
 
 // `arguments` as main() gets them. Returns the exit code where parsing already did all (help,

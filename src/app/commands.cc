@@ -50,6 +50,7 @@ int run_command(const CommandLine& line) {
                    "; name the folder of a server or an import with --data-dir"});
   }
   if (line.command == "query") return query(config, line.query);
+  if (line.command == "state") return export_state(config, line.state);
   if (line.command == "export") return export_parquet(config, line.export_dir);
   if (line.command == "import") return import_kuairand(config, line.import);
   return replay(config, line.replay);

@@ -22,6 +22,7 @@ namespace potik::app {
 [[nodiscard]] int create_topics(const Config& config, const TopicsArguments& arguments);
 [[nodiscard]] int create_key(const KeyArguments& arguments);
 [[nodiscard]] int doctor(const Config& config);
+[[nodiscard]] int export_state(const Config& config, const StateArguments& arguments);
 [[nodiscard]] int replay(const Config& config, const ReplayArguments& arguments);
 
 }  // namespace potik::app

@@ -32,6 +32,8 @@ final class JobArguments {
                                  and does not keep others waiting; 0: never (1000; with records:N 0)
         --bounded                ends where the topics end now
         --checkpoint-ms N        between checkpoints, and so until results are committed (1000)
+        --from FOLDER            where `potik state export` has put the state to begin with, on any file
+                                 system that Flink knows; a checkpoint or savepoint is newer and wins
         --config FILE            a potik.toml, of which the core takes what concerns it
         --kafka-properties FILE  of every Kafka client, for security
         --name TEXT              of the job, its Kafka clients and transactions; other jobs on the
@@ -48,7 +50,7 @@ final class JobArguments {
       Map.entry("--topic-prefix", "potik."),
       Map.entry("--results-prefix", ""), Map.entry("--partitions", "8,1,1"),
       Map.entry("--cut", "ms:1000"), Map.entry("--slack-ms", "1000"), Map.entry("--idle-ms", ""),
-      Map.entry("--checkpoint-ms", "1000"), Map.entry("--config", ""),
+      Map.entry("--checkpoint-ms", "1000"), Map.entry("--config", ""), Map.entry("--from", ""),
       Map.entry("--kafka-properties", ""), Map.entry("--name", "potik-flink"),
       Map.entry("--slab-records", "8192"), Map.entry("--epoch-timeout-ms", "60000"),
       Map.entry("--slabs-per-second", "0"), Map.entry("--brokers", ""));
@@ -112,7 +114,8 @@ final class JobArguments {
         number("--slack-ms", 0, Integer.MAX_VALUE), idleMs, bounded,
         number("--checkpoint-ms", 10, Integer.MAX_VALUE),
         (int) number("--slab-records", 1, SLAB_RECORDS_MAX), slabsPerSecond,
-        number("--epoch-timeout-ms", 100, Integer.MAX_VALUE), config(), kafka());
+        number("--epoch-timeout-ms", 100, Integer.MAX_VALUE), config(), values.get("--from"),
+        kafka());
   }
 
   private interface Reading<T> {

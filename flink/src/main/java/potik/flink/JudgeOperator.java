@@ -29,7 +29,11 @@ class JudgeOperator extends HostOperator implements OneInputStreamOperator<byte[
   @Override
   protected void restoreHost(StateInitializationContext context) throws Exception {
     groups = new GroupStates(this, context);
-    if (context.isRestored()) groups.restore(host);
+    if (context.isRestored()) {
+      groups.restore(host);
+    } else if (!settings.from().isEmpty()) {
+      new StateFolder(settings.from()).restoreGroups("judge", GroupStates.owned(this), host);
+    }
   }
 
   @Override

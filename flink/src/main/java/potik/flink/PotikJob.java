@@ -48,10 +48,12 @@ public final class PotikJob {
       return;
     }
     JobSettings settings = JobArguments.parse(List.of(words));
+    Map<TopicPartition, Long> starts = settings.from().isEmpty() ? Map.of()
+        : new StateFolder(settings.from()).offsets(settings.layout());
     Map<TopicPartition, Long> ends = lookUp(settings);
     var environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration());
     configure(environment, settings);
-    build(environment, settings, ends);
+    build(environment, settings, starts, ends);
     environment.execute(settings.name());
   }
 
@@ -80,9 +82,10 @@ public final class PotikJob {
   }
 
   private static void build(StreamExecutionEnvironment environment, JobSettings settings,
-      Map<TopicPartition, Long> ends) {
+      Map<TopicPartition, Long> starts, Map<TopicPartition, Long> ends) {
     SingleOutputStreamOperator<byte[]> split = environment
-        .fromSource(new SlabSource(settings, ends), WatermarkStrategy.noWatermarks(), "log", FRAME)
+        .fromSource(new SlabSource(settings, starts, ends), WatermarkStrategy.noWatermarks(),
+            "log", FRAME)
         .uid("log")
         .transform("splitter", FRAME,
             new HostOperatorFactory(SplitterOperator.class, SplitterOperator::new, settings))

@@ -40,13 +40,18 @@ final class SlabSource
   private final JobSettings settings;
   private final KafkaSource<byte[]> kafka;
 
-  /** `ends`: where each partition ends, or nothing in a job without an end. */
-  SlabSource(JobSettings settings, Map<TopicPartition, Long> ends) {
+  /**
+   * `starts`: where each partition begins, or nothing for where the topics do; `ends` likewise, or
+   * nothing in a job without an end.
+   */
+  SlabSource(JobSettings settings, Map<TopicPartition, Long> starts,
+      Map<TopicPartition, Long> ends) {
     this.settings = settings;
     var builder = KafkaSource.<byte[]>builder()
         .setProperties(properties())
         .setPartitions(settings.layout().places())
-        .setStartingOffsets(OffsetsInitializer.earliest())
+        .setStartingOffsets(starts.isEmpty() ? OffsetsInitializer.earliest()
+            : OffsetsInitializer.offsets(new HashMap<>(starts)))
         .setDeserializer(KafkaRecordDeserializationSchema.valueOnly(ByteArrayDeserializer.class));
     if (settings.bounded()) builder.setBounded(OffsetsInitializer.offsets(new HashMap<>(ends)));
     this.kafka = builder.build();

@@ -48,9 +48,14 @@ class ViewersOperator extends HostOperator
   protected void restoreHost(StateInitializationContext context) throws Exception {
     groups = new GroupStates(this, context);
     model = new ModelState(context.getOperatorStateStore());
-    if (!context.isRestored()) return;
-    groups.restore(host);
-    model.restore(host);
+    if (context.isRestored()) {
+      groups.restore(host);
+      model.restore(host);
+    } else if (!settings.from().isEmpty()) {
+      StateFolder folder = new StateFolder(settings.from());
+      folder.restoreGroups("viewers", GroupStates.owned(this), host);
+      folder.restoreModel(host);
+    }
   }
 
   @Override

@@ -24,6 +24,7 @@ class HostOperatorsTest {
   private static final JobSettings SETTINGS =
       TestSettings.of("--cut", "records:40", "--partitions", "2,1,1");
   private static final int SLICES = 8;
+  private static final int RUNS = 3;
 
   @BeforeAll
   static void needTheCore() {
@@ -37,11 +38,15 @@ class HostOperatorsTest {
     for (int partition = 0; partition < 2; ++partition) {
       SlabCutter cutter = new SlabCutter(new TopicPartition("potik.events", partition),
           SETTINGS.layout(), SETTINGS.cut(), 16, slabs::add);
+      String last = "";
       for (int i = 0; i < 40 * SLICES; ++i) {
         String event = String.format("{\"event_id\":\"%d-%d\",\"type\":\"video_liked\","
             + "\"occurred_at\":\"2026-01-02T03:%02d:%02d.000Z\",\"user_id\":\"u%d\","
             + "\"video_id\":\"v%d\"}", partition, i, i / 60, i % 60,
             2 * random.nextInt(30) + partition, random.nextInt(20));
+        // Some come again, within a slice and in a later one.
+        if (i % 9 == 4) event = last;
+        last = i % 5 == 3 ? last : event;
         String value = i % 50 == 7 ? "no event " + i : event;
         cutter.add(new ConsumerRecord<>("potik.events", partition, i, 1_767_322_800_000L + 1000L * i,
             TimestampType.CREATE_TIME, 0, 0, null,
@@ -60,44 +65,59 @@ class HostOperatorsTest {
     }
   }
 
-  /**
-   * The results of a job of the first parallelism until the middle, and from there of the second, while
-   * records of a slice that is not over wait.
-   */
-  private static Map<String, List<String>> run(int before, int after) throws Exception {
+  /** Of a job that is stopped and started anew, as said of each slice, before it takes its records. */
+  private static Map<String, List<String>> run(List<List<Integer>> parallelisms)
+      throws Exception {
     List<Slab> slabs = slabs();
     Map<String, List<String>> results = new TreeMap<>();
-    HarnessJob.Saved saved;
-    try (HarnessJob job = new HarnessJob(SETTINGS, before, null)) {
-      for (long slice = 0; slice <= SLICES / 2; ++slice) {
-        push(job, slabs, slice);
-        if (slice < SLICES / 2) job.close(slice);
-      }
-      saved = job.save();
-      results.putAll(job.results());
-    }
-    try (HarnessJob job = new HarnessJob(SETTINGS, after, saved)) {
-      for (long slice = SLICES / 2; slice < SLICES; ++slice) {
-        if (slice > SLICES / 2) push(job, slabs, slice);
+    HarnessJob job = null;
+    try {
+      for (int slice = 0; slice < SLICES; ++slice) {
+        for (int parallelism : parallelisms.get(slice)) {
+          HarnessJob.Saved saved = job == null ? null : stop(job, results);
+          job = new HarnessJob(SETTINGS, parallelism, saved);
+        }
+        // What is beyond the slice that is closed waits, and goes through the next stop.
+        if (slice == 0) push(job, slabs, slice);
+        push(job, slabs, slice + 1);
         job.close(slice);
       }
       job.close(Long.MAX_VALUE);
-      job.results().forEach((place, values) ->
-          results.computeIfAbsent(place, any -> new ArrayList<>()).addAll(values));
+      stop(job, results);
+      job = null;
+    } finally {
+      if (job != null) job.close();
     }
     results.get("dead-letters ").sort(null);  // without a key there is no order
     return results;
   }
 
+  private static HarnessJob.Saved stop(HarnessJob job, Map<String, List<String>> results)
+      throws Exception {
+    HarnessJob.Saved saved = job.save();
+    job.results().forEach((place, values) ->
+        results.computeIfAbsent(place, any -> new ArrayList<>()).addAll(values));
+    job.close();
+    return saved;
+  }
+
   @Test
-  void resultsAreTheSameWhateverTheParallelismWasAndBecomes() throws Exception {
-    Map<String, List<String>> expected = run(1, 1);
+  void resultsAreTheSameHoweverOftenAndWithWhateverParallelismAJobIsStarted() throws Exception {
+    List<List<Integer>> once = new ArrayList<>();
+    for (int slice = 0; slice < SLICES; ++slice) once.add(slice == 0 ? List.of(1) : List.of());
+    Map<String, List<String>> expected = run(once);
     assertThat(expected.keySet()).contains("enriched u3", "recommendations u4");
     assertThat(expected.get("dead-letters ")).hasSize(14);
-    for (int before = 1; before <= 3; ++before) {
-      for (int after = 1; after <= 3; ++after) {
-        assertThat(run(before, after)).as("from %d to %d", before, after).isEqualTo(expected);
+    for (int seed = 0; seed < RUNS; ++seed) {
+      Random random = new Random(seed);
+      List<List<Integer>> parallelisms = new ArrayList<>();
+      for (int slice = 0; slice < SLICES; ++slice) {
+        List<Integer> starts = new ArrayList<>();
+        int count = random.nextInt(3) + (slice == 0 ? 1 : 0);
+        for (int i = 0; i < count; ++i) starts.add(1 + random.nextInt(4));
+        parallelisms.add(starts);
       }
+      assertThat(run(parallelisms)).as("%s", parallelisms).isEqualTo(expected);
     }
   }
 

@@ -49,6 +49,7 @@ struct KafkaConfig {
   uint64_t fetch_bytes_max = 128U << 20U;
   int64_t transaction_timeout_ms = 60'000;
   bool publish = true;
+  std::string enriched = "json";
 };
 
 // Where lists are kept beside the cache in each process, and what is needed of Redis.

@@ -140,7 +140,7 @@ constexpr std::array kBeforeModel = std::to_array<Option>({
      "what is published go by it. Two that publish must differ."},
     {"kafka.topic_prefix", at<&C::kafka, &KafkaConfig::topic_prefix>, 0, 0, "",
      "What the names of all topics begin with; the rest is events, users, videos, enriched, "
-     "recommendations, alerts, dead-letters, progress."},
+     "recommendations, alerts, dead-letters, rows, progress."},
     {"kafka.properties_file", at<&C::kafka, &KafkaConfig::properties_file>, 0, 0, "",
      "File with further settings of librdkafka, a line each as name=value: security.protocol, "
      "sasl.*, ssl.* and the like. Apart, so that secrets are not in this file."},
@@ -158,6 +158,10 @@ constexpr std::array kBeforeModel = std::to_array<Option>({
      "for a process that is gone. At most what they allow (transaction.max.timeout.ms)."},
     {"kafka.publish", at<&C::kafka, &KafkaConfig::publish>, 0, 0, "",
      "Publish enriched events, lists, alerts and dead letters to topics."},
+    {"kafka.enriched", at<&C::kafka, &KafkaConfig::enriched>, 0, 0, "",
+     "How enriched events are published: json, a record each that anybody reads; blocks, many in a "
+     "record with all other rows of the store, for potik sink; or both. JSON, because it needs no "
+     "reader of ours."},
     {"kafka.publish_records", at<&C::runner, &RunnerOptions::output, &Output::commit_records>, 1,
      10000000, "records", "Results in one transaction. Ten thousand and more make its cost small."},
     {"kafka.publish_delay_ms", at<&C::runner, &RunnerOptions::output, &Output::commit_delay_ms>, 0,

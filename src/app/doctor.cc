@@ -144,6 +144,7 @@ void judge_partition(const std::string& place, const kafka::PartitionEnds& ends,
 void judge_topics(const Config& config, const std::vector<TopicFacts>& topics, int32_t brokers,
                   Findings& findings) {
   const kafka::TopicNames in = kafka_topics(config);
+  const kafka::OutputTopicNames out = kafka_output_topics(config);
   for (const TopicFacts& topic : topics) {
     const std::string& name = topic.wanted.name;
     if (topic.found.partitions == 0) {
@@ -155,10 +156,12 @@ void judge_topics(const Config& config, const std::vector<TopicFacts>& topics, i
     if (name == in.users || name == in.videos) judge_lag(config, topic, findings);
     judge_size(config, topic, findings);
     judge_replicas(config, topic, brokers, findings);
-    if (name == kafka_output_topics(config).progress && topic.found.partitions != 1)
+    if ((name == out.progress || name == out.rows) && topic.found.partitions != 1)
       change(findings, "topic " + name + " has " + std::to_string(topic.found.partitions) +
-                           " partitions, and the mark is read from the first alone. Delete it "
-                           "while nothing runs, and make it by: potik topics create");
+                           " partitions, and " +
+                           (name == out.rows ? "epochs have one order in it"
+                                             : "the mark is read from the first alone") +
+                           ". Delete it while nothing runs, and make it by: potik topics create");
   }
 }
 

@@ -33,8 +33,17 @@ struct Cluster {
 };
 constexpr size_t kInputs = 3;
 
-size_t topics_used(const Config& config, size_t all) {
-  return config.kafka.publish ? all : kInputs;
+// Those that are read or written as things are set.
+std::vector<kafka::TopicSpec> topics_used(const Config& config) {
+  auto specs = topic_specs(config, {});
+  if (!config.kafka.publish) specs.resize(kInputs);
+  const kafka::OutputTopicNames written = kafka_written_topics(config);
+  const kafka::OutputTopicNames all = kafka_output_topics(config);
+  std::erase_if(specs, [&](const kafka::TopicSpec& spec) {
+    return (spec.name == all.enriched && written.enriched.empty()) ||
+           (spec.name == all.rows && written.rows.empty());
+  });
+  return specs;
 }
 
 Result<Cluster, std::string> ask_cluster(const Config& config, const kafka::ClientOptions& client) {
@@ -44,8 +53,7 @@ Result<Cluster, std::string> ask_cluster(const Config& config, const kafka::Clie
                  ". Does a broker run there? kafka.brokers names it; where it wants to know who "
                  "asks, or encryption, kafka.properties_file says how"};
   Cluster cluster{std::move(state).value(), {}};
-  auto specs = topic_specs(config, {});
-  specs.resize(topics_used(config, specs.size()));
+  auto specs = topics_used(config);
   std::vector<std::string> names;
   for (const kafka::TopicSpec& spec : specs) names.push_back(spec.name);
   auto found = kafka::describe_topics(client, names);

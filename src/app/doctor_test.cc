@@ -139,6 +139,11 @@ TEST_F(Doctor, NamesATopicOfMarksWithMoreThanOnePartition) {
   EXPECT_THAT(fault(), HasSubstr("the mark is read from the first alone"));
 }
 
+TEST_F(Doctor, NamesATopicOfRowsWithMoreThanOnePartition) {
+  topic("rows").found.partitions = 8;
+  EXPECT_THAT(fault(), HasSubstr("topic potik.rows has 8 partitions, and epochs have one order"));
+}
+
 TEST_F(Doctor, NamesThreeCopiesOfWhichOneMayAcknowledgeAlone) {
   set("users", "min.insync.replicas", "1");
   EXPECT_THAT(fault(), AllOf(HasSubstr("topic potik.users: what is acknowledged may stand on one "

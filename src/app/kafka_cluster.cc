@@ -76,8 +76,16 @@ kafka::TopicNames kafka_topics(const Config& config) {
 
 kafka::OutputTopicNames kafka_output_topics(const Config& config) {
   const std::string& prefix = config.kafka.topic_prefix;
-  return {prefix + "enriched", prefix + "recommendations", prefix + "alerts",
-          prefix + "dead-letters", prefix + "progress"};
+  return {prefix + "enriched", prefix + "recommendations",
+          prefix + "alerts",   prefix + "dead-letters",
+          prefix + "rows",     prefix + "progress"};
+}
+
+kafka::OutputTopicNames kafka_written_topics(const Config& config) {
+  kafka::OutputTopicNames names = kafka_output_topics(config);
+  if (!holds(config.runner.enriched, pipeline::EnrichedForm::json)) names.enriched.clear();
+  if (!holds(config.runner.enriched, pipeline::EnrichedForm::blocks)) names.rows.clear();
+  return names;
 }
 
 Result<kafka::OpenedEventLog, std::string> open_kafka_log(const Config& config) {
@@ -98,7 +106,7 @@ Result<std::unique_ptr<log::OutputLog>, std::string> open_kafka_outputs(const Co
   if (!client) return Error{client.error()};
   kafka::OutputLogOptions options;
   options.client = std::move(client).value();
-  options.topics = kafka_output_topics(config);
+  options.topics = kafka_written_topics(config);
   options.transaction_timeout_ms = config.kafka.transaction_timeout_ms;
   return kafka::open_output_log(options);
 }
@@ -123,6 +131,7 @@ std::vector<kafka::TopicSpec> topic_specs(const Config& config, const TopicPlan&
                                       {out.recommendations, plan.partitions, plan.replicas, newest},
                                       {out.alerts, 1, plan.replicas, kept},
                                       {out.dead_letters, 1, plan.replicas, kept},
+                                      {out.rows, 1, plan.replicas, kept},
                                       {out.progress, 1, plan.replicas, std::move(marks)}};
   if (plan.replicas >= kReplicasForInSync) {
     for (kafka::TopicSpec& spec : specs)

@@ -19,6 +19,8 @@ namespace potik::app {
 [[nodiscard]] Result<kafka::ClientOptions, std::string> kafka_client(const Config& config);
 [[nodiscard]] kafka::TopicNames kafka_topics(const Config& config);
 [[nodiscard]] kafka::OutputTopicNames kafka_output_topics(const Config& config);
+// Without those that kafka.enriched leaves out.
+[[nodiscard]] kafka::OutputTopicNames kafka_written_topics(const Config& config);
 
 // Connects. Errors are sentences for the operator.
 [[nodiscard]] Result<kafka::OpenedEventLog, std::string> open_kafka_log(const Config& config);
@@ -37,7 +39,7 @@ struct TopicPlan {
 // the loss of a broker. Kafka's default is one.
 inline constexpr int32_t kReplicasForInSync = 3;
 inline constexpr int32_t kInSyncReplicasMin = 2;
-// Every topic that Potik reads or writes.
+// Every topic that Potik reads or writes, or may be set to.
 [[nodiscard]] std::vector<kafka::TopicSpec> topic_specs(const Config& config,
                                                         const TopicPlan& plan);
 

@@ -12,6 +12,8 @@ std::string_view name(OutputStream stream) {
       return "alerts";
     case OutputStream::dead_letters:
       return "dead-letters";
+    case OutputStream::rows:
+      return "rows";
   }
   return "unknown";
 }

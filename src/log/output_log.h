@@ -1,7 +1,8 @@
 #pragma once
 // OutputLog: the port to the streams in which results are published, for whoever wants to read
-// them: one record an enriched event, a list, an alert, a dead letter. Progress is committed with
-// the records, so that a reader of committed records sees each result once.
+// them: one record an enriched event, a list, an alert, a dead letter, or a piece of an epoch's
+// rows. Progress is committed with the records, so that a reader of committed records sees each
+// result once.
 
 #include <cstdint>
 #include <optional>
@@ -14,15 +15,15 @@
 
 namespace potik::log {
 
-enum class OutputStream : uint8_t { enriched, recommendations, alerts, dead_letters };
-inline constexpr size_t kOutputStreams = 4;
+enum class OutputStream : uint8_t { enriched, recommendations, alerts, dead_letters, rows };
+inline constexpr size_t kOutputStreams = 5;
 [[nodiscard]] std::string_view name(OutputStream stream);
 
 struct OutputRecord {
   OutputStream stream{};
   std::string_view key;  // chooses the partition; in `recommendations` the newest of a key stays
-  // JSON, but for dead letters: the bytes as they came. Empty in `recommendations`: the key is
-  // gone.
+  // JSON, but for dead letters: the bytes as they came, and for rows: binary. Empty in
+  // `recommendations`: the key is gone.
   std::string_view value;
   // Of dead letters: why, and where the record stood; empty otherwise. A JSON object.
   std::string_view note;

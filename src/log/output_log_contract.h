@@ -36,7 +36,9 @@ class OutputLogContract : public testing::TestWithParam<OpenOutputsUnderTest> {
   OutputLog& outputs() { return under_test_->outputs(); }
   void reopen() { under_test_->reopen(); }
 
-  // One record of each stream, all with the epoch in them.
+  static constexpr std::string_view kBinary{"PRP1\0\xff\n", 7};
+
+  // One record of each stream, those of JSON with the epoch in them.
   void publish(uint64_t epoch) {
     const std::string text = "{\"epoch\":" + std::to_string(epoch) + "}";
     const std::vector<OutputRecord> records{
@@ -44,6 +46,7 @@ class OutputLogContract : public testing::TestWithParam<OpenOutputsUnderTest> {
         {OutputStream::recommendations, "u1", text, {}},
         {OutputStream::alerts, "a1", text, {}},
         {OutputStream::dead_letters, {}, "\x01 no JSON", "{\"reason\":\"malformed\"}"},
+        {OutputStream::rows, "0-127", kBinary, {}},
     };
     ASSERT_TRUE(outputs().append(Epoch(epoch), records).ok());
   }
@@ -66,12 +69,13 @@ TEST_P(OutputLogContract, PublishesEachRecordInItsStreamAndMovesTheMark) {
   EXPECT_EQ(outputs().progress(), Epoch(7));
   std::vector<PublishedRecord> found = published();
   std::ranges::sort(found);
-  ASSERT_EQ(found.size(), 4U);
+  ASSERT_EQ(found.size(), kOutputStreams);
   EXPECT_EQ(found[0], (PublishedRecord{OutputStream::enriched, "u1", "{\"epoch\":7}", ""}));
   EXPECT_EQ(found[1].stream, OutputStream::recommendations);
   EXPECT_EQ(found[2].key, "a1");
   EXPECT_EQ(found[3], (PublishedRecord{OutputStream::dead_letters, "", "\x01 no JSON",
                                        "{\"reason\":\"malformed\"}"}));
+  EXPECT_EQ(found[4], (PublishedRecord{OutputStream::rows, "0-127", std::string(kBinary), ""}));
 }
 
 TEST_P(OutputLogContract, KeepsTheOrderOfAKey) {
@@ -108,7 +112,7 @@ TEST_P(OutputLogContract, RefusesWhatIsPublishedAndKeepsNothingOfIt) {
     ASSERT_FALSE(refused.ok());
     EXPECT_EQ(refused.error().error, OutputError::refused);
   }
-  EXPECT_EQ(published().size(), 4U);
+  EXPECT_EQ(published().size(), kOutputStreams);
   EXPECT_EQ(outputs().progress(), Epoch(5));
 }
 

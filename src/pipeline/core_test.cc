@@ -7,6 +7,8 @@
 #include <functional>
 
 #include "cache/list_json.h"
+#include "pipeline/epoch_assembler.h"
+#include "pipeline/row_digest.h"
 #include "pipeline/test_core.h"
 #include "state/memory_snapshot_store.h"
 
@@ -385,6 +387,58 @@ TEST(Core, WithdrawsTheListOfADeletedUserBeforeANewOne) {
   ASSERT_EQ(lists.size(), 2U);
   EXPECT_EQ(lists[0].second, "");
   EXPECT_NE(lists[1].second, "");
+}
+
+// How many records of a stream the epoch publishes.
+size_t count_published(const EpochBuffer& buffer, log::OutputStream stream) {
+  std::vector<log::OutputRecord> records;
+  for (const RenderedPart& part : buffer.rendered->parts) part.append_records(records);
+  return static_cast<size_t>(std::ranges::count(records, stream, &log::OutputRecord::stream));
+}
+
+TEST(Core, PublishesEnrichedEventsInTheFormAskedFor) {
+  Bench bench(1);
+  bench.buffer.publish = true;
+  const TimeMs now{1'700'000'000'000};
+  for (const auto form : {EnrichedForm::json, EnrichedForm::blocks, EnrichedForm::both}) {
+    bench.buffer.enriched = form;
+    const std::string id = "e" + std::to_string(static_cast<int>(form));
+    bench.run(
+        {event_record(play(id, "a", "v1", now)), event_record(play(id + "b", "a", "v1", now))},
+        now);
+    const bool json = form != EnrichedForm::blocks;
+    const bool blocks = form != EnrichedForm::json;
+    EXPECT_EQ(count_published(bench.buffer, log::OutputStream::enriched), json ? 2U : 0U);
+    EXPECT_EQ(count_published(bench.buffer, log::OutputStream::rows), blocks ? 1U : 0U);
+  }
+  bench.run({}, now);
+  EXPECT_EQ(count_published(bench.buffer, log::OutputStream::rows), 0U) << "of no rows";
+}
+
+// Tables of any size: the pieces that are published are the rows that the store gets.
+TEST(Core, PublishesTheRowsOfALargeEpochInPieces) {
+  Bench bench(1);
+  bench.buffer.publish = true;
+  bench.buffer.enriched = EnrichedForm::blocks;
+  Traffic traffic(42, kLayout);
+  const auto batch = traffic.take(20'000);
+  bench.run(batch, traffic.now());
+  EpochAssembler assembler(Epoch(0), {});
+  std::vector<log::OutputRecord> records;
+  for (const RenderedPart& part : bench.buffer.rendered->parts) part.append_records(records);
+  size_t pieces = 0;
+  std::optional<AssembledEpoch> whole;
+  for (const log::OutputRecord& record : records) {
+    if (record.stream != log::OutputStream::rows) continue;
+    EXPECT_LE(record.value.size(), store::kPieceBytesMax);
+    ASSERT_FALSE(whole);
+    auto given = assembler.take(record.value, Offset(static_cast<int64_t>(pieces++)));
+    ASSERT_TRUE(given) << given.error().message;
+    if (*given) whole.emplace(std::move(**given));
+  }
+  EXPECT_GT(pieces, 1U);
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(digest_rows(whole->rows), bench.buffer.outputs);
 }
 
 TEST(Core, ADeletedVideoIsGoneFromTheNextList) {

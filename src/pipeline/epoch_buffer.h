@@ -130,7 +130,8 @@ struct EpochCounts {
 
 struct EpochBuffer {
   EpochEntry entry;
-  bool publish = false;  // set before the epoch runs: `rendered` is wanted
+  bool publish = false;                        // set before the epoch runs: `rendered` is wanted
+  EnrichedForm enriched = EnrichedForm::json;  // likewise: in which form
   std::vector<PartitionInput> partitions;
   std::array<KeyGroupOutput, kKeyGroups> groups;
   std::array<VideoGroupOutput, kKeyGroups> video_groups;

@@ -74,6 +74,7 @@ std::unique_ptr<Rendered> Core::gather_rendered(EpochBuffer& buffer) {
   }
   for (const store::DeadLetterRow& letter : buffer.rows.dead_letters)
     render_dead_letter(letter, rest);
+  if (holds(buffer.enriched, EnrichedForm::blocks)) render_rows(buffer.rows, rest);
   if (tells_ && begins_interval(time_before_, time_)) {
     const auto list =
         recommend(cache::kUnknownUserKey, nullptr, options_.list_length, scratch_.front());

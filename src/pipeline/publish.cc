@@ -6,8 +6,7 @@
 
 namespace potik::pipeline {
 
-void Core::render(EpochBuffer& buffer, uint16_t index) const {
-  KeyGroupOutput& out = buffer.groups[index];
+void Core::render_events(const EpochBuffer& buffer, KeyGroupOutput& out) const {
   for (size_t i = 0; i < out.facts.size(); ++i) {
     const store::FactRow& fact = out.facts[i];
     const RowRef ref = out.items[out.fact_items[i]];
@@ -24,6 +23,11 @@ void Core::render(EpochBuffer& buffer, uint16_t index) const {
     out.rendered.add(log::OutputStream::enriched, event.user_id,
                      [&](std::string& text) { append_enriched(text, event); });
   }
+}
+
+void Core::render(EpochBuffer& buffer, uint16_t index) const {
+  KeyGroupOutput& out = buffer.groups[index];
+  if (holds(buffer.enriched, EnrichedForm::json)) render_events(buffer, out);
   // A deleted user's list is withdrawn; one that the same epoch gave again comes behind.
   for (const RowRef ref : out.items) {
     const EventColumns& columns = buffer.partitions[ref.partition].columns;

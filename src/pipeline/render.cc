@@ -2,6 +2,7 @@
 
 #include "base/json_writer.h"
 #include "base/time_text.h"
+#include "store/row_piece.h"
 
 namespace potik::pipeline {
 namespace {
@@ -116,6 +117,16 @@ void render_dead_letter(const store::DeadLetterRow& letter, RenderedPart& part) 
   part.add(
       log::OutputStream::dead_letters, {}, [&](std::string& out) { out.append(letter.bytes); },
       note);
+}
+
+void render_rows(const store::RowBlock& rows, RenderedPart& part) {
+  if (rows.empty()) return;
+  const store::KeyGroupRange all;
+  std::string bytes;
+  for (const store::RowPiece& piece : store::cut_into_pieces(rows, all, bytes)) {
+    part.add(log::OutputStream::rows, store::text_of(all),
+             [&](std::string& out) { store::append_piece(out, piece); });
+  }
 }
 
 }  // namespace potik::pipeline

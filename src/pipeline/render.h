@@ -1,7 +1,7 @@
 #pragma once
 // From the rows of an epoch to the records that are published (docs/formats/topics.md): the wide
-// enriched event as JSON, the list, the alert, the dead letter. Pure functions; about 1 us a
-// record.
+// enriched event as JSON, the list, the alert, the dead letter; or all rows as they are. Pure
+// functions; about 1 us a record.
 
 #include <string>
 
@@ -31,5 +31,8 @@ void append_enriched(std::string& out, const EnrichedEvent& event);
 
 void render_alert(const monitor::Alert& alert, RenderedPart& part);
 void render_dead_letter(const store::DeadLetterRow& letter, RenderedPart& part);
+// In pieces (docs/formats/rows.md), of a writer that owns every key group. Nothing where there are
+// none.
+void render_rows(const store::RowBlock& rows, RenderedPart& part);
 
 }  // namespace potik::pipeline

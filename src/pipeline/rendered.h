@@ -1,5 +1,5 @@
 #pragma once
-// Rendered: what an epoch publishes, as text: records for the streams of results, in key-group
+// Rendered: what an epoch publishes, as records for the streams of results, in key-group
 // order. A plain value that owns its bytes and is kept until they are published.
 
 #include <cstdint>
@@ -10,6 +10,13 @@
 #include "log/output_log.h"
 
 namespace potik::pipeline {
+
+// How the accepted events are published: a record of JSON each, or with all else that the store has
+// of the epoch as blocks of rows.
+enum class EnrichedForm : uint8_t { json = 1, blocks = 2, both = 3 };
+[[nodiscard]] constexpr bool holds(EnrichedForm form, EnrichedForm part) {
+  return (static_cast<uint8_t>(form) & static_cast<uint8_t>(part)) != 0;
+}
 
 // Records written one after another into one string. Filled by one thread.
 class RenderedPart {

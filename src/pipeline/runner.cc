@@ -239,6 +239,7 @@ Status<std::string> Runner::run_epoch(EpochEntry entry, bool recovering) {
   if (auto read = read_records(*buffer); !read) return read;
   failpoint::reach("epoch.read");
   buffer->publish = outputs_ != nullptr;
+  buffer->enriched = options_.enriched;
   const auto computing = SteadyClock::now();
   if (const auto done = core_.process(*buffer, &ports_.snapshots, pool_); !done) {
     return Error{std::string("the state of cold viewers cannot be read: ") +

@@ -39,6 +39,7 @@ struct RunnerOptions {
   int64_t retry_delay_ms = 200;  // before a failed read or journal write is tried again
   bool serve_everyone = false;   // journal with each epoch that everyone who acts gets a list
   OnGap on_gap = OnGap::stop;
+  EnrichedForm enriched = EnrichedForm::json;
   std::vector<std::string> partition_names;  // of the log, for messages; may be empty
   SinkOptions sink;
   OutputOptions output;

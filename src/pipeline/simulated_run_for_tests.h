@@ -26,6 +26,7 @@ inline RunnerOptions simulated_options(Fate& fate) {
   options.sink.commit_facts = 1 + fate.below(400);
   options.sink.retry_delay_ms = 0;
   options.output.own_thread = false;
+  options.enriched = EnrichedForm::both;
   options.output.commit_records = 1 + fate.below(400);
   options.output.retry_delay_ms = 0;
   return options;

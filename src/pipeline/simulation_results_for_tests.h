@@ -12,6 +12,8 @@
 #include "event/json_object.h"
 #include "pipeline/row_digest.h"
 #include "pipeline/simulation_check_for_tests.h"
+#include "store/row_block_codec.h"
+#include "store/row_piece.h"
 
 namespace potik::pipeline::testing {
 
@@ -29,6 +31,19 @@ inline std::string list_text(std::string_view user, Epoch epoch, Partition parti
 
 inline std::string ranked_text(std::string_view video, float score) {
   return " " + std::string(video) + "=" + std::to_string(score);
+}
+
+inline std::string rows_text(const store::RowBlock& block) {
+  return std::to_string(block.epoch.value()) + " " + digest_rows(block).hex();
+}
+
+// Epochs are small here: each is one piece.
+inline std::string published_rows_text(const log::MemoryOutputLog::Kept& kept) {
+  const auto piece = store::read_piece(kept.value);
+  store::RowBlock block;
+  if (!piece || piece->count != 1 || !store::read_rows(piece->bytes, block)) return "no rows";
+  block.epoch = piece->epoch;
+  return rows_text(block);
 }
 
 // The results that the rows of the store speak of.
@@ -53,6 +68,7 @@ inline Results stored_results(const store::MemoryStore& store) {
         text += ranked_text(videos[row.videos[i]], row.scores[i]);
       of(results, log::OutputStream::recommendations).push_back(std::move(text));
     }
+    if (!block.empty()) of(results, log::OutputStream::rows).push_back(rows_text(block));
     for (const store::AlertRow& row : block.alerts)
       of(results, log::OutputStream::alerts).push_back(row.alert_id + " " + row.json);
     for (const store::DeadLetterRow& row : block.dead_letters)
@@ -74,6 +90,7 @@ inline std::string published_text(const log::MemoryOutputLog::Kept& kept) {
       text += ranked_text(video.video_id, video.score);
     return text;
   }
+  if (kept.stream == log::OutputStream::rows) return published_rows_text(kept);
   const bool dead = kept.stream == log::OutputStream::dead_letters;
   const auto json = event::JsonObject::parse(dead ? kept.note : kept.value);
   if (!json) return "no JSON: " + kept.value + kept.note;
@@ -131,6 +148,7 @@ inline void check_undisturbed(Media& media, Findings& found) {
   SettledJournal journal(media.journal);
   RunnerOptions options = without_snapshots();
   options.threads = 1;
+  options.enriched = EnrichedForm::both;
   options.sink.own_thread = options.output.own_thread = false;
   ManualClock clock{TimeMs{1'700'000'000'000}};
   cache::MemoryCache cache{{}, clock};

@@ -158,6 +158,10 @@ struct RowBlock {
   std::vector<DeadLetterRow> dead_letters;
   std::vector<ListRow> lists;
   std::vector<AlertRow> alerts;
+  [[nodiscard]] bool empty() const {
+    return facts.empty() && details.empty() && users.empty() && videos.empty() &&
+           dead_letters.empty() && lists.empty() && alerts.empty();
+  }
 };
 
 }  // namespace potik::store

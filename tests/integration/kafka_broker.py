@@ -54,7 +54,7 @@ class Record:
 
 
 class Topics:
-    """Topics of any cluster, by its bootstrap address. Text only: kcat writes JSON."""
+    """Topics of any cluster, by its bootstrap address. Text only: kcat writes JSON; what is none is replaced."""
 
     def __init__(self, bootstrap):
         self.bootstrap = bootstrap
@@ -86,7 +86,7 @@ class Topics:
         arguments = ["-C", "-t", topic, "-o", str(begin), "-e", "-J", "-X", f"isolation.level={isolation}"]
         if partition is not None:
             arguments += ["-p", str(partition)]
-        found = [json.loads(line) for line in self._kcat(*arguments).splitlines()]
+        found = [json.loads(line) for line in self._kcat(*arguments).split("\n") if line]
         return [Record(r["partition"], r["offset"], r["key"], r["payload"], r["ts"],
                        dict(zip(r.get("headers", [])[::2], r.get("headers", [])[1::2], strict=True))) for r in found]
 
@@ -127,8 +127,8 @@ class Topics:
     def _kcat(self, *arguments, text=""):
         command = ["kcat", "-b", self.bootstrap, "-q", *arguments]
         try:
-            done = subprocess.run(command, input=text, capture_output=True, text=True, check=False,
-                                  timeout=TALK_SECONDS_MAX)
+            done = subprocess.run(command, input=text, capture_output=True, encoding="utf-8", errors="replace",
+                                  check=False, timeout=TALK_SECONDS_MAX)
         except subprocess.TimeoutExpired:
             raise KafkaFailed(f"no end within {TALK_SECONDS_MAX} s of {' '.join(command)}") from None
         if done.returncode != 0:

@@ -15,7 +15,7 @@ import traffic  # noqa: E402
 from kafka_broker import Broker  # noqa: E402
 from kafka_process import ADDRESS, KafkaPotik  # noqa: E402
 
-TOPICS = ("events", "users", "videos", "enriched", "recommendations", "alerts", "dead-letters", "progress")
+TOPICS = ("events", "users", "videos", "enriched", "recommendations", "alerts", "dead-letters", "rows", "progress")
 
 
 class Setup(unittest.TestCase):

@@ -42,7 +42,8 @@ class TopicsAgainstTheDocument(unittest.TestCase):
         cls.addClassCleanup(folder.cleanup)
         cls.check = SchemaCheck(PROJECT / "docs" / "formats" / "asyncapi.json")
         cls.document = cls.check.document()
-        cls.potik = KafkaPotik(pathlib.Path(folder.name) / "data", "topics.")
+        cls.potik = KafkaPotik(pathlib.Path(folder.name) / "data", "topics.",
+                               environment={"POTIK_KAFKA_ENRICHED": "both"})
         cls.addClassCleanup(cls.potik.__exit__)
         cls.potik.make_topics(2)
         cls.potik.start()

@@ -35,9 +35,11 @@ const std::string& topic_of(const OutputTopicNames& names, OutputStream stream) 
     case OutputStream::alerts:
       return names.alerts;
     case OutputStream::dead_letters:
+      return names.dead_letters;
+    case OutputStream::rows:
       break;
   }
-  return names.dead_letters;
+  return names.rows;
 }
 
 // To tell our own mark from one of another process: not part of any result.
@@ -125,6 +127,7 @@ Status<std::string> KafkaOutputLog::start() {
   client_ = std::move(client).value();
   for (size_t i = 0; i < topics_.size(); ++i) {
     const std::string& name = topic_of(options_.topics, static_cast<OutputStream>(i));
+    if (name.empty()) continue;
     topics_[i].reset(rd_kafka_topic_new(client_.get(), name.c_str(), nullptr));
   }
   marks_.reset(rd_kafka_topic_new(client_.get(), options_.topics.progress.c_str(), nullptr));

@@ -89,11 +89,12 @@ OutputLogOptions options_for_tests() {
   options.client = client_for_tests();
   const std::string stem = names_for_tests().events;
   options.client.name = stem;
-  options.topics = {stem + ".enriched", stem + ".lists", stem + ".alerts", stem + ".dead",
-                    stem + ".progress"};
+  options.topics = {stem + ".enriched", stem + ".lists", stem + ".alerts",
+                    stem + ".dead",     stem + ".rows",  stem + ".progress"};
   std::vector<TopicSpec> specs;
-  for (const std::string& name : {options.topics.enriched, options.topics.recommendations,
-                                  options.topics.alerts, options.topics.dead_letters})
+  for (const std::string& name :
+       {options.topics.enriched, options.topics.recommendations, options.topics.alerts,
+        options.topics.dead_letters, options.topics.rows})
     specs.push_back({name, 1, 1, {{"max.message.bytes", "2097152"}}});
   specs.push_back({options.topics.progress, 1, 1, {{"cleanup.policy", "compact"}}});
   const auto made = create_topics(options.client, specs);
@@ -111,7 +112,8 @@ std::map<std::string, OutputStream> topics_of(const OutputTopicNames& names) {
   return {{names.enriched, OutputStream::enriched},
           {names.recommendations, OutputStream::recommendations},
           {names.alerts, OutputStream::alerts},
-          {names.dead_letters, OutputStream::dead_letters}};
+          {names.dead_letters, OutputStream::dead_letters},
+          {names.rows, OutputStream::rows}};
 }
 
 class KafkaUnderTest : public log::OutputsUnderTest {

@@ -37,11 +37,13 @@ inline constexpr size_t kMessageBytesMax = 8U << 20U;
 // Of a dead letter's bytes; the rest is left out.
 inline constexpr size_t kDeadLetterBytesMax = log::kValueBytesMax;
 
+// Empty where nothing is written to it: brokers may make a topic of which they are asked.
 struct OutputTopicNames {
   std::string enriched = "potik.enriched";
   std::string recommendations = "potik.recommendations";
   std::string alerts = "potik.alerts";
   std::string dead_letters = "potik.dead-letters";
+  std::string rows = "potik.rows";
   std::string progress = "potik.progress";
 };
 

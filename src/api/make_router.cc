@@ -99,4 +99,12 @@ std::unique_ptr<Router> make_api_router(const ListServices& lists, const HealthS
   return router;
 }
 
+std::unique_ptr<Router> make_sink_router(const StoreServices& store, const HealthServices& health,
+                                         const Options& options) {
+  auto router = std::make_unique<Router>(options.router);
+  add_store_routes(*router, store, options);
+  add_health_routes(*router, health, options);
+  return router;
+}
+
 }  // namespace potik::api

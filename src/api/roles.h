@@ -32,4 +32,9 @@ struct ProcessServices {
                                                       const HealthServices& health,
                                                       const Options& options);
 
+// Of `potik sink`: questions to the store that it fills, and no other role's routes.
+[[nodiscard]] std::unique_ptr<Router> make_sink_router(const StoreServices& store,
+                                                       const HealthServices& health,
+                                                       const Options& options);
+
 }  // namespace potik::api

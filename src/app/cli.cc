@@ -42,6 +42,10 @@ void add_roles(CLI::App& app, CommandLine& line) {
   CLI::App* api = app.add_subcommand(
       "api",
       "Serve recommendations from the topic of lists in Kafka, or from Redis. Any number can run.");
+  app.add_subcommand(
+      "sink",
+      "Make an analytical store of the topic of rows (kafka.enriched = blocks), each "
+      "epoch once; with cache.kind = redis also keep the topic of lists in Redis.");
   for (CLI::App* role : {process, api})
     role->add_option("--web", line.serve.web_dir,
                      "Folder with the pages (default: found beside the binary)");

@@ -79,7 +79,7 @@ struct KeyArguments {
 };
 
 struct CommandLine {
-  // "serve", "gateway", "process", "api", "query", "export", "import", "evaluate",
+  // "serve", "gateway", "process", "api", "sink", "query", "export", "import", "evaluate",
   // "simulate", "unlearn", "replay", "config", "topics", "doctor", "key", "state"
   std::string command;
   std::string config_file;             // empty: none

@@ -39,7 +39,8 @@ int run_command(const CommandLine& line) {
   const Config& config = loaded->config;
   if (line.command == "config") return print_config(line, *loaded);
   if (line.command == "serve") return serve(config, line.serve);
-  if (line.command == "gateway" || line.command == "process" || line.command == "api")
+  if (line.command == "gateway" || line.command == "process" || line.command == "api" ||
+      line.command == "sink")
     return run_role(line.command, config, line.serve);
   if (line.command == "topics") return create_topics(config, line.topics);
   if (line.command == "evaluate") return evaluate(config, line.evaluate);

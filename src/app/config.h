@@ -88,6 +88,11 @@ struct StoreConfig {
   store::QueryLimits query;
 };
 
+// Of `potik sink` alone.
+struct RowSinkConfig {
+  uint64_t held_bytes_max = 512U << 20U;
+};
+
 struct MonitorConfig {
   uint32_t alerts_max = 1'000;
   std::string node_name;  // empty: the host's
@@ -133,6 +138,7 @@ struct Config {
   pipeline::CoreOptions core;
   pipeline::RunnerOptions runner;
   StoreConfig store;
+  RowSinkConfig row_sink;
   cache::MemoryCacheOptions cache;
   SharedCacheConfig shared_cache;
   MonitorConfig monitor;

@@ -331,6 +331,10 @@ constexpr std::array kAfterModel = std::to_array<Option>({
      1024, kTiB, "bytes", "Size of one answer; it says when it was cut."},
     {"store.query_timeout_ms", at<&C::store, &StoreConfig::query, &store::QueryLimits::timeout_ms>,
      1, 3600000, "ms", "A question that takes longer is interrupted."},
+    {"sink.held_bytes_max", at<&C::row_sink, &RowSinkConfig::held_bytes_max>, 1048576, kTiB,
+     "bytes",
+     "Memory of potik sink for epochs of which pieces are still to come; beyond it it ends with an "
+     "error. A bound; some seconds of traffic at full speed."},
     {"demo.crowd_rate", at<&C::demo, &DemoConfig::crowd_rate>, 0, 1000, "events/s",
      "Events of the simulated crowd that `potik serve` brings along, as --crowd says; 0: none. For "
      "demonstrations alone: its acts stand in log and store as people's do."},

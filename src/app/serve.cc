@@ -21,6 +21,7 @@
 #include "app/folder_catalogue.h"
 #include "app/gateway_node.h"
 #include "app/process_node.h"
+#include "app/sink_node.h"
 #include "app/system_clock.h"
 
 namespace potik::app {
@@ -131,6 +132,7 @@ Result<std::unique_ptr<Node>, std::string> start_role(const std::string& role, c
                                                       const std::stop_token& stop) {
   if (role == "gateway") return as_node(GatewayNode::start(config));
   if (role == "api") return as_node(ApiNode::start(config, dirs));
+  if (role == "sink") return as_node(SinkNode::start(config));
   return as_node(ProcessNode::start(config, dirs, stop));
 }
 

@@ -27,7 +27,7 @@ redis::Options redis_options(const SharedCacheConfig& config) {
 }
 
 void FrontedCache::put(std::shared_ptr<const cache::RecommendationList> list) {
-  if (list->known_user) behind_.put(list);
+  if (list->known_user || list->user_id == cache::kUnknownUserKey) behind_.put(list);
   front_.put(std::move(list));
 }
 

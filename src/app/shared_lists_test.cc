@@ -68,6 +68,13 @@ TEST(FrontedCache, KeepsListsOfUnknownUsersToItself) {
   EXPECT_EQ(both.behind.peek("nobody"), nullptr);
 }
 
+TEST(FrontedCache, GivesTheOneListOfAllUnknownUsersToBoth) {
+  Both both;
+  FrontedCache fronted(both.front, both.behind);
+  fronted.put(make_list(std::string(cache::kUnknownUserKey), 3));
+  EXPECT_NE(both.behind.peek(cache::kUnknownUserKey), nullptr);
+}
+
 TEST(SharedLists, AsksWhatTheConfigurationSays) {
   SharedCacheConfig config;
   config.redis_url = "redis://u:p@h:7000/3";

@@ -126,7 +126,7 @@ void SinkNode::stop() {
     withdraw_server(config_);
   }
   if (sink_) sink_->stop();
-  if (lists_) {
+  if (lists_ && lists_->reader) {
     lists_->reader.reset();
     lists_->shared.settle();
   }

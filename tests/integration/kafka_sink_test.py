@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import random
+import shutil
 import sys
 import tempfile
 import threading
@@ -18,6 +19,7 @@ sys.dont_write_bytecode = True
 import traffic  # noqa: E402
 from kafka_broker import skip_if_missing  # noqa: E402
 from kafka_process import KafkaPotik  # noqa: E402
+from redis_process import RedisProcess  # noqa: E402
 
 BATCH = 200
 KILLS = 8
@@ -44,8 +46,9 @@ class SinkRun(unittest.TestCase):
         self.folder = pathlib.Path(folder.name)
         self.name = self._testMethodName[5:25] + "."
 
-    def potik(self, data, role="serve"):
-        potik = KafkaPotik(self.folder / data, self.name, role=role, environment={"POTIK_KAFKA_ENRICHED": "blocks"})
+    def potik(self, data, role="serve", **environment):
+        potik = KafkaPotik(self.folder / data, self.name, role=role,
+                           environment={"POTIK_KAFKA_ENRICHED": "blocks", **environment})
         self.addCleanup(potik.__exit__)
         return potik
 
@@ -145,6 +148,36 @@ class Killed(SinkRun):
         self.assertEqual(0, server.stop())
         counts = ("query", "--json", "select count(*) from facts")
         self.assertEqual(*(json.loads(potik.command(*counts).stdout)["rows"] for potik in (server, sink)))
+
+
+@unittest.skipUnless(shutil.which("redis-server"), "there is no redis-server")
+class Lists(SinkRun):
+    def test_lists_reach_redis(self):
+        redis = RedisProcess(self.folder)
+        self.addCleanup(redis.__exit__)
+        redis.start()
+        places = {"POTIK_CACHE_KIND": "redis", "POTIK_CACHE_REDIS_URL": redis.url()}
+        server = self.potik("server")
+        server.make_topics(2)
+        server.start()
+        self.feed_catalogue(server)   # and has lists of some users asked for, so that they are kept
+        self.post(server, traffic.batch(0, BATCH))
+        sink = self.potik("sink", "sink", **places).start()
+        api = self.potik("api", "api", **places).start()
+
+        def list_of(node, user):
+            return node.get(f"/v1/users/{user}/recommendations").json()
+
+        def same(user="user-1"):
+            at_server, at_api = list_of(server, user), list_of(api, user)
+            return at_api["receipt"] == at_server["receipt"] and at_api["videos"] == at_server["videos"]
+        for step in range(3):
+            self.post(server, traffic.batch(1 + step, BATCH))
+            api.wait_until(same, PATIENCE_S, "the list of user-1 did not come")
+        self.assertTrue(list_of(api, "user-1")["known_user"])
+        self.assertFalse(list_of(api, "nobody")["known_user"])
+        self.assertEqual(1, sink.metrics()["potik_redis_up"])
+        self.assertEqual(0, sink.stop())
 
 
 class Refused(SinkRun):

@@ -159,7 +159,6 @@ class Core {
   void count_introduced(const EpochBuffer& buffer);
   void render(EpochBuffer& buffer, uint16_t group) const;
   void finish(EpochBuffer& buffer, const KeyGroupSet& owned);
-  void render_events(const EpochBuffer& buffer, KeyGroupOutput& out) const;
   [[nodiscard]] std::unique_ptr<Rendered> gather_rendered(EpochBuffer& buffer);
   void apply_video_change(EpochBuffer& buffer, PartitionInput& partition,
                           const VideoChange& change);

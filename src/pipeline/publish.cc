@@ -5,8 +5,10 @@
 #include "pipeline/render.h"
 
 namespace potik::pipeline {
+namespace {
 
-void Core::render_events(const EpochBuffer& buffer, KeyGroupOutput& out) const {
+void render_events(const EpochBuffer& buffer, const model::VideoTable& videos,
+                   KeyGroupOutput& out) {
   for (size_t i = 0; i < out.facts.size(); ++i) {
     const store::FactRow& fact = out.facts[i];
     const RowRef ref = out.items[out.fact_items[i]];
@@ -18,16 +20,18 @@ void Core::render_events(const EpochBuffer& buffer, KeyGroupOutput& out) const {
         .video_id = partition.columns.video_id[ref.row],
         .detail = detail == kNoDetail ? nullptr : &partition.details[detail],
         .profile = out.viewers[out.fact_items[i]]->value.profile,
-        .metadata = fact.video == kNoVideo ? nullptr : videos_.metadata(fact.video),
+        .metadata = fact.video == kNoVideo ? nullptr : videos.metadata(fact.video),
         .epoch = buffer.entry.epoch};
     out.rendered.add(log::OutputStream::enriched, event.user_id,
                      [&](std::string& text) { append_enriched(text, event); });
   }
 }
 
+}  // namespace
+
 void Core::render(EpochBuffer& buffer, uint16_t index) const {
   KeyGroupOutput& out = buffer.groups[index];
-  if (holds(buffer.enriched, EnrichedForm::json)) render_events(buffer, out);
+  if (holds(buffer.enriched, EnrichedForm::json)) render_events(buffer, videos_, out);
   // A deleted user's list is withdrawn; one that the same epoch gave again comes behind.
   for (const RowRef ref : out.items) {
     const EventColumns& columns = buffer.partitions[ref.partition].columns;

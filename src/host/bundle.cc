@@ -91,10 +91,10 @@ Done BundleGatherer::take_content(const Bundle& bundle) {
 }
 
 Done BundleGatherer::take_frame(uint16_t key_group, std::string_view bytes) {
-  const auto kind = pipeline::kind_of(bytes);
-  if (key_group >= kKeyGroups || !kind || *kind == pipeline::ExchangeFrame::acts)
+  const auto head = pipeline::head_of(bytes);
+  if (!head || head->key_group != key_group || head->kind == pipeline::ExchangeFrame::acts)
     return damaged("a bundle's content is none of judges and viewers");
-  const bool judged = *kind == pipeline::ExchangeFrame::judged;
+  const bool judged = head->kind == pipeline::ExchangeFrame::judged;
   uint8_t& have = judged ? have_judged_[key_group] : have_viewers_[key_group];
   if (have != 0) return contradiction();
   have = 1;

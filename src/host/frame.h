@@ -42,7 +42,8 @@ enum class FrameKind : uint8_t {
 };
 
 inline constexpr uint16_t kAllKeyGroups = 0xffff;
-// Bytes of a bundle's piece, head included: within what a record of Kafka may hold by default.
+// Of a bundle's content in a piece, to which some 1,100 bytes of heads come: within what a record
+// of Kafka may hold by default.
 inline constexpr size_t kPieceBytesMax = 512U << 10U;
 
 }  // namespace potik::host

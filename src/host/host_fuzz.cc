@@ -37,8 +37,14 @@ const uint8_t* data_of(std::string_view text) {
   return reinterpret_cast<const uint8_t*>(text.data());
 }
 
-Handle make(int role) {
-  const std::string settings = R"({"events":4,"sender":7})";
+constexpr std::string_view kAll = R"({"events":4,"sender":7})";
+// The frames of the other half come in bundles.
+constexpr std::string_view kFirstHalf = R"({"events":4,"sender":7,"last":63})";
+constexpr std::string_view kSecondHalf = R"({"events":4,"sender":8,"first":64})";
+constexpr std::string_view kOneGroup = R"({"events":4,"sender":7,"first":5,"last":5})";
+constexpr uint16_t kHalf = 64;
+
+Handle make(int role, std::string_view settings = kAll) {
   potik_host* host = nullptr;
   require(potik_host_create(role, settings.data(), settings.size(), &host) == POTIK_OK,
           "a part is made");
@@ -59,10 +65,24 @@ std::string save(const Handle& host, uint32_t group) {
   return {reinterpret_cast<const char*>(bytes), size};
 }
 
-// What comes out of each part in the first slice, and what each part then saves.
+// What comes out of each part in the first slice, and what each part then saves. The frames are
+// those of the first half of the viewers.
 struct Example {
   std::string slab, frames, acts, bundles, viewers_state, model_state, judge_state;
 };
+
+// Those of key groups below kHalf, or the others; what is for all, in both.
+std::string half_of(std::string_view frames, bool first) {
+  std::string half;
+  ByteReader in(frames);
+  while (const auto frame = next_frame(in)) {
+    ByteReader body(*frame);
+    const auto head = take_head(body);
+    if (head->key_group == kAllKeyGroups || (head->key_group < kHalf) == first)
+      ByteWriter(half).text(*frame);
+  }
+  return half;
+}
 
 std::string slab_of(const std::vector<pipeline::testing::TestRecord>& records, TimeMs now,
                     const log::Layout& layout) {
@@ -96,14 +116,19 @@ Example make_example() {
   pipeline::testing::Traffic traffic(5, layout);
   const auto records = traffic.take(12);
   example.slab = slab_of(records, traffic.now(), layout);
-  const Handle splitter = make(POTIK_SPLITTER), viewers = make(POTIK_VIEWERS),
-               judge = make(POTIK_JUDGE);
-  for (const Handle* part : {&splitter, &viewers, &judge}) must(potik_host_start(part->get()));
+  const Handle splitter = make(POTIK_SPLITTER), judge = make(POTIK_JUDGE);
+  const Handle viewers = make(POTIK_VIEWERS, kFirstHalf), others = make(POTIK_VIEWERS, kSecondHalf);
+  for (const Handle* part : {&splitter, &viewers, &others, &judge})
+    must(potik_host_start(part->get()));
   must(push(splitter, example.slab));
-  example.frames = take(splitter);
+  const std::string frames = take(splitter);
+  example.frames = half_of(frames, true);
   must(push(viewers, example.frames));
-  must(potik_host_advance(viewers.get(), 0));
-  example.acts = take(viewers);
+  must(push(others, half_of(frames, false)));
+  for (const Handle* part : {&viewers, &others}) {
+    must(potik_host_advance(part->get(), 0));
+    example.acts += take(*part);
+  }
   must(push(judge, example.acts));
   must(potik_host_advance(judge.get(), 0));
   example.bundles = take(judge);
@@ -130,7 +155,7 @@ void check(const Handle& host, int code) {
 }
 
 void check_frames(int role, std::string_view bytes) {
-  const Handle host = make(role);
+  const Handle host = make(role, role == POTIK_VIEWERS ? kFirstHalf : kAll);
   must(potik_host_start(host.get()));
   const int pushed = push(host, bytes);
   check(host, pushed);
@@ -139,7 +164,7 @@ void check_frames(int role, std::string_view bytes) {
 
 // Beside an epoch under way.
 void check_bundles(std::string_view bytes) {
-  const Handle host = make(POTIK_VIEWERS);
+  const Handle host = make(POTIK_VIEWERS, kFirstHalf);
   must(potik_host_start(host.get()));
   must(push(host, example().frames));
   must(potik_host_advance(host.get(), 0));
@@ -150,10 +175,21 @@ void check_bundles(std::string_view bytes) {
     check(host, potik_host_advance(host.get(), 0));
 }
 
+int restore(const Handle& host, uint32_t group, std::string_view bytes) {
+  return potik_host_restore(host.get(), group, data_of(bytes), bytes.size());
+}
+
+// Beside what the part also needs.
 void check_state(int role, uint32_t group, std::string_view bytes) {
-  const Handle host = make(role);
-  const int restored = potik_host_restore(host.get(), group, data_of(bytes), bytes.size());
-  if (restored == POTIK_OK) check(host, potik_host_start(host.get()));
+  const Handle host = make(role, kOneGroup);
+  if (restore(host, group, bytes) != POTIK_OK) return;
+  int code = POTIK_OK;
+  if (role == POTIK_VIEWERS) {
+    const bool model = group == POTIK_ALL_KEY_GROUPS;
+    code = restore(host, model ? kStateGroup : POTIK_ALL_KEY_GROUPS,
+                   model ? example().viewers_state : example().model_state);
+  }
+  if (code == POTIK_OK) check(host, potik_host_start(host.get()));
 }
 
 std::string with(Target target, const std::string& bytes) {

@@ -1,6 +1,10 @@
 #include <gmock/gmock.h>
 
+#include <limits>
+
+#include "host/bundle.h"
 #include "host/test_slices.h"
+#include "pipeline/exchange.h"
 
 namespace potik::host {
 namespace {
@@ -181,6 +185,78 @@ TEST(Host, DamagedStateIsRefused) {
       EXPECT_EQ(potik_host_start(part.get()), POTIK_FAILED);
     }
   }
+}
+
+TEST(Host, APartOfTheStateIsNoState) {
+  Cluster cluster(kLayout, kShapes[0]);
+  Log log;
+  const auto all = batches(60, 3);
+  log.push(cluster, all[0], 0, 1'000);
+  cluster.advance(0);
+  const Saved saved = cluster.save();
+  const auto restore = [&](const Handle& part, int role, uint32_t group, const Saved& from) {
+    const std::string& bytes = from.at({role, group});
+    return potik_host_restore(part.get(), group, reinterpret_cast<const uint8_t*>(bytes.data()),
+                              bytes.size());
+  };
+  for (const int role : {POTIK_VIEWERS, POTIK_JUDGE}) {
+    const Handle part = make(role, R"({"first":3,"last":4,"sender":1})");
+    EXPECT_EQ(restore(part, role, 3, saved), POTIK_OK);
+    EXPECT_EQ(potik_host_start(part.get()), POTIK_DAMAGED) << potik_host_error(part.get());
+    const Handle twice = make(role, R"({"first":3,"last":4,"sender":1})");
+    EXPECT_EQ(restore(twice, role, 3, saved), POTIK_OK);
+    EXPECT_EQ(restore(twice, role, 3, saved), POTIK_DAMAGED);
+  }
+  log.push(cluster, all[1], 1, 1'000);
+  cluster.advance(1);
+  const Saved later = cluster.save();
+  const Handle mixed = make(POTIK_VIEWERS, R"({"first":3,"last":4,"sender":1})");
+  EXPECT_EQ(restore(mixed, POTIK_VIEWERS, 3, saved), POTIK_OK);
+  EXPECT_EQ(restore(mixed, POTIK_VIEWERS, 4, later), POTIK_DAMAGED);
+  EXPECT_THAT(potik_host_error(mixed.get()), ::testing::HasSubstr("another epoch"));
+}
+
+TEST(Host, ALogThatHasEndedHasNoSequel) {
+  Cluster cluster(kLayout, kShapes[0]);
+  cluster.advance(std::numeric_limits<int64_t>::max());
+  const Saved saved = cluster.save();
+  const Handle viewers = make(POTIK_VIEWERS, R"({"first":0,"last":0,"sender":1})");
+  for (const uint32_t group : {0U, POTIK_ALL_KEY_GROUPS}) {
+    const std::string& bytes = saved.at({POTIK_VIEWERS, group});
+    EXPECT_EQ(potik_host_restore(viewers.get(), group,
+                                 reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()),
+              POTIK_OK);
+  }
+  EXPECT_EQ(potik_host_start(viewers.get()), POTIK_DAMAGED);
+  EXPECT_THAT(potik_host_error(viewers.get()), ::testing::HasSubstr("--drain"));
+}
+
+TEST(Host, ABundleIsOfTheKeyGroupsThatItSays) {
+  const auto all = batches(50, 1);
+  Log log;
+  Cluster cluster(kLayout, kShapes[1]);
+  log.push(cluster, all[0], 0, 1'000);
+  cluster.advance(0);
+  // The first frame's key group, behind the heads of the bundle, is another one than inside.
+  Log again;
+  Cluster victim(kLayout, {.splitters = 1, .viewers = 2, .judges = 2});
+  again.push(victim, all[0], 0, 1'000);
+  const Handle& viewers = victim.viewers(0);
+  ASSERT_EQ(potik_host_advance(viewers.get(), 0), POTIK_OK);
+  std::string content;
+  ByteWriter out(content);
+  out.put(uint16_t{100});
+  pipeline::EpochBuffer empty;
+  std::string inner;
+  pipeline::append_viewers(inner, empty, 5);
+  out.text(inner);
+  std::string frames;
+  FrameWriter writer(frames);
+  put_bundle(writer, 0,
+             {.epoch = Epoch(1), .first = 64, .last = 127, .senders = {victim.sender(0)}}, content);
+  EXPECT_EQ(potik_host_push(viewers.get(), reinterpret_cast<const uint8_t*>(frames.data()),
+                            frames.size()),
+            POTIK_DAMAGED);
 }
 
 TEST(Host, ASliceThatIsNotWholeIsRefusedByTheJudge) {

@@ -2,6 +2,7 @@
 // bundle for all of them.
 
 #include <algorithm>
+#include <bitset>
 #include <limits>
 #include <map>
 #include <vector>
@@ -60,6 +61,7 @@ class Judge final : public Part {
   Epoch epoch_{};
   uint32_t videos_ = 0;
   state::MemorySnapshotStore saved_;
+  Restored restored_;
   uint64_t epochs_ = 0;
   uint64_t acts_ = 0;
 };
@@ -79,6 +81,9 @@ Done Judge::push(std::string_view frame) {
                    " has come after its slice was over");
   kept.key_group = head->key_group;
   kept.bytes = in.raw(in.left());
+  const auto told = pipeline::head_of(kept.bytes);
+  if (!told || told->key_group != kept.key_group)
+    return damaged("a frame is of another key group than its head says");
   Slice& slice = pending_[head->slice];
   (head->kind == FrameKind::acts ? slice.acts : slice.viewers).push_back(std::move(kept));
   return Ok{};
@@ -99,13 +104,15 @@ Done Judge::advance(int64_t slice) {
 // Each key group of viewers has told once of each key group of videos, and all of one epoch.
 Done Judge::check_whole(int64_t slice, const Slice& input) const {
   const std::string which = "slice " + std::to_string(slice);
-  std::vector<uint16_t> acts(kKeyGroups), viewers(kKeyGroups);
-  for (const Frame& frame : input.acts)
-    acts[frame.key_group] =
-        static_cast<uint16_t>(acts[frame.key_group] + frame.sender.last - frame.sender.first + 1);
+  std::vector<std::bitset<kKeyGroups>> told(kKeyGroups);
+  std::vector<uint32_t> acts(kKeyGroups), viewers(kKeyGroups);
+  for (const Frame& frame : input.acts) {
+    for (uint16_t group = frame.sender.first; group <= frame.sender.last; ++group)
+      told[frame.key_group].set(group), ++acts[frame.key_group];
+  }
   for (const Frame& frame : input.viewers) ++viewers[frame.key_group];
   for (uint16_t group = settings_.first; group <= settings_.last; ++group) {
-    if (acts[group] != kKeyGroups || viewers[group] != 1)
+    if (acts[group] != kKeyGroups || !told[group].all() || viewers[group] != 1)
       return damaged(which + " was said to be over, and frames of key group " +
                      std::to_string(group) + " are missing or doubled");
   }
@@ -194,12 +201,16 @@ Done Judge::restore(uint16_t key_group, std::string_view bytes) {
   const auto state = read_judge_state(bytes);
   if (!state || state->videos > settings_.core.videos.videos_max)
     return damaged("the saved state of a judge is damaged");
+  const bool first = restored_.none();
+  if (!restored_.add(key_group)) return in_part();
   slice_ = std::max(slice_, state->slice);
   videos_ = std::max(videos_, state->videos);
-  return restore_chunk(state->chunk, KeyGroup(key_group), saved_);
+  return restore_chunk(state->chunk, KeyGroup(key_group), first, saved_);
 }
 
 Done Judge::start() {
+  if (!restored_.whole(settings_.first, settings_.last)) return in_part();
+  if (slice_ == std::numeric_limits<int64_t>::max()) return at_the_end();
   epoch_ = saved_.epoch();
   judge_.resize(videos_);
   bool good = true;

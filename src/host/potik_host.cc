@@ -134,8 +134,10 @@ int potik_host_create(int role, const char* settings, size_t size, potik_host** 
   if (settings == nullptr && size != 0) return note(**host, POTIK_MISUSE, "there are no settings");
   try {
     return create(**host, role, {settings, size});
+  } catch (const std::bad_alloc&) {
+    return note(**host, POTIK_MEMORY, "there is not enough memory");
   } catch (const std::exception& error) {
-    return note(**host, POTIK_MEMORY, error.what());
+    return note(**host, POTIK_FAILED, error.what());
   }
 }
 
@@ -157,8 +159,13 @@ int potik_host_push(potik_host* host, const uint8_t* bytes, size_t size) {
   if (bytes == nullptr && size != 0) return POTIK_MISUSE;
   return guarded(host, Stage::started, [&](Part& part) -> Done {
     potik::ByteReader in(text_of(bytes, size));
+    bool taken = false;
     while (const auto frame = potik::host::next_frame(in)) {
-      if (Done done = part.push(*frame); !done) return done;
+      Done done = part.push(*frame);
+      // Those before it are taken, and sent again they would count twice.
+      if (!done && taken) return potik::host::damaged(done.error().sentence);
+      if (!done) return done;
+      taken = true;
     }
     if (!in.done()) return potik::host::damaged("a frame is cut short");
     return potik::Ok{};

@@ -3,8 +3,10 @@
  * Frames go in by slabs, frames come out by slabs; what stands in them is host/frame.h's.
  *
  * Threads: one at a time for a handle; different handles are independent. No exception and no abort
- * crosses. Every call but the first four says POTIK_OK or why not; a handle that failed refuses
- * everything but potik_host_error() and potik_host_close(). Nothing waits, for anybody.
+ * crosses. What returns an int, but potik_host_waits(), returns POTIK_OK or another potik_code; a
+ * handle that failed says POTIK_FAILED to all of them, and is good for nothing but its error and
+ * potik_host_close(). Nothing waits, for anybody. An epoch under way can only be finished or given
+ * up with the handle.
  */
 #ifndef POTIK_HOST_H
 #define POTIK_HOST_H
@@ -31,7 +33,8 @@ enum potik_role { POTIK_SPLITTER = 1, POTIK_VIEWERS = 2, POTIK_JUDGE = 3 };
 
 enum potik_code {
   POTIK_OK = 0,
-  POTIK_MISUSE = 1,  /* an argument, or an order of calls, that cannot be; nothing was changed */
+  POTIK_MISUSE = 1,  /* an argument, or an order of calls, that cannot be; nothing was changed, and
+                        a handle can be used on */
   POTIK_DAMAGED = 2, /* bytes that are no frame or no saved state; the handle has failed */
   POTIK_LIMIT = 3,   /* more than a declared limit; the handle has failed */
   POTIK_MEMORY = 4,  /* there was none; the handle has failed */
@@ -41,9 +44,9 @@ enum potik_code {
 /* Which key group a frame or a state belongs to, where it is none of the 128. */
 #define POTIK_ALL_KEY_GROUPS 0xffffu
 
-/* POTIK_HOST_VERSION of the library. */
+/* POTIK_HOST_VERSION of the library: what is asked first. */
 POTIK_HOST_API uint32_t potik_host_version(void);
-/* Null, or a sentence about what this machine lacks. Until it was asked nothing else is called. */
+/* Null, or a sentence about what this machine lacks: what is asked next. */
 POTIK_HOST_API const char* potik_host_unfit(void);
 
 /* Makes a part. `settings` is a JSON object, not null-terminated:
@@ -89,13 +92,15 @@ POTIK_HOST_API int64_t potik_host_slice(const potik_host* host);
  * there are none. */
 POTIK_HOST_API int potik_host_take(potik_host* host, const uint8_t** bytes, size_t* size);
 
-/* State, while the part does not wait and was asked for all that came out: of a key group that it
- * owns or, of viewers, of the model (POTIK_ALL_KEY_GROUPS), which is the same in every copy. As
+/* State, while no epoch is under way (potik_host_advance() has finished what it began) and after
+ * potik_host_take(), since what came out is no part of it: of a key group that it owns or, of
+ * viewers, of the model (POTIK_ALL_KEY_GROUPS), which is the same in every copy. As
  * potik_host_take(). A splitter has none. Cost: the bytes. */
 POTIK_HOST_API int potik_host_save(potik_host* host, uint32_t key_group, const uint8_t** bytes,
                                    size_t* size);
 /* What potik_host_save() gave, of each key group owned and of the model, in any order, before the
- * first push; then potik_host_start(). Of a new part only potik_host_start(). */
+ * first push; then potik_host_start(), which refuses to go on from a part of it. Of a new part only
+ * potik_host_start(). */
 POTIK_HOST_API int potik_host_restore(potik_host* host, uint32_t key_group, const uint8_t* bytes,
                                       size_t size);
 POTIK_HOST_API int potik_host_start(potik_host* host);

@@ -1,6 +1,5 @@
 #include "host/saved_state.h"
 
-#include <algorithm>
 #include <deque>
 
 #include "base/bytes.h"
@@ -41,13 +40,16 @@ Result<std::string, state::SnapshotError> save_chunk(const state::SnapshotStore&
   return state::encode_chunk(chunk);
 }
 
-Done restore_chunk(std::string_view bytes, KeyGroup key_group, state::SnapshotStore& store) {
+Done restore_chunk(std::string_view bytes, KeyGroup key_group, bool first,
+                   state::SnapshotStore& store) {
   const auto chunk = state::decode_chunk(bytes);
   if (!chunk || chunk->key_group != key_group)
     return damaged("the saved state of key group " + std::to_string(key_group.value()) +
                    " is damaged, or of another key group");
-  const auto written =
-      store.write(std::max(store.epoch(), chunk->epoch), state::changes_of(*chunk));
+  if (!first && chunk->epoch != store.epoch())
+    return damaged("the saved state of key group " + std::to_string(key_group.value()) +
+                   " is of another epoch than the rest");
+  const auto written = store.write(chunk->epoch, state::changes_of(*chunk));
   if (!written) return damaged(std::string(state::phrase(written.error())));
   return Ok{};
 }

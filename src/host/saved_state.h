@@ -1,12 +1,14 @@
 #pragma once
 // The state of a part by key group, as chunks (state/chunk.h). Threads: as the store.
 
+#include <bitset>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/key_group.h"
 #include "host/part.h"
 #include "state/memory_snapshot_store.h"
 
@@ -16,9 +18,41 @@ namespace potik::host {
 using Wanted = std::function<bool(state::Section, std::string_view key)>;
 [[nodiscard]] Result<std::string, state::SnapshotError> save_chunk(
     const state::SnapshotStore& store, KeyGroup key_group, const Wanted& wanted);
-// Adds a chunk's records to the store, whose epoch is then that of the newest chunk.
-[[nodiscard]] Done restore_chunk(std::string_view bytes, KeyGroup key_group,
+// Adds a chunk's records to the store, whose epoch is then the chunk's. `first`: nothing was added
+// before; all further chunks are of the same epoch.
+[[nodiscard]] Done restore_chunk(std::string_view bytes, KeyGroup key_group, bool first,
                                  state::SnapshotStore& store);
+
+// Which key groups of a part have their state, each once.
+class Restored {
+ public:
+  [[nodiscard]] bool none() const { return groups_.none(); }
+  // False if it was there.
+  [[nodiscard]] bool add(uint16_t key_group) {
+    const bool fresh = !groups_.test(key_group);
+    groups_.set(key_group);
+    return fresh;
+  }
+  // Whether none or all from `first` to `last` have it.
+  [[nodiscard]] bool whole(uint16_t first, uint16_t last) const {
+    return none() || groups_.count() == size_t{last} - first + 1;
+  }
+
+ private:
+  std::bitset<kKeyGroups> groups_;
+};
+// For a part that was given a part of its state.
+[[nodiscard]] inline Error<Failure> in_part() {
+  return damaged(
+      "only a part of the state was restored: every key group's and, of viewers, the "
+      "model's are needed");
+}
+// Where the last slice that is done is the last that there can be.
+[[nodiscard]] inline Error<Failure> at_the_end() {
+  return damaged(
+      "the saved state is of a log that had ended: nothing can come after it. Stop a job "
+      "that is to go on without --drain");
+}
 
 // What potik_host_save() gives, little-endian, texts behind their length as uint32_t. Views point
 // into whatever they were read from.

@@ -45,13 +45,14 @@ std::optional<std::string> unknown_name(const event::JsonObject& json) {
   return std::nullopt;
 }
 
-Status<std::string> read_config(const event::JsonObject& json, pipeline::CoreOptions& core) {
+Status<std::string> read_config(const event::JsonObject& json, Settings& settings) {
   if (!json.has("config")) return Ok{};
   const auto text = json.text("config");
   if (!text) return Error{std::string("setting \"config\" must be the text of a potik.toml")};
   const auto loaded = app::load_text("config", *text, &adapters::toml::read_settings, {}, {});
   if (!loaded) return Error{loaded.error().front()};
-  core = loaded->config.core;
+  settings.core = loaded->config.core;
+  settings.viewers_in_memory_max = loaded->config.runner.viewers_in_memory_max;
   return Ok{};
 }
 
@@ -79,7 +80,7 @@ Result<Settings, std::string> parse_settings(std::string_view text) {
   if (!numbers.error.empty()) return Error{numbers.error};
   if (settings.first > settings.last)
     return Error{std::string("setting \"first\" is beyond \"last\"")};
-  if (auto read = read_config(*json, settings.core); !read) return Error{read.error()};
+  if (auto read = read_config(*json, settings); !read) return Error{read.error()};
   return settings;
 }
 

@@ -11,6 +11,7 @@
 #include "log/layout.h"
 #include "pipeline/core_options.h"
 #include "pipeline/epoch_catalogue.h"
+#include "pipeline/runner_settings.h"
 
 namespace potik::host {
 
@@ -20,6 +21,7 @@ struct Settings {
   uint64_t sender = 0;
   bool everyone = true;  // who acts gets a list
   log::Layout layout;
+  size_t viewers_in_memory_max = pipeline::RunnerOptions{}.viewers_in_memory_max;
   pipeline::CoreOptions core;
   [[nodiscard]] bool owns(uint16_t key_group) const {
     return key_group >= first && key_group <= last;

@@ -101,7 +101,7 @@ class Cluster {
   }
 
   [[nodiscard]] const Handle& viewers(size_t index) const { return viewers_[index]; }
-  [[nodiscard]] const Handle& judge(size_t index) const { return judges_[index]; }
+  [[nodiscard]] uint64_t sender(size_t index) const { return senders_[index]; }
 
   Results results;
   std::vector<std::string> bundles;  // all so far
@@ -110,14 +110,14 @@ class Cluster {
   // As Flink deals key groups to subtasks.
   static size_t owner(uint32_t group, size_t parts) { return group * parts / kKeyGroups; }
 
-  static void fill(std::vector<Handle>& parts, int role, size_t count,
-                   const std::string& partitions) {
+  void fill(std::vector<Handle>& parts, int role, size_t count, const std::string& partitions) {
     for (size_t i = 0; i < count; ++i) {
       uint32_t first = 0;
       while (owner(first, count) != i) ++first;
       uint32_t last = first;
       while (last + 1 < kKeyGroups && owner(last + 1, count) == i) ++last;
       static uint64_t sender = 0;
+      if (role == POTIK_VIEWERS) senders_.push_back(sender + 1);
       parts.push_back(make(role, R"({"first":)" + std::to_string(first) + R"(,"last":)" +
                                      std::to_string(last) + R"(,"sender":)" +
                                      std::to_string(++sender) + "," + partitions + "}"));
@@ -187,6 +187,7 @@ class Cluster {
   }
 
   std::vector<Handle> splitters_, viewers_, judges_;
+  std::vector<uint64_t> senders_;  // of the viewers
 };
 
 }  // namespace potik::host::testing

@@ -46,7 +46,7 @@ class Viewers final : public Part {
   void count();
   void save_group(uint16_t key_group, std::string& out) const;
   void save_model(std::string& out) const;
-  [[nodiscard]] Done push_all(const std::vector<std::string_view>& frames);
+  [[nodiscard]] Done push_all(const std::vector<std::string_view>& frames, uint16_t key_group);
   [[nodiscard]] Done restore_model(std::string_view bytes);
   void collect();
 
@@ -55,7 +55,9 @@ class Viewers final : public Part {
   pipeline::WorkerPool pool_{1};
   pipeline::Core core_;
   pipeline::EpochBuffer buffer_;
-  state::MemorySnapshotStore saved_;
+  state::MemorySnapshotStore saved_;  // and where viewers rest who are not in memory
+  Restored restored_;
+  bool model_restored_ = false;
   std::map<int64_t, Slice> pending_;
   size_t pending_bytes_ = 0;
   Slice current_;  // frames of the epoch under way, into which its records are views

@@ -1,5 +1,7 @@
 // The state of viewers and of their copy of the model, to bytes and back.
 
+#include <limits>
+
 #include "host/viewers.h"
 #include "pipeline/state_parts.h"
 
@@ -26,6 +28,7 @@ void Viewers::collect() {
            !settings_.owns(change.key_group.value());
   });
   static_cast<void>(saved_.write(core_.epoch(), changes));
+  core_.evict(settings_.viewers_in_memory_max, core_.epoch());
 }
 
 Done Viewers::save(uint16_t key_group, std::string& out) {
@@ -68,8 +71,13 @@ void Viewers::save_model(std::string& out) const {
   append_state(out, state);
 }
 
-Done Viewers::push_all(const std::vector<std::string_view>& frames) {
+// Frames that waited, all of them of one key group.
+Done Viewers::push_all(const std::vector<std::string_view>& frames, uint16_t key_group) {
   for (const std::string_view frame : frames) {
+    ByteReader in(frame);
+    const auto head = take_head(in);
+    if (!head || head->key_group != key_group || head->kind == FrameKind::bundle)
+      return damaged("a frame that waits in the saved state is damaged");
     if (auto pushed = push(frame); !pushed) return pushed;
   }
   return Ok{};
@@ -81,23 +89,34 @@ Done Viewers::restore(uint16_t key_group, std::string_view bytes) {
     return misuse("key group " + std::to_string(key_group) + " is not these viewers'");
   const auto state = read_viewers_state(bytes);
   if (!state) return damaged("the saved state of viewers is damaged");
-  if (auto pushed = push_all(state->frames); !pushed) return pushed;
-  return restore_chunk(state->chunk, KeyGroup(key_group), saved_);
+  const bool first = restored_.none() && !model_restored_;
+  if (!restored_.add(key_group)) return in_part();
+  if (auto pushed = push_all(state->frames, key_group); !pushed) return pushed;
+  return restore_chunk(state->chunk, KeyGroup(key_group), first, saved_);
 }
 
 Done Viewers::restore_model(std::string_view bytes) {
   const auto state = read_model_state(bytes);
   if (!state) return damaged("the saved state of the model is damaged");
-  if (auto pushed = push_all(state->frames); !pushed) return pushed;
+  if (model_restored_) return in_part();
+  if (auto pushed = push_all(state->frames, kAllKeyGroups); !pushed) return pushed;
   for (uint16_t group = 0; group < kKeyGroups; ++group) {
-    if (auto restored = restore_chunk(state->chunks[group], KeyGroup(group), saved_); !restored)
+    const bool first = restored_.none() && group == 0;
+    if (auto restored = restore_chunk(state->chunks[group], KeyGroup(group), first, saved_);
+        !restored)
       return restored;
   }
+  model_restored_ = true;
   slice_ = state->slice;
   return Ok{};
 }
 
 Done Viewers::start() {
+  if (!restored_.whole(settings_.first, settings_.last) || restored_.none() == model_restored_)
+    return in_part();
+  if (slice_ == std::numeric_limits<int64_t>::max()) return at_the_end();
+  if (!pending_.empty() && pending_.begin()->first <= slice_)
+    return damaged("a frame that waits in the saved state is of a slice that was over");
   if (saved_.epoch() == Epoch(0)) return Ok{};
   if (!core_.load(saved_)) return damaged("the saved state of the model cannot be read");
   return Ok{};

@@ -401,14 +401,16 @@ bool read_judged(std::string_view bytes, EpochBuffer& buffer, MetByGroup& met,
          take_likes(in, judged.taken) && in.done();
 }
 
-std::optional<ExchangeFrame> kind_of(std::string_view bytes) {
+std::optional<ExchangeHead> head_of(std::string_view bytes) {
   ByteReader in(bytes);
   const auto version = in.get<uint8_t>();
-  const auto frame = in.get<ExchangeFrame>();
-  if (!in.ok() || version != kExchangeVersion || frame < ExchangeFrame::acts ||
-      frame > ExchangeFrame::judged)
+  ExchangeHead head;
+  head.kind = in.get<ExchangeFrame>();
+  head.key_group = in.get<uint16_t>();
+  if (!in.ok() || version != kExchangeVersion || head.key_group >= kKeyGroups ||
+      head.kind < ExchangeFrame::acts || head.kind > ExchangeFrame::judged)
     return std::nullopt;
-  return frame;
+  return head;
 }
 
 bool names_known_videos(const EpochBuffer& buffer, const MetByGroup& met, uint32_t videos) {

@@ -57,8 +57,12 @@ void append_judged(std::string& out, const EpochBuffer& buffer, const MetByGroup
 // and flags are taken over.
 [[nodiscard]] bool read_judged(std::string_view bytes, EpochBuffer& buffer, MetByGroup& met,
                                std::span<const uint8_t> here);
-// Of what append_...() wrote; nothing of other bytes.
-[[nodiscard]] std::optional<ExchangeFrame> kind_of(std::string_view bytes);
+// Of what append_...() wrote, with the key group that it is of; nothing of other bytes.
+struct ExchangeHead {
+  ExchangeFrame kind{};
+  uint16_t key_group = 0;
+};
+[[nodiscard]] std::optional<ExchangeHead> head_of(std::string_view bytes);
 
 // Whether what was read speaks of no video beyond the `videos` that have a handle.
 [[nodiscard]] bool names_known_videos(const EpochBuffer& buffer, const MetByGroup& met,

@@ -10,7 +10,7 @@
 namespace potik::host {
 namespace {
 
-bool is_of_model(state::Section section, std::string_view key) {
+bool is_of_neither(state::Section section, std::string_view key) {
   return !pipeline::is_of_viewers(section, key) && !pipeline::is_of_judge(section, key);
 }
 
@@ -23,7 +23,7 @@ Result<PortableState, state::SnapshotError> split_state(const state::SnapshotSto
   std::vector<std::string> chunks;
   for (uint16_t index = 0; index < kKeyGroups; ++index) {
     const KeyGroup group(index);
-    auto model = save_chunk(snapshot, group, is_of_model);
+    auto model = save_chunk(snapshot, group, is_of_neither);
     if (!model) return Error{model.error()};
     chunks.push_back(std::move(model).value());
     const auto viewers = save_chunk(snapshot, group, pipeline::is_of_viewers);

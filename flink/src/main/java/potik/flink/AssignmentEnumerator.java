@@ -15,10 +15,10 @@ import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.metrics.groups.SplitEnumeratorMetricGroup;
 
 /**
- * The connector's enumerator, and after it has looked up and assigned partitions, in which it does not
- * look again, the word to every reader that there are no more. The connector says so only in jobs with
- * an end, and not after a restore. It is done when nothing that it asked for is outstanding. Used by the
- * coordinator's thread.
+ * The connector's enumerator, and after it has looked up and assigned partitions, in which it does
+ * not look again, the word to every reader that there are no more. The connector says so only in
+ * jobs with an end, and not after a restore. It is done when nothing that it asked for is
+ * outstanding. Used by the coordinator's thread.
  */
 final class AssignmentEnumerator
     implements SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> {

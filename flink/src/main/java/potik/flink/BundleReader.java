@@ -11,8 +11,8 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Reads what the judges write from the moment on at which it was made: they write of an epoch only when
- * every subtask has begun it, and so has made its reader. Used by the task's thread.
+ * Reads what the judges write from the moment on at which it was made: they write of an epoch only
+ * when every subtask has begun it, and so has made its reader. Used by the task's thread.
  */
 final class BundleReader implements BundleSource {
   private static final Duration STEP = Duration.ofMillis(100);

@@ -3,8 +3,8 @@ package potik.flink;
 import java.io.Serializable;
 
 /**
- * How partitions are cut into slices (docs/adr/0016-passes-apart.md): by the number of records, which
- * gives the same slices in every run, or by their time in Kafka. Threads: a plain value.
+ * How partitions are cut into slices (docs/adr/0016-passes-apart.md): by the number of records,
+ * which gives the same slices in every run, or by their time in Kafka. Threads: a plain value.
  *
  * @param byTime whether `size` is in milliseconds and not in offsets
  * @param size of a slice, at least 1

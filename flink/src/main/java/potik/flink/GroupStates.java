@@ -38,6 +38,14 @@ final class GroupStates {
     }
   }
 
+  /** What a checkpoint has taken is the core's alone again. */
+  void clear() {
+    for (int group : owned) {
+      operator.setCurrentKey(KeyGroups.representative(group));
+      state.clear();
+    }
+  }
+
   void restore(NativeHost host) throws Exception {
     for (int group : owned) {
       operator.setCurrentKey(KeyGroups.representative(group));

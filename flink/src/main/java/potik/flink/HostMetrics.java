@@ -9,8 +9,8 @@ import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 
 /**
- * The core's numbers as Flink's gauges, which appear with the first look at them. refresh() is called by
- * the task's thread, which alone may ask the core; gauges are read by any.
+ * The core's numbers as Flink's gauges, which appear with the first look at them. refresh() is
+ * called by the task's thread, which alone may ask the core; gauges are read by any.
  */
 final class HostMetrics {
   private static final long PERIOD_MS = 1_000;

@@ -8,8 +8,8 @@ import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * An operator around a part of the core: it owns the part, brings its state into checkpoints and back,
- * and takes the part along to each slice that a watermark closes.
+ * An operator around a part of the core: it owns the part, brings its state into checkpoints and
+ * back, and takes the part along to each slice that a watermark closes.
  */
 abstract class HostOperator extends AbstractStreamOperator<byte[]> {
   private static final long serialVersionUID = 1;
@@ -31,6 +31,9 @@ abstract class HostOperator extends AbstractStreamOperator<byte[]> {
   protected void restoreHost(StateInitializationContext context) throws Exception {}
 
   protected void saveHost() throws Exception {}
+
+  /** Forgets what saveHost() wrote, once a checkpoint has it. */
+  protected void forgetSaved() throws Exception {}
 
   /** Brings the part to this slice, which is beyond where it is, and emits what comes out. */
   protected abstract void advance(long slice) throws Exception;
@@ -67,6 +70,18 @@ abstract class HostOperator extends AbstractStreamOperator<byte[]> {
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
     saveHost();
+  }
+
+  @Override
+  public void notifyCheckpointComplete(long checkpoint) throws Exception {
+    super.notifyCheckpointComplete(checkpoint);
+    forgetSaved();
+  }
+
+  @Override
+  public void notifyCheckpointAborted(long checkpoint) throws Exception {
+    super.notifyCheckpointAborted(checkpoint);
+    forgetSaved();
   }
 
   @Override

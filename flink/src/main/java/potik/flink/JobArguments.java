@@ -25,15 +25,17 @@ final class JobArguments {
         --topic-prefix TEXT      every topic's name begins with it (potik.)
         --results-prefix TEXT    the same of those that are written (that of --topic-prefix)
         --partitions E,U,V       how many the topics of events, users and videos have (8,1,1)
-        --cut records:N|ms:T     what goes into one slice, after which results come out: N offsets of
-                                 a partition, the same in every run, or T milliseconds (ms:1000)
+        --cut records:N|ms:T     what goes into one slice, after which results come out: N offsets
+                                 of a partition, with --bounded only, or T milliseconds of the
+                                 records' times (ms:1000)
         --slack-ms N             with ms:T, by how much a record may come later than its time (1000)
         --idle-ms N              with ms:T, after what silence a partition is held to be at its end
                                  and does not keep others waiting; 0: never (1000; with records:N 0)
         --bounded                ends where the topics end now
         --checkpoint-ms N        between checkpoints, and so until results are committed (1000)
-        --from FOLDER            where `potik state export` has put the state to begin with, on any file
-                                 system that Flink knows; a checkpoint or savepoint is newer and wins
+        --from FOLDER            where `potik state export` has put the state to begin with, on any
+                                 file system that Flink knows; a checkpoint or savepoint is newer
+                                 and wins
         --config FILE            a potik.toml, of which the core takes what concerns it
         --kafka-properties FILE  of every Kafka client, for security
         --name TEXT              of the job, its Kafka clients and transactions; other jobs on the
@@ -105,6 +107,10 @@ final class JobArguments {
     if (idleMs > 0 && !cut.byTime()) {
       throw new IllegalArgumentException("Option --idle-ms needs --cut ms:T: what comes after a"
           + " silence must not fall into a slice that is over, and only time can say which is");
+    }
+    if (!bounded && idleMs == 0) {
+      throw new IllegalArgumentException("A job without an end needs --cut ms:T and --idle-ms above"
+          + " 0: else one silent partition keeps all results back for ever");
     }
     long slabsPerSecond = number("--slabs-per-second", 0, Integer.MAX_VALUE);
     if (slabsPerSecond > 0 && idleMs > 0) {

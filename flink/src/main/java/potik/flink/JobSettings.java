@@ -7,8 +7,8 @@ import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.kafka.clients.CommonClientConfigs;
 
 /**
- * What a job was told (JobArguments says what each is). It travels to every subtask. Threads: a plain
- * value.
+ * What a job was told (JobArguments says what each is). It travels to every subtask. Threads: a
+ * plain value.
  *
  * @param name of the job, in the names of Kafka clients and transactions
  * @param config text of a potik.toml for the core, empty for its defaults

@@ -7,8 +7,8 @@ import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * The judge of a subtask's key groups of videos. What it says of an epoch is in the topic before its
- * watermark goes on, and so before any barrier that follows.
+ * The judge of a subtask's key groups of videos. What it says of an epoch is in the topic before
+ * its watermark goes on, and so before any barrier that follows.
  */
 class JudgeOperator extends HostOperator implements OneInputStreamOperator<byte[], byte[]> {
   private static final long serialVersionUID = 1;
@@ -39,6 +39,11 @@ class JudgeOperator extends HostOperator implements OneInputStreamOperator<byte[
   @Override
   protected void saveHost() throws Exception {
     groups.save(host);
+  }
+
+  @Override
+  protected void forgetSaved() {
+    groups.clear();
   }
 
   @Override

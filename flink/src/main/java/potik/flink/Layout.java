@@ -8,8 +8,8 @@ import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Which topics the job reads and writes, and how partitions of the log are numbered (src/log/layout.h):
- * those of events first, then of users, then of videos. Threads: a plain value.
+ * Which topics the job reads and writes, and how partitions of the log are numbered
+ * (src/log/layout.h): those of events first, then of users, then of videos. Threads: a plain value.
  *
  * @param prefix the name of every topic that is read begins with it
  * @param results the name of every topic that is written begins with it

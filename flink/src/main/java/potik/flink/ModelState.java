@@ -8,9 +8,9 @@ import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 
 /**
- * The model, of which every subtask holds an equal copy: written once, by one of them, and read by all.
- * In pieces, each with its number and how many there are, because no list may hold one that is very
- * large.
+ * The model, of which every subtask holds an equal copy: written once, by one of them, and read by
+ * all. In pieces, each with its number and how many there are, because no list may hold one that is
+ * very large.
  */
 final class ModelState {
   static final int PIECE_BYTES_MAX = 1 << 20;

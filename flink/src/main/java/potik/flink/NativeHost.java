@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
- * A part of the core: src/host/potik_host.h, whose contract holds here too. What it refuses becomes a
- * HostException. Memory is the core's own and freed by close(), which must be called. Used by one
+ * A part of the core: src/host/potik_host.h, whose contract holds here too. What it refuses becomes
+ * a HostException. Memory is the core's own and freed by close(), which must be called. Used by one
  * thread at a time.
  */
 final class NativeHost implements AutoCloseable {
@@ -120,7 +120,8 @@ final class NativeHost implements AutoCloseable {
 
   private static ByteBuffer view(long[] span) {
     if (span[1] > Integer.MAX_VALUE) {
-      throw new HostException("The core gave " + span[1] + " bytes at once, more than Java can hold");
+      throw new HostException(
+          "The core gave " + span[1] + " bytes at once, more than Java can hold");
     }
     return span[1] == 0 ? ByteBuffer.allocate(0)
         : view(span[0], span[1]).order(ByteOrder.LITTLE_ENDIAN);

@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * Loads the core into this class loader. A library can be loaded by one class loader only, and each job
- * that brings our jar along has one of its own: so each gets a copy of its own, whose file is taken away
- * as soon as it is mapped. Threads: any.
+ * Loads the core into this class loader. A library can be loaded by one class loader only, and each
+ * job that brings our jar along has one of its own: so each gets a copy of its own, whose file is
+ * taken away as soon as it is mapped. Threads: any.
  */
 final class NativeLibrary {
   private static final String RESOURCE = "/potik/flink/libpotik_flink.so";

@@ -36,8 +36,8 @@ public final class PotikJob {
   private static final String TRANSACTION_TIMEOUT_MS = "600000";
   /** kMessageBytesMax of src/adapters/kafka/options.h. */
   private static final String MESSAGE_BYTES_MAX = Integer.toString(8 << 20);
-  /** While some subtasks have ended and others have not, one with union state may fail. */
-  private static final int FAILED_CHECKPOINTS_MAX = 100;
+  /** While some subtasks have ended and others have not, a checkpoint with union state may fail. */
+  private static final int FAILED_AT_THE_END_MAX = 100;
 
   private PotikJob() {}
 
@@ -75,10 +75,13 @@ public final class PotikJob {
     environment.setMaxParallelism(KeyGroups.COUNT);
     environment.enableCheckpointing(settings.checkpointMs(), CheckpointingMode.EXACTLY_ONCE);
     var checkpoints = environment.getCheckpointConfig();
-    // A barrier that overtakes frames would meet viewers at different epochs. Whatever the cluster's
-    // configuration says.
+    // A barrier that overtakes frames would meet viewers at different epochs: aligned, whatever the
+    // cluster's configuration says.
     checkpoints.enableUnalignedCheckpoints(false);
-    checkpoints.setTolerableCheckpointFailureNumber(FAILED_CHECKPOINTS_MAX);
+    checkpoints.setMinPauseBetweenCheckpoints(settings.checkpointMs() / 2);
+    // Else the first of several that failed would be committed after the brokers have given it up.
+    checkpoints.setTolerableCheckpointFailureNumber(
+        settings.bounded() ? FAILED_AT_THE_END_MAX : 0);
   }
 
   private static void build(StreamExecutionEnvironment environment, JobSettings settings,

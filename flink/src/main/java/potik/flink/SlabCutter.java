@@ -6,8 +6,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Puts the records of one Kafka partition into slabs: frames of kind `records`, each of one slice. What a
- * Kafka record is to the log is as in src/adapters/kafka/message.h. Used by one thread.
+ * Puts the records of one Kafka partition into slabs: frames of kind `records`, each of one slice.
+ * What a Kafka record is to the log is as in src/adapters/kafka/message.h. Used by one thread.
  */
 final class SlabCutter {
   /** A slab that is full sooner than by its number of records. */
@@ -26,6 +26,8 @@ final class SlabCutter {
   /** Kind, flags, time, offset and the lengths of key and value. */
   private static final int RECORD_HEAD_BYTES = 26;
   private static final int KEY_BYTES_MAX = 64;
+  /** kStoredMsMax of src/base/stored_numbers.h: what a producer says beyond is no time. */
+  private static final long TIME_MS_MAX = 253_402_300_799_999L;
   private static final byte[] NOTHING = new byte[0];
   private static final String HISTORY_HEADER = "potik-history";
   private static final String UNLEARN_HEADER = "potik-unlearn";
@@ -77,8 +79,9 @@ final class SlabCutter {
     byte[] key = keyOf(record, kind);
     reserve(RECORD_HEAD_BYTES + key.length + value.length);
     bytes[size] = (byte) kind;
-    bytes[size + 1] = (byte) (record.headers().lastHeader(HISTORY_HEADER) != null ? FLAG_HISTORY : 0);
-    Frame.LONG.set(bytes, size + 2, Math.max(0, record.timestamp()));
+    boolean history = record.headers().lastHeader(HISTORY_HEADER) != null;
+    bytes[size + 1] = (byte) (history ? FLAG_HISTORY : 0);
+    Frame.LONG.set(bytes, size + 2, Math.min(Math.max(0, record.timestamp()), TIME_MS_MAX));
     Frame.LONG.set(bytes, size + 10, record.offset());
     size += 18;
     appendText(key);
@@ -107,7 +110,9 @@ final class SlabCutter {
     };
   }
 
-  /** Of an event nobody asks for a key that is no id; a change with one byte too many is refused. */
+  /**
+   * Of an event nobody asks for a key that is no id; a change with one byte too many is refused.
+   */
   private static byte[] keyOf(ConsumerRecord<byte[], byte[]> record, int kind) {
     byte[] key = record.key();
     if (key == null) return NOTHING;

@@ -19,9 +19,9 @@ import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.InputStatus;
 
 /**
- * Emits slabs, and as watermarks the slices that are closed in every partition that it holds. It does so
- * itself because a WatermarkStrategy knows of a partition only from its first record on. Nothing is
- * closed before the enumerator has said that there are no more partitions to come.
+ * Emits slabs, and as watermarks the slices that are closed in every partition that it holds. It
+ * does so itself because a WatermarkStrategy knows of a partition only from its first record on.
+ * Nothing is closed before the enumerator has said that there are no more partitions to come.
  */
 final class SlabReader
     extends SingleThreadMultiplexSourceReaderBase<

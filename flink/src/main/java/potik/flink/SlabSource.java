@@ -28,9 +28,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * The topics of events, users and videos as slabs, with the slices that are closed as watermarks. The
- * connector's own source looks up partitions, assigns them, stores offsets; only the way of the records
- * is another one: thousands in one frame instead of an object each.
+ * The topics of events, users and videos as slabs, with the slices that are closed as watermarks.
+ * The connector's own source looks up partitions, assigns them, stores offsets; only the way of the
+ * records is another one: thousands in one frame instead of an object each.
  */
 final class SlabSource
     implements Source<byte[], KafkaPartitionSplit, KafkaSourceEnumState>,

@@ -3,7 +3,9 @@ package potik.flink;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.kafka.common.TopicPartition;
 
-/** A partition, where to go on in it, and the slice of the last record before, -1 if there is none. */
+/**
+ * A partition, where to go on in it, and the slice of the last record before, -1 if there is none.
+ */
 final class SlabSplit extends KafkaPartitionSplit {
   private static final long serialVersionUID = 1;
 

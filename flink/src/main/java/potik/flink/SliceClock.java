@@ -5,9 +5,9 @@ import java.util.Map;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 
 /**
- * Up to which slice the partitions that a reader holds are closed. One is closed up to the slice before
- * that of its newest record; one at whose end nothing has come for a while, where slices are cut by
- * time, up to what time has closed. Used by the task's thread.
+ * Up to which slice the partitions that a reader holds are closed. One is closed up to the slice
+ * before that of its newest record; one at whose end nothing has come for a while, where slices are
+ * cut by time, up to what time has closed. Used by the task's thread.
  */
 final class SliceClock {
   /** Before any slice. */
@@ -63,8 +63,8 @@ final class SliceClock {
   }
 
   /**
-   * The last slice that is closed in all partitions; Long.MAX_VALUE if none is held. `drained`: whether all that was
-   * fetched is passed on, without which silence means nothing.
+   * The last slice that is closed in all partitions; Long.MAX_VALUE if none is held. `drained`:
+   * whether all that was fetched is passed on, without which silence means nothing.
    */
   long closed(long nowMs, boolean drained) {
     long least = Long.MAX_VALUE;

@@ -6,8 +6,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Slabs of the source to frames of one key group each, and what every copy of the model must know of
- * them to a side output. It holds nothing at a barrier, so that it has no state.
+ * Slabs of the source to frames of one key group each, and what every copy of the model must know
+ * of them to a side output. It holds nothing at a barrier, so that it has no state.
  */
 final class SplitterOperator extends HostOperator
     implements OneInputStreamOperator<byte[], byte[]> {

@@ -11,8 +11,8 @@ import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMap
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * State that a server on one machine has left for a job to begin with (docs/formats/state-folder.md), on
- * any file system that Flink knows.
+ * State that a server on one machine has left for a job to begin with
+ * (docs/formats/state-folder.md), on any file system that Flink knows.
  */
 final class StateFolder {
   private static final int VERSION = 1;

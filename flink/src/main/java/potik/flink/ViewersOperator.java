@@ -12,10 +12,10 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 
 /**
- * The viewers of a subtask's key groups and its copy of the model. What the judges make of an epoch comes
- * back through a topic, which no barrier goes through: therefore an epoch that a watermark began is
- * ended before anything else is taken, and the task waits for it. At a barrier none is under way in any
- * subtask, and all copies of the model stand at the same one.
+ * The viewers of a subtask's key groups and its copy of the model. What the judges make of an epoch
+ * comes back through a topic, which no barrier goes through: therefore an epoch that a watermark
+ * began is ended before anything else is taken, and the task waits for it. At a barrier none is
+ * under way in any subtask, and all copies of the model stand at the same one.
  */
 class ViewersOperator extends HostOperator
     implements TwoInputStreamOperator<byte[], byte[], byte[]> {
@@ -66,6 +66,12 @@ class ViewersOperator extends HostOperator
     } else {
       model.clear();
     }
+  }
+
+  @Override
+  protected void forgetSaved() {
+    groups.clear();
+    model.clear();
   }
 
   @Override

@@ -9,9 +9,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 
 /**
- * CountingJob NUMBERS PER_SECOND [HURRY]: counts the numbers 1 to NUMBERS by key group, about so many
- * a second, and all that are left at once when there is a file HURRY. Its accumulators are exact
- * whatever fails on the way: groups, numbers, total.
+ * CountingJob NUMBERS PER_SECOND [HURRY]: counts the numbers 1 to NUMBERS by key group, about so
+ * many a second, and all that are left at once when there is a file HURRY. Its accumulators are
+ * exact whatever fails on the way: groups, numbers, total.
  */
 public final class CountingJob {
   private CountingJob() {}

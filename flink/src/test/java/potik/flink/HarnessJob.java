@@ -20,8 +20,9 @@ import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 
 /**
- * Splitter, viewers and judges in Flink's harnesses, with a list for the topic between judges and viewers.
- * The viewers, who wait, have a thread each; the caller's thread carries frames between all.
+ * Splitter, viewers and judges in Flink's harnesses, with a list for the topic between judges and
+ * viewers. The viewers, who wait, have a thread each; the caller's thread carries frames between
+ * all.
  */
 final class HarnessJob implements AutoCloseable {
   /** Of all viewers or judges, by subtask. */

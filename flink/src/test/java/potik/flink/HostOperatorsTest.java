@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** The operators with the core in them, which the jar must have been built with. */
 class HostOperatorsTest {
   private static final JobSettings SETTINGS =
-      TestSettings.of("--cut", "records:40", "--partitions", "2,1,1");
+      TestSettings.of("--cut", "records:40", "--bounded", "--partitions", "2,1,1");
   private static final int SLICES = 8;
   private static final int RUNS = 5;
 
@@ -48,8 +48,8 @@ class HostOperatorsTest {
         if (i % 8 == 0 && i > 0) event = last;
         last = i % 5 == 3 ? last : event;
         String value = i % 50 == 7 ? "no event " + i : event;
-        cutter.add(new ConsumerRecord<>("potik.events", partition, i, 1_767_322_800_000L + 1000L * i,
-            TimestampType.CREATE_TIME, 0, 0, null,
+        cutter.add(new ConsumerRecord<>("potik.events", partition, i,
+            1_767_322_800_000L + 1000L * i, TimestampType.CREATE_TIME, 0, 0, null,
             value.getBytes(StandardCharsets.UTF_8),
             new RecordHeaders(), Optional.empty()));
       }
@@ -65,7 +65,9 @@ class HostOperatorsTest {
     }
   }
 
-  /** Of a job that is stopped and started anew, as said of each slice, before it takes its records. */
+  /**
+   * Of a job that is stopped and started anew, as said of each slice, before it takes its records.
+   */
   private static Map<String, List<String>> run(List<List<Integer>> parallelisms)
       throws Exception {
     List<Slab> slabs = slabs();

@@ -50,6 +50,8 @@ class JobArgumentsTest {
     refused("Option --checkpoint-ms must be a whole number", "--checkpoint-ms", "soon");
     refused("Option --idle-ms needs --cut ms:T", "--cut", "records:5", "--idle-ms", "10");
     refused("Option --slabs-per-second needs --idle-ms 0", "--slabs-per-second", "10");
+    refused("A job without an end needs --cut ms:T", "--cut", "records:5");
+    refused("A job without an end needs --cut ms:T", "--idle-ms", "0");
     assertThatThrownBy(() -> JobArguments.parse(java.util.List.of()))
         .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("--brokers");
   }
@@ -57,7 +59,9 @@ class JobArgumentsTest {
   @Test
   void everyOptionIsInTheHelp() {
     for (String line : JobArguments.HELP.split("\n")) assertThat(line.length()).isLessThan(101);
-    for (String option : JobArguments.names()) assertThat(JobArguments.HELP).contains("  " + option);
+    for (String option : JobArguments.names()) {
+      assertThat(JobArguments.HELP).contains("  " + option);
+    }
   }
 
   @Test

@@ -27,6 +27,8 @@ final class SlabReader
     extends SingleThreadMultiplexSourceReaderBase<
         Slab, byte[], KafkaPartitionSplit, SliceClock.Place> {
   private final SliceClock clock;
+  private final Map<String, Long> passed;
+  private final PartitionEnds ends;  // null where time closes nothing
   private final boolean bounded;
   private final ScheduledExecutorService ticker;
   private final AtomicReference<CompletableFuture<Void>> wake =
@@ -34,8 +36,10 @@ final class SlabReader
   private boolean assigned;
   private long emitted = SliceClock.NONE;
 
-  SlabReader(Supplier<SplitReader<Slab, KafkaPartitionSplit>> splitReaders, JobSettings settings,
-      Configuration configuration, SourceReaderContext context) {
+  /** `passed`: what the split readers tell (SlabSplitReader). */
+  SlabReader(Supplier<SplitReader<Slab, KafkaPartitionSplit>> splitReaders,
+      Map<String, Long> passed, JobSettings settings, Configuration configuration,
+      SourceReaderContext context) {
     super(new SingleThreadFetcherManager<>(splitReaders, configuration),
         (slab, output, place) -> {
           place.pass(slab, System.currentTimeMillis());
@@ -43,7 +47,9 @@ final class SlabReader
         },
         null, configuration, context, limit(settings));
     this.clock = new SliceClock(settings.cut(), settings.idleMs(), settings.slackMs());
+    this.passed = passed;
     this.bounded = settings.bounded();
+    this.ends = settings.idleMs() > 0 ? new PartitionEnds(settings) : null;
     this.ticker = settings.idleMs() > 0 ? startTicker(settings) : null;
   }
 
@@ -61,8 +67,17 @@ final class SlabReader
       return thread;
     });
     long periodMs = Math.max(10, Math.min(settings.idleMs(), settings.cut().size()) / 4);
-    made.scheduleAtFixedRate(this::wakeUp, periodMs, periodMs, TimeUnit.MILLISECONDS);
+    made.scheduleWithFixedDelay(this::lookAtEnds, periodMs, periodMs, TimeUnit.MILLISECONDS);
     return made;
+  }
+
+  private void lookAtEnds() {
+    try {
+      ends.ask();
+      wakeUp();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void wakeUp() {
@@ -71,10 +86,13 @@ final class SlabReader
 
   @Override
   public InputStatus pollNext(ReaderOutput<byte[]> output) throws Exception {
+    // Before what was handed over is taken: when none is left, all up to there is passed on.
+    Map<String, Long> handedOver = ends == null ? Map.of() : Map.copyOf(passed);
+    PartitionEnds.Seen seen = ends == null ? null : ends.last();
     InputStatus status = super.pollNext(output);
     if (assigned) {
-      boolean drained = status == InputStatus.NOTHING_AVAILABLE;
-      long closed = clock.closed(System.currentTimeMillis(), drained);
+      if (ends != null && status == InputStatus.NOTHING_AVAILABLE) clock.listen(handedOver, seen);
+      long closed = clock.closed();
       if (closed > emitted) {
         emitted = closed;
         output.emitWatermark(new Watermark(closed));
@@ -100,6 +118,7 @@ final class SlabReader
 
   @Override
   protected SliceClock.Place initializedState(KafkaPartitionSplit split) {
+    if (ends != null) ends.hold(split.getTopicPartition());
     return clock.hold(split, System.currentTimeMillis());
   }
 
@@ -116,6 +135,7 @@ final class SlabReader
   @Override
   public void close() throws Exception {
     if (ticker != null) ticker.shutdownNow();
+    if (ends != null) ends.close();
     super.close();
   }
 }

@@ -3,6 +3,7 @@ package potik.flink;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.Properties;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -83,10 +84,11 @@ final class SlabSource
   @Override
   public SourceReader<byte[], KafkaPartitionSplit> createReader(SourceReaderContext context) {
     var metrics = new KafkaSourceReaderMetrics(context.metricGroup());
+    Map<String, Long> passed = new ConcurrentHashMap<>();
     return new SlabReader(
         () -> new SlabSplitReader(
-            new KafkaPartitionSplitReader(properties(), context, metrics), settings),
-        settings, new Configuration(), context);
+            new KafkaPartitionSplitReader(properties(), context, metrics), settings, passed),
+        passed, settings, new Configuration(), context);
   }
 
   @Override

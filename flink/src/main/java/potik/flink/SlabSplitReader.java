@@ -3,12 +3,15 @@ package potik.flink;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.connector.base.source.reader.RecordsBySplits;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
 import org.apache.flink.connector.kafka.source.reader.KafkaPartitionSplitReader;
+import org.apache.flink.connector.kafka.source.reader.ReadPositions;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -22,11 +25,16 @@ final class SlabSplitReader implements SplitReader<Slab, KafkaPartitionSplit> {
   private final Layout layout;
   private final Cut cut;
   private final int recordsMax;
+  private final Map<String, Long> passed;
   private final Map<TopicPartition, SlabCutter> cutters = new HashMap<>();
+  private final Set<TopicPartition> held = new HashSet<>();
   private RecordsBySplits.Builder<Slab> fetched;
 
-  SlabSplitReader(KafkaPartitionSplitReader kafka, JobSettings settings) {
+  /** `passed` is told, by split, up to which offset everything was handed over. */
+  SlabSplitReader(
+      KafkaPartitionSplitReader kafka, JobSettings settings, Map<String, Long> passed) {
     this.kafka = kafka;
+    this.passed = passed;
     this.layout = settings.layout();
     this.cut = settings.cut();
     this.recordsMax = settings.slabRecords();
@@ -34,6 +42,11 @@ final class SlabSplitReader implements SplitReader<Slab, KafkaPartitionSplit> {
 
   @Override
   public RecordsWithSplitIds<Slab> fetch() throws IOException {
+    // What earlier fetches brought stands in the queue by now.
+    for (TopicPartition place : held) {
+      ReadPositions.of(kafka, place).ifPresent(
+          position -> passed.put(KafkaPartitionSplit.toSplitId(place), position));
+    }
     RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> came = kafka.fetch();
     fetched = new RecordsBySplits.Builder<>();
     while (came.nextSplit() != null) {
@@ -49,6 +62,7 @@ final class SlabSplitReader implements SplitReader<Slab, KafkaPartitionSplit> {
       if (cutter != null) cutter.flush();
     }
     fetched.addFinishedSplits(came.finishedSplits());
+    held.removeIf(place -> came.finishedSplits().contains(KafkaPartitionSplit.toSplitId(place)));
     came.recycle();
     return fetched.build();
   }
@@ -61,6 +75,7 @@ final class SlabSplitReader implements SplitReader<Slab, KafkaPartitionSplit> {
   @Override
   public void handleSplitsChanges(SplitsChange<KafkaPartitionSplit> change) {
     kafka.handleSplitsChanges(change);
+    change.splits().forEach(split -> held.add(split.getTopicPartition()));
   }
 
   @Override

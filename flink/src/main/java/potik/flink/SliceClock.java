@@ -6,8 +6,8 @@ import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 
 /**
  * Up to which slice the partitions that a reader holds are closed. One is closed up to the slice
- * before that of its newest record; one at whose end nothing has come for a while, where slices are
- * cut by time, up to what time has closed. Used by the task's thread.
+ * before that of its newest record; one that has been read to its end and is silent for a while,
+ * where slices are cut by time, up to what time has closed. Used by the task's thread.
  */
 final class SliceClock {
   /** Before any slice. */
@@ -62,18 +62,27 @@ final class SliceClock {
     held.remove(splitId);
   }
 
-  /**
-   * The last slice that is closed in all partitions; Long.MAX_VALUE if none is held. `drained`:
-   * whether all that was fetched is passed on, without which silence means nothing.
-   */
-  long closed(long nowMs, boolean drained) {
+  /** The last slice that is closed in all partitions; Long.MAX_VALUE if none is held. */
+  long closed() {
     long least = Long.MAX_VALUE;
     for (Place place : held.values()) {
-      if (drained && idleMs > 0 && nowMs - place.heardMs >= idleMs) {
-        place.slice = Math.max(place.slice, cut.closedAt(nowMs - slackMs) + 1);
-      }
       least = Math.min(least, Math.max(NONE, place.slice - 1));
     }
     return least;
+  }
+
+  /**
+   * Closes what time has closed in silent partitions. `passed`: by split, up to which offset all was
+   * passed on.
+   */
+  void listen(Map<String, Long> passed, PartitionEnds.Seen seen) {
+    if (idleMs == 0) return;
+    held.forEach((split, place) -> {
+      Long end = seen.ends().get(place.split.getTopicPartition());
+      boolean all = end != null && passed.getOrDefault(split, -1L) >= end;
+      if (all && seen.askedMs() - place.heardMs >= idleMs) {
+        place.slice = Math.max(place.slice, cut.closedAt(seen.askedMs() - slackMs) + 1);
+      }
+    });
   }
 }

@@ -3,6 +3,7 @@ package potik.flink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.Map;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -26,25 +27,37 @@ class SliceClockTest {
     SliceClock.Place one = clock.hold(split(0), 0);
     SliceClock.Place two = clock.hold(split(1), 0);
     one.pass(slab(5, 60), 0);
-    assertThat(clock.closed(0, true)).as("of the other nothing is known").isEqualTo(-1);
+    assertThat(clock.closed()).as("of the other nothing is known").isEqualTo(-1);
     two.pass(slab(3, 40), 0);
-    assertThat(clock.closed(0, true)).isEqualTo(2);
+    assertThat(clock.closed()).isEqualTo(2);
     clock.release(split(1).splitId());
-    assertThat(clock.closed(0, true)).isEqualTo(4);
+    assertThat(clock.closed()).isEqualTo(4);
     clock.release(split(0).splitId());
-    assertThat(clock.closed(0, true)).isEqualTo(Long.MAX_VALUE);
+    assertThat(clock.closed()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  private static PartitionEnds.Seen seen(long askedMs, long end, long otherEnd) {
+    return new PartitionEnds.Seen(
+        askedMs, Map.of(new TopicPartition("t", 0), end, new TopicPartition("t", 1), otherEnd));
   }
 
   @Test
-  void timeClosesSlicesOfAnIdlePartition() {
+  void timeClosesSlicesOfAPartitionThatIsReadToItsEnd() {
     SliceClock clock = new SliceClock(BY_TIME, 1_000, 200);
     SliceClock.Place one = clock.hold(split(0), 5_000);
     SliceClock.Place two = clock.hold(split(1), 5_000);
     one.pass(slab(50, 60), 5_900);
-    assertThat(clock.closed(5_999, true)).as("not idle for long enough").isEqualTo(-1);
-    assertThat(clock.closed(6_100, false)).as("something may wait to be passed on").isEqualTo(-1);
-    assertThat(clock.closed(6_100, true)).isEqualTo(49);
-    assertThat(clock.closed(7_000, true)).as("both are idle").isEqualTo(67);
+    Map<String, Long> passed = Map.of(split(0).splitId(), 60L, split(1).splitId(), 7L);
+    clock.listen(passed, seen(5_999, 60, 7));
+    assertThat(clock.closed()).as("not silent for long enough").isEqualTo(-1);
+    clock.listen(passed, seen(6_100, 60, 9));
+    assertThat(clock.closed()).as("something is on its way").isEqualTo(-1);
+    clock.listen(Map.of(), seen(6_100, 60, 7));
+    assertThat(clock.closed()).as("nobody knows how far it was read").isEqualTo(-1);
+    clock.listen(passed, seen(6_100, 60, 7));
+    assertThat(clock.closed()).isEqualTo(49);
+    clock.listen(passed, seen(7_000, 60, 7));
+    assertThat(clock.closed()).as("both are silent").isEqualTo(67);
     Slab late = slab(40, 70);
     two.pass(late, 7_000);
     assertThat(Frame.slice(late.frame())).as("what is over is not opened again").isEqualTo(68);
@@ -60,7 +73,7 @@ class SliceClockTest {
     assertThat(read).isEqualTo(new SlabSplit(new TopicPartition("t", 3), 33, 90, 8));
     SliceClock restored = new SliceClock(BY_TIME, 0, 0);
     SliceClock.Place again = restored.hold(read, 0);
-    assertThat(restored.closed(0, true)).isEqualTo(7);
+    assertThat(restored.closed()).isEqualTo(7);
     Slab earlier = slab(2, 34);
     again.pass(earlier, 0);
     assertThat(Frame.slice(earlier.frame())).isEqualTo(8);

@@ -34,7 +34,8 @@ class Ledger:
         return self.records.setdefault((kind, name), Record(kind, name, content))
 
     def of(self, kind):
-        return [record for record in self.records.values() if record.kind == kind]
+        """Also while others send: the copy is made at once."""
+        return [record for record in list(self.records.values()) if record.kind == kind]
 
     def acknowledged(self, kind):
         return sum(1 for record in self.of(kind) if record.places)

@@ -12,8 +12,12 @@ import org.apache.kafka.common.errors.TimeoutException;
 public final class ReadPositions {
   private ReadPositions() {}
 
-  /** Nothing where it is not known yet. By the thread that fetches; asks nobody. */
+  /**
+   * Nothing where it is not known yet, or the reader has done with the partition, perhaps before it
+   * began. By the thread that fetches; asks nobody.
+   */
   public static OptionalLong of(KafkaPartitionSplitReader reader, TopicPartition place) {
+    if (!reader.consumer().assignment().contains(place)) return OptionalLong.empty();
     try {
       return OptionalLong.of(reader.consumer().position(place, Duration.ZERO));
     } catch (TimeoutException e) {

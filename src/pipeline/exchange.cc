@@ -105,7 +105,8 @@ bool take_act(ByteReader& in, PendingAct& pending, uint16_t& bits, MetByGroup& m
   pending.user = UserHandle(in.get<uint64_t>());
   const auto count = in.get<uint16_t>();
   const uint16_t group = group_of(pending.user);
-  if (!in.ok() || pending.act.video == kNoVideo || group >= kKeyGroups ||
+  // The handle itself, of which `group` is only what fits.
+  if (!in.ok() || pending.act.video == kNoVideo || pending.user.value() >> 40U >= kKeyGroups ||
       pending.act.segment >= model::kSegmentsMax || count > model::kRingMax ||
       static_cast<size_t>(pending.act.type) >= event::kEventTypes)
     return false;

@@ -17,10 +17,9 @@
 //              sender, then exchange.h's
 //   viewers    to the judge of the key group, which is one of viewers, and by it to all copies:
 //              the same
-//   bundle     to every copy of the model: uint64_t epoch, uint32_t piece, uint32_t pieces,
-//   uint16_t
-//              first and last key group of the judge, uint16_t count of senders, uint64_t each, and
-//              a part of the bytes of judged and viewers' frames, each behind its size as uint32_t
+//   bundle     to every copy of the model: uint64_t epoch, uint32_t piece, uint32_t pieces; first
+//              and last key group of the judge, uint16_t each; uint16_t count of senders, each a
+//              uint64_t; and a part of the bytes of judged and viewers' frames (bundle.h)
 //   result     to whoever reads results: uint8_t stream (log/output_log.h), key, value, note
 //
 // A slice is a part of the log's time that all partitions are cut into alike; its number is what

@@ -23,13 +23,28 @@ enum ActBit : uint16_t {
 };
 constexpr uint32_t kMetPositive = 1U << 31U;
 
-void put_head(ByteWriter& out, ExchangeFrame frame) {
+void put_head(ByteWriter& out, ExchangeFrame frame, uint16_t key_group) {
   out.put(kExchangeVersion);
   out.put(frame);
+  out.put(key_group);
 }
 
-bool take_head(ByteReader& in, ExchangeFrame frame) {
-  return in.get<uint8_t>() == kExchangeVersion && in.get<uint8_t>() == static_cast<uint8_t>(frame);
+std::optional<ExchangeHead> take_head(ByteReader& in) {
+  const auto version = in.get<uint8_t>();
+  ExchangeHead head;
+  head.kind = in.get<ExchangeFrame>();
+  head.key_group = in.get<uint16_t>();
+  if (!in.ok() || version != kExchangeVersion || head.key_group >= kKeyGroups ||
+      head.kind < ExchangeFrame::acts || head.kind > ExchangeFrame::judged)
+    return std::nullopt;
+  return head;
+}
+
+// The key group of a frame of this kind.
+std::optional<uint16_t> take_head(ByteReader& in, ExchangeFrame frame) {
+  const auto head = take_head(in);
+  if (!head || head->kind != frame) return std::nullopt;
+  return head->key_group;
 }
 
 uint16_t bits_of(const PendingAct& pending) {
@@ -300,20 +315,18 @@ void ActsByVideo::fill(const EpochBuffer& buffer, std::span<const uint8_t> owned
 void append_acts(std::string& out, const EpochBuffer& buffer, const MetByGroup& met,
                  uint16_t video_group, std::span<const ActsByVideo::Ref> acts) {
   ByteWriter writer(out);
-  put_head(writer, ExchangeFrame::acts);
-  writer.put(video_group);
+  put_head(writer, ExchangeFrame::acts, video_group);
   put_acts(writer, buffer, met, acts);
 }
 
 bool read_acts(std::string_view bytes, EpochBuffer& buffer, MetByGroup& met) {
   ByteReader in(bytes);
-  if (!take_head(in, ExchangeFrame::acts)) return false;
-  const auto video_group = in.get<uint16_t>();
-  if (video_group >= kKeyGroups) return false;
+  const auto video_group = take_head(in, ExchangeFrame::acts);
+  if (!video_group) return false;
   const auto count = in.get<uint32_t>();
   ReadAct read;
   for (uint32_t i = 0; i < count; ++i) {
-    if (!take(in, read, video_group, met)) return false;
+    if (!take(in, read, *video_group, met)) return false;
     KeyGroupOutput& group = buffer.groups[group_of(read.pending.user)];
     if (read.is(kTaken)) {
       group.taken.push_back(read.pending);
@@ -332,8 +345,7 @@ bool read_acts(std::string_view bytes, EpochBuffer& buffer, MetByGroup& met) {
 void append_viewers(std::string& out, const EpochBuffer& buffer, uint16_t group) {
   const KeyGroupOutput& from = buffer.groups[group];
   ByteWriter writer(out);
-  put_head(writer, ExchangeFrame::viewers);
-  writer.put(group);
+  put_head(writer, ExchangeFrame::viewers, group);
   writer.put(static_cast<uint32_t>(from.acts.size()));
   writer.put(static_cast<uint32_t>(from.taken.size()));
   writer.put(from.newest_at.value());
@@ -344,12 +356,11 @@ void append_viewers(std::string& out, const EpochBuffer& buffer, uint16_t group)
 
 bool read_viewers(std::string_view bytes, EpochBuffer& buffer) {
   ByteReader in(bytes);
-  if (!take_head(in, ExchangeFrame::viewers)) return false;
-  const auto group = in.get<uint16_t>();
+  const auto group = take_head(in, ExchangeFrame::viewers);
   const auto acts = in.get<uint32_t>();
   const auto taken = in.get<uint32_t>();
-  if (group >= kKeyGroups || acts > kExchangeActsMax || taken > kExchangeActsMax) return false;
-  KeyGroupOutput& to = buffer.groups[group];
+  if (!group || acts > kExchangeActsMax || taken > kExchangeActsMax) return false;
+  KeyGroupOutput& to = buffer.groups[*group];
   to.acts.resize(acts);
   to.facts.resize(acts);
   to.taken.resize(taken);
@@ -364,8 +375,7 @@ void append_judged(std::string& out, const EpochBuffer& buffer, const MetByGroup
                    uint16_t video_group, std::span<const ActsByVideo::Ref> acts) {
   const VideoGroupOutput& judged = buffer.video_groups[video_group];
   ByteWriter writer(out);
-  put_head(writer, ExchangeFrame::judged);
-  writer.put(video_group);
+  put_head(writer, ExchangeFrame::judged, video_group);
   put_acts(writer, buffer, met, acts);
   writer.put(static_cast<uint32_t>(judged.steps.size()));
   for (const VideoStep& step : judged.steps) {
@@ -381,13 +391,12 @@ void append_judged(std::string& out, const EpochBuffer& buffer, const MetByGroup
 bool read_judged(std::string_view bytes, EpochBuffer& buffer, MetByGroup& met,
                  std::span<const uint8_t> here) {
   ByteReader in(bytes);
-  if (!take_head(in, ExchangeFrame::judged)) return false;
-  const auto video_group = in.get<uint16_t>();
-  if (video_group >= kKeyGroups) return false;
+  const auto video_group = take_head(in, ExchangeFrame::judged);
+  if (!video_group) return false;
   const auto count = in.get<uint32_t>();
   ReadAct read;
   for (uint32_t i = 0; i < count; ++i) {
-    if (!take(in, read, video_group, met)) return false;
+    if (!take(in, read, *video_group, met)) return false;
     const uint16_t group = group_of(read.pending.user);
     KeyGroupOutput& to = buffer.groups[group];
     if (here[group] == 0) {
@@ -397,21 +406,14 @@ bool read_judged(std::string_view bytes, EpochBuffer& buffer, MetByGroup& met,
     met[group].resize(read.pending.recent_begin);  // which is here
     if (!note_verdict(read, to)) return false;
   }
-  VideoGroupOutput& judged = buffer.video_groups[video_group];
+  VideoGroupOutput& judged = buffer.video_groups[*video_group];
   return take_steps(in, judged.steps) && take_signals(in, judged.signals) &&
          take_likes(in, judged.taken) && in.done();
 }
 
 std::optional<ExchangeHead> head_of(std::string_view bytes) {
   ByteReader in(bytes);
-  const auto version = in.get<uint8_t>();
-  ExchangeHead head;
-  head.kind = in.get<ExchangeFrame>();
-  head.key_group = in.get<uint16_t>();
-  if (!in.ok() || version != kExchangeVersion || head.key_group >= kKeyGroups ||
-      head.kind < ExchangeFrame::acts || head.kind > ExchangeFrame::judged)
-    return std::nullopt;
-  return head;
+  return take_head(in);
 }
 
 bool names_known_videos(const EpochBuffer& buffer, const MetByGroup& met, uint32_t videos) {

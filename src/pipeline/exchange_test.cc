@@ -16,6 +16,7 @@
 namespace potik::pipeline {
 namespace {
 
+using testing::add_record;
 using testing::Bench;
 using testing::kLayout;
 using testing::kPartitions;
@@ -143,12 +144,12 @@ class Apart {
       for (auto& viewer : viewers_) begin(viewer->buffer.partitions[p].block, p);
       for (const TestRecord& record : records) {
         if (record.partition.value() != p) continue;
-        add(whole.block, record, now, next_[p]);
+        add_record(whole.block, record, now, next_[p]);
         const bool of_all = record.kind == log::RecordKind::video_put ||
                             record.kind == log::RecordKind::video_delete;
         for (auto& viewer : viewers_) {
           if (of_all || viewer->owned[key_group_of(record.key).value()] != 0)
-            add(viewer->buffer.partitions[p].block, record, now, next_[p]);
+            add_record(viewer->buffer.partitions[p].block, record, now, next_[p]);
         }
         next_[p] = next_[p].next();
       }
@@ -174,20 +175,6 @@ class Apart {
     block.clear();
     block.partition = Partition(p);
     block.first = next_[p];
-  }
-
-  static void add(log::RecordBlock& block, const TestRecord& record, TimeMs now, Offset offset) {
-    std::vector<char> bytes(record.key.begin(), record.key.end());
-    bytes.insert(bytes.end(), record.value.begin(), record.value.end());
-    bytes.resize(bytes.size() + log::kReadPadding);
-    block.bytes.push_back(std::move(bytes));
-    const char* start = block.bytes.back().data();
-    block.records.push_back({record.kind,
-                             record.flags,
-                             now,
-                             {start, record.key.size()},
-                             {start + record.key.size(), record.value.size()},
-                             offset});
   }
 
   std::string& new_frame() { return *frames_.emplace_back(std::make_unique<std::string>()); }

@@ -19,6 +19,22 @@ inline constexpr log::Layout kLayout{.events = 4};
 inline constexpr uint16_t kPartitions = kLayout.size();
 using StateMap = std::map<std::tuple<state::Section, KeyGroup, std::string>, std::string>;
 
+// As a log yields it.
+inline void add_record(log::RecordBlock& block, const TestRecord& record, TimeMs now,
+                       Offset offset) {
+  std::vector<char> bytes(record.key.begin(), record.key.end());
+  bytes.insert(bytes.end(), record.value.begin(), record.value.end());
+  bytes.resize(bytes.size() + log::kReadPadding);
+  block.bytes.push_back(std::move(bytes));
+  const char* start = block.bytes.back().data();
+  block.records.push_back({record.kind,
+                           record.flags,
+                           now,
+                           {start, record.key.size()},
+                           {start + record.key.size(), record.value.size()},
+                           offset});
+}
+
 class Bench {
  public:
   explicit Bench(size_t threads, CoreOptions options = {}) : core(options), pool_(threads) {
@@ -70,17 +86,7 @@ class Bench {
     block.first = next_[p];
     for (const TestRecord& record : records) {
       if (record.partition.value() != p) continue;
-      std::vector<char> bytes(record.key.begin(), record.key.end());
-      bytes.insert(bytes.end(), record.value.begin(), record.value.end());
-      bytes.resize(bytes.size() + log::kReadPadding);
-      block.bytes.push_back(std::move(bytes));
-      const char* start = block.bytes.back().data();
-      block.records.push_back({record.kind,
-                               record.flags,
-                               now,
-                               {start, record.key.size()},
-                               {start + record.key.size(), record.value.size()},
-                               next_[p]});
+      add_record(block, record, now, next_[p]);
       next_[p] = next_[p].next();
     }
   }

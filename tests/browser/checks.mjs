@@ -21,9 +21,12 @@ export function findBrowser() {
 
 export const launch = () => chromium.launch({executablePath: findBrowser(), args: FLAGS});
 
+// Runs named checks and keeps account of them. A check that passes is told where it is read by a person, or if asked.
 export class Checks {
-  constructor() {
+  constructor({verbose = process.stdout.isTTY} = {}) {
+    this.verbose = verbose;
     this.failures = [];
+    this.onlyTheSecondTime = [];
     this.count = 0;
   }
 
@@ -32,19 +35,48 @@ export class Checks {
     this.count += 1;
     try {
       await body();
-      console.log(`ok - ${name}`);
+      if (this.verbose) console.log(`ok - ${name}`);
     } catch (error) {
-      const message = String(error.message ?? error)
-        .split('\n')
-        .slice(0, 3)
-        .join(' | ');
-      this.failures.push(`not ok - ${name}: ${message}`);
-      console.log(this.failures.at(-1));
+      this.fail(name, error);
     }
+  }
+
+  // Checks that belong together, in a browser of their own. If one fails, all are done once more from the start:
+  // a machine that is busy for a moment fails once, a fault fails twice. Both are told at the end.
+  async section(name, body) {
+    const [count, before] = [this.count, this.failures.length];
+    await this.attempt(name, body);
+    const failed = this.failures.splice(before);
+    if (!failed.length) return;
+    console.log(`# ${name}: once more`);
+    this.count = count;
+    await this.attempt(name, body);
+    this.onlyTheSecondTime.push(...failed);
+  }
+
+  async attempt(name, body) {
+    const browser = await launch();
+    try {
+      await body(browser);
+    } catch (error) {
+      this.count += 1;
+      this.fail(`${name}, between two checks`, error);
+    }
+    await browser.close();
+  }
+
+  fail(name, error) {
+    const message = String(error.message ?? error)
+      .split('\n')
+      .slice(0, 3)
+      .join(' | ');
+    this.failures.push(`not ok - ${name}: ${message}`);
+    console.log(this.failures.at(-1));
   }
 
   // The failures stand once more at the end, where a long log is read first.
   finish() {
+    for (const failure of this.onlyTheSecondTime) console.log(`# the first time: ${failure}`);
     console.log(`${this.count - this.failures.length} of ${this.count} checks passed`);
     for (const failure of this.failures) console.log(failure);
     return this.failures.length ? 1 : 0;
@@ -67,6 +99,25 @@ export async function until(question, what, limitMs = 15_000) {
   throw new Error(`waited ${limitMs} ms for ${what}; last: ${JSON.stringify(answer)}`);
 }
 
+// In the page: what its toast said, as a busy machine may look only when it has gone.
+function keepToasts() {
+  window.toasts = [];
+  document.addEventListener('DOMContentLoaded', () => {
+    const node = document.querySelector('#toast');
+    if (!node) return;
+    const keep = () => node.textContent && window.toasts.push(node.textContent);
+    keep();
+    new MutationObserver(keep).observe(node, {childList: true, characterData: true, subtree: true});
+  });
+}
+
+export const toasted = (page, words, limitMs) =>
+  until(
+    async () => (await page.evaluate(() => window.toasts)).some(text => words.test(text)),
+    `the toast ${words}`,
+    limitMs,
+  );
+
 // A page that keeps account of what must not happen: console errors, foreign requests, broken policy.
 // before: a function that runs in the page ahead of its own scripts. quiet: {url, status}, an answer
 // that is no fault.
@@ -77,6 +128,7 @@ export async function openPage(browser, server, path, {before, quiet = null, ...
     colorScheme: 'dark',
     ...options,
   });
+  await context.addInitScript(keepToasts);
   if (before) await context.addInitScript(before);
   const page = await context.newPage();
   const faults = [];

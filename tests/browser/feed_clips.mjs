@@ -1,5 +1,5 @@
 // Going from clip to clip by every way there is, the bar, the address and the share link.
-import {expect, until} from './checks.mjs';
+import {expect, toasted, until} from './checks.mjs';
 import {PHONE, atTop, currentTime, listenForEvents, moveOn, openFeed, ready} from './feed_page.mjs';
 
 const SETTLE_MS = 700; // a scroll that snaps comes to rest
@@ -67,11 +67,7 @@ async function links(checks, browser, server) {
   });
   await checks.check('an address of no video says so and goes on', async () => {
     const {page, close} = await openFeed(browser, server, '/?v=no-such-clip');
-    await until(
-      async () => /Такого кліпу/.test(await page.locator('#toast').innerText()),
-      'the word',
-      10_000,
-    );
+    await toasted(page, /Такого кліпу/);
     await until(() => atTop(page), 'a clip');
     await close();
   });
@@ -83,7 +79,7 @@ async function links(checks, browser, server) {
     await ready(page);
     const id = await atTop(page);
     await page.click('#share');
-    await until(async () => /скопійовано/.test(await page.locator('#toast').innerText()), 'the word');
+    await toasted(page, /скопійовано/);
     const text = await page.evaluate(() => navigator.clipboard.readText());
     expect(text === `${server}/?v=${id}`, `copied: ${text}`);
     await sent('video_shared', event => event.video_id === id);

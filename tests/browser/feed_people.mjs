@@ -1,5 +1,5 @@
 // Comments of others, search, what Potik knows, tokens, and the demo's attack.
-import {expect, until} from './checks.mjs';
+import {expect, toasted, until} from './checks.mjs';
 import {PHONE, atTop, listenForEvents, openFeed, ready} from './feed_page.mjs';
 import {comment} from './mock_feed.mjs';
 
@@ -12,22 +12,23 @@ async function talk(checks, browser, server, mock) {
   await ready(page);
   await ready(other.page);
   const id = await atTop(page);
+  const first = `перше слово о ${Date.now()}`;
   await checks.check('an own comment stands there at once, and once', async () => {
     await page.click('#talk');
     await page.locator('#talk-live:not(.off)').waitFor();
-    await page.fill('#comment-text', 'перше слово');
+    await page.fill('#comment-text', first);
     await page.press('#comment-text', 'Enter');
-    expect((await texts(page)).filter(text => text === 'перше слово').length === 1, 'not at once');
+    expect((await texts(page)).filter(text => text === first).length === 1, 'not at once');
     await sent('comment_posted');
     await until(async () => !/надсилаємо/.test(await page.innerText('#comments')), 'it to come back');
-    expect((await texts(page)).filter(text => text === 'перше слово').length === 1, 'twice');
+    expect((await texts(page)).filter(text => text === first).length === 1, 'twice');
     expect((await page.locator('.cmt.mine').count()) >= 1, 'not as one’s own');
   });
   await checks.check('others see it live, under another name', async () => {
     await other.page.goto(`${server}/?v=${id}`);
     await until(async () => (await atTop(other.page)) === id, 'the same clip', 10_000);
     await other.page.keyboard.press('KeyC');
-    await until(async () => (await texts(other.page)).includes('перше слово'), 'what was said before');
+    await until(async () => (await texts(other.page)).includes(first), 'what was said before');
     await page.fill('#comment-text', 'друге <i>слово</i>');
     await page.press('#comment-text', 'Enter');
     await until(async () => (await texts(other.page)).includes('друге <i>слово</i>'), 'what is said now');
@@ -41,7 +42,7 @@ async function talk(checks, browser, server, mock) {
     await until(async () => ![id, null].includes(await atTop(other.page)), 'another clip', 15_000);
     await other.page.keyboard.press('KeyC');
     await other.page.locator('#talk-live:not(.off)').waitFor();
-    expect(!(await texts(other.page)).includes('перше слово'), 'words about another clip');
+    expect(!(await texts(other.page)).includes(first), 'words about another clip');
   });
   if (mock)
     await checks.check('a lost talk is taken up again with what was said meanwhile', async () => {
@@ -49,7 +50,7 @@ async function talk(checks, browser, server, mock) {
       await page.locator('#talk-live.off').waitFor();
       comment(mock.world, id, 'c-meanwhile', 'somebody', 'тим часом');
       await until(async () => (await texts(page)).includes('тим часом'), 'the words', 10_000);
-      expect((await texts(page)).filter(text => text === 'перше слово').length === 1, 'others doubled');
+      expect((await texts(page)).filter(text => text === first).length === 1, 'others doubled');
     });
   if (mock)
     await checks.check('an own comment older than the listed ones is not called unseen', async () => {
@@ -234,7 +235,7 @@ async function tokens(checks, browser, mock) {
       const before = asked.length;
       await page.reload();
       await ready(page);
-      await until(async () => /новий глядач/.test(await page.locator('#toast').innerText()), 'the word');
+      await toasted(page, /новий глядач/);
       const made = asked.slice(before).filter(request => request.url().endsWith('/v1/viewers')).length;
       expect(made === 1, `${made} viewers made`);
     },
@@ -257,8 +258,7 @@ async function attackEnds(checks, page) {
     ]) {
       await page.route('**/v1/demo/attack', route => route.fulfill({status, json: {detail: 'no such kind'}}));
       await page.locator('.side [data-attack]').click();
-      const said = () => page.locator('#toast').innerText();
-      await until(async () => wanted.test(await said()), `the word of ${status}`);
+      await toasted(page, wanted);
       await page.unroute('**/v1/demo/attack');
     }
   });

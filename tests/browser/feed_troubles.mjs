@@ -1,5 +1,5 @@
 // What may go wrong under the viewer's page, and what it must do all the same.
-import {expect, openPage, until} from './checks.mjs';
+import {expect, openPage, toasted, until} from './checks.mjs';
 import {PHONE, atTop, currentTime, listenForEvents, moveOn, openFeed, ready, rows} from './feed_page.mjs';
 
 const stream = '**/recommendations/stream*';
@@ -218,7 +218,7 @@ async function newViewer(checks, browser, server) {
     await page.route('**/v1/viewers', route => route.abort());
     await page.keyboard.press('KeyP');
     await page.click('#new-viewer');
-    await until(async () => /тим самим глядачем/.test(await page.locator('#toast').innerText()), 'the word', 10_000);
+    await toasted(page, /тим самим глядачем/);
     expect((await viewer()) === before, 'another viewer');
     await close();
   });

@@ -5,12 +5,13 @@
 //
 // --only feed or --only operations leaves the other page out; with --binary a server of its own is killed and
 // started anew.
-// One line a check; exit code 1 if one failed, 77 (skipped) without Chromium. COMMAND makes a burst of likes,
-// e.g. "build/release/potik simulate --url URL --attack like-burst".
+// A line a check that fails, and with --verbose or on a terminal a line each; exit code 1 if one failed, 77
+// (skipped) without Chromium. COMMAND makes a burst of likes, e.g.
+// "build/release/potik simulate --url URL --attack like-burst".
 import fs from 'node:fs';
 import path from 'node:path';
 import {parseArgs} from 'node:util';
-import {Checks, SKIP_CODE, findBrowser, launch} from './checks.mjs';
+import {Checks, SKIP_CODE, findBrowser} from './checks.mjs';
 import {feedChecks, offlineChecks, phoneChecks} from './feed_checks.mjs';
 import {clipChecks} from './feed_clips.mjs';
 import {peopleChecks} from './feed_people.mjs';
@@ -36,6 +37,7 @@ const {values: options} = parseArgs({
     binary: {type: 'string'},
     demo: {type: 'string'},
     only: {type: 'string'},
+    verbose: {type: 'boolean'},
   },
 });
 
@@ -48,38 +50,48 @@ if (!findBrowser()) {
   process.exit(SKIP_CODE);
 }
 
-const mock = options.mock ? await startMock(options.mock) : null;
-const server = (mock?.url ?? options.server).replace(/\/$/, '');
 const own = options.binary ? {binary: options.binary, demo: options.demo} : null;
-const attack = mock ? {start: mock.attack} : {command: options['attack-command']};
 if (options.screenshots) fs.mkdirSync(options.screenshots, {recursive: true});
 const shot = async (page, name) => {
   if (options.screenshots) await page.screenshot({path: path.join(options.screenshots, `${name}.png`)});
 };
 
-const checks = new Checks();
-const browser = await launch();
-await vendorChecks(checks);
-await preloadChecks(checks);
+const checks = new Checks({verbose: options.verbose});
+// Against a stand-in of its own, so that what was tried before does not matter.
+const section = (name, body) =>
+  checks.section(name, async browser => {
+    const mock = options.mock ? await startMock(options.mock) : null;
+    const server = (mock?.url ?? options.server).replace(/\/$/, '');
+    try {
+      await body({browser, server, mock});
+    } finally {
+      mock?.close();
+    }
+  });
+await section('vendor', () => vendorChecks(checks));
+await section('preload', () => preloadChecks(checks));
 if (options.only !== 'operations') {
-  await watchingChecks(checks, browser, server);
-  await eventsChecks(checks, browser, server, {foreign: mock !== null});
-  await viewerChecks(checks, browser, server);
-  await typesChecks(checks, browser, server);
-  await feedChecks(checks, browser, server, shot);
-  await offlineChecks(checks, browser, server);
-  await phoneChecks(checks, browser, server, shot);
-  await clipChecks(checks, browser, server);
-  await peopleChecks(checks, browser, server, shot, mock);
-  await troubleChecks(checks, browser, server);
-  await stateChecks(checks, browser, server, shot);
-  await shapeChecks(checks, browser, server, shot);
-  await speedChecks(checks, browser, server);
+  await section('watching', ({browser, server}) => watchingChecks(checks, browser, server));
+  await section('events', ({browser, server, mock}) =>
+    eventsChecks(checks, browser, server, {foreign: mock !== null}),
+  );
+  await section('viewer', ({browser, server}) => viewerChecks(checks, browser, server));
+  await section('types', ({browser, server}) => typesChecks(checks, browser, server));
+  await section('feed', ({browser, server}) => feedChecks(checks, browser, server, shot));
+  await section('offline', ({browser, server}) => offlineChecks(checks, browser, server));
+  await section('phone', ({browser, server}) => phoneChecks(checks, browser, server, shot));
+  await section('clips', ({browser, server}) => clipChecks(checks, browser, server));
+  await section('people', ({browser, server, mock}) => peopleChecks(checks, browser, server, shot, mock));
+  await section('troubles', ({browser, server}) => troubleChecks(checks, browser, server));
+  await section('states', ({browser, server}) => stateChecks(checks, browser, server, shot));
+  await section('shapes', ({browser, server}) => shapeChecks(checks, browser, server, shot));
+  await section('speed', ({browser, server}) => speedChecks(checks, browser, server));
 }
 if (options.only === 'feed') console.log('# operations left out');
-else if (attack.start || attack.command)
-  await operationsChecks(checks, browser, server, shot, attack, {mock, own});
+else if (options.mock || options['attack-command'])
+  await section('operations', ({browser, server, mock}) => {
+    const attack = mock ? {start: mock.attack} : {command: options['attack-command']};
+    return operationsChecks(checks, browser, server, shot, attack, {mock, own});
+  });
 else console.log('# operations not checked: no --attack-command');
-await browser.close();
-mock?.close();
 process.exit(checks.finish());

@@ -54,6 +54,8 @@ POTIK_HOST_API const char* potik_host_unfit(void);
  *   "sender"         1..2^53: names this copy of the viewers, different at each start (viewers)
  *   "events", "users", "videos"  how many partitions the log has of each: 8, 1, 1 if absent
  *   "everyone"       1: whoever acts gets a list (if absent), 0: nobody does (viewers)
+ *   "waiting_bytes"  65536..2^40: of records that wait for their slice, beyond which pushing one
+ *                    more is POTIK_LIMIT: 2^30 if absent (viewers)
  *   "config"         text of a potik.toml; what is no part of the core is not looked at (viewers,
  *                    judge)
  * On POTIK_MISUSE *host holds a handle all the same, whose error says what is wrong with the

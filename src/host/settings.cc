@@ -11,8 +11,10 @@
 namespace potik::host {
 namespace {
 
-constexpr std::array<std::string_view, 8> kNames{"first", "last",   "sender",   "events",
-                                                 "users", "videos", "everyone", "config"};
+constexpr std::array<std::string_view, 9> kNames{
+    "first", "last", "sender", "events", "users", "videos", "everyone", "waiting_bytes", "config"};
+constexpr int64_t kWaitingBytesLeast = 1 << 16;
+constexpr int64_t kWaitingBytesMost = int64_t{1} << 40U;
 constexpr int64_t kSenderMax = int64_t{1} << 53U;  // what every language's JSON can say
 // Partitions of one stream.
 constexpr int64_t kPartitionsMax = 1'024;
@@ -77,6 +79,7 @@ Result<Settings, std::string> parse_settings(std::string_view text) {
   numbers.read("users", 0, kPartitionsMax, settings.layout.users);
   numbers.read("videos", 0, kPartitionsMax, settings.layout.videos);
   numbers.read("everyone", 0, 1, settings.everyone);
+  numbers.read("waiting_bytes", kWaitingBytesLeast, kWaitingBytesMost, settings.waiting_bytes_max);
   if (!numbers.error.empty()) return Error{numbers.error};
   if (settings.first > settings.last)
     return Error{std::string("setting \"first\" is beyond \"last\"")};

@@ -15,11 +15,14 @@
 
 namespace potik::host {
 
+inline constexpr size_t kWaitingBytesMax = size_t{1} << 30U;
+
 struct Settings {
   uint16_t first = 0;  // key groups that the part owns, both included
   uint16_t last = kKeyGroups - 1;
   uint64_t sender = 0;
-  bool everyone = true;  // who acts gets a list
+  bool everyone = true;                         // who acts gets a list
+  size_t waiting_bytes_max = kWaitingBytesMax;  // of records whose slice is not over, in viewers
   log::Layout layout;
   size_t viewers_in_memory_max = pipeline::RunnerOptions{}.viewers_in_memory_max;
   pipeline::CoreOptions core;

@@ -35,9 +35,9 @@ Done Viewers::keep(const FrameHead& head, std::string_view frame) {
   if (head.slice <= over)
     return damaged("a frame of slice " + std::to_string(head.slice) +
                    " has come after its slice was over");
-  if (pending_bytes_ + frame.size() > kPendingBytesMax)
-    return Error{Failure{POTIK_LIMIT, "more than " + std::to_string(kPendingBytesMax >> 20U) +
-                                          " MiB of records wait for their slice: a partition "
+  if (pending_bytes_ + frame.size() > settings_.waiting_bytes_max)
+    return Error{Failure{POTIK_LIMIT, "more than " + std::to_string(settings_.waiting_bytes_max) +
+                                          " bytes of records wait for their slice: a partition "
                                           "is far behind the others, or a slice is too long"}};
   pending_bytes_ += frame.size();
   Frame kept{head.key_group, std::string(frame)};

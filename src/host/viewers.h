@@ -14,9 +14,6 @@
 
 namespace potik::host {
 
-// Of records that wait for their slice.
-inline constexpr size_t kPendingBytesMax = size_t{1} << 30U;
-
 class Viewers final : public Part {
  public:
   explicit Viewers(const Settings& settings);

@@ -20,6 +20,7 @@ SLICE_RECORDS = 200
 # For jobs that are still under way when something happens to them: half a minute, with a hundred slices.
 SLOW = {"cut": "records:10", "bounded": True, "checkpoint_ms": 300, "slabs_per_second": 40}
 CHECKPOINTS = 4
+WAITING_BYTES = 1 << 18  # of 1.3 MB
 UNREADABLE = [(None, "{}"), (None, '{"event_id":"x"}'), (None, "no event at all")]
 
 
@@ -108,6 +109,30 @@ class Parity(unittest.TestCase):
                               "not all results came")
         self.flink.rest.cancel(job.id)
         self.assert_same(expected, job)
+
+    def test_a_partition_far_ahead_of_the_others_waits_for_them(self):
+        """Read in small pieces one partition comes after the other, of which few fit where records wait."""
+        uneven = {"cut": "records:20", "bounded": True, "slab_records": 16, "waiting_bytes": WAITING_BYTES}
+        job = self.job("loose", ahead_slices=10**9, **uneven)
+        job.start(1)
+        self.flink.wait_until(lambda: "bytes of records wait for their slice" in str(self.flink.rest.failures(job.id)),
+                              "what is not held back fits too: nothing was tried")
+        self.flink.rest.cancel(job.id)
+        job = self.job("held", ahead_slices=4, **uneven)
+        job.run(1)
+        self.assertEqual(self.flink.rest.failures(job.id), [])
+        self.assert_same(flink_job.reference(self.potik, uneven["cut"]), job)
+
+    def test_a_job_that_cuts_otherwise_does_not_go_on(self):
+        job = self.job("cut", **SLOW)
+        job.start(2)
+        self.flink.rest.wait_for_checkpoints(job.id, CHECKPOINTS)
+        saved = self.flink.rest.stop(job.id)
+        job.arguments[job.arguments.index(SLOW["cut"])] = "records:11"
+        job.start(2, restored_from=saved)
+        self.flink.wait_until(lambda: f"say --cut {SLOW['cut']}" in str(self.flink.rest.failures(job.id)),
+                              "nobody was told")
+        self.flink.rest.cancel(job.id)
 
 
 if __name__ == "__main__":

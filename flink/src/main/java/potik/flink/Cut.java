@@ -24,6 +24,12 @@ record Cut(boolean byTime, long size) implements Serializable {
     throw new IllegalArgumentException("\"" + text + "\" is neither records:N nor ms:T");
   }
 
+  /** As parse() takes it. */
+  @Override
+  public String toString() {
+    return (byTime ? "ms:" : "records:") + size;
+  }
+
   /** Of a record, if the one before it in its partition is in no later one. */
   long slice(long offset, long timeMs) {
     return (byTime ? Math.max(0, timeMs) : offset) / size;

@@ -31,6 +31,10 @@ final class JobArguments {
         --slack-ms N             with ms:T, by how much a record may come later than its time (1000)
         --idle-ms N              with ms:T, after what silence a partition is held to be at its end
                                  and does not keep others waiting; 0: never (1000; with records:N 0)
+        --ahead-slices N         a partition that is so many slices ahead of the slowest waits (of ten
+                                 seconds, or of 65536 offsets, and 16 at least)
+        --waiting-bytes N        of records whose slice is not over yet, in each subtask of the
+                                 viewers, beyond which the job fails (1073741824)
         --bounded                ends where the topics end now
         --checkpoint-ms N        between checkpoints, and so until results are committed (1000)
         --from FOLDER            where `potik state export` has put the state to begin with, on any
@@ -52,11 +56,17 @@ final class JobArguments {
       Map.entry("--topic-prefix", "potik."),
       Map.entry("--results-prefix", ""), Map.entry("--partitions", "8,1,1"),
       Map.entry("--cut", "ms:1000"), Map.entry("--slack-ms", "1000"), Map.entry("--idle-ms", ""),
+      Map.entry("--ahead-slices", ""), Map.entry("--waiting-bytes", "1073741824"),
       Map.entry("--checkpoint-ms", "1000"), Map.entry("--config", ""), Map.entry("--from", ""),
       Map.entry("--kafka-properties", ""), Map.entry("--name", "potik-flink"),
       Map.entry("--slab-records", "8192"), Map.entry("--epoch-timeout-ms", "60000"),
       Map.entry("--slabs-per-second", "0"), Map.entry("--brokers", ""));
   private static final int SLAB_RECORDS_MAX = 1 << 20;
+  private static final int AHEAD_SLICES_LEAST = 16;
+  private static final long AHEAD_MS = 10_000;
+  private static final long AHEAD_OFFSETS = 65_536;
+  private static final long WAITING_BYTES_LEAST = 1 << 16;
+  private static final long WAITING_BYTES_MOST = 1L << 40;
 
   private final Map<String, String> values = new LinkedHashMap<>(DEFAULTS);
   private boolean bounded;
@@ -117,11 +127,19 @@ final class JobArguments {
       throw new IllegalArgumentException("Option --slabs-per-second needs --idle-ms 0");
     }
     return new JobSettings(values.get("--brokers"), values.get("--name"), layout, cut,
-        number("--slack-ms", 0, Integer.MAX_VALUE), idleMs, bounded,
+        number("--slack-ms", 0, Integer.MAX_VALUE), idleMs, aheadSlices(cut),
+        number("--waiting-bytes", WAITING_BYTES_LEAST, WAITING_BYTES_MOST), bounded,
         number("--checkpoint-ms", 10, Integer.MAX_VALUE),
         (int) number("--slab-records", 1, SLAB_RECORDS_MAX), slabsPerSecond,
         number("--epoch-timeout-ms", 100, Integer.MAX_VALUE), config(), values.get("--from"),
         kafka());
+  }
+
+  private long aheadSlices(Cut cut) {
+    if (!values.get("--ahead-slices").isEmpty()) {
+      return number("--ahead-slices", 1, Integer.MAX_VALUE);
+    }
+    return Math.max(AHEAD_SLICES_LEAST, (cut.byTime() ? AHEAD_MS : AHEAD_OFFSETS) / cut.size());
   }
 
   private interface Reading<T> {

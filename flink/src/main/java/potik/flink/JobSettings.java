@@ -15,8 +15,8 @@ import org.apache.kafka.clients.CommonClientConfigs;
  * @param kafka further properties of every Kafka client
  */
 record JobSettings(String brokers, String name, Layout layout, Cut cut, long slackMs, long idleMs,
-    boolean bounded, long checkpointMs, int slabRecords, long slabsPerSecond, long epochTimeoutMs,
-    String config, String from, Map<String, String> kafka) implements Serializable {
+    long aheadSlices, long waitingBytes, boolean bounded, long checkpointMs, int slabRecords,
+    long slabsPerSecond, long epochTimeoutMs, String config, String from, Map<String, String> kafka) implements Serializable {
 
   /** Of one of the job's Kafka clients, whose `purpose` its id tells. */
   Properties clientProperties(String purpose) {
@@ -34,8 +34,8 @@ record JobSettings(String brokers, String name, Layout layout, Cut cut, long sla
   }
 
   String viewersJson(KeyGroupRange owned, long sender) {
-    return "{" + rangeJson(owned) + ",\"sender\":" + sender + "," + partitionsJson() + configJson()
-        + "}";
+    return "{" + rangeJson(owned) + ",\"sender\":" + sender + ",\"waiting_bytes\":" + waitingBytes
+        + "," + partitionsJson() + configJson() + "}";
   }
 
   String judgeJson(KeyGroupRange owned) {

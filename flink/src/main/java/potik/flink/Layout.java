@@ -46,6 +46,11 @@ record Layout(String prefix, String results, int events, int users, int videos)
     return new Layout(prefix, results, counts[0], counts[1], counts[2]);
   }
 
+  /** As parse() takes them. */
+  String counts() {
+    return events + "," + users + "," + videos;
+  }
+
   int count(Stream stream) {
     return switch (stream) {
       case EVENTS -> events;

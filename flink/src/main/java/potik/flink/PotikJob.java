@@ -32,6 +32,7 @@ public final class PotikJob {
       PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
   /** Viewers and judges wait for each other's frames, which must not rest in buffers. */
   private static final long BUFFER_TIMEOUT_MS = 2;
+  private static final Duration ALIGNMENT_PERIOD = Duration.ofMillis(100);
   /** Below the brokers' own maximum of 15 minutes, and above what a restart takes. */
   private static final String TRANSACTION_TIMEOUT_MS = "600000";
   /** kMessageBytesMax of src/adapters/kafka/options.h. */
@@ -87,8 +88,7 @@ public final class PotikJob {
   private static void build(StreamExecutionEnvironment environment, JobSettings settings,
       Map<TopicPartition, Long> starts, Map<TopicPartition, Long> ends) {
     SingleOutputStreamOperator<byte[]> split = environment
-        .fromSource(new SlabSource(settings, starts, ends), WatermarkStrategy.noWatermarks(),
-            "log", FRAME)
+        .fromSource(new SlabSource(settings, starts, ends), aligned(settings), "log", FRAME)
         .uid("log")
         .transform("splitter", FRAME,
             new HostOperatorFactory(SplitterOperator.class, SplitterOperator::new, settings))
@@ -100,6 +100,12 @@ public final class PotikJob {
         .uid("judge");
     viewers.getSideOutput(ViewersOperator.RESULTS)
         .sinkTo(sink(settings)).name("results").uid("results");
+  }
+
+  /** Readers make their own watermarks; one that is far ahead of the slowest waits. */
+  private static WatermarkStrategy<byte[]> aligned(JobSettings settings) {
+    return WatermarkStrategy.<byte[]>noWatermarks().withWatermarkAlignment(
+        "log", Duration.ofMillis(settings.aheadSlices()), ALIGNMENT_PERIOD);
   }
 
   /** One input by key group, one for all, which no method of a keyed stream connects. */

@@ -53,8 +53,13 @@ final class SlabCutter {
     this.ready = ready;
   }
 
-  void add(ConsumerRecord<byte[], byte[]> record) {
-    long its = Math.max(slice, cut.slice(record.offset(), record.timestamp()));
+  /**
+   * `latestMs`: no record counts as later than this. One that a producer dates in the future would
+   * keep all that follow in its partition back until then.
+   */
+  void add(ConsumerRecord<byte[], byte[]> record, long latestMs) {
+    long its = cut.slice(record.offset(), Math.min(record.timestamp(), latestMs));
+    its = Math.max(slice, its);
     if (its != slice || count >= recordsMax || size >= BYTES_MAX) flush();
     slice = its;
     append(record);

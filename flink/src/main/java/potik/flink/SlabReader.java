@@ -33,8 +33,10 @@ final class SlabReader
   private final ScheduledExecutorService ticker;
   private final AtomicReference<CompletableFuture<Void>> wake =
       new AtomicReference<>(new CompletableFuture<>());
+  private final long aheadSlices;
   private boolean assigned;
-  private long emitted = SliceClock.NONE;
+  private long emitted = Long.MIN_VALUE;
+  private volatile int waiting;
 
   /** `passed`: what the split readers tell (SlabSplitReader). */
   SlabReader(Supplier<SplitReader<Slab, KafkaPartitionSplit>> splitReaders,
@@ -49,6 +51,8 @@ final class SlabReader
     this.clock = new SliceClock(settings.cut(), settings.idleMs(), settings.slackMs());
     this.passed = passed;
     this.bounded = settings.bounded();
+    this.aheadSlices = settings.aheadSlices();
+    context.metricGroup().addGroup("potik").gauge("waiting_partitions", () -> waiting);
     this.ends = settings.idleMs() > 0 ? new PartitionEnds(settings) : null;
     this.ticker = settings.idleMs() > 0 ? startTicker(settings) : null;
   }
@@ -92,13 +96,21 @@ final class SlabReader
     InputStatus status = super.pollNext(output);
     if (assigned) {
       if (ends != null && status == InputStatus.NOTHING_AVAILABLE) clock.listen(handedOver, seen);
+      takeTurns();
       long closed = clock.closed();
+      // Also that none is: readers are aligned by what they have said (PotikJob).
       if (closed > emitted) {
         emitted = closed;
         output.emitWatermark(new Watermark(closed));
       }
     }
     return status;
+  }
+
+  private void takeTurns() {
+    SliceClock.Turn turn = clock.turn(aheadSlices);
+    if (turn.changes()) pauseOrResumeSplits(turn.pause(), turn.resume());
+    waiting = clock.waiting();
   }
 
   @Override

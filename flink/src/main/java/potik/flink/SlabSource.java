@@ -107,7 +107,7 @@ final class SlabSource
 
   @Override
   public SimpleVersionedSerializer<KafkaPartitionSplit> getSplitSerializer() {
-    return new SlabSplitSerializer();
+    return new SlabSplitSerializer(settings.cut(), settings.layout());
   }
 
   @Override

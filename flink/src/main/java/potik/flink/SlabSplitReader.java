@@ -25,6 +25,7 @@ final class SlabSplitReader implements SplitReader<Slab, KafkaPartitionSplit> {
   private final Layout layout;
   private final Cut cut;
   private final int recordsMax;
+  private final long slackMs;
   private final Map<String, Long> passed;
   private final Map<TopicPartition, SlabCutter> cutters = new HashMap<>();
   private final Set<TopicPartition> held = new HashSet<>();
@@ -38,6 +39,7 @@ final class SlabSplitReader implements SplitReader<Slab, KafkaPartitionSplit> {
     this.layout = settings.layout();
     this.cut = settings.cut();
     this.recordsMax = settings.slabRecords();
+    this.slackMs = settings.slackMs();
   }
 
   @Override
@@ -49,6 +51,7 @@ final class SlabSplitReader implements SplitReader<Slab, KafkaPartitionSplit> {
     }
     RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> came = kafka.fetch();
     fetched = new RecordsBySplits.Builder<>();
+    long latestMs = System.currentTimeMillis() + slackMs;
     while (came.nextSplit() != null) {
       SlabCutter cutter = null;
       ConsumerRecord<byte[], byte[]> record;
@@ -57,7 +60,7 @@ final class SlabSplitReader implements SplitReader<Slab, KafkaPartitionSplit> {
           TopicPartition place = new TopicPartition(record.topic(), record.partition());
           cutter = cutters.computeIfAbsent(place, this::cutterOf);
         }
-        cutter.add(record);
+        cutter.add(record, latestMs);
       }
       if (cutter != null) cutter.flush();
     }

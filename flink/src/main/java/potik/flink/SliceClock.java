@@ -1,7 +1,11 @@
 package potik.flink;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 
 /**
@@ -17,6 +21,7 @@ final class SliceClock {
   private final long idleMs;
   private final long slackMs;
   private final Map<String, Place> held = new HashMap<>();
+  private final Set<String> waiting = new HashSet<>();
 
   /** `idleMs`: 0 for never, and always 0 unless slices are cut by time. */
   SliceClock(Cut cut, long idleMs, long slackMs) {
@@ -60,6 +65,7 @@ final class SliceClock {
 
   void release(String splitId) {
     held.remove(splitId);
+    waiting.remove(splitId);
   }
 
   /** The last slice that is closed in all partitions; Long.MAX_VALUE if none is held. */
@@ -69,6 +75,33 @@ final class SliceClock {
       least = Math.min(least, Math.max(NONE, place.slice - 1));
     }
     return least;
+  }
+
+  /** Splits, by id, of which no more is to be read for now, and those that go on. */
+  record Turn(List<String> pause, List<String> resume) {
+    boolean changes() {
+      return !pause.isEmpty() || !resume.isEmpty();
+    }
+  }
+
+  /**
+   * Whose turn it is: a partition that is more than `sliceCount` slices ahead of the slowest waits
+   * until it is half of that. What it has would only wait in the viewers.
+   */
+  Turn turn(long sliceCount) {
+    long slowest = closed() + 1;
+    Turn turn = new Turn(new ArrayList<>(), new ArrayList<>());
+    held.forEach((split, place) -> {
+      long ahead = place.slice - slowest;
+      if (ahead > sliceCount && waiting.add(split)) turn.pause().add(split);
+      if (ahead <= sliceCount / 2 && waiting.remove(split)) turn.resume().add(split);
+    });
+    return turn;
+  }
+
+  /** How many partitions wait for others. */
+  int waiting() {
+    return waiting.size();
   }
 
   /**

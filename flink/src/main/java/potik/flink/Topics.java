@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -16,12 +17,17 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** What is asked of the brokers before a job is started, so that what is wrong is told at once. */
 final class Topics implements AutoCloseable {
   /** Nobody reads what is older; a moment would do. */
   private static final String MODEL_RETENTION_MS = "3600000";
   private static final String MODEL_SEGMENT_BYTES = Integer.toString(128 << 20);
+
+  /** Not every broker knows at once of a topic that was just made. */
+  private static final long NEW_TOPIC_SECONDS_MAX = 10;
+  private static final long NEW_TOPIC_PAUSE_MS = 100;
 
   private final JobSettings settings;
   private final Admin admin;
@@ -47,12 +53,19 @@ final class Topics implements AutoCloseable {
   }
 
   private int partitionsOf(String topic) throws IOException, InterruptedException {
-    try {
-      return admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic)
-          .partitions().size();
-    } catch (ExecutionException e) {
-      throw new IOException("Topic " + topic + " cannot be looked up (potik topics create makes"
-          + " it): " + e.getCause().getMessage(), e);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(NEW_TOPIC_SECONDS_MAX);
+    while (true) {
+      try {
+        return admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic)
+            .partitions().size();
+      } catch (ExecutionException e) {
+        boolean unknown = e.getCause() instanceof UnknownTopicOrPartitionException;
+        if (!unknown || System.nanoTime() > deadline) {
+          throw new IOException("Topic " + topic + " cannot be looked up (potik topics create makes"
+              + " it): " + e.getCause().getMessage(), e);
+        }
+        Thread.sleep(NEW_TOPIC_PAUSE_MS);
+      }
     }
   }
 

@@ -51,7 +51,7 @@ class HostOperatorsTest {
         cutter.add(new ConsumerRecord<>("potik.events", partition, i,
             1_767_322_800_000L + 1000L * i, TimestampType.CREATE_TIME, 0, 0, null,
             value.getBytes(StandardCharsets.UTF_8),
-            new RecordHeaders(), Optional.empty()));
+            new RecordHeaders(), Optional.empty()), Long.MAX_VALUE);
       }
       cutter.flush();
     }

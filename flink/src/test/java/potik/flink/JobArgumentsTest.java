@@ -18,6 +18,8 @@ class JobArgumentsTest {
     assertThat(settings.layout()).isEqualTo(new Layout("potik.", "potik.", 8, 1, 1));
     assertThat(settings.cut()).isEqualTo(new Cut(true, 1000));
     assertThat(settings.idleMs()).isEqualTo(1000);
+    assertThat(settings.aheadSlices()).as("coarse slices").isEqualTo(16);
+    assertThat(TestSettings.of("--cut", "ms:100").aheadSlices()).as("ten seconds").isEqualTo(100);
     assertThat(settings.bounded()).isFalse();
     assertThat(settings.config()).isEmpty();
   }
@@ -32,6 +34,7 @@ class JobArgumentsTest {
     assertThat(settings.layout()).isEqualTo(new Layout("a.", "b.", 2, 3, 4));
     assertThat(settings.cut()).isEqualTo(new Cut(false, 7));
     assertThat(settings.idleMs()).isZero();
+    assertThat(settings.aheadSlices()).as("65536 offsets").isEqualTo(9362);
     assertThat(settings.bounded()).isTrue();
     assertThat(settings.splitterJson()).isEqualTo("{\"events\":2,\"users\":3,\"videos\":4}");
     assertThat(settings.config()).contains("name = \"a\"");

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class SlabCutterTest {
   private static final Layout LAYOUT = new Layout("p.", "p.", 8, 2, 1);
+  private static final long LATER = Long.MAX_VALUE;
 
   private final List<Slab> slabs = new ArrayList<>();
 
@@ -62,8 +63,8 @@ class SlabCutterTest {
   @Test
   void aSlabIsAFrameOfOnePartitionAndSlice() {
     SlabCutter cutter = cutter("p.users", 1, new Cut(false, 10), 100);
-    cutter.add(record(20, 5, "ann", "{}", "potik-history"));
-    cutter.add(record(22, -1, "bob", null));
+    cutter.add(record(20, 5, "ann", "{}", "potik-history"), LATER);
+    cutter.add(record(22, -1, "bob", null), LATER);
     cutter.flush();
     cutter.flush();
     assertThat(slabs).hasSize(1);
@@ -81,11 +82,11 @@ class SlabCutterTest {
   @Test
   void offsetsOrTimesCutSlices() {
     SlabCutter byOffset = cutter("p.events", 0, new Cut(false, 4), 100);
-    for (long offset : new long[] {0, 3, 4, 9}) byOffset.add(record(offset, 0, "k", "v"));
+    for (long offset : new long[] {0, 3, 4, 9}) byOffset.add(record(offset, 0, "k", "v"), LATER);
     byOffset.flush();
     SlabCutter byTime = cutter("p.events", 0, new Cut(true, 100), 100);
     // One that is earlier than its neighbour stays in that one's slice.
-    for (long time : new long[] {50, 250, 120, 300}) byTime.add(record(0, time, "k", "v"));
+    for (long time : new long[] {50, 250, 120, 300}) byTime.add(record(0, time, "k", "v"), LATER);
     byTime.flush();
     assertThat(slabs.stream().map(slab -> Frame.slice(slab.frame())))
         .containsExactly(0L, 1L, 2L, 0L, 2L, 3L);
@@ -93,15 +94,26 @@ class SlabCutterTest {
   }
 
   @Test
+  void aRecordOfTheFutureKeepsNoneBackThatFollows() {
+    SlabCutter cutter = cutter("p.events", 0, new Cut(true, 100), 100);
+    cutter.add(record(0, 1_000_000, "k", "v"), 450);
+    cutter.add(record(1, 460, "k", "v"), 520);
+    cutter.add(record(2, 510, "k", "v"), 530);
+    cutter.flush();
+    assertThat(slabs.stream().map(slab -> Frame.slice(slab.frame()))).containsExactly(4L, 5L);
+    assertThat(records(slabs.get(0)).get(0).time()).as("its own time").isEqualTo(1_000_000);
+  }
+
+  @Test
   void aSlabHasALimit() {
     SlabCutter cutter = cutter("p.events", 0, new Cut(false, 1000), 3);
-    for (long offset = 0; offset < 7; ++offset) cutter.add(record(offset, 0, "k", "v"));
+    for (long offset = 0; offset < 7; ++offset) cutter.add(record(offset, 0, "k", "v"), LATER);
     cutter.flush();
     assertThat(slabs.stream().map(Slab::count)).containsExactly(3, 3, 1);
     slabs.clear();
     SlabCutter large = cutter("p.events", 0, new Cut(false, 1000), 100);
     String value = "v".repeat(SlabCutter.BYTES_MAX / 2 + 1);
-    for (long offset = 0; offset < 3; ++offset) large.add(record(offset, 0, "k", value));
+    for (long offset = 0; offset < 3; ++offset) large.add(record(offset, 0, "k", value), LATER);
     large.flush();
     assertThat(slabs.stream().map(Slab::count)).containsExactly(2, 1);
   }
@@ -110,13 +122,13 @@ class SlabCutterTest {
   void topicsHeadersAndKeysSayWhatARecordIs() {
     String tooLong = "k".repeat(70);
     SlabCutter events = cutter("p.events", 0, new Cut(false, 1000), 100);
-    events.add(record(0, 0, tooLong, null));
-    events.add(record(1, 0, tooLong, "x", "potik-unlearn"));
+    events.add(record(0, 0, tooLong, null), LATER);
+    events.add(record(1, 0, tooLong, "x", "potik-unlearn"), LATER);
     events.flush();
     SlabCutter videos = cutter("p.videos", 0, new Cut(false, 1000), 100);
-    videos.add(record(0, 0, "v", null));
-    videos.add(record(1, 0, null, null));
-    videos.add(record(2, 0, tooLong, null));
+    videos.add(record(0, 0, "v", null), LATER);
+    videos.add(record(1, 0, null, null), LATER);
+    videos.add(record(2, 0, tooLong, null), LATER);
     videos.flush();
     assertThat(records(slabs.get(0))).containsExactly(
         new Read(SlabCutter.EVENT, 0, 0, 0, "", ""),

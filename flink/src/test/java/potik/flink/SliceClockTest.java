@@ -1,8 +1,10 @@
 package potik.flink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.kafka.common.TopicPartition;
@@ -10,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class SliceClockTest {
   private static final Cut BY_TIME = new Cut(true, 100);
+  private static final Layout LAYOUT = new Layout("p.", "p.", 8, 2, 1);
 
   private static KafkaPartitionSplit split(int partition) {
     return new KafkaPartitionSplit(new TopicPartition("t", partition), 7, 90);
@@ -64,10 +67,35 @@ class SliceClockTest {
   }
 
   @Test
+  void whatIsFarAheadWaitsForTheSlowest() {
+    SliceClock clock = new SliceClock(new Cut(false, 10), 0, 0);
+    SliceClock.Place slow = clock.hold(split(0), 0);
+    SliceClock.Place fast = clock.hold(split(1), 0);
+    String id = split(1).splitId();
+    slow.pass(slab(2, 21), 0);
+    fast.pass(slab(6, 61), 0);
+    assertThat(clock.turn(4).changes()).as("four ahead are allowed").isFalse();
+    fast.pass(slab(7, 71), 0);
+    assertThat(clock.turn(4)).isEqualTo(new SliceClock.Turn(List.of(id), List.of()));
+    assertThat(clock.turn(4).changes()).as("it waits already").isFalse();
+    assertThat(clock.waiting()).isEqualTo(1);
+    slow.pass(slab(4, 41), 0);
+    assertThat(clock.turn(4).changes()).as("three ahead are more than half").isFalse();
+    slow.pass(slab(5, 51), 0);
+    assertThat(clock.turn(4)).isEqualTo(new SliceClock.Turn(List.of(), List.of(id)));
+    assertThat(clock.waiting()).isZero();
+    slow.pass(slab(20, 201), 0);
+    assertThat(clock.turn(4).pause()).containsExactly(split(0).splitId());
+    clock.release(id);
+    assertThat(clock.turn(4).resume()).as("alone it waits for nobody")
+        .containsExactly(split(0).splitId());
+  }
+
+  @Test
   void aPlaceGoesThroughACheckpoint() throws IOException {
     SliceClock.Place place = new SliceClock(BY_TIME, 0, 0).hold(split(3), 0);
     place.pass(slab(8, 33), 0);
-    SlabSplitSerializer serializer = new SlabSplitSerializer();
+    SlabSplitSerializer serializer = new SlabSplitSerializer(BY_TIME, LAYOUT);
     KafkaPartitionSplit read =
         serializer.deserialize(serializer.getVersion(), serializer.serialize(place.toSplit()));
     assertThat(read).isEqualTo(new SlabSplit(new TopicPartition("t", 3), 33, 90, 8));
@@ -81,10 +109,25 @@ class SliceClockTest {
 
   @Test
   void aPlaceOfNoSliceGoesThroughACheckpoint() throws IOException {
-    SlabSplitSerializer serializer = new SlabSplitSerializer();
+    SlabSplitSerializer serializer = new SlabSplitSerializer(BY_TIME, LAYOUT);
     KafkaPartitionSplit read =
         serializer.deserialize(serializer.getVersion(), serializer.serialize(split(0)));
     assertThat(SlabSplit.sliceOf(read)).isEqualTo(-1);
     assertThat(read.getStoppingOffset()).contains(90L);
+  }
+
+  @Test
+  void anotherCutOrOtherPartitionsDoNotGoOnFromACheckpoint() throws IOException {
+    byte[] saved = new SlabSplitSerializer(BY_TIME, LAYOUT).serialize(split(0));
+    refused("The state is of a job with --cut ms:100, and this one was started with --cut ms:200",
+        saved, new Cut(true, 200), LAYOUT);
+    refused("say --cut ms:100", saved, new Cut(false, 100), LAYOUT);
+    refused("say --partitions 8,2,1", saved, BY_TIME, new Layout("p.", "p.", 8, 2, 2));
+    new SlabSplitSerializer(BY_TIME, new Layout("q.", "r.", 8, 2, 1)).deserialize(1, saved);
+  }
+
+  private static void refused(String why, byte[] saved, Cut cut, Layout layout) {
+    assertThatThrownBy(() -> new SlabSplitSerializer(cut, layout).deserialize(1, saved))
+        .isInstanceOf(IOException.class).hasMessageContaining(why);
   }
 }

@@ -1,8 +1,7 @@
 #include <gmock/gmock.h>
 
-#include <limits>
-
 #include "host/bundle.h"
+#include "host/saved_state.h"
 #include "host/test_slices.h"
 #include "pipeline/exchange.h"
 
@@ -216,18 +215,23 @@ TEST(Host, APartOfTheStateIsNoState) {
   EXPECT_THAT(potik_host_error(mixed.get()), ::testing::HasSubstr("another epoch"));
 }
 
-TEST(Host, ALogThatHasEndedHasNoSequel) {
-  Cluster cluster(kLayout, kShapes[0]);
-  cluster.advance(std::numeric_limits<int64_t>::max());
+// A cluster may die between its last checkpoint and its end.
+TEST(Host, StartsFromTheEndOfALogAndTakesNothingMore) {
+  Log log;
+  Cluster cluster(kLayout, kShapes[1]);
+  log.push(cluster, batches(50, 1)[0], 0, 1'000);
+  cluster.advance(kLogEnded);
   const Saved saved = cluster.save();
-  const Handle viewers = make(POTIK_VIEWERS, R"({"first":0,"last":0,"sender":1})");
-  for (const uint32_t group : {0U, POTIK_ALL_KEY_GROUPS}) {
-    const std::string& bytes = saved.at({POTIK_VIEWERS, group});
-    EXPECT_EQ(potik_host_restore(viewers.get(), group,
-                                 reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()),
-              POTIK_OK);
-  }
-  EXPECT_EQ(potik_host_start(viewers.get()), POTIK_DAMAGED);
+  Cluster again(kLayout, kShapes[1], saved);
+  again.advance(kLogEnded);
+  EXPECT_TRUE(again.results.empty());
+  EXPECT_EQ(difference(saved, again.save()), "");
+  std::string frame;
+  FrameWriter writer(frame);
+  static_cast<void>(writer.begin({FrameKind::records, 0, 5}));
+  writer.end();
+  const Handle& viewers = again.viewers(0);
+  EXPECT_EQ(push(viewers, frame), POTIK_DAMAGED);
   EXPECT_THAT(potik_host_error(viewers.get()), ::testing::HasSubstr("--drain"));
 }
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <bitset>
-#include <limits>
 #include <map>
 #include <vector>
 
@@ -76,6 +75,7 @@ Done Judge::push(std::string_view frame) {
   if (!settings_.owns(head->key_group))
     return misuse("a frame of key group " + std::to_string(head->key_group) +
                   " has come to a judge who does not own it");
+  if (slice_ == kLogEnded) return at_the_end();
   if (head->slice <= slice_)
     return damaged("a frame of slice " + std::to_string(head->slice) +
                    " has come after its slice was over");
@@ -210,7 +210,6 @@ Done Judge::restore(uint16_t key_group, std::string_view bytes) {
 
 Done Judge::start() {
   if (!restored_.whole(settings_.first, settings_.last)) return in_part();
-  if (slice_ == std::numeric_limits<int64_t>::max()) return at_the_end();
   epoch_ = saved_.epoch();
   judge_.resize(videos_);
   bool good = true;

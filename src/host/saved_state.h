@@ -2,7 +2,9 @@
 // The state of a part by key group, as chunks (state/chunk.h). Threads: as the store.
 
 #include <bitset>
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,11 +49,13 @@ class Restored {
       "only a part of the state was restored: every key group's and, of viewers, the "
       "model's are needed");
 }
-// Where the last slice that is done is the last that there can be.
+// The last slice that there can be. A part may start from there, and end again.
+inline constexpr int64_t kLogEnded = std::numeric_limits<int64_t>::max();
+// Of records that come then all the same.
 [[nodiscard]] inline Error<Failure> at_the_end() {
   return damaged(
-      "the saved state is of a log that had ended: nothing can come after it. Stop a job "
-      "that is to go on without --drain");
+      "records have come after the log had ended: nothing can come after that. Stop a job that is "
+      "to go on without --drain");
 }
 
 // What potik_host_save() gives, little-endian, texts behind their length as uint32_t. Views point

@@ -32,6 +32,7 @@ Done Viewers::keep(const FrameHead& head, std::string_view frame) {
     return misuse("records of key group " + std::to_string(head.key_group) +
                   " have come to viewers who do not own it");
   const int64_t over = under_way_ ? slice_under_way_ : slice_;
+  if (over == kLogEnded) return at_the_end();
   if (head.slice <= over)
     return damaged("a frame of slice " + std::to_string(head.slice) +
                    " has come after its slice was over");

@@ -1,7 +1,5 @@
 // The state of viewers and of their copy of the model, to bytes and back.
 
-#include <limits>
-
 #include "host/viewers.h"
 #include "pipeline/state_parts.h"
 
@@ -114,7 +112,6 @@ Done Viewers::restore_model(std::string_view bytes) {
 Done Viewers::start() {
   if (!restored_.whole(settings_.first, settings_.last) || restored_.none() == model_restored_)
     return in_part();
-  if (slice_ == std::numeric_limits<int64_t>::max()) return at_the_end();
   if (!pending_.empty() && pending_.begin()->first <= slice_)
     return damaged("a frame that waits in the saved state is of a slice that was over");
   if (saved_.epoch() == Epoch(0)) return Ok{};

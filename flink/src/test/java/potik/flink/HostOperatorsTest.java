@@ -124,6 +124,26 @@ class HostOperatorsTest {
     }
   }
 
+  /** It may be killed between its last checkpoint and its end. */
+  @Test
+  void aJobStartsFromItsEndUnlessItHasNone() throws Exception {
+    HarnessJob.Saved saved;
+    try (HarnessJob job = new HarnessJob(SETTINGS, 2, null)) {
+      push(job, slabs(), 0);
+      job.close(Long.MAX_VALUE);
+      saved = job.save();
+      assertThat(job.results()).isNotEmpty();
+    }
+    try (HarnessJob job = new HarnessJob(SETTINGS, 2, saved)) {
+      job.close(Long.MAX_VALUE);
+      job.save();
+      assertThat(job.results()).isEmpty();
+    }
+    JobSettings endless = TestSettings.of("--cut", "ms:40", "--partitions", "2,1,1");
+    assertThatThrownBy(() -> new HarnessJob(endless, 2, saved).close())
+        .hasStackTraceContaining("--drain");
+  }
+
   @Test
   void aStateThatIsNotThereIsToldOf() {
     assertThatThrownBy(() -> {

@@ -8,7 +8,6 @@ import collections
 import json
 import subprocess
 
-import kafka_admin
 from flink_cluster import local
 
 STREAMS = ("enriched", "recommendations", "alerts", "dead-letters")
@@ -38,7 +37,7 @@ class FlinkJob:
             self.arguments += ["--" + option.replace("_", "-")] + ([] if value is True else [str(value)])
         for stream in STREAMS:
             partitions = 8 if stream in STREAMS[:2] else 1
-            kafka_admin.create_topic(potik.broker.bootstrap, self.prefix + stream, partitions)
+            potik.broker.create_topic(self.prefix + stream, partitions)
         self._jar = flink.rest.upload(JAR)
         self.id = None
 

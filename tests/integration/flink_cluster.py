@@ -22,6 +22,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent.parent / "
 from flink_local import cluster as local  # noqa: E402
 from flink_local.cluster import JOB_MANAGER, Cluster, FlinkFailed  # noqa: E402
 
+REFRESH = "20 ms"   # how old what a JobManager answers of jobs may be; 3 s is usual
 TEST_JOBS = local.BUILT / "potik-flink-tests.jar"
 
 
@@ -36,6 +37,7 @@ class FlinkCluster(Cluster):
 
     def __init__(self, task_managers=2, slots=1, folder=None, settings=None):
         self._own_folder = None if folder else tempfile.TemporaryDirectory(prefix="potik-flink-")
+        settings = {"web.refresh-interval": REFRESH, **(settings or {})}
         self._made = {"task_managers": task_managers, "slots": slots, "settings": settings, "class_path": local.built_jars()}
         Cluster.__init__(self, folder or self._own_folder.name, **self._made)
 

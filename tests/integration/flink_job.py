@@ -3,18 +3,30 @@
     job = FlinkJob(flink, potik, "once", cut="records:100")    # its results have topics of their own
     job.run(parallelism=2)
     job.results()                                              # what readers of committed records see
+
+JobTest is for tests that hold such results against those of one core.
 """
 import collections
 import json
+import pathlib
 import subprocess
+import tempfile
+import unittest
 
+import import_run
 from flink_cluster import local
+from kafka_process import KafkaPotik
 
 STREAMS = ("enriched", "recommendations", "alerts", "dead-letters")
 MAIN = "potik.flink.PotikJob"
 JAR = local.BUILT / "potik-flink.jar"
 REFERENCE_SECONDS_MAX = 300
 FINISH_SECONDS_MAX = 240
+# For jobs that are still under way when something happens to them: half a minute, with a hundred slices.
+SLOW = {"cut": "records:10", "bounded": True, "checkpoint_ms": 300, "slabs_per_second": 40}
+CHECKPOINTS = 4    # before it happens
+RESULTS_MIN = 5000
+UNREADABLE = [(None, "{}"), (None, '{"event_id":"x"}'), (None, "no event at all")]
 
 
 def missing():
@@ -52,6 +64,14 @@ class FlinkJob:
         self.start(parallelism)
         self.finish()
 
+    def wait_results(self, expected):
+        """Of a job without an end: until readers of committed records see as many as are expected."""
+        counts = collections.Counter()
+        for (stream, _), values in expected.items():
+            counts[stream] += len(values)
+        self.flink.wait_until(lambda: all(len(self.records(stream)) >= count for stream, count in counts.items()),
+                              "not all results came", FINISH_SECONDS_MAX)
+
     def records(self, stream):
         return self.broker.consume(self.prefix + stream)
 
@@ -79,3 +99,39 @@ def reference(potik, cut):
 def in_order(found):
     """What has no key has no order either: it comes from many subtasks."""
     return {(stream, key): values if key else sorted(values) for (stream, key), values in found.items()}
+
+
+class ImportedPotik(KafkaPotik, import_run.ImportRun):
+    """A small import through topics of its own, and what an import has not: records that nobody can read, changes of
+    users and videos, a request to unlearn."""
+
+    def __init__(self, folder, name, **options):
+        super().__init__(pathlib.Path(folder) / "potik", name, **options)
+        self.make_topics(8)
+        self.summary = self.complete(import_run.files_named("small", folder))
+        self.broker.produce(self.topic("events"), UNREADABLE, partition=3)
+        self.broker.produce(self.topic("users"), [("1", '{"segment":"moved"}'), ("2", "no profile")])
+        self.broker.produce(self.topic("videos"), [("1", '{"title":"Another"}'), ("2", "no video")])
+        self.broker.produce(self.topic("events"), [("3", "{}")], partition=0, headers={"potik-unlearn": "1"})
+
+
+class JobTest(unittest.TestCase):
+    """`potik` and `flink` are its classes' own."""
+    maxDiff = 2000
+
+    @classmethod
+    def folder_of_class(cls):
+        folder = tempfile.TemporaryDirectory(prefix="potik-flink-job-")
+        cls.addClassCleanup(folder.cleanup)
+        return pathlib.Path(folder.name)
+
+    def job(self, name, **options):
+        return FlinkJob(self.flink, self.potik, name, **options)
+
+    def assert_same(self, expected, job):
+        found = job.results()
+        self.assertGreater(sum(map(len, expected.values())), RESULTS_MIN, "nothing was tried")
+        self.assertEqual({stream for stream, _ in expected}, set(STREAMS))
+        self.assertEqual(expected.keys(), found.keys())
+        for place, values in expected.items():
+            self.assertEqual(values, found[place], place)

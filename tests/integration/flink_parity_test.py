@@ -4,62 +4,24 @@ of the same topics, on however many subtasks, after kill -9 and after changes of
 
 Run by kafka_fixture.py, which names the broker.
 """
-import pathlib
 import sys
-import tempfile
 import unittest
 
 sys.dont_write_bytecode = True
 import flink_job  # noqa: E402
-import import_run  # noqa: E402
 from flink_cluster import FlinkCluster, skip_if_missing  # noqa: E402
-from flink_job import FlinkJob  # noqa: E402
-from kafka_process import KafkaPotik  # noqa: E402
+from flink_job import CHECKPOINTS, SLOW, ImportedPotik, JobTest  # noqa: E402
 
 SLICE_RECORDS = 200
-# For jobs that are still under way when something happens to them: half a minute, with a hundred slices.
-SLOW = {"cut": "records:10", "bounded": True, "checkpoint_ms": 300, "slabs_per_second": 40}
-CHECKPOINTS = 4
 WAITING_BYTES = 1 << 18  # of 1.3 MB
-UNREADABLE = [(None, "{}"), (None, '{"event_id":"x"}'), (None, "no event at all")]
 
 
-class Potik(KafkaPotik, import_run.ImportRun):
-    """An import through topics of its own."""
-
-
-class Parity(unittest.TestCase):
-    maxDiff = 2000
-
+class Parity(JobTest):
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix="potik-flink-parity-")
-        cls.addClassCleanup(folder.cleanup)
-        cls.potik = Potik(pathlib.Path(folder.name) / "potik", "parity.")
-        cls.potik.make_topics(8)
-        cls.summary = cls.potik.complete(import_run.files_named("small", folder.name))
-        cls.add_what_an_import_has_not()
-        cls.flink = FlinkCluster(task_managers=2, slots=2, settings={"taskmanager.load-balance.mode": "SLOTS"}).__enter__()
-        cls.addClassCleanup(cls.flink.__exit__)
-
-    @classmethod
-    def add_what_an_import_has_not(cls):
-        broker, topic = cls.potik.broker, cls.potik.topic
-        broker.produce(topic("events"), UNREADABLE, partition=3)
-        broker.produce(topic("users"), [("1", '{"segment":"moved"}'), ("2", "no profile")])
-        broker.produce(topic("videos"), [("1", '{"title":"Another"}'), ("2", "no video")])
-        broker.produce(topic("events"), [("3", "{}")], partition=0, headers={"potik-unlearn": "1"})
-
-    def job(self, name, **options):
-        return FlinkJob(self.flink, self.potik, name, **options)
-
-    def assert_same(self, expected, job):
-        found = job.results()
-        self.assertGreater(sum(map(len, expected.values())), 5000, "nothing was tried")
-        self.assertEqual({stream for stream, _ in expected}, set(flink_job.STREAMS))
-        self.assertEqual(expected.keys(), found.keys())
-        for place, values in expected.items():
-            self.assertEqual(values, found[place], place)
+        cls.potik = ImportedPotik(cls.folder_of_class(), "parity.")
+        cls.flink = cls.enterClassContext(
+            FlinkCluster(task_managers=2, slots=2, settings={"taskmanager.load-balance.mode": "SLOTS"}))
 
     def test_any_parallelism_gives_the_results_of_one_core(self):
         cut = f"records:{SLICE_RECORDS}"
@@ -103,10 +65,7 @@ class Parity(unittest.TestCase):
         job = self.job("live", cut="ms:100", idle_ms=300, slack_ms=200)
         job.start(2)
         expected = flink_job.reference(self.potik, "ms:100")
-        counts = {stream: sum(len(values) for (its, _), values in expected.items() if its == stream)
-                  for stream in flink_job.STREAMS}
-        self.flink.wait_until(lambda: all(len(job.records(stream)) >= count for stream, count in counts.items()),
-                              "not all results came")
+        job.wait_results(expected)
         self.flink.rest.cancel(job.id)
         self.assert_same(expected, job)
 

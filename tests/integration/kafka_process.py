@@ -17,13 +17,14 @@ COMMAND_SECONDS_MAX = 120
 
 
 class KafkaPotik(PotikProcess):
-    """`name` keeps its topics apart from those of other tests of the same run."""
+    """`name` keeps its topics apart from those of other tests of the same run; a test with a broker of its own says
+    where it is (`bootstrap`)."""
 
-    def __init__(self, data_dir, name, **options):
+    def __init__(self, data_dir, name, bootstrap=None, **options):
         super().__init__(data_dir, **options)
-        self.prefix = os.environ[PREFIX] + name
-        self.broker = Topics(os.environ[ADDRESS])
-        self.environment = {"POTIK_LOG_KIND": "kafka", "POTIK_KAFKA_BROKERS": os.environ[ADDRESS],
+        self.prefix = name if bootstrap else os.environ[PREFIX] + name
+        self.broker = Topics(bootstrap or os.environ[ADDRESS])
+        self.environment = {"POTIK_LOG_KIND": "kafka", "POTIK_KAFKA_BROKERS": self.broker.bootstrap,
                             "POTIK_KAFKA_TOPIC_PREFIX": self.prefix, "POTIK_KAFKA_NAME": self.prefix + "node",
                             **self.environment}
 

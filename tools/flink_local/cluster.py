@@ -7,8 +7,8 @@ with its own folder below one folder.
     cluster.kill("taskmanager1")
     cluster.restart("taskmanager1")
 
-Checkpoints and savepoints lie in FOLDER/checkpoints and FOLDER/savepoints. There is no high availability: a JobManager
-that is killed forgets its jobs, which are started anew from their latest checkpoint. What the cluster is stands in
+Checkpoints and savepoints lie in FOLDER/checkpoints and FOLDER/savepoints. There is no high availability unless
+`settings` bring it: a JobManager that is killed forgets its jobs, which are started anew from their latest checkpoint. What the cluster is stands in
 FOLDER/cluster.json, with the ids of its processes, so that another program can find, ask and stop it. One thread uses a
 Cluster. With `die_with_parent` the processes end when the thread that started them does, however it ends.
 """
@@ -40,6 +40,7 @@ MAINS = {
     "jobmanager": "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
     "taskmanager": "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
     "cli": "org.apache.flink.client.cli.CliFrontend",
+    "zookeeper": "org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server.ZooKeeperServerMain",
 }
 # A JobManager takes some 350 MB so, a TaskManager less than 1 GB: heap and direct memory below, its classes, the JVM.
 JOB_MANAGER_HEAP_MB, JOB_MANAGER_DIRECT_MB = 160, 64

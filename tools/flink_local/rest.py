@@ -122,6 +122,21 @@ class Rest:
         latest = self.get(f"/jobs/{job}/checkpoints")["latest"]["completed"]
         return latest and latest["external_path"]
 
+    def checkpoint_under_way(self, job, seconds=ANSWER_SECONDS_MAX):
+        """The number of one that is not complete, as soon as there is one."""
+        deadline = time.monotonic() + seconds
+        while True:
+            history = self.get(f"/jobs/{job}/checkpoints")["history"]
+            for each in history:
+                if each["status"] == "IN_PROGRESS":
+                    return each["id"]
+            if time.monotonic() > deadline:
+                raise FlinkFailed(f"job {job} began no checkpoint within {seconds} s; the last were {history[:3]}")
+
+    def checkpoint_status(self, job, number):
+        """IN_PROGRESS, COMPLETED or FAILED; of one of the last few."""
+        return self.get(f"/jobs/{job}/checkpoints/details/{number}")["status"]
+
     def wait_for_checkpoints(self, job, more=1, seconds=ANSWER_SECONDS_MAX):
         """Until so many more are completed than are now."""
         wanted = self.checkpoints(job)["completed"] + more

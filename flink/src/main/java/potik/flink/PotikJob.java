@@ -136,20 +136,20 @@ public final class PotikJob {
     return frames.keyBy(frame -> KeyGroups.representative(Frame.keyGroup(frame)), Types.INT);
   }
 
-  private static KafkaSink<byte[]> sink(JobSettings settings) {
+  private static ResultSink sink(JobSettings settings) {
     Properties properties = settings.clientProperties("results");
     properties.setProperty(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
     properties.setProperty(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MESSAGE_BYTES_MAX);
     properties.setProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     properties.setProperty(ProducerConfig.LINGER_MS_CONFIG, "5");
     properties.remove(ProducerConfig.CLIENT_ID_CONFIG);  // the sink makes one for each producer
-    return KafkaSink.<byte[]>builder()
+    return new ResultSink(KafkaSink.<byte[]>builder()
         .setBootstrapServers(settings.brokers())
         .setKafkaProducerConfig(properties)
         .setRecordSerializer(new ResultSerializer(settings.layout()))
         .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
         .setTransactionalIdPrefix(settings.name() + "-results")
         .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
-        .build();
+        .build());
   }
 }

@@ -84,6 +84,12 @@ class FlinkCluster(Cluster):
             return all(tasks)
         self.wait_until(all_run, f"not all tasks of job {job} run")
 
+    def add_task_manager(self):
+        """One more than there were; returns before it is ready (wait_task_managers)."""
+        name = f"taskmanager{len(self.nodes)}"
+        self.nodes[name] = {"pid": None, "starts": 0}
+        self.restart(name, wait_ready=False)
+
     def wait_task_managers(self, count):
         """Until so many are known: a JobManager that was started anew knows none at first, one that died stays known
         until its heartbeat is missed."""

@@ -49,7 +49,7 @@ class FlinkJob:
             self.arguments += ["--" + option.replace("_", "-")] + ([] if value is True else [str(value)])
         for stream in STREAMS:
             partitions = 8 if stream in STREAMS[:2] else 1
-            potik.broker.create_topic(self.prefix + stream, partitions)
+            self.broker.create_topic(self.prefix + stream, partitions)
         self._jar = flink.rest.upload(JAR)
         self.id = None
 

@@ -30,7 +30,7 @@ from loopback import port_is_free  # noqa: E402
 # Of the tests themselves; the program would refuse them as options that it does not know.
 OWN_VARIABLES = ("POTIK_BINARY", "POTIK_FAULTY_BINARY", "POTIK_KILLS", "POTIK_SEED", "POTIK_STORED_SECONDS_MAX",
                  "POTIK_TEST_KAFKA", "POTIK_TEST_KAFKA_PREFIX", "POTIK_KAFKA_DIR", "POTIK_KAFKA_HEAP_MB",
-                 "POTIK_FLINK_DIR")
+                 "POTIK_FLINK_DIR", "POTIK_RESTARTS")
 PORTS = range(20_000, 28_000)  # below those that the kernel gives away
 _DRAW = random.SystemRandom()
 READY_SECONDS_MAX = 60

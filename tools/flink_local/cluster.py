@@ -8,9 +8,10 @@ with its own folder below one folder.
     cluster.restart("taskmanager1")
 
 Checkpoints and savepoints lie in FOLDER/checkpoints and FOLDER/savepoints. There is no high availability unless
-`settings` bring it: a JobManager that is killed forgets its jobs, which are started anew from their latest checkpoint. What the cluster is stands in
-FOLDER/cluster.json, with the ids of its processes, so that another program can find, ask and stop it. One thread uses a
-Cluster. With `die_with_parent` the processes end when the thread that started them does, however it ends.
+`settings` bring it: a JobManager that is killed forgets its jobs, which are started anew from their latest checkpoint.
+What the cluster is stands in FOLDER/cluster.json, with the ids of its processes, so that another program can find, ask
+and stop it. One thread uses a Cluster. With `die_with_parent` the processes end when the thread that started them does,
+however it ends.
 """
 import json
 import os

@@ -111,6 +111,21 @@ class Rest:
                 raise FlinkFailed(f"job {job} is {now} and not {status} (waited up to {seconds} s)\n{why}")
             time.sleep(0.05)
 
+    def rescale(self, job, parallelism):
+        """Of a job under the adaptive scheduler: from now on as many subtasks as this, if there are slots."""
+        wanted = self.get(f"/jobs/{job}/resource-requirements")
+        for vertex in wanted.values():
+            vertex["parallelism"] = {"lowerBound": 1, "upperBound": parallelism}
+        self.request("PUT", f"/jobs/{job}/resource-requirements", wanted)
+
+    def parallelism(self, job):
+        """With how many subtasks each it runs; None while not all of them do."""
+        found = set()
+        for vertex in self.get(f"/jobs/{job}")["vertices"]:
+            run = vertex["tasks"]["RUNNING"] + vertex["tasks"]["FINISHED"]
+            found.add(run if run == vertex["parallelism"] else None)
+        return found.pop() if len(found) == 1 else None
+
     # Checkpoints and savepoints
 
     def checkpoints(self, job):
@@ -122,13 +137,17 @@ class Rest:
         latest = self.get(f"/jobs/{job}/checkpoints")["latest"]["completed"]
         return latest and latest["external_path"]
 
-    def checkpoint_under_way(self, job, seconds=ANSWER_SECONDS_MAX):
-        """The number of one that is not complete, as soon as there is one."""
+    def newest_checkpoint(self, job):
+        """Its number, whatever became of it; 0 before the first."""
+        return max((each["id"] for each in self.get(f"/jobs/{job}/checkpoints")["history"]), default=0)
+
+    def checkpoint_under_way(self, job, after=0, seconds=ANSWER_SECONDS_MAX):
+        """The number of one that is not complete, as soon as there is one; of those after a number."""
         deadline = time.monotonic() + seconds
         while True:
             history = self.get(f"/jobs/{job}/checkpoints")["history"]
             for each in history:
-                if each["status"] == "IN_PROGRESS":
+                if each["status"] == "IN_PROGRESS" and each["id"] > after:
                     return each["id"]
             if time.monotonic() > deadline:
                 raise FlinkFailed(f"job {job} began no checkpoint within {seconds} s; the last were {history[:3]}")
@@ -138,12 +157,13 @@ class Rest:
         return self.get(f"/jobs/{job}/checkpoints/details/{number}")["status"]
 
     def wait_for_checkpoints(self, job, more=1, seconds=ANSWER_SECONDS_MAX):
-        """Until so many more are completed than are now."""
+        """Until so many more are completed than are now; fails as soon as the job has ended."""
         wanted = self.checkpoints(job)["completed"] + more
         deadline = time.monotonic() + seconds
         while (counts := self.checkpoints(job))["completed"] < wanted:
-            if time.monotonic() > deadline:
-                raise FlinkFailed(f"job {job}: {counts} after {seconds} s, and not {wanted} completed")
+            now = self.status(job)
+            if now in ENDED or time.monotonic() > deadline:
+                raise FlinkFailed(f"job {job}, which is {now}: {counts} after up to {seconds} s, and not {wanted} completed")
             time.sleep(0.05)
 
     def savepoint(self, job):

@@ -78,6 +78,7 @@ class Restarts(JobTest):
                     left[number] = self.left(jobs=1)
             print("; ".join(f"after {number} restarts {found}" for number, found in left.items()), flush=True)
             self.assertLess(left[RESTARTS]["memory"] - left[SETTLED]["memory"], LOST_BYTES_MAX * (RESTARTS - SETTLED))
+            self.assertLess(left[RESTARTS]["threads"] - left[SETTLED]["threads"], RESTARTS - SETTLED)
             self.assert_all_came(job)
             self.left(jobs=0)
 

@@ -24,9 +24,6 @@ final class Topics implements AutoCloseable {
   /** Nobody reads what is older; a moment would do. */
   private static final String MODEL_RETENTION_MS = "3600000";
   private static final String MODEL_SEGMENT_BYTES = Integer.toString(128 << 20);
-  /** A controller says that a topic is made before the brokers have heard of it. */
-  private static final long HEARD_MS_MAX = 30_000;
-  private static final long HEARD_STEP_MS = 50;
 
   /** Not every broker knows at once of a topic that was just made. */
   private static final long NEW_TOPIC_SECONDS_MAX = 10;
@@ -84,24 +81,9 @@ final class Topics implements AutoCloseable {
         throw new IOException("Topic " + topic + " could not be made", e);
       }
     }
-    int partitions = partitionsOnceKnown(topic);
+    int partitions = partitionsOf(topic);
     if (partitions != 1) {
       throw new IOException("Topic " + topic + " has " + partitions + " partitions and not 1");
-    }
-  }
-
-  /** Of a topic that there is, of which not every broker may have heard yet. */
-  private int partitionsOnceKnown(String topic) throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(HEARD_MS_MAX);
-    while (true) {
-      try {
-        return partitionsOf(topic);
-      } catch (IOException e) {
-        boolean unknown = e.getCause() != null
-            && e.getCause().getCause() instanceof UnknownTopicOrPartitionException;
-        if (!unknown || System.nanoTime() > deadline) throw e;
-        Thread.sleep(HEARD_STEP_MS);
-      }
     }
   }
 

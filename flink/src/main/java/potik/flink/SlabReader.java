@@ -95,7 +95,9 @@ final class SlabReader
     PartitionEnds.Seen seen = ends == null ? null : ends.last();
     InputStatus status = super.pollNext(output);
     if (assigned) {
-      if (ends != null && status == InputStatus.NOTHING_AVAILABLE) clock.listen(handedOver, seen);
+      if (ends != null && status == InputStatus.NOTHING_AVAILABLE && nothingWaits()) {
+        clock.listen(handedOver, seen);
+      }
       takeTurns();
       long closed = clock.closed();
       // Also that none is: readers are aligned by what they have said (PotikJob).
@@ -105,6 +107,11 @@ final class SlabReader
       }
     }
     return status;
+  }
+
+  /** A fetch that brought nothing says so too, though another stands behind it in the queue. */
+  private boolean nothingWaits() {
+    return !super.isAvailable().isDone();
   }
 
   private void takeTurns() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.flink.connector.base.source.reader.RecordsBySplits;
@@ -50,8 +51,8 @@ final class SlabSplitReader implements SplitReader<Slab, KafkaPartitionSplit> {
           position -> passed.put(KafkaPartitionSplit.toSplitId(place), position));
     }
     RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> came = kafka.fetch();
-    fetched = new RecordsBySplits.Builder<>();
     long latestMs = System.currentTimeMillis() + slackMs;
+    fetched = new RecordsBySplits.Builder<>();
     while (came.nextSplit() != null) {
       SlabCutter cutter = null;
       ConsumerRecord<byte[], byte[]> record;
@@ -81,10 +82,16 @@ final class SlabSplitReader implements SplitReader<Slab, KafkaPartitionSplit> {
     change.splits().forEach(split -> held.add(split.getTopicPartition()));
   }
 
+  /** Of those that are not at their end, which the task hears of later. */
   @Override
   public void pauseOrResumeSplits(
       Collection<KafkaPartitionSplit> pause, Collection<KafkaPartitionSplit> resume) {
-    kafka.pauseOrResumeSplits(pause, resume);
+    kafka.pauseOrResumeSplits(read(pause), read(resume));
+  }
+
+  private List<KafkaPartitionSplit> read(Collection<KafkaPartitionSplit> splits) {
+    return splits.stream()
+        .filter(split -> ReadPositions.reads(kafka, split.getTopicPartition())).toList();
   }
 
   @Override

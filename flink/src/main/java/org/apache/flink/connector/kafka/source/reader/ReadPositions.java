@@ -12,12 +12,17 @@ import org.apache.kafka.common.errors.TimeoutException;
 public final class ReadPositions {
   private ReadPositions() {}
 
+  /** Not where the reader has done with it, perhaps before it began. By the thread that fetches. */
+  public static boolean reads(KafkaPartitionSplitReader reader, TopicPartition place) {
+    return reader.consumer().assignment().contains(place);
+  }
+
   /**
    * Nothing where it is not known yet, or the reader has done with the partition, perhaps before it
    * began. By the thread that fetches; asks nobody.
    */
   public static OptionalLong of(KafkaPartitionSplitReader reader, TopicPartition place) {
-    if (!reader.consumer().assignment().contains(place)) return OptionalLong.empty();
+    if (!reads(reader, place)) return OptionalLong.empty();
     try {
       return OptionalLong.of(reader.consumer().position(place, Duration.ZERO));
     } catch (TimeoutException e) {

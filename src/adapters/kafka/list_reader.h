@@ -1,14 +1,14 @@
 #pragma once
 // ListReader: fills a cache with the newest list of every user from the compacted stream of
-// recommendations, from its beginning, and follows it. A thread and a consumer of its own, no
-// group; so any number of servers can do so. Memory: what the library reads ahead (a bound of its
-// own) and what the cache allows.
+// recommendations, from its beginning, and follows it. Memory: that of its follower, and what the
+// cache allows.
 
 #include <cstddef>
 #include <memory>
 #include <string>
 
 #include "adapters/kafka/options.h"
+#include "adapters/kafka/topic_follower.h"
 #include "base/result.h"
 #include "cache/list_feed.h"
 #include "cache/recommendation_cache.h"
@@ -30,20 +30,23 @@ class ListReader {
   [[nodiscard]] static Result<std::unique_ptr<ListReader>, std::string> open(
       const ClientOptions& options, const std::string& topic, cache::RecommendationCache& cache,
       cache::ListFeed& feed);
-  ~ListReader();
   ListReader(const ListReader&) = delete;
   ListReader& operator=(const ListReader&) = delete;
 
-  // Partitions whose end was reached since the start, once is for good; and how many there are.
-  // Partitions that are added to the topic are read from their beginning, within seconds.
-  [[nodiscard]] size_t partitions_filled() const;
-  [[nodiscard]] size_t partitions() const;
-  [[nodiscard]] const ListReaderMetrics& metrics() const;
+  // As TopicFollower says.
+  [[nodiscard]] size_t partitions_filled() const { return follower_->partitions_filled(); }
+  [[nodiscard]] size_t partitions() const { return follower_->partitions(); }
+  [[nodiscard]] const ListReaderMetrics& metrics() const { return metrics_; }
 
  private:
-  class Impl;  // no header of the library here
-  explicit ListReader(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  ListReader(cache::RecommendationCache& cache, cache::ListFeed& feed)
+      : cache_(cache), feed_(feed) {}
+  void take(const FollowedRecord& record);
+
+  cache::RecommendationCache& cache_;
+  cache::ListFeed& feed_;
+  ListReaderMetrics metrics_;
+  std::unique_ptr<TopicFollower> follower_;  // last: it uses all of the above
 };
 
 }  // namespace potik::kafka

@@ -15,7 +15,7 @@ constexpr std::string_view kUnreadable =
     "The state at rest cannot be read now; the server's disk wants a look. Ask again later.";
 
 // The text of one document, 404, or 503.
-Inspector::Json answer_with(const SharedReply& reply, std::string_view what, int retry_after_s) {
+Catalogue::Json answer_with(const SharedReply& reply, std::string_view what, int retry_after_s) {
   return [reply, what, retry_after_s](Result<std::string, InspectionError> document) {
     if (!document && document.error() == InspectionError::unreadable)
       return reply->send(try_later(503, retry_after_s, kUnreadable));
@@ -29,6 +29,39 @@ Inspector::Json answer_with(const SharedReply& reply, std::string_view what, int
   };
 }
 
+void refuse(const SharedReply& reply, int retry_after_s) {
+  reply->send(try_later(503, retry_after_s, kStopping));
+}
+
+class CatalogueAnswers : public Resource {
+ public:
+  CatalogueAnswers(Catalogue& catalogue, const Options& options)
+      : catalogue_(catalogue), options_(options) {}
+
+  void get_video(Request& request, Reply reply) {
+    if (!is_id(request.ids[0])) return reply.send(bad_id());
+    const SharedReply shared = share(std::move(reply));
+    if (!catalogue_.video(request.ids[0], answer_with(shared, "video", options_.retry_after_s)))
+      refuse(shared, options_.retry_after_s);
+  }
+
+  void list_videos(Request& request, Reply reply) {
+    const auto limit = number_parameter(request, "limit", kVideosDefault, 1, kVideosMax);
+    if (!limit) return reply.send(bad_number("limit", 1, kVideosMax));
+    const auto after = number_parameter(request, "after", 0, 0, UINT32_MAX);
+    if (!after) return reply.send(bad_number("after", 0, UINT32_MAX));
+    const SharedReply shared = share(std::move(reply));
+    if (!catalogue_.videos(static_cast<uint32_t>(*after), *limit,
+                           answer_with(shared, "catalogue", options_.retry_after_s))) {
+      refuse(shared, options_.retry_after_s);
+    }
+  }
+
+ private:
+  Catalogue& catalogue_;
+  const Options options_;
+};
+
 class Inspection : public Resource {
  public:
   Inspection(Inspector& inspector, ApiMetrics& metrics, const Options& options,
@@ -39,14 +72,7 @@ class Inspection : public Resource {
     if (!is_id(request.ids[0])) return reply.send(bad_id());
     const SharedReply shared = share(std::move(reply));
     if (!inspector_.user(request.ids[0], answer_with(shared, "user", options_.retry_after_s)))
-      refuse(shared);
-  }
-
-  void get_video(Request& request, Reply reply) {
-    if (!is_id(request.ids[0])) return reply.send(bad_id());
-    const SharedReply shared = share(std::move(reply));
-    if (!inspector_.video(request.ids[0], answer_with(shared, "video", options_.retry_after_s)))
-      refuse(shared);
+      refuse(shared, options_.retry_after_s);
   }
 
   void explain(Request& request, Reply reply) {
@@ -61,19 +87,7 @@ class Inspection : public Resource {
                                    *head};
     if (inspector_.explain(question, answer_with(shared, "video", options_.retry_after_s))) return;
     metrics_.lists_refused.add();  // a list was to be computed
-    refuse(shared);
-  }
-
-  void list_videos(Request& request, Reply reply) {
-    const auto limit = number_parameter(request, "limit", kVideosDefault, 1, kVideosMax);
-    if (!limit) return reply.send(bad_number("limit", 1, kVideosMax));
-    const auto after = number_parameter(request, "after", 0, 0, UINT32_MAX);
-    if (!after) return reply.send(bad_number("after", 0, UINT32_MAX));
-    const SharedReply shared = share(std::move(reply));
-    if (!inspector_.videos(static_cast<uint32_t>(*after), *limit,
-                           answer_with(shared, "catalogue", options_.retry_after_s))) {
-      refuse(shared);
-    }
+    refuse(shared, options_.retry_after_s);
   }
 
   void similar(Request& request, Reply reply) {
@@ -88,7 +102,7 @@ class Inspection : public Resource {
     };
     if (inspector_.similar(video_id, *limit, std::move(done))) return;
     metrics_.lists_refused.add();  // a list, though of another kind
-    refuse(shared);
+    refuse(shared, options_.retry_after_s);
   }
 
  private:
@@ -110,10 +124,6 @@ class Inspection : public Resource {
     return response;
   }
 
-  void refuse(const SharedReply& reply) const {
-    reply->send(try_later(503, options_.retry_after_s, kStopping));
-  }
-
   Inspector& inspector_;
   ApiMetrics& metrics_;
   const Options options_;
@@ -121,6 +131,17 @@ class Inspection : public Resource {
 };
 
 }  // namespace
+
+void add_catalogue_routes(Router& router, Catalogue& catalogue, const Options& options) {
+  auto owned = std::make_unique<CatalogueAnswers>(catalogue, options);
+  CatalogueAnswers* self = owned.get();
+  router.add(Method::get, "/v1/videos/{id}", kJson,
+             [self](Request& request, Reply reply) { self->get_video(request, std::move(reply)); });
+  router.add(Method::get, "/v1/videos", kJson, [self](Request& request, Reply reply) {
+    self->list_videos(request, std::move(reply));
+  });
+  router.own(std::move(owned));
+}
 
 void add_inspection_routes(Router& router, Inspector& inspector, ApiMetrics& metrics,
                            const Options& options, const Tombstones& tombstones) {
@@ -130,11 +151,6 @@ void add_inspection_routes(Router& router, Inspector& inspector, ApiMetrics& met
              [self](Request& request, Reply reply) { self->get_user(request, std::move(reply)); });
   router.add(Method::get, "/v1/users/{id}/explain/{video_id}", kJson,
              [self](Request& request, Reply reply) { self->explain(request, std::move(reply)); });
-  router.add(Method::get, "/v1/videos/{id}", kJson,
-             [self](Request& request, Reply reply) { self->get_video(request, std::move(reply)); });
-  router.add(Method::get, "/v1/videos", kJson, [self](Request& request, Reply reply) {
-    self->list_videos(request, std::move(reply));
-  });
   router.add(Method::get, "/v1/videos/{id}/similar", kJson,
              [self](Request& request, Reply reply) { self->similar(request, std::move(reply)); });
   router.own(std::move(owned));

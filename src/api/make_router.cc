@@ -42,6 +42,7 @@ std::unique_ptr<Router> make_router(const Services& services, const Options& opt
       options, tombstones);
   add_events_routes(*router, writes, options);
   add_reference_data_routes(*router, writes, options, tombstones);
+  add_catalogue_routes(*router, services.inspector, options);
   add_inspection_routes(*router, services.inspector, services.metrics, options, tombstones);
   add_store_routes(*router, {services.store, services.metrics}, options);
   add_trace_routes(*router, {services.log, services.store, services.live.tail}, options);
@@ -65,13 +66,14 @@ std::unique_ptr<Router> make_gateway_router(const WriteServices& writes,
   add_events_routes(*router, writes, options);
   add_reference_data_routes(*router, writes, options, add_tombstones(*router, options));
   add_health_routes(*router, health, options);
-  add_elsewhere(*router, Role::gateway);
+  add_elsewhere(*router);
   return router;
 }
 
 std::unique_ptr<Router> make_process_router(const ProcessServices& services,
                                             const Options& options) {
   auto router = std::make_unique<Router>(options.router);
+  add_catalogue_routes(*router, services.inspector, options);
   add_inspection_routes(*router, services.inspector, services.store.metrics, options,
                         add_tombstones(*router, options));
   add_store_routes(*router, services.store, options);
@@ -82,7 +84,7 @@ std::unique_ptr<Router> make_process_router(const ProcessServices& services,
   add_health_routes(*router, services.health, options);
   add_operations_page(*router, options);
   add_assets(*router, options);
-  add_elsewhere(*router, Role::process);
+  add_elsewhere(*router);
   return router;
 }
 
@@ -95,7 +97,25 @@ std::unique_ptr<Router> make_api_router(const ListServices& lists, const HealthS
   add_viewer_routes(*router, options);
   add_feed_page(*router, options);
   add_assets(*router, options);
-  add_elsewhere(*router, Role::api);
+  add_elsewhere(*router);
+  return router;
+}
+
+std::unique_ptr<Router> make_front_router(const FrontServices& services, const Options& options) {
+  auto router = std::make_unique<Router>(options.router);
+  Tombstones& tombstones = add_tombstones(*router, options);
+  add_recommendation_routes(*router, services.lists, options, tombstones);
+  add_events_routes(*router, services.writes, options);
+  add_reference_data_routes(*router, services.writes, options, tombstones);
+  add_catalogue_routes(*router, services.catalogue, options);
+  add_comment_routes(*router, services.comments, options.retry_after_s);
+  add_health_routes(*router, services.health, options);
+  add_demo_routes(*router, services.demo, options.retry_after_s);
+  add_viewer_routes(*router, options);
+  add_feed_page(*router, options);
+  add_operations_page(*router, options);
+  add_assets(*router, options);
+  add_elsewhere(*router, kComputedElsewhere);
   return router;
 }
 

@@ -58,18 +58,24 @@ class Recommender {
   virtual void served(const std::string& user_id) = 0;
 };
 
-// Reading state for people. Thread-safe.
-class Inspector {
+// The videos there are. Thread-safe.
+class Catalogue {
  public:
-  virtual ~Inspector() = default;
+  virtual ~Catalogue() = default;
   using Json = std::function<void(Result<std::string, InspectionError>)>;
-  // {"user_id","profile":{...}|null,"events",...,"recent":[...]}
-  [[nodiscard]] virtual bool user(const std::string& user_id, Json done) = 0;
-  // {"video_id","metadata":{...}|null,"plays","likes",...}
+  // {"video_id","metadata":{...}|null,"plays","likes",...}; without the figures where nothing is
+  // counted.
   [[nodiscard]] virtual bool video(const std::string& video_id, Json done) = 0;
   // {"videos":[{metadata}...],"next":N|null}: those with metadata and not deleted, in order of
   // handle, from `after` on.
   [[nodiscard]] virtual bool videos(uint32_t after, size_t limit, Json done) = 0;
+};
+
+// Reading state for people. Thread-safe.
+class Inspector : public Catalogue {
+ public:
+  // {"user_id","profile":{...}|null,"events",...,"recent":[...]}
+  [[nodiscard]] virtual bool user(const std::string& user_id, Json done) = 0;
   // Neighbours of a video, best first; nothing if the video is unknown or deleted.
   [[nodiscard]] virtual bool similar(
       const std::string& video_id, size_t limit,

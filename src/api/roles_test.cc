@@ -44,6 +44,17 @@ class Roles : public testing::Test {
                            options);
   }
 
+  std::unique_ptr<Router> front() {
+    const Services all = services_.services();
+    return make_front_router({{all.commit, all.progress, all.clock, all.metrics, {}},
+                              {all.cache, all.feed, all.recommender, all.clock, all.metrics},
+                              all.inspector,
+                              all.live.comments,
+                              {all.demo, &all.alerts},
+                              {all.registry, all.progress}},
+                             ServicesForTests::options());
+  }
+
   ServicesForTests services_;
   std::unique_ptr<Router> all_;
 };
@@ -54,7 +65,6 @@ TEST_F(Roles, EveryRouteIsTheRolesOwnOrNamedAsAnothersAndNeverBoth) {
     const auto router = router_of(role);
     RouteNames own = names_of(router->routes());
     for (const std::string& other : names_of(router->elsewhere())) {
-      if (role == Role::process && other == "GET/assets/*") continue;  // of both kinds of pages
       EXPECT_TRUE(own.insert(other).second) << name(role) << " has " << other << " itself";
     }
     EXPECT_EQ(own, all) << name(role);
@@ -74,6 +84,23 @@ TEST_F(Roles, ARequestForAnotherRolesRouteIsToldWhoHasIt) {
   const Response events = ask(*router_of(Role::api), Method::post, "/v1/events");
   EXPECT_EQ(events.status, 404);
   EXPECT_NE(events.body.find("potik gateway"), std::string::npos) << events.body;
+}
+
+TEST_F(Roles, AFrontHasAllThatThePageOfViewersAsksAndSaysThatTheRestIsComputedElsewhere) {
+  const auto router = front();
+  RouteNames own = names_of(router->routes());
+  for (const auto* asked :
+       {"GET/", "GET/assets/*", "GET/media/*", "GET/v1/videos", "GET/v1/videos/{id}",
+        "GET/v1/videos/{id}/comments", "GET/v1/videos/{id}/comments/stream", "POST/v1/viewers",
+        "POST/v1/events", "GET/v1/users/{id}/recommendations",
+        "GET/v1/users/{id}/recommendations/stream", "GET/v1/demo"})
+    EXPECT_TRUE(own.contains(asked)) << asked;
+  for (const std::string& other : names_of(router->elsewhere()))
+    EXPECT_TRUE(own.insert(other).second) << "it has " << other << " itself";
+  EXPECT_EQ(own, names_of(all_->routes()));
+  const Response figures = ask(*router, Method::get, "/v1/stats");
+  EXPECT_EQ(figures.status, 404);
+  EXPECT_NE(figures.body.find("computed"), std::string::npos) << figures.body;
 }
 
 }  // namespace

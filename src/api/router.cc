@@ -115,8 +115,8 @@ void Router::add(Method method, std::string pattern, std::string_view produces, 
   routes_.push_back(make_route(method, std::move(pattern), produces, std::move(handler)));
 }
 
-void Router::add_elsewhere(Method method, std::string pattern, std::string_view role) {
-  elsewhere_.push_back(make_route(method, std::move(pattern), role, {}));
+void Router::add_elsewhere(Method method, std::string pattern, std::string_view where) {
+  elsewhere_.push_back(make_route(method, std::move(pattern), where, {}));
 }
 
 bool Router::is_allowed_origin(std::string_view origin) const {
@@ -198,9 +198,7 @@ void Router::refuse(const Request& request, const std::vector<std::string_view>&
                     Reply reply) const {
   for (const Route& route : elsewhere_) {
     if (route.method != effective(request.method) || !matches(route, segments)) continue;
-    reply.send(problem(404, "This server has another role. Ask one of the role " +
-                                std::string(route.produces) + " (potik " +
-                                std::string(route.produces) + ")."));
+    reply.send(problem(404, route.produces));
     return;
   }
   std::string allow;

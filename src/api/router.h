@@ -52,8 +52,9 @@ class Router {
   explicit Router(RouterOptions options) : options_(std::move(options)) {}
 
   void add(Method method, std::string pattern, std::string_view produces, Handler handler);
-  // A route that servers of another role have: answered 404, and where to ask.
-  void add_elsewhere(Method method, std::string pattern, std::string_view role);
+  // A route that other servers have: answered 404 with `where`, a sentence that lives as long as
+  // the program and says whom to ask.
+  void add_elsewhere(Method method, std::string pattern, std::string_view where);
   void own(std::unique_ptr<Resource> resource) { resources_.push_back(std::move(resource)); }
 
   // HEAD goes to the handler of GET; the adapter leaves the body out.
@@ -82,7 +83,7 @@ class Router {
 
   RouterOptions options_;
   std::vector<Route> routes_;
-  std::vector<Route> elsewhere_;  // without handlers; `produces` is the role
+  std::vector<Route> elsewhere_;  // without handlers; `produces` is the sentence
   std::vector<std::unique_ptr<Resource>> resources_;
 };
 

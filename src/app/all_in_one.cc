@@ -5,16 +5,10 @@
 #include <utility>
 
 #include "api/access_control.h"
+#include "app/own_crowd.h"
 #include "app/process_metrics.h"
-#include "app/simulate_http.h"
 
 namespace potik::app {
-namespace {
-
-constexpr int64_t kCrowdTimeoutMs = 5'000;  // of one request; bounds what a stop waits for
-
-}  // namespace
-
 Result<std::unique_ptr<AllInOne>, std::string> AllInOne::start(const Config& config,
                                                                const PageDirs& dirs,
                                                                const std::stop_token& stop) {
@@ -46,6 +40,7 @@ Status<std::string> AllInOne::listen(const PageDirs& dirs) {
   if (config_.demo.crowd_rate > 0) crowd_ = std::make_unique<Crowd>(config_.demo, core_->clock());
   recommender_ = std::make_unique<CoreRecommender>(runner, core_->lists());
   inspector_ = std::make_unique<CoreInspector>(runner);
+  catalogue_ = std::make_unique<CoreCatalogue>(runner);
   progress_ = std::make_unique<CoreProgress>(runner, commit_.get(), data.cluster);
   memory_ = std::make_unique<MemoryMeter>(
       config_, MemorySources{runner, data, commit_.get(), core_->cache(), core_->comments(),
@@ -79,13 +74,7 @@ uint32_t AllInOne::start_crowd() {
   const auto events = std::span(ends).first(data.layout.events);
   const bool fresh = std::ranges::all_of(events, [](Offset end) { return end.value() == 0; });
   core_->troubles().watch("crowd", [this] { return crowd_->trouble(); });
-  beast::ClientOptions options;
-  options.timeout_ms = kCrowdTimeoutMs;
-  options.key = own_key_;
-  options.trust.certificate_file = config_.http.server.tls.certificate;
-  beast::ServerAddress address = front_->own_address();
-  address.tls = config_.http.server.tls.used();
-  crowd_->start(connect_by_http(std::move(address), std::move(options)), fresh);
+  crowd_->start(connect_to_own(*front_, config_, own_key_), fresh);
   return crowd_->viewers();
 }
 

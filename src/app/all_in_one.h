@@ -43,6 +43,7 @@ class AllInOne final : public Node {
   [[nodiscard]] log::GroupCommit& commit() { return *commit_; }
   [[nodiscard]] const log::Layout& layout() const { return core_->data().layout; }
   [[nodiscard]] pipeline::Runner& runner() { return core_->runner(); }
+  [[nodiscard]] CatalogueTaker& catalogue() { return *catalogue_; }
 
  private:
   AllInOne(const Config& config, std::unique_ptr<Processing> core)
@@ -58,6 +59,7 @@ class AllInOne final : public Node {
   std::unique_ptr<Crowd> crowd_;  // null where there is none
   std::unique_ptr<CoreRecommender> recommender_;
   std::unique_ptr<CoreInspector> inspector_;
+  std::unique_ptr<CoreCatalogue> catalogue_;
   std::unique_ptr<CoreProgress> progress_;
   std::unique_ptr<MemoryMeter> memory_;
   std::unique_ptr<CoreStats> stats_;

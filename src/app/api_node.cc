@@ -1,6 +1,5 @@
 #include "app/api_node.h"
 
-#include <limits>
 #include <utility>
 
 #include "api/roles.h"
@@ -8,21 +7,6 @@
 #include "app/process_metrics.h"
 
 namespace potik::app {
-namespace {
-
-constexpr int64_t kForEverMs = std::numeric_limits<int64_t>::max();
-
-// A list stays until a newer one comes: nobody here could compute it anew. Of Redis no longer than
-// there.
-cache::MemoryCacheOptions cache_options_of(const Config& config) {
-  cache::MemoryCacheOptions options = config.cache;
-  const int64_t expiry_s = config.shared_cache.is_redis() ? config.shared_cache.redis_expiry_s : 0;
-  options.list_age_max_ms = expiry_s == 0 ? kForEverMs : expiry_s * 1000;
-  return options;
-}
-
-}  // namespace
-
 Result<std::unique_ptr<ApiNode>, std::string> ApiNode::start(const Config& config,
                                                              const PageDirs& dirs) {
   std::unique_ptr<ApiNode> node(new ApiNode(config));
@@ -32,17 +16,14 @@ Result<std::unique_ptr<ApiNode>, std::string> ApiNode::start(const Config& confi
 }
 
 ApiNode::ApiNode(const Config& config)
-    : config_(config), cache_(cache_options_of(config), clock_), feed_(config.http.listeners_max) {}
+    : config_(config),
+      cache_(list_cache_options(config), clock_),
+      feed_(config.http.listeners_max) {}
 
 ApiNode::~ApiNode() { stop(); }
 
 Status<std::string> ApiNode::connect() {
-  const ListPlace place{cache_, feed_, clock_};
-  if (config_.shared_cache.is_redis()) {
-    source_ = lists_from_redis(config_, place);
-    return Ok{};
-  }
-  auto source = lists_from_kafka(config_, place);
+  auto source = open_lists(config_, {cache_, feed_, clock_});
   if (!source) return Error{source.error()};
   source_ = std::move(source).value();
   return Ok{};

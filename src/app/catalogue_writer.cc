@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <future>
 #include <memory>
+#include <thread>
 
 namespace potik::app {
 namespace {
@@ -11,7 +13,7 @@ namespace {
 constexpr size_t kChangesAtOnce = 500;
 
 // Where the videos were written; none if they could not be.
-using Positions = std::vector<pipeline::Runner::Position>;
+using Positions = std::vector<api::Progress::Position>;
 
 std::future<Positions> append(const VideoChange* first, size_t count, const log::Layout& layout,
                               log::GroupCommit& commit) {
@@ -37,30 +39,19 @@ std::future<Positions> append(const VideoChange* first, size_t count, const log:
 
 }  // namespace
 
-// Nothing if a stop or the runner's failure came first. Then the promise is kept, if ever, when
-// nobody waits any more: hence its holder is shared.
-template <class T>
-std::optional<T> CatalogueWriter::wait_for(std::future<T> future) const {
-  constexpr auto kLook = std::chrono::milliseconds(20);
-  while (future.wait_for(kLook) != std::future_status::ready) {
-    if (stop_.stop_requested() || runner_.failed()) return std::nullopt;
+// The first answer that says something; an empty one if a stop or the taker's failure came first.
+template <class Ask>
+auto CatalogueWriter::wait_for(const Ask& ask) const {
+  constexpr auto kLook = std::chrono::milliseconds(5);
+  auto answer = ask();
+  while (!answer && !stop_.stop_requested() && ended().ok()) {
+    std::this_thread::sleep_for(kLook);
+    answer = ask();
   }
-  return future.get();
+  return answer;
 }
 
-Status<std::string> CatalogueWriter::ended() const {
-  if (runner_.failed()) return Error{runner_.trouble()};
-  return Ok{};
-}
-
-std::optional<uint32_t> CatalogueWriter::videos_known() {
-  auto known = std::make_shared<std::promise<uint32_t>>();
-  auto future = known->get_future();
-  if (!runner_.ask(
-          [known](pipeline::CoreView& view) { known->set_value(view.core.videos().size()); }))
-    return std::nullopt;
-  return wait_for(std::move(future));
-}
+std::optional<uint32_t> CatalogueWriter::videos_known() { return wait_for(taker_.videos_known()); }
 
 Status<std::string> CatalogueWriter::write(const std::vector<VideoChange>& changes) {
   for (size_t first = 0; first < changes.size() && !stopped(); first += kChangesAtOnce) {
@@ -75,11 +66,7 @@ Status<std::string> CatalogueWriter::write_part(const VideoChange* first, size_t
   auto positions = append(first, count, layout_, commit_).get();
   if (positions.empty())
     return Error{std::string("the videos could not be written to the log; check the disk")};
-  auto processed = std::make_shared<std::promise<bool>>();
-  auto future = processed->get_future();
-  if (!runner_.when_processed(std::move(positions), [processed] { processed->set_value(true); }))
-    return ended();
-  if (!wait_for(std::move(future))) return ended();
+  if (!wait_for(taker_.taking(std::move(positions)))) return ended();
   return Ok{};
 }
 

@@ -3,17 +3,16 @@
 // of a folder.
 
 #include <cstdint>
-#include <future>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "app/catalogue_taker.h"
 #include "base/result.h"
 #include "log/group_commit.h"
 #include "log/layout.h"
-#include "pipeline/runner.h"
 
 namespace potik::app {
 
@@ -22,35 +21,35 @@ struct VideoChange {
   std::string json;  // its metadata; empty: it is taken out
 };
 
-// What the log, the commits and the runner of one server do for it. All outlive it.
+// What the log and the commits of one server do for it, and who reads that log. All outlive it.
 class CatalogueWriter {
  public:
-  CatalogueWriter(const log::Layout& layout, log::GroupCommit& commit, pipeline::Runner& runner,
+  CatalogueWriter(const log::Layout& layout, log::GroupCommit& commit, CatalogueTaker& taker,
                   std::stop_token stop)
-      : layout_(layout), commit_(commit), runner_(runner), stop_(std::move(stop)) {}
+      : layout_(layout), commit_(commit), taker_(taker), stop_(std::move(stop)) {}
 
-  // Appends the changes and returns when they have been processed, or a stop was asked for: what is
-  // in the log then is processed by the next start. The error is a sentence for the operator; a
-  // runner that fails meanwhile is one.
+  // Appends the changes and returns when they have been taken in, or a stop was asked for: what is
+  // in the log then is taken in by the next start. The error is a sentence for the operator; a
+  // taker that fails meanwhile is one.
   [[nodiscard]] Status<std::string> write(const std::vector<VideoChange>& changes);
 
-  // How many videos the server knows, deleted ones too. Nothing if a stop or the runner's failure
+  // How many videos the server knows, deleted ones too. Nothing if a stop or the taker's failure
   // came first.
   [[nodiscard]] std::optional<uint32_t> videos_known();
 
-  // True once a stop is asked for: what was written may not be processed yet.
+  // True once a stop is asked for: what was written may not be taken in yet.
   [[nodiscard]] bool stopped() const { return stop_.stop_requested(); }
-  // Why the runner ended, if it did.
-  [[nodiscard]] Status<std::string> ended() const;
+  // Why the taker ended, if it did.
+  [[nodiscard]] Status<std::string> ended() const { return taker_.ended(); }
 
  private:
   [[nodiscard]] Status<std::string> write_part(const VideoChange* first, size_t count);
-  template <class T>
-  [[nodiscard]] std::optional<T> wait_for(std::future<T> future) const;
+  template <class Ask>
+  [[nodiscard]] auto wait_for(const Ask& ask) const;
 
   const log::Layout& layout_;
   log::GroupCommit& commit_;
-  pipeline::Runner& runner_;
+  CatalogueTaker& taker_;
   std::stop_token stop_;
 };
 

@@ -11,9 +11,8 @@
 namespace potik::app {
 namespace {
 
-void add_serve(CLI::App& app, CommandLine& line) {
-  CLI::App* serve = app.add_subcommand(
-      "serve", "Run everything in one process: gateway, processing, API and pages.");
+// Of a server with the page of viewers: what it shows, and who comes to see it.
+void add_catalogue(CLI::App* serve, CommandLine& line) {
   CLI::Option* demo = serve->add_option(
       "--demo", line.serve.demo_dir,
       "Folder made by tools/make-demo: its catalogue is loaded once, its clips are served");
@@ -34,6 +33,12 @@ void add_serve(CLI::App& app, CommandLine& line) {
                     "Folder with the pages (default: found beside the binary)");
 }
 
+void add_serve(CLI::App& app, CommandLine& line) {
+  add_catalogue(app.add_subcommand(
+                    "serve", "Run everything in one process: gateway, processing, API and pages."),
+                line);
+}
+
 void add_roles(CLI::App& app, CommandLine& line) {
   app.add_subcommand("gateway",
                      "Take events and reference data over HTTP into Kafka. Any number can run.");
@@ -42,6 +47,11 @@ void add_roles(CLI::App& app, CommandLine& line) {
   CLI::App* api = app.add_subcommand(
       "api",
       "Serve recommendations from the topic of lists in Kafka, or from Redis. Any number can run.");
+  add_catalogue(
+      app.add_subcommand("front",
+                         "Everything that the page asks, in front of a core that is elsewhere, as "
+                         "in a Flink cluster: events into Kafka, lists and comments out of it."),
+      line);
   app.add_subcommand(
       "sink",
       "Make an analytical store of the topic of rows (kafka.enriched = blocks), each "

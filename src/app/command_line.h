@@ -79,8 +79,8 @@ struct KeyArguments {
 };
 
 struct CommandLine {
-  // "serve", "gateway", "process", "api", "sink", "query", "export", "import", "evaluate",
-  // "simulate", "unlearn", "replay", "config", "topics", "doctor", "key", "state"
+  // "serve", "gateway", "process", "api", "front", "sink", "query", "export", "import",
+  // "evaluate", "simulate", "unlearn", "replay", "config", "topics", "doctor", "key", "state"
   std::string command;
   std::string config_file;             // empty: none
   std::vector<std::string> overrides;  // "name=value", in the order given

@@ -40,7 +40,7 @@ int run_command(const CommandLine& line) {
   if (line.command == "config") return print_config(line, *loaded);
   if (line.command == "serve") return serve(config, line.serve);
   if (line.command == "gateway" || line.command == "process" || line.command == "api" ||
-      line.command == "sink")
+      line.command == "front" || line.command == "sink")
     return run_role(line.command, config, line.serve);
   if (line.command == "topics") return create_topics(config, line.topics);
   if (line.command == "evaluate") return evaluate(config, line.evaluate);

@@ -11,7 +11,7 @@ namespace potik::app {
 [[nodiscard]] int run_command(const CommandLine& line);
 
 [[nodiscard]] int serve(const Config& config, const ServeArguments& arguments);
-// `potik gateway`, `potik process`, `potik api`, `potik sink`.
+// `potik gateway`, `potik process`, `potik api`, `potik front`, `potik sink`.
 [[nodiscard]] int run_role(const std::string& role, const Config& config,
                            const ServeArguments& arguments);
 [[nodiscard]] int query(const Config& config, const QueryArguments& arguments);

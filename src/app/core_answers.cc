@@ -1,14 +1,15 @@
 #include "app/core_answers.h"
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
+#include "app/catalogue_page.h"
 #include "app/explanation_json.h"
 #include "app/introduction_report.h"
 #include "base/hash.h"
 #include "base/json_writer.h"
 #include "base/time_text.h"
-#include "event/json_object.h"
 
 namespace potik::app {
 namespace {
@@ -104,16 +105,12 @@ std::string describe(const model::VideoStats& video, const pipeline::Core& core)
   return text;
 }
 
-// The document as it was sent, and with its id where only the path had that.
-std::string document_of(std::string_view id, const std::string& json) {
-  const auto document = event::JsonObject::parse(json);
-  if (!document || document->has("video_id")) return json;
-  std::string text;
-  JsonWriter out(text);
-  out.begin_object().field("video_id", id);
-  for (const std::string& name : document->names()) out.key(name).raw(*document->raw(name));
-  out.end_object();
-  return text;
+std::vector<pipeline::Runner::Position> runners(
+    const std::vector<api::Progress::Position>& positions) {
+  std::vector<pipeline::Runner::Position> its;
+  its.reserve(positions.size());
+  for (const auto& position : positions) its.push_back({position.partition, position.offset});
+  return its;
 }
 
 const model::VideoStats* find_video(const CoreView& view, const std::string& id) {
@@ -211,26 +208,18 @@ bool CoreInspector::video(const std::string& video_id, Json done) {
 bool CoreInspector::videos(uint32_t after, size_t limit, Json done) {
   return runner_.ask([after, limit, done = std::move(done)](CoreView& view) {
     const model::VideoTable& videos = view.core.videos();
-    std::string text;
-    JsonWriter out(text);
-    out.begin_object().key("videos").begin_array();
+    CataloguePage page;
     size_t listed = 0;
     uint32_t handle = after + 1;
     for (; handle <= videos.size() && listed < limit; ++handle) {
       const model::VideoStats& video = videos.at(VideoHandle(handle));
       const event::VideoMetadata* metadata = videos.metadata(VideoHandle(handle));
       if (video.deleted || metadata == nullptr) continue;
-      out.raw(document_of(videos.id(VideoHandle(handle)), metadata->json));
+      page.add(videos.id(VideoHandle(handle)), metadata->json);
       ++listed;
     }
-    out.end_array().key("next");
-    if (handle <= videos.size()) {
-      out.value(handle - 1);
-    } else {
-      out.null();
-    }
-    out.end_object();
-    done(std::move(text));
+    const bool more = handle <= videos.size();
+    done(std::move(page).finish(more ? std::optional(handle - 1) : std::nullopt));
   });
 }
 
@@ -246,11 +235,33 @@ std::string CoreProgress::trouble() const {
 }
 
 bool CoreProgress::when_processed(std::vector<Position> positions, std::function<void()> done) {
-  std::vector<pipeline::Runner::Position> wanted;
-  wanted.reserve(positions.size());
-  for (const Position& position : positions)
-    wanted.push_back({position.partition, position.offset});
-  return runner_.when_processed(std::move(wanted), std::move(done));
+  return runner_.when_processed(runners(positions), std::move(done));
+}
+
+// What is captured is shared with a callback that the runner may keep when nobody asks any more.
+std::function<std::optional<uint32_t>()> CoreCatalogue::videos_known() {
+  constexpr int64_t kUnknown = -1;
+  auto known = std::make_shared<std::atomic<int64_t>>(kUnknown);
+  return [this, known, asked = false]() mutable -> std::optional<uint32_t> {
+    // Where it is refused, as of too many questions, it is put again.
+    asked = asked || runner_.ask([known](CoreView& view) { *known = view.core.videos().size(); });
+    const int64_t count = *known;
+    return count == kUnknown ? std::nullopt : std::optional(static_cast<uint32_t>(count));
+  };
+}
+
+// Where as many wait as may it is held to be taken: it is in the log. Not so of a runner that has
+// failed, which refuses too.
+std::function<bool()> CoreCatalogue::taking(std::vector<api::Progress::Position> positions) {
+  auto taken = std::make_shared<std::atomic<bool>>(false);
+  if (!runner_.when_processed(runners(positions), [taken] { *taken = true; }))
+    *taken = !runner_.failed();
+  return [taken] { return taken->load(); };
+}
+
+Status<std::string> CoreCatalogue::ended() const {
+  if (runner_.failed()) return Error{runner_.trouble()};
+  return Ok{};
 }
 
 }  // namespace potik::app

@@ -10,6 +10,7 @@
 
 #include "adapters/kafka/cluster_view.h"
 #include "api/ports.h"
+#include "app/catalogue_taker.h"
 #include "cache/recommendation_cache.h"
 #include "log/group_commit.h"
 #include "pipeline/runner.h"
@@ -66,6 +67,19 @@ class CoreProgress final : public api::Progress {
   pipeline::Runner& runner_;
   const log::GroupCommit* commit_;
   const kafka::ClusterView* cluster_;
+};
+
+// Called by one thread. The runner outlives this object.
+class CoreCatalogue final : public CatalogueTaker {
+ public:
+  explicit CoreCatalogue(pipeline::Runner& runner) : runner_(runner) {}
+  [[nodiscard]] std::function<std::optional<uint32_t>()> videos_known() override;
+  [[nodiscard]] std::function<bool()> taking(
+      std::vector<api::Progress::Position> positions) override;
+  [[nodiscard]] Status<std::string> ended() const override;
+
+ private:
+  pipeline::Runner& runner_;
 };
 
 }  // namespace potik::app

@@ -78,8 +78,8 @@ Status<std::string> load_demo_catalogue(const std::string& dir, CatalogueWriter&
   const auto known = catalogue.videos_known();
   if (!known) return catalogue.ended();
   if (*known != 0) {
-    notes << "potik serve: the server knows " << *known << " videos already; the catalogue of "
-          << dir << " is not loaded\n";
+    notes << "the server knows " << *known << " videos already; the catalogue of " << dir
+          << " is not loaded\n";
     return Ok{};
   }
   auto videos = read_videos(dir + "/videos.ndjson");

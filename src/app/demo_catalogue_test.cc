@@ -7,6 +7,7 @@
 #include <future>
 #include <sstream>
 
+#include "app/core_answers.h"
 #include "base/eventually_for_tests.h"
 #include "base/folder_for_tests.h"
 #include "pipeline/forwarding_journal_for_tests.h"
@@ -48,8 +49,8 @@ class DemoCatalogue : public testing::Test {
   }
 
   Status<std::string> load() {
-    CatalogueWriter catalogue(pipeline::testing::kLayout, commit_, process_.runner,
-                              stop_.get_token());
+    CoreCatalogue taker(process_.runner);
+    CatalogueWriter catalogue(pipeline::testing::kLayout, commit_, taker, stop_.get_token());
     std::ostringstream notes;
     return load_demo_catalogue(folder_.path(), catalogue, kNow, notes);
   }

@@ -162,16 +162,15 @@ struct Told {
 
 void report(const FolderPlaces& places, const VideoListing& listing, const KnownVideos& now,
             const Told& told, std::ostream& notes) {
-  for (const std::string& skipped : listing.skipped)
-    notes << "potik serve: skipped: " << skipped << '\n';
+  for (const std::string& skipped : listing.skipped) notes << "skipped: " << skipped << '\n';
   size_t shown = 0;
   for (const auto& [path, video] : now) {
     shown += !video.json.empty();
     if (video.json.empty())
-      notes << "potik serve: skipped: " << harmless(path) << " " << harmless(video.problem) << '\n';
+      notes << "skipped: " << harmless(path) << " " << harmless(video.problem) << '\n';
   }
-  notes << "potik serve: " << shown << " videos of " << places.videos << ": " << told.changed
-        << " new or changed, " << told.gone << " gone" << std::endl;
+  notes << shown << " videos of " << places.videos << ": " << told.changed << " new or changed, "
+        << told.gone << " gone" << std::endl;
 }
 
 // Tells the catalogue how `now` differs from `before`, and then puts `now` on record.

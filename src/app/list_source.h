@@ -33,11 +33,18 @@ struct ListPlace {
   const Clock& clock;
 };
 
+// Of a cache that is filled so. A list stays until a newer one comes: nobody here could compute it
+// anew. Of Redis no longer than there.
+[[nodiscard]] cache::MemoryCacheOptions list_cache_options(const Config& config);
+
 // The list for whoever is unknown as one of this user: any list of the user's own is newer.
 [[nodiscard]] std::shared_ptr<const cache::RecommendationList> as_list_of(
     const std::string& user_id, const cache::RecommendationList& unknown);
 
-// The error is a sentence for the operator. From Redis there is none: it may come later.
+// The error is a sentence for the operator. From Redis there is none: it may come later. The first
+// is whichever of the others the configuration says.
+[[nodiscard]] Result<std::unique_ptr<ListSource>, std::string> open_lists(const Config& config,
+                                                                          ListPlace place);
 [[nodiscard]] Result<std::unique_ptr<ListSource>, std::string> lists_from_kafka(
     const Config& config, ListPlace place);
 [[nodiscard]] std::unique_ptr<ListSource> lists_from_redis(const Config& config, ListPlace place);

@@ -19,6 +19,7 @@
 #include "app/commands.h"
 #include "app/demo_catalogue.h"
 #include "app/folder_catalogue.h"
+#include "app/front_node.h"
 #include "app/gateway_node.h"
 #include "app/process_node.h"
 #include "app/sink_node.h"
@@ -94,11 +95,8 @@ class Said {
   }
   // What a part wrote, line by line; takes it out.
   void note(std::stringstream& notes) const {
-    const std::string own = command_ + ": ";
     std::string line;
-    while (std::getline(notes, line))
-      lines_.line(monitor::LogLevel::info, command_,
-                  line.starts_with(own) ? line.substr(own.size()) : line);
+    while (std::getline(notes, line)) lines_.line(monitor::LogLevel::info, command_, line);
     notes.clear();
   }
   // Until the node is told to stop, or fails.
@@ -156,35 +154,51 @@ FolderPlaces places_of(const Config& config, const ServeArguments& arguments) {
   return {folder, config.data_dir + "/posters", config.data_dir + "/videos.ndjson"};
 }
 
-}  // namespace
+Config on_kafka(const Config& config) {
+  Config own = config;
+  own.log.kind = "kafka";  // the roles meet nowhere else
+  own.derive();
+  return own;
+}
 
-int serve(const Config& config, const ServeArguments& arguments) {
-  const StopSignals signals;
-  const Said said(config, "potik serve");
-  if (const std::string missing = missing_folder(arguments); !missing.empty())
-    return said.refuse(missing);
-  const FolderPlaces places = places_of(config, arguments);
-  PageDirs dirs{arguments.web_dir.empty() ? find_web_dir() : arguments.web_dir,
-                arguments.media_dir.empty() ? arguments.demo_dir : arguments.media_dir,
-                places.posters};
-  if (!places.videos.empty()) dirs.media = places.videos;
-  auto all = AllInOne::start(config, dirs, signals.token());
-  if (!all) return said.refuse(all.error());
-  if (!*all) return said.stopped_early();
-  AllInOne& running = **all;
-  CatalogueWriter catalogue(running.layout(), running.commit(), running.runner(), signals.token());
+struct PagePlaces {
+  PageDirs dirs;
+  FolderPlaces videos;
+};
+
+// The error is a sentence for the operator.
+Result<PagePlaces, std::string> page_places(const Config& config, const ServeArguments& arguments) {
+  if (std::string missing = missing_folder(arguments); !missing.empty()) return Error{missing};
+  PagePlaces places{{arguments.web_dir.empty() ? find_web_dir() : arguments.web_dir,
+                     arguments.media_dir.empty() ? arguments.demo_dir : arguments.media_dir},
+                    places_of(config, arguments)};
+  places.dirs.posters = places.videos.posters;
+  if (!places.videos.videos.empty()) places.dirs.media = places.videos.videos;
+  return places;
+}
+
+// Puts the videos that were named into the catalogue of a server that listens.
+template <class Server>
+Status<std::string> load_catalogue(Server& running, const ServeArguments& arguments,
+                                   const PagePlaces& places, const Said& said,
+                                   const std::stop_token& stop) {
+  CatalogueWriter catalogue(running.layout(), running.commit(), running.catalogue(), stop);
   std::stringstream notes;
   if (!arguments.demo_dir.empty()) {
-    const auto loaded =
-        load_demo_catalogue(arguments.demo_dir, catalogue, SystemClock().now(), notes);
+    auto loaded = load_demo_catalogue(arguments.demo_dir, catalogue, SystemClock().now(), notes);
     said.note(notes);
-    if (!loaded) return said.refuse(loaded.error());
+    if (!loaded) return loaded;
   }
-  if (!places.videos.empty()) {
-    const auto loaded = load_video_folder(places, catalogue, signals.token(), notes);
-    said.note(notes);
-    if (!loaded) return said.refuse(loaded.error());
-  }
+  if (places.videos.videos.empty()) return Ok{};
+  auto loaded = load_video_folder(places.videos, catalogue, stop, notes);
+  said.note(notes);
+  return loaded;
+}
+
+// Lets the crowd in and says where to look. Returns when the server has ended.
+template <class Server>
+int run_with_pages(Server& running, const Config& config, const Said& said,
+                   const std::stop_token& stop) {
   const uint32_t crowd = running.start_crowd();
   std::cout << "potik serves " << scheme_of(config) << running.address()
             << "/  (operations: /ops, API: /openapi.json)" << std::endl;
@@ -195,16 +209,50 @@ int serve(const Config& config, const ServeArguments& arguments) {
                                                : "")
               << std::endl;
   }
-  return said.run(running, signals.token());
+  return said.run(running, stop);
 }
 
+}  // namespace
+
+int serve(const Config& config, const ServeArguments& arguments) {
+  const StopSignals signals;
+  const Said said(config, "potik serve");
+  const auto places = page_places(config, arguments);
+  if (!places) return said.refuse(places.error());
+  auto all = AllInOne::start(config, places->dirs, signals.token());
+  if (!all) return said.refuse(all.error());
+  if (!*all) return said.stopped_early();
+  AllInOne& running = **all;
+  if (const auto loaded = load_catalogue(running, arguments, *places, said, signals.token());
+      !loaded)
+    return said.refuse(loaded.error());
+  return run_with_pages(running, config, said, signals.token());
+}
+
+namespace {
+
+int run_front(const Config& config, const ServeArguments& arguments) {
+  const StopSignals signals;
+  const Said said(config, "potik front");
+  const auto places = page_places(config, arguments);
+  if (!places) return said.refuse(places.error());
+  auto front = FrontNode::start(config, places->dirs);
+  if (!front) return said.refuse(front.error());
+  FrontNode& running = **front;
+  if (const auto loaded = load_catalogue(running, arguments, *places, said, signals.token());
+      !loaded)
+    return said.refuse(loaded.error());
+  return run_with_pages(running, config, said, signals.token());
+}
+
+}  // namespace
+
 int run_role(const std::string& role, const Config& config, const ServeArguments& arguments) {
+  const Config own = on_kafka(config);
+  if (role == "front") return run_front(own, arguments);
   const StopSignals signals;
   const std::string command = "potik " + role;
   const Said said(config, command);
-  Config own = config;
-  own.log.kind = "kafka";  // the roles meet nowhere else
-  own.derive();
   const PageDirs dirs{arguments.web_dir.empty() ? find_web_dir() : arguments.web_dir,
                       arguments.media_dir};
   auto node = start_role(role, own, dirs, signals.token());

@@ -1,9 +1,10 @@
 // The stand-in's half for operators: figures, alerts and what is done about them, the tail and one event's trace,
 // dead letters and sending them again, questions to the store.
 //
-// What a test may set on `world`: `key` (operators need it), `keyless` (nobody may come in), `trouble`, `behind` (of
-// partition 5), `strange` (a viewer whose likes come into the tail as suspicious), `figures` (in place of those of
-// the push), `past` (in place of series of the history: name -> value of how many seconds ago).
+// What a test may set on `world`: `key` (operators need it), `keyless` (nobody may come in), `elsewhere` (nothing is
+// computed here), `trouble`, `behind` (of partition 5), `strange` (a viewer whose likes come into the tail as
+// suspicious), `figures` (in place of those of the push), `past` (in place of series of the history: name -> value of
+// how many seconds ago).
 import {refusal} from './mock_access.mjs';
 import {recommend} from './mock_feed.mjs';
 import {body, json, keep, problem, send, stream} from './mock_http.mjs';
@@ -29,6 +30,7 @@ export const operationsWorld = () => ({
   traced: new Map(),
   key: null,
   keyless: false,
+  elsewhere: false,
   figures: {},
   past: {},
   trouble: '',
@@ -48,6 +50,10 @@ export async function operationsRoute(world, url, request, response) {
   const refused = ADMIN.test(pathname) && refusal(world, request.headers.authorization);
   if (refused) {
     problem(response, ...refused);
+    return true;
+  }
+  if (world.elsewhere && ADMIN.test(pathname)) {
+    problem(response, 404, 'This server (potik front) only takes events in and gives lists out.');
     return true;
   }
   const found = ROUTES.find(([way, method]) => method === request.method && way.test(pathname));

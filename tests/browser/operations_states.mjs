@@ -66,8 +66,26 @@ async function reasonChecks({checks, browser, server, mock}) {
   Object.assign(mock.world, {keyless: false});
 }
 
+// potik front.
+async function elsewhereChecks({checks, browser, server, mock}) {
+  Object.assign(mock.world, {elsewhere: true});
+  const {page, close} = await openPage(browser, server, '/ops');
+  await checks.check('a server in which nothing is computed says so, and shows no empty figures', async () => {
+    await until(async () => /нічого не рахує/.test(await page.innerText('body')), 'the words');
+    expect(await page.locator('main.ops').isHidden(), 'empty panels are shown');
+    expect((await page.innerText('#live')) === 'без показників', await page.innerText('#live'));
+    await axeClean(page, 'elsewhere');
+    await page.click('[data-language=en]');
+    expect(/computes nothing/.test(await page.innerText('#elsewhere')), 'not in English');
+    expect((await page.innerText('#live')) === 'no figures', await page.innerText('#live'));
+  });
+  await close();
+  Object.assign(mock.world, {elsewhere: false});
+}
+
 export async function keyChecks(tools) {
   const {checks, browser, server, mock} = tools;
+  await elsewhereChecks(tools);
   await unknownChecks(tools);
   await reasonChecks(tools);
   const {page, close} = await openPage(browser, server, '/ops');

@@ -23,6 +23,12 @@ export class Connection {
     this.show();
   }
 
+  // There are no figures on this server.
+  none() {
+    this.absent = true;
+    this.show();
+  }
+
   // A figure came. After a loss it tells how long nothing did.
   heard() {
     this.ever = true;
@@ -51,6 +57,7 @@ export class Connection {
   }
 
   words() {
+    if (this.absent) return t('без показників', 'no figures');
     if (!this.live) return t('на паузі', 'paused');
     if (this.fresh()) return t('наживо', 'live');
     if (this.refused === 'closed') return t('сервер не має ключів', 'the server has no keys');
@@ -68,8 +75,9 @@ export class Connection {
     const node = $('#live');
     const words = this.words();
     if (node.textContent !== words) node.textContent = words;
-    node.classList.toggle('lost', this.live && !this.fresh());
-    document.body.classList.toggle('lost-live', this.live && !this.fresh());
+    const lost = this.live && !this.fresh() && !this.absent;
+    node.classList.toggle('lost', lost);
+    document.body.classList.toggle('lost-live', lost);
     $('#clock').textContent = clock(Date.now());
     this.showGap();
   }

@@ -135,7 +135,17 @@ function state(value, status) {
     $('#key-open').hidden = true;
     opened();
   }
+  if (status === 404) showElsewhere();
   if (refused && !push.dismissed) enter();
+}
+
+// A server in which nothing is computed has no figures: it is not asked again, and nothing that would show them is
+// left standing empty.
+function showElsewhere() {
+  push.close();
+  connection.none();
+  $('#elsewhere').hidden = false;
+  for (const node of [$('main.ops'), $('#pause'), $('[data-range]').parentElement]) node.hidden = true;
 }
 
 // Once refused it is asked again only by the button, until a key is taken.

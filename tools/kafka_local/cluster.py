@@ -28,7 +28,7 @@ PROJECT = pathlib.Path(__file__).resolve().parent.parent.parent
 HERE = pathlib.Path(__file__).resolve().parent
 JARS = pathlib.Path(os.environ.get("POTIK_KAFKA_DIR", PROJECT / ".deps" / "kafka"))
 JAVA_VERSION_MIN = 17
-READY_SECONDS_MAX = 60     # 3 to 13 s when the machine is calm
+READY_SECONDS_MAX = 180    # 3 to 13 s when the machine is calm
 STOP_SECONDS_MAX = 15
 
 

@@ -144,8 +144,8 @@ function state(value, status) {
 function showElsewhere() {
   push.close();
   connection.none();
-  $('#elsewhere').hidden = false;
-  for (const node of [$('main.ops'), $('#pause'), $('[data-range]').parentElement]) node.hidden = true;
+  for (const node of [...$('main.ops').children, $('#pause'), $('[data-range]').parentElement])
+    node.hidden = node.id !== 'elsewhere';
 }
 
 // Once refused it is asked again only by the button, until a key is taken.

@@ -28,7 +28,7 @@ import org.apache.kafka.common.TopicPartition;
  * (docs/adr/0016-passes-apart.md). JobArguments describes its options.
  */
 public final class PotikJob {
-  private static final TypeInformation<byte[]> FRAME =
+  static final TypeInformation<byte[]> FRAME =
       PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
   /** Viewers and judges wait for each other's frames, which must not rest in buffers. */
   private static final long BUFFER_TIMEOUT_MS = 2;
@@ -66,7 +66,7 @@ public final class PotikJob {
     }
   }
 
-  private static Configuration configuration() {
+  static Configuration configuration() {
     Configuration configuration = new Configuration();
     configuration.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(BUFFER_TIMEOUT_MS));
     return configuration;
@@ -87,19 +87,25 @@ public final class PotikJob {
 
   private static void build(StreamExecutionEnvironment environment, JobSettings settings,
       Map<TopicPartition, Long> starts, Map<TopicPartition, Long> ends) {
-    SingleOutputStreamOperator<byte[]> split = environment
+    DataStream<byte[]> slabs = environment
         .fromSource(new SlabSource(settings, starts, ends), aligned(settings), "log", FRAME)
-        .uid("log")
+        .uid("log");
+    results(environment, settings, slabs,
+        new HostOperatorFactory(ViewersOperator.class, ViewersOperator::new, settings),
+        new HostOperatorFactory(JudgeOperator.class, JudgeOperator::new, settings))
+        .sinkTo(sink(settings)).name("results").uid("results");
+  }
+
+  /** From slabs to results; the factories make what stands between. */
+  static DataStream<byte[]> results(StreamExecutionEnvironment environment, JobSettings settings,
+      DataStream<byte[]> slabs, HostOperatorFactory makeViewers, HostOperatorFactory makeJudge) {
+    SingleOutputStreamOperator<byte[]> split = slabs
         .transform("splitter", FRAME,
             new HostOperatorFactory(SplitterOperator.class, SplitterOperator::new, settings))
         .uid("splitter");
-    SingleOutputStreamOperator<byte[]> viewers = viewers(environment, settings, split);
-    byGroup(viewers)
-        .transform("judge", FRAME,
-            new HostOperatorFactory(JudgeOperator.class, JudgeOperator::new, settings))
-        .uid("judge");
-    viewers.getSideOutput(ViewersOperator.RESULTS)
-        .sinkTo(sink(settings)).name("results").uid("results");
+    SingleOutputStreamOperator<byte[]> viewers = viewers(environment, split, makeViewers);
+    byGroup(viewers).transform("judge", FRAME, makeJudge).uid("judge");
+    return viewers.getSideOutput(ViewersOperator.RESULTS);
   }
 
   /** Readers make their own watermarks; one that is far ahead of the slowest waits. */
@@ -110,14 +116,13 @@ public final class PotikJob {
 
   /** One input by key group, one for all, which no method of a keyed stream connects. */
   private static SingleOutputStreamOperator<byte[]> viewers(
-      StreamExecutionEnvironment environment, JobSettings settings,
-      SingleOutputStreamOperator<byte[]> split) {
+      StreamExecutionEnvironment environment, SingleOutputStreamOperator<byte[]> split,
+      HostOperatorFactory make) {
     KeyedStream<byte[], Integer> records = byGroup(split);
     DataStream<byte[]> catalogue = split.getSideOutput(SplitterOperator.CATALOGUE).broadcast();
     var transformation = new TwoInputTransformation<>(
         records.getTransformation(), catalogue.getTransformation(), "viewers",
-        new HostOperatorFactory(ViewersOperator.class, ViewersOperator::new, settings),
-        FRAME, environment.getParallelism(), false);
+        make, FRAME, environment.getParallelism(), false);
     transformation.setStateKeySelectors(records.getKeySelector(), null);
     transformation.setStateKeyType(Types.INT);
     environment.addOperator(transformation);

@@ -1,6 +1,8 @@
 package potik.bench;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,31 +10,42 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 
-/** Throws results away and says in FOLDER/counts how many of each stream there were. */
+/**
+ * Throws results away and says in FOLDER/counts how many of each stream there were. Where
+ * FOLDER/keep is, each goes to FOLDER/results, a line of JSON.
+ */
 public final class CountingSink<T> implements Sink<T> {
   private static final long serialVersionUID = 1;
   private static final int STREAMS = 4;
 
-  /** The number of a result's stream: 0 enriched events, 1 lists. */
-  public interface StreamOf<T> extends Serializable {
+  /** What is in a result. */
+  public interface Reading<T> extends Serializable {
+    /** 0 of enriched events, 1 of lists. */
     int stream(T result);
+
+    byte[] value(T result);
   }
 
   private final String folder;
-  private final StreamOf<T> streamOf;
+  private final Reading<T> reading;
 
-  public CountingSink(String folder, StreamOf<T> streamOf) {
+  public CountingSink(String folder, Reading<T> reading) {
     this.folder = folder;
-    this.streamOf = streamOf;
+    this.reading = reading;
   }
 
   @Override
-  public SinkWriter<T> createWriter(WriterInitContext context) {
+  public SinkWriter<T> createWriter(WriterInitContext context) throws IOException {
     long[] counts = new long[STREAMS];
+    OutputStream kept = Files.exists(Path.of(folder, "keep"))
+        ? new BufferedOutputStream(Files.newOutputStream(Path.of(folder, "results"))) : null;
     return new SinkWriter<>() {
       @Override
-      public void write(T result, Context itsContext) {
-        ++counts[streamOf.stream(result)];
+      public void write(T result, Context itsContext) throws IOException {
+        ++counts[reading.stream(result)];
+        if (kept == null) return;
+        kept.write(reading.value(result));
+        kept.write('\n');
       }
 
       @Override
@@ -40,6 +53,7 @@ public final class CountingSink<T> implements Sink<T> {
 
       @Override
       public void close() throws IOException {
+        if (kept != null) kept.close();
         Files.writeString(Path.of(folder, "counts"), counts[0] + " " + counts[1] + "\n");
       }
     };

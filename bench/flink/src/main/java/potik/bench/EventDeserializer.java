@@ -7,7 +7,7 @@ import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDe
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Records of the topics of events and users; what cannot be read is counted and skipped. */
+/** Records of the topics of events and users; what cannot be read is skipped. */
 final class EventDeserializer implements KafkaRecordDeserializationSchema<Event> {
   static final TypeInformation<Event> TYPE =
       new SerializedType<>(Event.class, EventSerializer.INSTANCE);
@@ -16,7 +16,6 @@ final class EventDeserializer implements KafkaRecordDeserializationSchema<Event>
   private final String eventsTopic;
   private transient EventDecoder decoder;
   private transient Event event;
-  private transient long refused;
 
   EventDeserializer(String eventsTopic) {
     this.eventsTopic = eventsTopic;
@@ -35,16 +34,11 @@ final class EventDeserializer implements KafkaRecordDeserializationSchema<Event>
         into.json = new String(record.value(), StandardCharsets.UTF_8);
       }
     } catch (IOException e) {
-      ++refused;
       return false;
     }
     into.partition = record.partition();
     into.offset = record.offset();
     return true;
-  }
-
-  long refused() {
-    return refused;
   }
 
   @Override

@@ -116,7 +116,21 @@ public final class JavaJob {
   }
 
   private Sink<Result> countingSink() {
-    return new CountingSink<>(options.get("--records"), result -> result.stream.ordinal());
+    return new CountingSink<>(options.get("--records"), new Reading());
+  }
+
+  private static final class Reading implements CountingSink.Reading<Result> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public int stream(Result result) {
+      return result.stream.ordinal();
+    }
+
+    @Override
+    public byte[] value(Result result) {
+      return result.value;
+    }
   }
 
   private Sink<Result> kafkaSink() {

@@ -3,9 +3,10 @@ package potik.bench;
 import java.util.Arrays;
 
 /**
- * A viewer's list: candidates from what is watched beside the viewer's last videos and from what is
- * popular, blended, the best of them scored by the ranker, at most two of an author. As
- * src/model/candidates.cc and recommender.cc, without most of their sources; README.md says which.
+ * A viewer's list: candidates from what is watched beside the viewer's last videos, from the nearest
+ * vectors and from what is popular, blended, the best of them scored by the ranker, at most two of
+ * an author. As src/model/candidates.cc and recommender.cc, without most of their sources; README.md
+ * says which.
  */
 final class ListMaker {
   static final int LENGTH = 50;
@@ -13,9 +14,11 @@ final class ListMaker {
   private static final int ROWS = 10;
   private static final int RECENT_ROWS = 3;
   private static final int COWATCHED = 300;
+  private static final int NEAREST = 100;
   private static final int POPULAR = 60;
   private static final int PER_AUTHOR = 2;
   private static final float FLOOR = 0.001F;
+  private static final float CLOSE_FLOOR = 0.01F;
   private static final float[] HEAD_WEIGHTS = {1, 2, 1.5F, 1.5F, 1.5F, -0.5F, -1, 0};
 
   private final Model model;
@@ -31,7 +34,10 @@ final class ListMaker {
   private int[] met = new int[1024];
   private float[] metKeys = new float[1024];
   private int metCount;
-  private final int[] named = new int[COWATCHED + POPULAR + Model.POPULAR_MAX];
+  private boolean searched;
+  private int[] nearest = {};
+  private float[] nearestKeys = {};
+  private final int[] named = new int[COWATCHED + NEAREST + POPULAR + Model.POPULAR_MAX];
   private final float[] blends = new float[named.length];
   private int namedCount;
 
@@ -49,18 +55,26 @@ final class ListMaker {
     this.model = model;
   }
 
-  void make(Viewer viewer, Exposure next) {
+  void make(String user, Viewer viewer, Exposure next) {
     Taste taste = viewer.taste;
     begin(taste.ring);
     addRows(taste.ring);
     nameCowatched(taste);
+    searched = model.factors.search(user, taste.ring.videos, taste.ring.size);
+    if (searched) nameNearest(taste);
     for (int i = 0; i < model.popular().length && i < POPULAR; ++i) name(model.popular()[i], taste);
     for (int i = POPULAR; i < model.popular().length && namedCount < CANDIDATES; ++i) {
       name(model.popular()[i], taste);
     }
     blend(taste.ring.size > 0);
-    int count = Math.min(namedCount, CANDIDATES);
+    int count = Math.min(namedCount, 2 * CANDIDATES);
     Select.largest(blends, named, namedCount, count);
+    if (searched) {
+      for (int i = 0; i < count; ++i) blends[i] += 0.45F * model.factors.logOdds(named[i]);
+    }
+    int softmaxed = count;
+    count = Math.min(count, CANDIDATES);
+    Select.largest(blends, named, softmaxed, count);
     features.begin(taste, viewer.segment, next);
     Arrays.fill(viewerSum, 0);
     model.ranker.add(features, 0, Features.VIEWER, viewerSum);
@@ -124,6 +138,21 @@ final class ListMaker {
     for (int i = 0; i < count; ++i) name(model.at(met[i]), taste);
   }
 
+  private void nameNearest(Taste taste) {
+    int size = model.factors.size();
+    if (nearest.length < size) {
+      nearest = new int[2 * size];
+      nearestKeys = new float[2 * size];
+    }
+    System.arraycopy(model.factors.closeness, 0, nearestKeys, 0, size);
+    for (int i = 0; i < size; ++i) nearest[i] = i;
+    int count = Math.min(size, NEAREST);
+    Select.largest(nearestKeys, nearest, size, count);
+    for (int i = 0; i < count; ++i) {
+      if (nearest[i] > 0) name(model.at(nearest[i]), taste);
+    }
+  }
+
   private void name(Video video, Taste taste) {
     int handle = video.handle;
     if (marks[handle] > stamp || video.version == 0 || taste.hides(video.author)) return;
@@ -139,8 +168,13 @@ final class ListMaker {
       blends[i] = !known ? video.popularity
           : video.momentum + 0.7F * Elementary.ln(watched[at] * video.watchedNorm + FLOOR)
               + 0.2F * Elementary.ln(liked[at] * video.likedNorm + FLOOR)
-              + 0.25F * Elementary.ln(recent[at] * video.watchedNorm + FLOOR);
+              + 0.25F * Elementary.ln(recent[at] * video.watchedNorm + FLOOR)
+              + 0.9F * Elementary.ln(closeness(at) + CLOSE_FLOOR);
     }
+  }
+
+  private float closeness(int video) {
+    return searched ? Math.max(model.factors.closenessOf(video), 0) : 0;
   }
 
   private void score(Taste taste, int index) {

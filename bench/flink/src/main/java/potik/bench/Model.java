@@ -19,6 +19,7 @@ final class Model {
   static final float SHRINK_PAIRS = 10;
 
   final Ranker ranker = new Ranker();
+  final Factors factors = new Factors();
   final Totals totals = new Totals();
   /** As the priors saw them. */
   private final Totals reference = new Totals();
@@ -83,9 +84,9 @@ final class Model {
     refreshPriors();
   }
 
-  /** Fills act.recent; learned in full with all inputs, else with few. */
+  /** Fills act.recent; learned in full with all, else with few. */
   static void gatherRecent(Act act, Ring ring, boolean inFull) {
-    int most = inFull ? INPUTS : FEW_INPUTS;
+    int most = inFull ? Taste.RING_MAX : FEW_INPUTS;
     int count = 0;
     for (int i = ring.size - 1; i >= 0 && count < most; --i) {
       if (ring.videos[i] == act.video.handle || ring.has(i, Ring.DISLIKED)) continue;
@@ -104,7 +105,7 @@ final class Model {
         Elementary.exp2(halfLives - (double) NeighbourRow.SCALE_HALF_LIVES * scale);
     float met = act.meets ? weight : 0;
     float won = act.wins ? weight : 0;
-    for (int i = 0; i < act.recentCount; ++i) {
+    for (int i = 0; i < Math.min(act.recentCount, INPUTS); ++i) {
       int other = act.recent[i];
       if (act.meets) {
         act.video.row.add(other, weight, act.recentPositive[i] ? weight : 0, scale);

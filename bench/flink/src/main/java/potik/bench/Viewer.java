@@ -31,7 +31,9 @@ final class Viewer {
       if (ids[i] == id) return true;
     }
     if (idCount < IDS_MAX) {
-      if (idCount == ids.length) ids = Arrays.copyOf(ids, Math.min(IDS_MAX, Math.max(8, 2 * idCount)));
+      if (idCount == ids.length) {
+        ids = Arrays.copyOf(ids, Math.min(IDS_MAX, Math.max(8, 2 * idCount)));
+      }
       ids[idCount++] = id;
     } else {
       ids[idNext] = id;

@@ -153,8 +153,10 @@ final class ViewersFunction
     viewer.lastAt = event.occurredAt;
     model.count(act);
     if (act.meets || act.wins) {
-      Model.gatherRecent(act, viewer.taste.ring, event.offset % learnedEach == 0);
+      boolean inFull = event.offset % learnedEach == 0;
+      Model.gatherRecent(act, viewer.taste.ring, inFull);
       model.link(act);
+      if (act.meets && inFull) model.factors.add(event.userId, act);
     }
     if (act.known != 0) model.ranker.learn(features, act.known, act.labels, act.corrects);
   }
@@ -167,7 +169,7 @@ final class ViewersFunction
     long at = Math.max(model.totals.now, taste.lastAt);
     int surface = taste.surfaces.size == 0 ? 0 : taste.surfaces.keys[taste.surfaces.size - 1];
     next.set(at, surface, taste.gapBefore(at), taste);
-    lists.make(viewer, next);
+    lists.make(context.getCurrentKey(), viewer, next);
     result.stream = Result.Stream.RECOMMENDATIONS;
     result.key = context.getCurrentKey();
     result.value = writer.list(result.key, viewer, lists, timestamp / sliceMs);

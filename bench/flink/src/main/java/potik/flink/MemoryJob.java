@@ -1,6 +1,7 @@
 package potik.flink;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,8 +45,26 @@ public final class MemoryJob {
     PotikJob.results(environment, settings, slabs,
             new HostOperatorFactory(Viewers.class, Viewers::new, settings),
             new HostOperatorFactory(Judge.class, Judge::new, settings))
-        .sinkTo(new CountingSink<>(all.get(0), frame -> frame[Frame.HEAD_BYTES]));
+        .sinkTo(new CountingSink<>(all.get(0), new Reading()));
     environment.execute(settings.name());
+  }
+
+  /** Frames of kind `result`: stream, key, value. */
+  private static final class Reading implements CountingSink.Reading<byte[]> {
+    private static final long serialVersionUID = 1;
+    private static final int KEY_AT = Frame.HEAD_BYTES + 1;
+
+    @Override
+    public int stream(byte[] frame) {
+      return frame[Frame.HEAD_BYTES];
+    }
+
+    @Override
+    public byte[] value(byte[] frame) {
+      int valueAt = KEY_AT + Integer.BYTES + (int) Frame.INT.get(frame, KEY_AT);
+      int begin = valueAt + Integer.BYTES;
+      return Arrays.copyOfRange(frame, begin, begin + (int) Frame.INT.get(frame, valueAt));
+    }
   }
 
   private static LinkedBlockingQueue<byte[]> bundles(JobSettings settings) {

@@ -23,6 +23,8 @@ RESULTS = {"enriched": 4, "recommendations": 4, "alerts": 1, "dead-letters": 1, 
 RETENTION = {"retention.ms": "-1", "retention.bytes": "-1"}   # the traffic is long past
 EVENTS_TOPIC, EMPTY_TOPIC = "full.", "empty."
 BROKER_HEAP_MB = 512
+EPOCH_EVENTS_MAX = 16_384   # its default
+CHECKPOINT_MS = 10_000   # of both jobs: what one costs depends on the wall's clock, which others share
 
 
 def missing():
@@ -40,7 +42,8 @@ class Bench:
         self.traffic, self.folder, self.sizes, self.lists_max = traffic, folder, sizes, lists_max
         self.slice_ms, self.keeps = slice_ms, keeps
         self.config = folder / "potik.toml"
-        self.config.write_text(f"[served]\neveryone_lists_max = {lists_max}\n[epoch]\nevents_max = {sizes['rate']}\n")
+        events_max = min(sizes["rate"], EPOCH_EVENTS_MAX)   # of the native program: as near as it comes to a slice
+        self.config.write_text(f"[served]\neveryone_lists_max = {lists_max}\n[epoch]\nevents_max = {events_max}\n")
         self.flink = BenchCluster(folder / "flink")
         self.runs = 0
 
@@ -62,7 +65,7 @@ class Bench:
 
     def potik_arguments(self, name, brokers):
         return ["--brokers", brokers, "--cut", f"ms:{self.slice_ms}", "--idle-ms", 0, "--bounded", "--partitions", "4,1,1", "--name", name,
-                "--config", self.config]
+                "--config", self.config, "--checkpoint-ms", CHECKPOINT_MS]
 
 
 class FromMemory(Bench):
@@ -145,7 +148,8 @@ class FromKafka(Bench):
             results = self.result_topics()
             return self._job(BENCH_JAR, "potik.bench.JavaJob",
                              ["--brokers", self.broker.bootstrap, "--topic-prefix", topics, "--results-prefix", results,
-                              "--lists", self.lists_max, "--name", results + "job", "--slice-ms", self.slice_ms])
+                              "--lists", self.lists_max, "--name", results + "job", "--slice-ms", self.slice_ms,
+                              "--checkpoint-ms", CHECKPOINT_MS])
         return self._net(run)
 
     def native(self):

@@ -19,6 +19,8 @@ QUICK = {"cut": "ms:100", "slack-ms": 50, "idle-ms": 100}
 RUNS = [{"cut": "ms:1000", "slack-ms": 1000, "idle-ms": 1000, "checkpoint-ms": 1000},
         QUICK | {"checkpoint-ms": 1000}, QUICK | {"checkpoint-ms": 200}]
 
+STARTED_CHECKPOINTS = 3   # by then all runs, and the catalogue is read
+
 
 class Live(contenders.FromKafka):
     def prepare(self):
@@ -33,7 +35,7 @@ class Live(contenders.FromKafka):
         job = self.flink.submit(cluster.POTIK_JAR, "potik.flink.PotikJob", [
             "--brokers", self.broker.bootstrap, "--topic-prefix", prefix, "--name", prefix + "job", "--partitions", "4,1,1",
             "--config", self.config, *words])
-        self.flink.rest.wait_for(job, "RUNNING", cluster.WAIT_SECONDS_MAX)
+        cluster.wait_for(lambda: self.flink.rest.checkpoints(job)["completed"] >= STARTED_CHECKPOINTS, "the job does not run")
         before = self.flink.processor_seconds()
         told = json.loads(contenders.ran(self.traffic, "live", self.broker.bootstrap, prefix, prefix, *self.options("events"),
                                          "--seconds", seconds))

@@ -58,8 +58,8 @@ final class SlabCutter {
    * keep all that follow in its partition back until then.
    */
   void add(ConsumerRecord<byte[], byte[]> record, long latestMs) {
-    long its = cut.slice(record.offset(), Math.min(record.timestamp(), latestMs));
-    its = Math.max(slice, its);
+    long timeMs = Math.min(record.timestamp(), latestMs);
+    long its = Math.max(slice, cut.slice(record.offset(), timeMs));
     if (its != slice || count >= recordsMax || size >= BYTES_MAX) flush();
     slice = its;
     append(record);

@@ -98,8 +98,8 @@ final class SlabReader
       if (ends != null && status == InputStatus.NOTHING_AVAILABLE && nothingWaits()) {
         clock.listen(handedOver, seen);
       }
-      takeTurns();
       long closed = clock.closed();
+      takeTurns(closed);
       // Also that none is: readers are aligned by what they have said (PotikJob).
       if (closed > emitted) {
         emitted = closed;
@@ -114,8 +114,8 @@ final class SlabReader
     return !super.isAvailable().isDone();
   }
 
-  private void takeTurns() {
-    SliceClock.Turn turn = clock.turn(aheadSlices);
+  private void takeTurns(long closed) {
+    SliceClock.Turn turn = clock.turn(closed, aheadSlices);
     if (turn.changes()) pauseOrResumeSplits(turn.pause(), turn.resume());
     waiting = clock.waiting();
   }

@@ -86,10 +86,10 @@ final class SliceClock {
 
   /**
    * Whose turn it is: a partition that is more than `sliceCount` slices ahead of the slowest waits
-   * until it is half of that. What it has would only wait in the viewers.
+   * until it is half of that. What it has would only wait in the viewers. `closed` is closed().
    */
-  Turn turn(long sliceCount) {
-    long slowest = closed() + 1;
+  Turn turn(long closed, long sliceCount) {
+    long slowest = closed + 1;
     Turn turn = new Turn(new ArrayList<>(), new ArrayList<>());
     held.forEach((split, place) -> {
       long ahead = place.slice - slowest;

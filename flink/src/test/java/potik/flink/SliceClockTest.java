@@ -66,6 +66,10 @@ class SliceClockTest {
     assertThat(Frame.slice(late.frame())).as("what is over is not opened again").isEqualTo(68);
   }
 
+  private static SliceClock.Turn turn(SliceClock clock) {
+    return clock.turn(clock.closed(), 4);
+  }
+
   @Test
   void whatIsFarAheadWaitsForTheSlowest() {
     SliceClock clock = new SliceClock(new Cut(false, 10), 0, 0);
@@ -74,20 +78,20 @@ class SliceClockTest {
     String id = split(1).splitId();
     slow.pass(slab(2, 21), 0);
     fast.pass(slab(6, 61), 0);
-    assertThat(clock.turn(4).changes()).as("four ahead are allowed").isFalse();
+    assertThat(turn(clock).changes()).as("four ahead are allowed").isFalse();
     fast.pass(slab(7, 71), 0);
-    assertThat(clock.turn(4)).isEqualTo(new SliceClock.Turn(List.of(id), List.of()));
-    assertThat(clock.turn(4).changes()).as("it waits already").isFalse();
+    assertThat(turn(clock)).isEqualTo(new SliceClock.Turn(List.of(id), List.of()));
+    assertThat(turn(clock).changes()).as("it waits already").isFalse();
     assertThat(clock.waiting()).isEqualTo(1);
     slow.pass(slab(4, 41), 0);
-    assertThat(clock.turn(4).changes()).as("three ahead are more than half").isFalse();
+    assertThat(turn(clock).changes()).as("three ahead are more than half").isFalse();
     slow.pass(slab(5, 51), 0);
-    assertThat(clock.turn(4)).isEqualTo(new SliceClock.Turn(List.of(), List.of(id)));
+    assertThat(turn(clock)).isEqualTo(new SliceClock.Turn(List.of(), List.of(id)));
     assertThat(clock.waiting()).isZero();
     slow.pass(slab(20, 201), 0);
-    assertThat(clock.turn(4).pause()).containsExactly(split(0).splitId());
+    assertThat(turn(clock).pause()).containsExactly(split(0).splitId());
     clock.release(id);
-    assertThat(clock.turn(4).resume()).as("alone it waits for nobody")
+    assertThat(turn(clock).resume()).as("alone it waits for nobody")
         .containsExactly(split(0).splitId());
   }
 

@@ -40,20 +40,58 @@ final class HarnessJob implements AutoCloseable {
   private final Map<String, List<String>> results = new TreeMap<>();
 
   HarnessJob(JobSettings settings, int parallelism, Saved from) throws Exception {
+    this(settings, parallelism);
+    for (int subtask = 0; subtask < parallelism; ++subtask) {
+      viewers.add(viewers(settings, subtask));
+      judges.add(judge(settings, subtask));
+      open(viewers.get(subtask), from == null ? null : from.viewers(), from, subtask);
+      open(judges.get(subtask), from == null ? null : from.judges(), from, subtask);
+    }
+  }
+
+  /** Without viewers and judges. */
+  private HarnessJob(JobSettings settings, int parallelism) throws Exception {
     this.parallelism = parallelism;
     this.viewersAt = new long[parallelism];
     Arrays.fill(viewersAt, -1);
     this.threads = Executors.newFixedThreadPool(parallelism);
     splitter = new OneInputStreamOperatorTestHarness<>(new SplitterOperator(null, settings));
     splitter.open();
-    for (int subtask = 0; subtask < parallelism; ++subtask) {
-      viewers.add(new KeyedTwoInputStreamOperatorTestHarness<>(new Viewers(settings),
-          HarnessJob::keyOf, HarnessJob::keyOf, Types.INT, KeyGroups.COUNT, parallelism, subtask));
-      judges.add(new KeyedOneInputStreamOperatorTestHarness<>(new Judge(settings),
-          HarnessJob::keyOf, Types.INT, KeyGroups.COUNT, parallelism, subtask));
-      open(viewers.get(subtask), from == null ? null : from.viewers(), from, subtask);
-      open(judges.get(subtask), from == null ? null : from.judges(), from, subtask);
+  }
+
+  private KeyedTwoInputStreamOperatorTestHarness<Integer, byte[], byte[], byte[]> viewers(
+      JobSettings settings, int subtask) throws Exception {
+    return new KeyedTwoInputStreamOperatorTestHarness<>(new Viewers(settings),
+        HarnessJob::keyOf, HarnessJob::keyOf, Types.INT, KeyGroups.COUNT, parallelism, subtask);
+  }
+
+  private KeyedOneInputStreamOperatorTestHarness<Integer, byte[], byte[]> judge(
+      JobSettings settings, int subtask) throws Exception {
+    return new KeyedOneInputStreamOperatorTestHarness<>(new Judge(settings),
+        HarnessJob::keyOf, Types.INT, KeyGroups.COUNT, parallelism, subtask);
+  }
+
+  /**
+   * What so many subtasks save of what they are restored from. One at a time, as each is a whole
+   * copy of the model.
+   */
+  static Saved savedAgain(JobSettings settings, int parallelism, Saved from) throws Exception {
+    var viewers = new OperatorSubtaskState[parallelism];
+    var judges = new OperatorSubtaskState[parallelism];
+    try (HarnessJob job = new HarnessJob(settings, parallelism)) {
+      for (int subtask = 0; subtask < parallelism; ++subtask) {
+        try (var each = job.viewers(settings, subtask)) {
+          job.open(each, from.viewers(), from, subtask);
+          viewers[subtask] = save(each);
+        }
+        try (var each = job.judge(settings, subtask)) {
+          job.open(each, from.judges(), from, subtask);
+          judges[subtask] = save(each);
+        }
+      }
     }
+    return new Saved(AbstractStreamOperatorTestHarness.repackageState(viewers),
+        AbstractStreamOperatorTestHarness.repackageState(judges), parallelism);
   }
 
   private void open(AbstractStreamOperatorTestHarness<byte[]> harness, OperatorSubtaskState all,
@@ -152,12 +190,15 @@ final class HarnessJob implements AutoCloseable {
   private static OperatorSubtaskState save(
       List<? extends AbstractStreamOperatorTestHarness<byte[]>> harnesses) throws Exception {
     List<OperatorSubtaskState> states = new ArrayList<>();
-    for (var each : harnesses) {
-      each.getOperator().prepareSnapshotPreBarrier(1);
-      states.add(each.snapshot(1, 1));
-    }
+    for (var each : harnesses) states.add(save(each));
     return AbstractStreamOperatorTestHarness.repackageState(
         states.toArray(new OperatorSubtaskState[0]));
+  }
+
+  private static OperatorSubtaskState save(AbstractStreamOperatorTestHarness<byte[]> harness)
+      throws Exception {
+    harness.getOperator().prepareSnapshotPreBarrier(1);
+    return harness.snapshot(1, 1);
   }
 
   @Override

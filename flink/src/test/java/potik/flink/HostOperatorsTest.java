@@ -3,27 +3,20 @@ package potik.flink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The operators with the core in them, which the jar must have been built with. */
 class HostOperatorsTest {
-  private static final JobSettings SETTINGS =
-      TestSettings.of("--cut", "records:40", "--bounded", "--partitions", "2,1,1");
-  private static final int SLICES = 8;
+  private static final JobSettings SETTINGS = TestSlabs.SETTINGS;
+  private static final int SLICES = TestSlabs.SLICES;
   private static final int RUNS = 5;
 
   @BeforeAll
@@ -31,46 +24,12 @@ class HostOperatorsTest {
     Assumptions.assumeTrue(NativeLibrary.isThere(), "build potik_flink, then tools/build-flink");
   }
 
-  /** Slabs of users who like and play videos, and of records that nobody can read. */
-  private static List<Slab> slabs() {
-    List<Slab> slabs = new ArrayList<>();
-    Random random = new Random(3);
-    for (int partition = 0; partition < 2; ++partition) {
-      SlabCutter cutter = new SlabCutter(new TopicPartition("potik.events", partition),
-          SETTINGS.layout(), SETTINGS.cut(), 16, slabs::add);
-      String last = "";
-      for (int i = 0; i < 40 * SLICES; ++i) {
-        String event = String.format("{\"event_id\":\"%d-%d\",\"type\":\"video_liked\","
-            + "\"occurred_at\":\"2026-01-02T03:%02d:%02d.000Z\",\"user_id\":\"u%d\","
-            + "\"video_id\":\"v%d\"}", partition, i, i / 60, i % 60,
-            2 * random.nextInt(30) + partition, random.nextInt(20));
-        // Some come again, within a slice and in a later one.
-        if (i % 8 == 0 && i > 0) event = last;
-        last = i % 5 == 3 ? last : event;
-        String value = i % 50 == 7 ? "no event " + i : event;
-        cutter.add(new ConsumerRecord<>("potik.events", partition, i,
-            1_767_322_800_000L + 1000L * i, TimestampType.CREATE_TIME, 0, 0, null,
-            value.getBytes(StandardCharsets.UTF_8),
-            new RecordHeaders(), Optional.empty()), Long.MAX_VALUE);
-      }
-      cutter.flush();
-    }
-    return slabs;
-  }
-
-  /** Pushes every slab of this slice. */
-  private static void push(HarnessJob job, List<Slab> slabs, long slice) throws Exception {
-    for (Slab slab : slabs) {
-      if (Frame.slice(slab.frame()) == slice) job.push(slab.frame());
-    }
-  }
-
   /**
    * Of a job that is stopped and started anew, as said of each slice, before it takes its records.
    */
   private static Map<String, List<String>> run(List<List<Integer>> parallelisms)
       throws Exception {
-    List<Slab> slabs = slabs();
+    List<Slab> slabs = TestSlabs.all();
     Map<String, List<String>> results = new TreeMap<>();
     HarnessJob job = null;
     try {
@@ -80,8 +39,8 @@ class HostOperatorsTest {
           job = new HarnessJob(SETTINGS, parallelism, saved);
         }
         // What is beyond the slice that is closed waits, and goes through the next stop.
-        if (slice == 0) push(job, slabs, slice);
-        push(job, slabs, slice + 1);
+        if (slice == 0) TestSlabs.push(job, slabs, slice);
+        TestSlabs.push(job, slabs, slice + 1);
         job.close(slice);
         job.save();  // a checkpoint from which nothing is restored
       }
@@ -129,7 +88,7 @@ class HostOperatorsTest {
   void aJobStartsFromItsEndUnlessItHasNone() throws Exception {
     HarnessJob.Saved saved;
     try (HarnessJob job = new HarnessJob(SETTINGS, 2, null)) {
-      push(job, slabs(), 0);
+      TestSlabs.push(job, TestSlabs.all(), 0);
       job.close(Long.MAX_VALUE);
       saved = job.save();
       assertThat(job.results()).isNotEmpty();

@@ -100,13 +100,6 @@ bool is_numeric_address(const std::string& host, int family) {
   return inet_pton(family, host.c_str(), bytes.data()) == 1;
 }
 
-std::optional<pipeline::EnrichedForm> enriched_form(std::string_view text) {
-  if (text == "json") return pipeline::EnrichedForm::json;
-  if (text == "blocks") return pipeline::EnrichedForm::blocks;
-  if (text == "both") return pipeline::EnrichedForm::both;
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::optional<ListenAddress> parse_listen(std::string_view text) {
@@ -136,7 +129,7 @@ Config::Config() {
 void Config::derive() {
   api.query = store.query;
   api.list_videos_max = core.list_length;
-  runner.enriched = enriched_form(kafka.enriched).value_or(pipeline::EnrichedForm::json);
+  runner.enriched = pipeline::enriched_form(kafka.enriched).value_or(pipeline::EnrichedForm::json);
   runner.on_gap = log.on_gap == "skip" ? pipeline::OnGap::skip : pipeline::OnGap::stop;
   // A log that others write to cannot wake the runner, and a look costs a microsecond.
   if (log.kind == "kafka") runner.poll_ms = 2;
@@ -233,7 +226,7 @@ std::vector<std::string> contradictions(const Config& config) {
   if (config.log.on_gap != "stop" && config.log.on_gap != "skip") {
     found.push_back("log.on_gap = \"" + config.log.on_gap + "\" is neither stop nor skip.");
   }
-  if (!enriched_form(config.kafka.enriched)) {
+  if (!pipeline::enriched_form(config.kafka.enriched)) {
     found.push_back("kafka.enriched = \"" + config.kafka.enriched +
                     "\" is neither json nor blocks nor both.");
   }

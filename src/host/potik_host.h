@@ -54,6 +54,10 @@ POTIK_HOST_API const char* potik_host_unfit(void);
  *   "sender"         1..2^53: names this copy of the viewers, different at each start (viewers)
  *   "events", "users", "videos"  how many partitions the log has of each: 8, 1, 1 if absent
  *   "everyone"       1: whoever acts gets a list (if absent), 0: nobody does (viewers)
+ *   "enriched"       in which form accepted events come out (viewers): "json" (if absent), a result
+ *                    each; "blocks", all rows of an epoch as the pieces of docs/formats/rows.md, of
+ *                    a writer that owns the key groups of this part: one at least of each epoch,
+ *                    unless it owns all; "both"
  *   "waiting_bytes"  65536..2^40: of records that wait for their slice, beyond which pushing one
  *                    more is POTIK_LIMIT: 2^30 if absent (viewers)
  *   "config"         text of a potik.toml; what is no part of the core is not looked at (viewers,

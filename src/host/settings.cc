@@ -11,8 +11,9 @@
 namespace potik::host {
 namespace {
 
-constexpr std::array<std::string_view, 9> kNames{
-    "first", "last", "sender", "events", "users", "videos", "everyone", "waiting_bytes", "config"};
+constexpr std::array<std::string_view, 10> kNames{"first",         "last",   "sender",   "events",
+                                                  "users",         "videos", "everyone", "enriched",
+                                                  "waiting_bytes", "config"};
 constexpr int64_t kWaitingBytesLeast = 1 << 16;
 constexpr int64_t kWaitingBytesMost = int64_t{1} << 40U;
 constexpr int64_t kSenderMax = int64_t{1} << 53U;  // what every language's JSON can say
@@ -45,6 +46,14 @@ std::optional<std::string> unknown_name(const event::JsonObject& json) {
     if (std::ranges::find(kNames, name) == kNames.end()) return name;
   }
   return std::nullopt;
+}
+
+Status<std::string> read_enriched(const event::JsonObject& json, Settings& settings) {
+  if (!json.has("enriched")) return Ok{};
+  const auto form = pipeline::enriched_form(json.text("enriched").value_or(""));
+  if (!form) return Error{std::string(R"(setting "enriched" is neither json nor blocks nor both)")};
+  settings.enriched = *form;
+  return Ok{};
 }
 
 Status<std::string> read_config(const event::JsonObject& json, Settings& settings) {
@@ -83,6 +92,7 @@ Result<Settings, std::string> parse_settings(std::string_view text) {
   if (!numbers.error.empty()) return Error{numbers.error};
   if (settings.first > settings.last)
     return Error{std::string("setting \"first\" is beyond \"last\"")};
+  if (auto read = read_enriched(*json, settings); !read) return Error{read.error()};
   if (auto read = read_config(*json, settings); !read) return Error{read.error()};
   return settings;
 }

@@ -11,6 +11,7 @@
 #include "log/layout.h"
 #include "pipeline/core_options.h"
 #include "pipeline/epoch_catalogue.h"
+#include "pipeline/rendered.h"
 #include "pipeline/runner_settings.h"
 
 namespace potik::host {
@@ -21,7 +22,8 @@ struct Settings {
   uint16_t first = 0;  // key groups that the part owns, both included
   uint16_t last = kKeyGroups - 1;
   uint64_t sender = 0;
-  bool everyone = true;                         // who acts gets a list
+  bool everyone = true;  // who acts gets a list
+  pipeline::EnrichedForm enriched = pipeline::EnrichedForm::json;
   size_t waiting_bytes_max = kWaitingBytesMax;  // of records whose slice is not over, in viewers
   log::Layout layout;
   size_t viewers_in_memory_max = pipeline::RunnerOptions{}.viewers_in_memory_max;

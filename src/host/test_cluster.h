@@ -13,6 +13,7 @@
 #include "base/key_group.h"
 #include "host/test_handle.h"
 #include "log/layout.h"
+#include "log/output_log.h"
 
 namespace potik::host::testing {
 
@@ -105,6 +106,7 @@ class Cluster {
 
   Results results;
   std::vector<std::string> bundles;  // all so far
+  std::vector<std::string> pieces;   // of rows, as they came
 
  private:
   // As Flink deals key groups to subtasks.
@@ -172,6 +174,7 @@ class Cluster {
     const int stream = in.get<uint8_t>();
     const std::string key(in.text());
     std::string value(in.text());
+    if (stream == static_cast<int>(log::OutputStream::rows)) pieces.push_back(value);
     value += "|";
     value += in.text();
     ASSERT_TRUE(in.done());

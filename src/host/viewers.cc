@@ -118,6 +118,7 @@ Done Viewers::begin_epoch(int64_t slice) {
   // An empty name stands for everyone who acts.
   if (settings_.everyone) buffer_.entry.served.emplace_back();
   buffer_.publish = true;
+  buffer_.enriched = settings_.enriched;
   if (!core_.run_viewers(buffer_, catalogue, &saved_, pool_, owned_))
     return damaged("the saved state of a viewer cannot be read");
   put_acts(slice);

@@ -34,8 +34,7 @@ struct CoreMemory {
   size_t viewers = 0, viewer_count = 0, videos = 0, ranker = 0, factors = 0, traces = 0, served = 0;
 };
 
-// One thread at a time, except for the const methods, which may run on many while no other method
-// does.
+// One thread at a time, but for the const methods, which may run on many while no other does.
 class Core {
  public:
   explicit Core(CoreOptions options);
@@ -159,7 +158,8 @@ class Core {
   void count_introduced(const EpochBuffer& buffer);
   void render(EpochBuffer& buffer, uint16_t group) const;
   void finish(EpochBuffer& buffer, const KeyGroupSet& owned);
-  [[nodiscard]] std::unique_ptr<Rendered> gather_rendered(EpochBuffer& buffer);
+  [[nodiscard]] std::unique_ptr<Rendered> gather_rendered(EpochBuffer& buffer,
+                                                          const KeyGroupSet& owned);
   void apply_video_change(EpochBuffer& buffer, PartitionInput& partition,
                           const VideoChange& change);
   void name_video(EpochBuffer& buffer, VideoHandle video, std::string_view id);

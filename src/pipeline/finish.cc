@@ -58,10 +58,18 @@ bool begins_interval(TimeMs before, TimeMs now) {
   return before.value() / kUnknownUserListMs != now.value() / kUnknownUserListMs;
 }
 
+// Whoever writes rows owns a contiguous range.
+store::KeyGroupRange range_of(const KeyGroupSet& owned) {
+  const auto first = std::ranges::find(owned, uint8_t{1});
+  const auto last = std::find(owned.rbegin(), owned.rend(), uint8_t{1});
+  return {.first = static_cast<uint16_t>(first - owned.begin()),
+          .last = static_cast<uint16_t>(owned.rend() - last - 1)};
+}
+
 }  // namespace
 
 // In key-group order, then what belongs to no key group.
-std::unique_ptr<Rendered> Core::gather_rendered(EpochBuffer& buffer) {
+std::unique_ptr<Rendered> Core::gather_rendered(EpochBuffer& buffer, const KeyGroupSet& owned) {
   auto rendered = std::make_unique<Rendered>();
   rendered->epoch = buffer.entry.epoch;
   for (KeyGroupOutput& group : buffer.groups) {
@@ -74,7 +82,7 @@ std::unique_ptr<Rendered> Core::gather_rendered(EpochBuffer& buffer) {
   }
   for (const store::DeadLetterRow& letter : buffer.rows.dead_letters)
     render_dead_letter(letter, rest);
-  if (holds(buffer.enriched, EnrichedForm::blocks)) render_rows(buffer.rows, rest);
+  if (holds(buffer.enriched, EnrichedForm::blocks)) render_rows(buffer.rows, range_of(owned), rest);
   if (tells_ && begins_interval(time_before_, time_)) {
     const auto list =
         recommend(cache::kUnknownUserKey, nullptr, options_.list_length, scratch_.front());
@@ -112,7 +120,7 @@ void Core::finish(EpochBuffer& buffer, const KeyGroupSet& owned) {
     for (const monitor::Alert& alert : buffer.alerts) rows.alerts.push_back(row_of(alert));
   }
   count(buffer);
-  if (buffer.publish) buffer.rendered = gather_rendered(buffer);
+  if (buffer.publish) buffer.rendered = gather_rendered(buffer, owned);
   buffer.outputs = digest_rows(rows);
 }
 

@@ -2,7 +2,6 @@
 
 #include "base/json_writer.h"
 #include "base/time_text.h"
-#include "store/row_piece.h"
 
 namespace potik::pipeline {
 namespace {
@@ -119,12 +118,11 @@ void render_dead_letter(const store::DeadLetterRow& letter, RenderedPart& part) 
       note);
 }
 
-void render_rows(const store::RowBlock& rows, RenderedPart& part) {
-  if (rows.empty()) return;
-  const store::KeyGroupRange all;
+void render_rows(const store::RowBlock& rows, store::KeyGroupRange writer, RenderedPart& part) {
+  if (rows.empty() && writer == store::KeyGroupRange{}) return;
   std::string bytes;
-  for (const store::RowPiece& piece : store::cut_into_pieces(rows, all, bytes)) {
-    part.add(log::OutputStream::rows, store::text_of(all),
+  for (const store::RowPiece& piece : store::cut_into_pieces(rows, writer, bytes)) {
+    part.add(log::OutputStream::rows, store::text_of(writer),
              [&](std::string& out) { store::append_piece(out, piece); });
   }
 }

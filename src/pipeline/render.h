@@ -10,6 +10,7 @@
 #include "monitor/alert.h"
 #include "pipeline/epoch_input.h"
 #include "pipeline/rendered.h"
+#include "store/row_piece.h"
 #include "store/rows.h"
 
 namespace potik::pipeline {
@@ -31,8 +32,8 @@ void append_enriched(std::string& out, const EnrichedEvent& event);
 
 void render_alert(const monitor::Alert& alert, RenderedPart& part);
 void render_dead_letter(const store::DeadLetterRow& letter, RenderedPart& part);
-// In pieces (docs/formats/rows.md), of a writer that owns every key group. Nothing where there are
-// none.
-void render_rows(const store::RowBlock& rows, RenderedPart& part);
+// In pieces (docs/formats/rows.md). Where there are none, nothing of a writer that owns every key
+// group; one of several does not know of the others' rows, which wait for its own.
+void render_rows(const store::RowBlock& rows, store::KeyGroupRange writer, RenderedPart& part);
 
 }  // namespace potik::pipeline

@@ -3,6 +3,7 @@
 // order. A plain value that owns its bytes and is kept until they are published.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,13 @@ namespace potik::pipeline {
 enum class EnrichedForm : uint8_t { json = 1, blocks = 2, both = 3 };
 [[nodiscard]] constexpr bool holds(EnrichedForm form, EnrichedForm part) {
   return (static_cast<uint8_t>(form) & static_cast<uint8_t>(part)) != 0;
+}
+// "json", "blocks" or "both"; nothing for any other text.
+[[nodiscard]] constexpr std::optional<EnrichedForm> enriched_form(std::string_view name) {
+  if (name == "json") return EnrichedForm::json;
+  if (name == "blocks") return EnrichedForm::blocks;
+  if (name == "both") return EnrichedForm::both;
+  return std::nullopt;
 }
 
 // Records written one after another into one string. Filled by one thread.

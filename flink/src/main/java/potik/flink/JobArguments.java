@@ -24,6 +24,10 @@ final class JobArguments {
         --brokers LIST           brokers to begin with; the only one that must be given
         --topic-prefix TEXT      every topic's name begins with it (potik.)
         --results-prefix TEXT    the same of those that are written (that of --topic-prefix)
+        --enriched json|blocks|both
+                                 how enriched events come out: one record of JSON each, or with all
+                                 else that a store has of them as rows, many in a record, in the
+                                 topic `rows`, which `potik sink` reads (json)
         --partitions E,U,V       how many the topics of events, users and videos have (8,1,1)
         --cut records:N|ms:T     what goes into one slice, after which results come out: N offsets
                                  of a partition, with --bounded only, or T milliseconds of the
@@ -54,7 +58,8 @@ final class JobArguments {
   private static final String BOUNDED = "--bounded";
   private static final Map<String, String> DEFAULTS = Map.ofEntries(
       Map.entry("--topic-prefix", "potik."),
-      Map.entry("--results-prefix", ""), Map.entry("--partitions", "8,1,1"),
+      Map.entry("--results-prefix", ""), Map.entry("--enriched", "json"),
+      Map.entry("--partitions", "8,1,1"),
       Map.entry("--cut", "ms:1000"), Map.entry("--slack-ms", "1000"), Map.entry("--idle-ms", ""),
       Map.entry("--ahead-slices", ""), Map.entry("--waiting-bytes", "1073741824"),
       Map.entry("--checkpoint-ms", "1000"), Map.entry("--config", ""), Map.entry("--from", ""),
@@ -131,7 +136,8 @@ final class JobArguments {
         number("--waiting-bytes", WAITING_BYTES_LEAST, WAITING_BYTES_MOST), bounded,
         number("--checkpoint-ms", 10, Integer.MAX_VALUE),
         (int) number("--slab-records", 1, SLAB_RECORDS_MAX), slabsPerSecond,
-        number("--epoch-timeout-ms", 100, Integer.MAX_VALUE), config(), values.get("--from"),
+        number("--epoch-timeout-ms", 100, Integer.MAX_VALUE),
+        told("--enriched", Enriched::parse), config(), values.get("--from"),
         kafka());
   }
 

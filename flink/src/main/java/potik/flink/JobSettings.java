@@ -16,7 +16,8 @@ import org.apache.kafka.clients.CommonClientConfigs;
  */
 record JobSettings(String brokers, String name, Layout layout, Cut cut, long slackMs, long idleMs,
     long aheadSlices, long waitingBytes, boolean bounded, long checkpointMs, int slabRecords,
-    long slabsPerSecond, long epochTimeoutMs, String config, String from, Map<String, String> kafka)
+    long slabsPerSecond, long epochTimeoutMs, Enriched enriched, String config, String from,
+    Map<String, String> kafka)
     implements Serializable {
 
   /** Of one of the job's Kafka clients, whose `purpose` its id tells. */
@@ -36,7 +37,7 @@ record JobSettings(String brokers, String name, Layout layout, Cut cut, long sla
 
   String viewersJson(KeyGroupRange owned, long sender) {
     return "{" + rangeJson(owned) + ",\"sender\":" + sender + ",\"waiting_bytes\":" + waitingBytes
-        + "," + partitionsJson() + configJson() + "}";
+        + ",\"enriched\":" + quoted(enriched.told()) + "," + partitionsJson() + configJson() + "}";
   }
 
   String judgeJson(KeyGroupRange owned) {

@@ -99,6 +99,20 @@ record Layout(String prefix, String results, int events, int users, int videos)
     for (String name : List.of("enriched", "recommendations", "alerts", "dead-letters")) {
       topics.add(results + name);
     }
+    topics.add(rowsTopic());
     return topics;
+  }
+
+  /** Those of them in which results come out. */
+  List<String> writtenTopics(Enriched enriched) {
+    List<String> topics = resultTopics();
+    if (!enriched.asRows()) topics.remove(rowsTopic());
+    if (!enriched.asEvents()) topics.remove(0);
+    return topics;
+  }
+
+  /** Of rows in blocks, in which epochs ascend: one partition. */
+  String rowsTopic() {
+    return results + "rows";
   }
 }

@@ -151,7 +151,7 @@ public final class PotikJob {
     return new ResultSink(KafkaSink.<byte[]>builder()
         .setBootstrapServers(settings.brokers())
         .setKafkaProducerConfig(properties)
-        .setRecordSerializer(new ResultSerializer(settings.layout()))
+        .setRecordSerializer(new ResultSerializer(settings.layout(), settings.enriched()))
         .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
         .setTransactionalIdPrefix(settings.name() + "-results")
         .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)

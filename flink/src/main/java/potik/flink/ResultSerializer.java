@@ -20,15 +20,20 @@ final class ResultSerializer
   private static final long serialVersionUID = 1;
   private static final int RECOMMENDATIONS = 1;
   private static final int DEAD_LETTERS = 3;
+  private static final int ROWS = 4;
+  /** Of rows: an order of epochs is there in one partition alone. */
+  private static final Integer FIRST_PARTITION = 0;
   /** Of a dead letter's value, which anybody may have made of any size. */
   private static final int DEAD_LETTER_BYTES_MAX = 1 << 20;
   private static final String NOTE_HEADER = "potik-note";
   private static final String CUT_HEADER = "potik-cut";
 
   private final List<String> topics;
+  private final List<String> written;
 
-  ResultSerializer(Layout layout) {
+  ResultSerializer(Layout layout, Enriched enriched) {
     this.topics = List.copyOf(layout.resultTopics());
+    this.written = List.copyOf(layout.writtenTopics(enriched));
   }
 
   @Override
@@ -46,8 +51,8 @@ final class ResultSerializer
     }
     // No value at all, which is not an empty one, takes a list away.
     boolean gone = came == 0 && stream == RECOMMENDATIONS;
-    var record = new ProducerRecord<>(
-        topics.get(stream), null, key.length == 0 ? null : key, gone ? null : value);
+    var record = new ProducerRecord<>(topics.get(stream), stream == ROWS ? FIRST_PARTITION : null,
+        key.length == 0 ? null : key, gone ? null : value);
     if (note.length > 0) {
       record.headers().add(NOTE_HEADER, note);
       if (value.length < came) {
@@ -61,7 +66,7 @@ final class ResultSerializer
   @Override
   public Optional<KafkaDatasetFacet> getKafkaDatasetFacet() {
     return Optional.of(
-        new DefaultKafkaDatasetFacet(DefaultKafkaDatasetIdentifier.ofTopics(topics)));
+        new DefaultKafkaDatasetFacet(DefaultKafkaDatasetIdentifier.ofTopics(written)));
   }
 
   private static int size(byte[] frame, int at) {

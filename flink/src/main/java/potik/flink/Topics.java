@@ -48,7 +48,10 @@ final class Topics implements AutoCloseable {
             + " partitions and not the " + layout.count(stream) + " that --partitions says");
       }
     }
-    for (String topic : layout.resultTopics()) partitionsOf(topic);
+    for (String topic : layout.writtenTopics(settings.enriched())) {
+      int partitions = partitionsOf(topic);
+      if (topic.equals(layout.rowsTopic())) checkOnlyOne(topic, partitions);
+    }
     makeModelTopic(layout.modelTopic());
   }
 
@@ -81,7 +84,10 @@ final class Topics implements AutoCloseable {
         throw new IOException("Topic " + topic + " could not be made", e);
       }
     }
-    int partitions = partitionsOf(topic);
+    checkOnlyOne(topic, partitionsOf(topic));
+  }
+
+  private static void checkOnlyOne(String topic, int partitions) throws IOException {
     if (partitions != 1) {
       throw new IOException("Topic " + topic + " has " + partitions + " partitions and not 1");
     }

@@ -167,7 +167,7 @@ final class HarnessJob implements AutoCloseable {
   private void collectResults(AbstractStreamOperatorTestHarness<byte[]> harness) {
     var frames = harness.getSideOutput(ViewersOperator.RESULTS);
     if (frames == null) return;
-    var serializer = new ResultSerializer(new Layout("", "", 8, 1, 1));
+    var serializer = new ResultSerializer(new Layout("", "", 8, 1, 1), Enriched.JSON);
     for (StreamRecord<byte[]> frame; (frame = frames.poll()) != null; ) {
       var record = serializer.serialize(frame.getValue(), null, null);
       String key = record.key() == null ? "" : new String(record.key());

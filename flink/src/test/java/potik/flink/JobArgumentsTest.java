@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.flink.runtime.state.KeyGroupRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,7 @@ class JobArgumentsTest {
     assertThat(TestSettings.of("--cut", "ms:100").aheadSlices()).as("ten seconds").isEqualTo(100);
     assertThat(settings.bounded()).isFalse();
     assertThat(settings.config()).isEmpty();
+    assertThat(settings.enriched()).isEqualTo(Enriched.JSON);
   }
 
   @Test
@@ -30,13 +32,15 @@ class JobArgumentsTest {
     Path kafka = Files.writeString(folder.resolve("kafka"), "security.protocol=SSL\n");
     JobSettings settings = TestSettings.of("--partitions", "2,3,4", "--topic-prefix", "a.",
         "--results-prefix", "b.", "--cut", "records:7", "--bounded", "--config",
-        config.toString(), "--kafka-properties", kafka.toString(), "--name", "n");
+        config.toString(), "--kafka-properties", kafka.toString(), "--name", "n", "--enriched",
+        "both");
     assertThat(settings.layout()).isEqualTo(new Layout("a.", "b.", 2, 3, 4));
     assertThat(settings.cut()).isEqualTo(new Cut(false, 7));
     assertThat(settings.idleMs()).isZero();
     assertThat(settings.aheadSlices()).as("65536 offsets").isEqualTo(9362);
     assertThat(settings.bounded()).isTrue();
     assertThat(settings.splitterJson()).isEqualTo("{\"events\":2,\"users\":3,\"videos\":4}");
+    assertThat(settings.viewersJson(new KeyGroupRange(0, 63), 5)).contains("\"enriched\":\"both\"");
     assertThat(settings.config()).contains("name = \"a\"");
     assertThat(settings.clientProperties("x")).containsEntry("security.protocol", "SSL")
         .containsEntry("client.id", "n-x");
@@ -50,6 +54,7 @@ class JobArgumentsTest {
     refused("Option --cut: \"hours:1\" is neither", "--cut", "hours:1");
     refused("Option --partitions: \"8,1\" is not", "--partitions", "8,1");
     refused("Option --partitions: \"129,1,1\" is not", "--partitions", "129,1,1");
+    refused("Option --enriched: \"rows\" is neither json", "--enriched", "rows");
     refused("Option --checkpoint-ms must be a whole number", "--checkpoint-ms", "soon");
     refused("Option --idle-ms needs --cut ms:T", "--cut", "records:5", "--idle-ms", "10");
     refused("Option --slabs-per-second needs --idle-ms 0", "--slabs-per-second", "10");

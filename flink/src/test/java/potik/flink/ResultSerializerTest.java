@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
 class ResultSerializerTest {
+  private static final Layout LAYOUT = new Layout("p.", "r.", 8, 1, 1);
+
   private static ProducerRecord<byte[], byte[]> serialized(
       int stream, String key, String value, String note) {
     ByteBuffer frame =
@@ -22,7 +25,7 @@ class ResultSerializerTest {
     byte[] whole = new byte[frame.flip().remaining()];
     frame.get(whole);
     assertThat(Frame.kind(whole)).isEqualTo(Frame.RESULT);
-    return new ResultSerializer(new Layout("p.", "r.", 8, 1, 1)).serialize(whole, null, 1L);
+    return new ResultSerializer(LAYOUT, Enriched.BOTH).serialize(whole, null, 1L);
   }
 
   @Test
@@ -35,6 +38,30 @@ class ResultSerializerTest {
     assertThat(list.value()).asString().isEqualTo("{\"a\":1}");
     assertThat(list.partition()).isNull();
     assertThat(list.headers()).isEmpty();
+  }
+
+  @Test
+  void rowsKeepTheirOrderInOnePartition() {
+    ProducerRecord<byte[], byte[]> piece = serialized(4, "64-127", "PRP1", "");
+    assertThat(piece.topic()).isEqualTo("r.rows");
+    assertThat(piece.partition()).isZero();
+    assertThat(piece.key()).asString().isEqualTo("64-127");
+    assertThat(piece.value()).asString().isEqualTo("PRP1");
+  }
+
+  @Test
+  void onlyTopicsInWhichResultsComeOutAreLookedAfter() {
+    assertThat(written(Enriched.JSON)).containsExactlyInAnyOrder("r.enriched", "r.recommendations",
+        "r.alerts", "r.dead-letters");
+    assertThat(written(Enriched.BLOCKS)).containsExactlyInAnyOrder("r.rows", "r.recommendations",
+        "r.alerts", "r.dead-letters");
+    assertThat(written(Enriched.BOTH)).containsExactlyInAnyOrder("r.enriched", "r.rows",
+        "r.recommendations", "r.alerts", "r.dead-letters");
+  }
+
+  private static List<String> written(Enriched enriched) {
+    return new ResultSerializer(LAYOUT, enriched).getKafkaDatasetFacet().orElseThrow()
+        .getTopicIdentifier().getTopics();
   }
 
   @Test

@@ -1,22 +1,25 @@
 // What one core makes of topics that are cut into slices, as a cluster would cut them: what a
 // cluster's results are compared with.
 //
-//   host_reference BROKERS TOPIC_PREFIX CUT [CONFIG]
+//   host_reference BROKERS TOPIC_PREFIX CUT [CONFIG [STORE]]
 //
 // CUT is records:N (a slice is N offsets of each partition) or ms:T (T milliseconds of records'
-// times, which never go back). CONFIG is the file of a potik.toml. Prints one JSON array a line for
-// each result, in order: stream, key, value, note; bytes that are no UTF-8 as U+FFFD.
+// times, which never go back). CONFIG is the file of a potik.toml, or empty. STORE is an analytical
+// store, which is made. Prints one JSON array a line for each result, in order: stream, key, value,
+// note; bytes that are no UTF-8 as U+FFFD.
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <map>
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "adapters/duckdb/duckdb_store.h"
 #include "adapters/kafka/kafka_event_log.h"
 #include "adapters/toml/read_settings.h"
 #include "app/config_load.h"
@@ -88,7 +91,22 @@ void print(const pipeline::Rendered& rendered) {
   }
 }
 
-void run(const pipeline::CoreOptions& options, const Slices& slices, size_t partitions) {
+std::unique_ptr<duckdb::DuckDbStore> open_store(const std::string& path) {
+  if (path.empty()) return nullptr;
+  auto opened = duckdb::DuckDbStore::open({.path = path});
+  if (!opened) fail(opened.error().message);
+  return std::move(opened).value();
+}
+
+// As a server does, but each epoch by itself.
+void keep(const store::RowBlock& rows, store::EventStore* store) {
+  if (store == nullptr || rows.empty()) return;
+  const std::array<const store::RowBlock*, 1> blocks{&rows};
+  if (const auto done = store->append(blocks); !done) fail(done.error().message);
+}
+
+void run(const pipeline::CoreOptions& options, const Slices& slices, size_t partitions,
+         store::EventStore* store) {
   pipeline::Core core(options);
   pipeline::WorkerPool pool(1);
   pipeline::EpochBuffer buffer;
@@ -108,10 +126,12 @@ void run(const pipeline::CoreOptions& options, const Slices& slices, size_t part
     buffer.entry = {core.epoch().next(), newest, {}, {std::string()}};
     if (!core.process(buffer, nullptr, pool)) fail("the core failed");
     print(*buffer.rendered);
+    keep(buffer.rows, store);
   }
 }
 
-pipeline::CoreOptions read_options(const char* path) {
+pipeline::CoreOptions read_options(const std::string& path) {
+  if (path.empty()) return {};
   const auto loaded = app::load_config(path, &adapters::toml::read_settings, {}, {});
   if (!loaded) fail(loaded.error().front());
   return loaded->config.core;
@@ -120,11 +140,13 @@ pipeline::CoreOptions read_options(const char* path) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 4 || argc > 5) fail("BROKERS TOPIC_PREFIX CUT [CONFIG]");
-  const std::string prefix = argv[2];
-  const Cut cut = parse_cut(argv[3]);
+  std::vector<std::string> words(argv + 1, argv + argc);
+  if (words.size() < 3 || words.size() > 5) fail("BROKERS TOPIC_PREFIX CUT [CONFIG [STORE]]");
+  words.resize(5);
+  const std::string& prefix = words[1];
+  const Cut cut = parse_cut(words[2]);
   kafka::EventLogOptions options;
-  options.client.brokers = argv[1];
+  options.client.brokers = words[0];
   options.topics = {prefix + "events", prefix + "users", prefix + "videos"};
   const auto opened = kafka::open_event_log(options);
   if (!opened) fail(opened.error());
@@ -134,6 +156,7 @@ int main(int argc, char** argv) {
   Slices slices;
   for (uint16_t p = 0; p < ends.size(); ++p)
     read_partition(*opened->log, Partition(p), (*starts)[p], ends[p], cut, ends.size(), slices);
-  run(argc > 4 ? read_options(argv[4]) : pipeline::CoreOptions{}, slices, ends.size());
+  const auto store = open_store(words[4]);
+  run(read_options(words[3]), slices, ends.size(), store.get());
   return 0;
 }

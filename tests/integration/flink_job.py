@@ -18,6 +18,7 @@ from flink_cluster import local
 from kafka_process import KafkaPotik
 
 STREAMS = ("enriched", "recommendations", "alerts", "dead-letters")
+ROWS_PARTITIONS = 1
 MAIN = "potik.flink.PotikJob"
 JAR = local.BUILT / "potik-flink.jar"
 REFERENCE_SECONDS_MAX = 300
@@ -47,11 +48,24 @@ class FlinkJob:
                           self.prefix, "--name", self.prefix + "job"]
         for option, value in options.items():
             self.arguments += ["--" + option.replace("_", "-")] + ([] if value is True else [str(value)])
-        for stream in STREAMS:
-            partitions = 8 if stream in STREAMS[:2] else 1
-            self.broker.create_topic(self.prefix + stream, partitions)
+        self.enriched = options.get("enriched", "json")
+        for stream in self.streams():
+            self.broker.create_topic(self.prefix + stream, 8 if stream in STREAMS[:2] else 1)
+        if self.enriched != "json":
+            self.broker.create_topic(self.rows_topic(), ROWS_PARTITIONS)
         self._jar = flink.rest.upload(JAR)
         self.id = None
+
+    def streams(self):
+        """Those of JSON and of dead letters that it writes."""
+        return STREAMS if self.enriched != "blocks" else STREAMS[1:]
+
+    def rows_topic(self):
+        return self.prefix + "rows"
+
+    def sink(self, folder):
+        """`potik sink` on its rows, not started yet."""
+        return KafkaPotik(pathlib.Path(folder) / f"{self.prefix}sink", self.prefix, self.broker.bootstrap, role="sink")
 
     def start(self, parallelism, restored_from=None):
         self.id = self.rest.run(self._jar, MAIN, self.arguments, parallelism, restored_from)
@@ -78,17 +92,21 @@ class FlinkJob:
     def results(self):
         """(value, note) of each record by stream and key, in order."""
         found = collections.defaultdict(list)
-        for stream in STREAMS:
+        for stream in self.streams():
             for each in self.records(stream):
                 found[stream, each.key or ""].append((each.value or "", each.headers.get("potik-note", "")))
         return in_order(found)
 
 
-def reference(potik, cut):
-    """The same, as one core makes them of the same topics and slices."""
+def reference(potik, cut, data_dir=None):
+    """The same, as one core makes them of the same topics and slices. With `data_dir`, a folder that is made, it stores its
+    rows there as a server does."""
     program = potik.program.with_name("host_reference")
-    done = subprocess.run([program, potik.broker.bootstrap, potik.prefix, cut], capture_output=True, text=True,
-                          check=True, timeout=REFERENCE_SECONDS_MAX)
+    command = [program, potik.broker.bootstrap, potik.prefix, cut]
+    if data_dir:
+        data_dir.mkdir()
+        command += ["", data_dir / "store.duckdb"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=REFERENCE_SECONDS_MAX)
     found = collections.defaultdict(list)
     for line in done.stdout.splitlines():
         stream, key, value, note = json.loads(line)

@@ -90,6 +90,18 @@ class Topics:
         return [Record(r["partition"], r["offset"], r["key"], r["payload"], r["ts"],
                        dict(zip(r.get("headers", [])[::2], r.get("headers", [])[1::2], strict=True))) for r in found]
 
+    def consume_bytes(self, topic):
+        """(offset, key, value) of each committed record up to the end as it is now; values as they are."""
+        told = self._kcat("-C", "-t", topic, "-o", "beginning", "-e", "-X", "isolation.level=read_committed",
+                          "-f", "%o %k %S\n%s", encoding=None)
+        found, at = [], 0
+        while at < len(told):
+            value = told.index(b"\n", at) + 1
+            offset, key, size = told[at:value].decode().split()
+            at = value + int(size)
+            found.append((int(offset), key, told[value:at]))
+        return found
+
     def offset(self, topic, partition, which):
         """`which`: "beginning" or "end"."""
         number = {"beginning": -2, "end": -1}[which]
@@ -124,11 +136,12 @@ class Topics:
                 raise KafkaFailed(f"{what} after {seconds} s{problem}")
             time.sleep(0.1)
 
-    def _kcat(self, *arguments, text=""):
+    def _kcat(self, *arguments, text="", encoding="utf-8"):
+        """What it says: text, or bytes without an encoding."""
         command = ["kcat", "-b", self.bootstrap, "-q", *arguments]
+        as_text = {"encoding": encoding, "errors": "replace", "input": text} if encoding else {"stdin": subprocess.DEVNULL}
         try:
-            done = subprocess.run(command, input=text, capture_output=True, encoding="utf-8", errors="replace",
-                                  check=False, timeout=TALK_SECONDS_MAX)
+            done = subprocess.run(command, capture_output=True, check=False, timeout=TALK_SECONDS_MAX, **as_text)
         except subprocess.TimeoutExpired:
             raise KafkaFailed(f"no end within {TALK_SECONDS_MAX} s of {' '.join(command)}") from None
         if done.returncode != 0:

@@ -20,6 +20,7 @@ import traffic  # noqa: E402
 from kafka_broker import skip_if_missing  # noqa: E402
 from kafka_process import KafkaPotik  # noqa: E402
 from redis_process import RedisProcess  # noqa: E402
+from row_tables import contents  # noqa: E402
 
 BATCH = 200
 KILLS = 8
@@ -27,16 +28,6 @@ LARGE = 20_000        # events in one request: epochs of several pieces
 LATER = 10_000        # a batch that is sent when all is quiet
 PATIENCE_S = 120
 POISON = '{"event_id":"p1","type":"video_eaten"}'
-# Its mark may stand behind: the server's moves also over epochs that have no rows.
-NOT_ROWS = "progress"
-
-
-def contents(potik):
-    """By table: how many rows, and what they are, in whatever order."""
-    tables = [row[0] for row in potik.sql("show tables")]
-    asked = ((table, potik.sql(f"select count(*), sum(hash(t)::hugeint)::text, bit_xor(hash(t))::text from {table} t"))
-             for table in tables if table != NOT_ROWS)
-    return {table: rows[0] for table, rows in asked}
 
 
 class SinkRun(unittest.TestCase):

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Kills TaskManagers under Potik's job again and again, at random moments and at chosen ones; then holds the topics of
-results against what one core makes of the same topics: each record once, in order.
+results against what one core makes of the same topics: each record once, in order; each epoch of rows once, whole and in
+order, and the tables that `potik sink` makes of them.
 
     flink_kills_test.py [--kills N] [--seed N] [--keep FOLDER]
 
@@ -29,9 +30,12 @@ sys.dont_write_bytecode = True
 import flink_job  # noqa: E402
 import kafka_broker  # noqa: E402
 import kafka_process  # noqa: E402
+import row_pieces  # noqa: E402
+import row_tables  # noqa: E402
 import traffic  # noqa: E402
 from flink_cluster import JOB_MANAGER, FlinkCluster, skip_if_missing  # noqa: E402
 from flink_job import FlinkJob  # noqa: E402
+from import_run import ImportRun  # noqa: E402
 
 PARTITIONS = 8
 USERS = 400
@@ -40,7 +44,8 @@ REPEATED_EACH = 51         # comes once more, in the same slice or the next
 UNREADABLE_EACH = 97
 BATCH = 8                  # records: partitions are read in turns, so that slices close all the time
 CLIENTS = "max.partition.fetch.bytes=1\n"
-JOB = {"cut": "records:5", "bounded": True, "checkpoint_ms": 200, "slabs_per_second": 16}
+JOB = {"cut": "records:5", "bounded": True, "checkpoint_ms": 200, "slabs_per_second": 16,
+       "enriched": "both"}
 SHORT_JOB = {**JOB, "checkpoint_ms": 2_000, "slabs_per_second": 0}
 KILLS_A_JOB = 7          # each phase once
 PHASES = ("any", "snapshot", "commit", "two", "recovery")
@@ -161,13 +166,15 @@ class Kills:
     """Topics, what one core makes of them, and jobs that are killed and must make the same."""
 
     def __init__(self, folder, keep, broker, flink):
-        self.keep, self.broker, self.flink = keep, broker, flink
+        self.folder, self.keep, self.broker, self.flink = folder, keep, broker, flink
         self.potik = kafka_process.KafkaPotik(folder / "potik", "")
         self.potik.make_topics(PARTITIONS)
         self.clients = folder / "clients.properties"
         self.clients.write_text(CLIENTS)
         self.produce()
-        self.expected = flink_job.reference(self.potik, JOB["cut"])
+        store = ImportRun(folder / "one_core")
+        self.expected = flink_job.reference(self.potik, JOB["cut"], store.data_dir)
+        self.tables, self.last_epoch = row_tables.contents(store), row_tables.last_epoch(store)
         assert sum(map(len, self.expected.values())) > EVENTS, "nothing is tried"
 
     def produce(self):
@@ -210,7 +217,7 @@ class Kills:
         job, begun = killer.job, time.monotonic()
         self.flink.rest.wait_for(job.id, "FINISHED", PATIENCE_SECONDS * 2)
         found = job.results()
-        wrong = differences(self.expected, found)
+        wrong = differences(self.expected, found) + self.wrong_rows(job)
         print(f"{job.prefix}: kills {dict(killer.done)}, checkpoints {killer.counts()}, done {time.monotonic() - begun:.0f} s "
               f"after the last; {'exact' if not wrong else 'WRONG'}", flush=True)
         if wrong:
@@ -220,6 +227,19 @@ class Kills:
             doubled = {**found, max(found): found[max(found)] * 2}
             assert differences(self.expected, doubled), "a record that is doubled would not be seen"
         return killer.done, not wrong
+
+    def wrong_rows(self, job):
+        """As sentences."""
+        pieces = row_pieces.read(self.broker, job.rows_topic())
+        wrong = row_pieces.findings(pieces)
+        if max(each.epoch for each in pieces) < self.last_epoch:
+            wrong.append(f"rows end before epoch {self.last_epoch}")
+        if wrong:
+            return wrong
+        middle = len(pieces) // 2
+        assert row_pieces.findings(pieces[:middle] + pieces[middle + 1:]), "a piece that is lost would not be seen"
+        with job.sink(self.folder) as sink:
+            return row_tables.differences(self.tables, row_tables.drained(sink, self.last_epoch, PATIENCE_SECONDS))
 
     def keep_evidence(self, job, wrong):
         keep = pathlib.Path(self.keep or tempfile.mkdtemp(prefix="potik-flink-kills-"))

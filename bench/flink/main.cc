@@ -4,6 +4,7 @@
 //   flink_traffic produce BROKERS PREFIX      into topics; times are those of the traffic
 //   flink_traffic live BROKERS PREFIX RESULTS   at a pace, and when lists show it, as JSON
 //   ... [--events N] [--users N] [--videos N] [--rate N] [--partitions N] [--seconds N] [--lists N]
+//       [--enriched json|blocks|both]   in which form one core renders them
 
 #include <cstdio>
 #include <cstdlib>
@@ -17,6 +18,12 @@ namespace potik::bench {
 namespace {
 
 void read_option(const std::string& name, const char* value, Settings& settings) {
+  if (name == "--enriched") {
+    const auto form = pipeline::enriched_form(value);
+    if (!form) fail("--enriched is neither json nor blocks nor both");
+    settings.enriched = *form;
+    return;
+  }
   const size_t number = std::stoul(value);
   if (name == "--events")
     settings.events = number;

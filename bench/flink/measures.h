@@ -5,6 +5,7 @@
 #include <string>
 
 #include "flink/prepared.h"
+#include "pipeline/rendered.h"
 
 namespace potik::bench {
 
@@ -14,6 +15,7 @@ struct Settings {
   size_t seconds = 20;   // of live traffic
   size_t lists_max = 1'000'000;
   int64_t slice_ms = 1'000;
+  pipeline::EnrichedForm enriched = pipeline::EnrichedForm::json;
   TrafficOptions traffic{.users = 50'000, .videos = 5'000};
   log::Layout layout{.events = 4};
 };

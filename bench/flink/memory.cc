@@ -100,6 +100,7 @@ void time_core(const Settings& settings) {
   pipeline::EpochBuffer buffer;
   buffer.partitions = std::vector<pipeline::PartitionInput>(settings.layout.size());
   buffer.publish = true;
+  buffer.enriched = settings.enriched;
   double seconds = 0;
   size_t lists = 0, suspicious = 0;
   for (const auto& [slice, by_partition] : slices) {

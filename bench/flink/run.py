@@ -57,6 +57,8 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--from", dest="source", choices=("memory", "kafka"), action="append")
     parser.add_argument("--lists", choices=("all", "few"), action="append")
+    parser.add_argument("--enriched", choices=("json", "blocks", "both"), default="json",
+                        help="how Potik's job and the native program publish enriched events; the Java job has JSON only")
     parser.add_argument("--events", type=int, default=300_000)
     parser.add_argument("--users", type=int, default=200_000)
     parser.add_argument("--videos", type=int, default=5_000)
@@ -77,14 +79,14 @@ def main():
     options = parse()
     cluster.local.skip_if_missing(cluster.missing() or contenders.missing())
     sizes = {name: getattr(options, name) for name in ("events", "users", "videos", "rate")}
-    report = {"sizes": sizes, "tables": []}
+    report = {"sizes": sizes, "enriched": options.enriched, "tables": []}
     for source in options.source or ("memory", "kafka"):
         kind = contenders.FromMemory if source == "memory" else contenders.FromKafka
         for lists in options.lists or ("few",):
-            title = f"From {source}, {'a list for everyone who acts' if lists == 'all' else 'few lists'}, {sizes}"
+            title = f"From {source}, {'a list for everyone who acts' if lists == 'all' else 'few lists'}, Potik's enriched events as {options.enriched}, {sizes}"
             print(title, flush=True)
             with tempfile.TemporaryDirectory(prefix="potik-flink-bench-") as folder, \
-                    kind(options.traffic, pathlib.Path(folder), sizes, ALL if lists == "all" else FEW) as bench:
+                    kind(options.traffic, pathlib.Path(folder), sizes, ALL if lists == "all" else FEW, enriched=options.enriched) as bench:
                 found = measure(bench, options)
             rows = summary(found)
             show(title, rows)

@@ -16,11 +16,11 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
  */
 public final class CountingSink<T> implements Sink<T> {
   private static final long serialVersionUID = 1;
-  private static final int STREAMS = 4;
+  private static final int STREAMS = 5;
 
   /** What is in a result. */
   public interface Reading<T> extends Serializable {
-    /** 0 of enriched events, 1 of lists. */
+    /** 0 of enriched events, 1 of lists, 4 of rows. */
     int stream(T result);
 
     byte[] value(T result);
@@ -54,7 +54,8 @@ public final class CountingSink<T> implements Sink<T> {
       @Override
       public void close() throws IOException {
         if (kept != null) kept.close();
-        Files.writeString(Path.of(folder, "counts"), counts[0] + " " + counts[1] + "\n");
+        Files.writeString(
+            Path.of(folder, "counts"), counts[0] + " " + counts[1] + " " + counts[4] + "\n");
       }
     };
   }

@@ -1,4 +1,4 @@
-"""What kcat cannot do: making and trimming topics, by librdkafka (which kcat brings) through ctypes.
+"""What kcat cannot do: making and trimming topics, and records with times of their own, by librdkafka (which kcat brings) through ctypes.
 
 Each call makes a client of its own, blocks until the broker has answered and raises KafkaRefused with the broker's
 words. Any thread may call.
@@ -45,7 +45,12 @@ _SIGNATURES = {
     "DeleteRecords": (None, (_POINTER, _POINTER, _SIZE, _POINTER, _POINTER)),
     "event_DeleteRecords_result": (_POINTER, (_POINTER,)),
     "DeleteRecords_result_offsets": (_POINTER, (_POINTER,)),
+    "flush": (_INT, (_POINTER, _INT)),
+    "producev": (_INT, None),
 }
+# What each argument of producev() is: rd_kafka_vtype_t.
+_END, _TOPIC, _PARTITION, _VALUE, _KEY, _MSGFLAGS, _TIMESTAMP = map(ctypes.c_int, (0, 1, 3, 4, 5, 7, 8))
+_COPY = ctypes.c_int(2)
 
 
 class _Partition(ctypes.Structure):
@@ -83,11 +88,13 @@ def missing():
 
 
 @contextlib.contextmanager
-def _client(library, bootstrap):
+def _client(library, bootstrap, **more):
+    """`more`: settings, as batch_num_messages."""
     problem = ctypes.create_string_buffer(_TEXT_BYTES_MAX)
     settings = library.conf_new()
-    library.conf_set(settings, b"bootstrap.servers", bootstrap.encode(), problem, len(problem))
-    library.conf_set(settings, b"log_level", b"0", problem, len(problem))
+    for name, value in {"bootstrap_servers": bootstrap, "log_level": 0, **more}.items():
+        told = name if name == "log_level" else name.replace("_", ".")
+        library.conf_set(settings, told.encode(), str(value).encode(), problem, len(problem))
     client = library.new(_PRODUCER, settings, problem, len(problem))
     if not client:
         raise KafkaRefused(problem.value.decode())
@@ -171,3 +178,20 @@ def delete_records(bootstrap, topic, partition, before):
                     raise KafkaRefused(f"{what}: {library.err2str(partitions.elements[0].error).decode()}")
     finally:
         library.DeleteRecords_destroy(request)
+
+
+def produce_at(bootstrap, topic, records, batch):
+    """(partition, time in milliseconds, key, value) each, in order, acknowledged; a key of None is none. At most `batch` of
+    them stand in one batch of the topic."""
+    library = _Library()
+    with _client(library, bootstrap, batch_num_messages=batch) as (client, _):
+        for partition, time_ms, key, value in records:
+            its_key = None if key is None else key.encode()
+            error = library.producev(
+                _POINTER(client), _TOPIC, _TEXT(topic.encode()), _PARTITION, ctypes.c_int32(partition), _MSGFLAGS, _COPY,
+                _TIMESTAMP, ctypes.c_int64(time_ms), _KEY, _TEXT(its_key), _SIZE(len(its_key or b"")), _VALUE,
+                _TEXT(value.encode()), _SIZE(len(value.encode())), _END)
+            if error:
+                raise KafkaRefused(f"produce to {topic}: {library.err2str(error).decode()}")
+        if error := library.flush(client, _ANSWER_SECONDS_MAX * 1000):
+            raise KafkaRefused(f"produce to {topic}: {library.err2str(error).decode()}")

@@ -49,12 +49,13 @@ struct EpochOutcome {
 class EpochJournal {
  public:
   virtual ~EpochJournal() = default;
-  // Durable on return. entry.epoch must follow the last one.
+  // Durable on return. entry.epoch must follow the last one; the first is that which the pin
+  // kBegins names, or 1 without it.
   [[nodiscard]] virtual Status<JournalError> append(const EpochEntry& entry) = 0;
   // Not synced: losing it costs a comparison, never data. Idempotent.
   [[nodiscard]] virtual Status<JournalError> record(const EpochOutcome& outcome) = 0;
-  // Entries from `from` on, in order, with their outcome where one was kept; corrupt where an entry
-  // is missing in between. Stops early when visit is false.
+  // Entries from `from` on, or from where the journal begins, in order, with their outcome where
+  // one was kept; corrupt where an entry is missing in between. Stops early when visit is false.
   [[nodiscard]] virtual Status<JournalError> read(
       Epoch from,
       const std::function<bool(const EpochEntry&, const std::optional<EpochOutcome>&)>& visit)
@@ -68,5 +69,14 @@ class EpochJournal {
   [[nodiscard]] virtual Result<std::optional<std::string>, JournalError> pinned(
       std::string_view name) const = 0;
 };
+
+// Under this name an epoch is pinned, in decimal digits, where the epochs before it were computed
+// elsewhere and the journal does not hold them.
+inline constexpr std::string_view kBegins = "begins";
+// Of a journal that is empty: its first entry is to be of this epoch. Durable on return. Corrupt if
+// it holds entries, or is to begin elsewhere.
+[[nodiscard]] Status<JournalError> begin_at(EpochJournal& journal, Epoch first);
+// Where a journal begins, or will.
+[[nodiscard]] Result<Epoch, JournalError> begins_at(const EpochJournal& journal);
 
 }  // namespace potik::pipeline

@@ -115,6 +115,35 @@ TEST_F(EpochJournalContract, RefusesAnEntryThatDoesNotFollowTheLast) {
   EXPECT_EQ(read_and_check(1).size(), 2U);
 }
 
+TEST_F(EpochJournalContract, BeginsAtTheEpochThatIsAskedFor) {
+  EXPECT_EQ(begins_at(*journal_).value(), Epoch(1));
+  EXPECT_EQ(begin_at(*journal_, Epoch(0)).error(), JournalError::corrupt);
+  ASSERT_TRUE(begin_at(*journal_, Epoch(41)).ok());
+  ASSERT_TRUE(begin_at(*journal_, Epoch(41)).ok()) << "as a second try does";
+  EXPECT_EQ(begin_at(*journal_, Epoch(42)).error(), JournalError::corrupt);
+  reopen();
+  EXPECT_FALSE(journal_->last().has_value());
+  EXPECT_TRUE(read_and_check(41).empty());
+  EXPECT_EQ(journal_->append(entry_of(1)).error(), JournalError::corrupt);
+  EXPECT_EQ(journal_->append(entry_of(42)).error(), JournalError::corrupt);
+  append(41, 43);
+  reopen();
+  append(44, 44);
+  EXPECT_EQ(begins_at(*journal_).value(), Epoch(41));
+  EXPECT_EQ(read_and_check(41).size(), 4U);
+  EXPECT_EQ(read_and_check(43).size(), 2U);
+  std::vector<Epoch> seen;
+  ASSERT_TRUE(journal_
+                  ->read(Epoch(1),
+                         [&](const EpochEntry& entry, const auto&) {
+                           seen.push_back(entry.epoch);
+                           return true;
+                         })
+                  .ok());
+  EXPECT_EQ(seen, (std::vector{Epoch(41), Epoch(42), Epoch(43), Epoch(44)}));
+  EXPECT_EQ(begin_at(*journal_, Epoch(41)).error(), JournalError::corrupt) << "it has begun";
+}
+
 TEST_F(EpochJournalContract, YieldsOutcomesBesideTheirEntries) {
   append(1, 4);
   ASSERT_TRUE(journal_->record(outcome_of(2)).ok());

@@ -3,9 +3,11 @@
 namespace potik::pipeline {
 
 Status<JournalError> MemoryJournal::append(const EpochEntry& entry) {
+  const auto first = begins_at(*this);
+  if (!first) return Error{first.error()};
   MutexLock lock(mutex_);
-  const Epoch last = epochs_.empty() ? Epoch(0) : epochs_.rbegin()->first;
-  if (entry.epoch != last.next()) return Error{JournalError::corrupt};
+  const Epoch next = epochs_.empty() ? *first : epochs_.rbegin()->first.next();
+  if (entry.epoch != next) return Error{JournalError::corrupt};
   epochs_.emplace(entry.epoch, Kept{entry, std::nullopt});
   return Ok{};
 }

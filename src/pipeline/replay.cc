@@ -87,6 +87,13 @@ Result<ReplayReport, std::string> replay(const log::EventLog& log, const EpochJo
                                          const state::SnapshotStore& snapshot,
                                          const CoreOptions& options, size_t threads,
                                          const std::function<void(uint64_t, uint64_t)>& tick) {
+  const auto first = begins_at(journal);
+  if (!first)
+    return Error{std::string("the journal cannot be read: ") + std::string(phrase(first.error()))};
+  if (*first != Epoch(1))
+    return Error{"the state of epoch " + std::to_string(first->value()) +
+                 " was imported: what it was computed from is not known here, and without it "
+                 "nothing can be computed again"};
   ReplayReport report;
   report.snapshot = snapshot.epoch();
   Core core(options);

@@ -85,6 +85,11 @@ class RocksdbEpochJournal final : public pipeline::EpochJournal, public MemoryUs
     MutexLock lock(mutex_);
     return last_ ? last_->epoch : Epoch(0);
   }
+  // Of the entry to come.
+  [[nodiscard]] Result<Epoch, JournalError> next_epoch() const {
+    const Epoch last = last_epoch();
+    return last == Epoch(0) ? begins_at(*this) : last.next();
+  }
   [[nodiscard]] Status<JournalError> put(const std::string& key, std::string_view value,
                                          const failpoint::Write& place, bool sync);
 
@@ -120,7 +125,9 @@ Status<JournalError> RocksdbEpochJournal::put(const std::string& key, std::strin
 }
 
 Status<JournalError> RocksdbEpochJournal::append(const EpochEntry& entry) {
-  if (entry.epoch != last_epoch().next()) return Error{JournalError::corrupt};
+  const auto next = next_epoch();
+  if (!next) return Error{next.error()};
+  if (entry.epoch != *next) return Error{JournalError::corrupt};
   const bool sync = !failpoint::planted("plant.skip_sync");
   if (auto kept = put(key_of(kEntryTag, entry.epoch), encode(entry), kEntryPlace, sync); !kept)
     return kept;
@@ -138,13 +145,15 @@ Status<JournalError> RocksdbEpochJournal::record(const EpochOutcome& outcome) {
 Status<JournalError> RocksdbEpochJournal::read(
     Epoch from,
     const std::function<bool(const EpochEntry&, const std::optional<EpochOutcome>&)>& visit) const {
+  const auto first = begins_at(*this);
+  if (!first) return Error{first.error()};
   const Database::Hold db = database_->hold();
   if (!db) return Error{JournalError::io};
   const std::unique_ptr<rdb::Iterator> entries(db->NewIterator(rdb::ReadOptions()));
   const std::unique_ptr<rdb::Iterator> outcomes(db->NewIterator(rdb::ReadOptions()));
   entries->Seek(key_of(kEntryTag, from));
   outcomes->Seek(key_of(kOutcomeTag, from));
-  Epoch expected = std::max(from, Epoch(1));
+  Epoch expected = std::max(from, *first);
   for (; stands_on(*entries, kEntryTag); entries->Next(), expected = expected.next()) {
     const Epoch epoch = epoch_of(entries->key());
     if (epoch != expected) return Error{JournalError::corrupt};

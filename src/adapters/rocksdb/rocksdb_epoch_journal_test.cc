@@ -116,6 +116,19 @@ TEST(RocksdbEpochJournal, AMissingEntryIsToldAndNotSteppedOver) {
   EXPECT_EQ(read_from(4), std::pair(true, std::vector<uint64_t>{4, 5}));
 }
 
+TEST(RocksdbEpochJournal, AMissingFirstEntryIsToldWhereverItBegins) {
+  const FolderForTests folder;
+  auto journal = open(folder.path());
+  ASSERT_TRUE(pipeline::begin_at(*journal, Epoch(7)).ok());
+  for (uint64_t epoch = 7; epoch <= 9; ++epoch) ASSERT_TRUE(journal->append(entry_of(epoch)).ok());
+  journal.reset();
+  remove_entry(folder.path(), 7);
+  journal = open(folder.path());
+  const auto any = [](const auto&, const auto&) { return true; };
+  EXPECT_EQ(journal->read(Epoch(1), any).error(), JournalError::corrupt);
+  EXPECT_TRUE(journal->read(Epoch(8), any).ok());
+}
+
 template <class Decode>
 void refuses_every_change(const std::string& bytes, Decode&& decode) {
   ASSERT_TRUE(decode(Epoch(3), bytes));

@@ -131,6 +131,14 @@ JNIEXPORT jint JNICALL Java_potik_flink_NativeHost_start(JNIEnv*, jclass, jlong 
   return potik_host_start(host_of(handle));
 }
 
+JNIEXPORT jint JNICALL Java_potik_flink_NativeHost_settle(JNIEnv* env, jclass, jlong handle,
+                                                          jlongArray span) {
+  const uint8_t* bytes = nullptr;
+  size_t size = 0;
+  const int code = potik_host_settle(host_of(handle), &bytes, &size);
+  return span_of(env, span, code, bytes, size);
+}
+
 JNIEXPORT jint JNICALL Java_potik_flink_NativeHost_metrics(JNIEnv* env, jclass, jlong handle,
                                                            jlongArray span) {
   const uint8_t* bytes = nullptr;

@@ -112,6 +112,25 @@ TEST(Host, RecordsOfASliceThatIsOverGoIntoTheNext) {
   EXPECT_EQ(frames, 2U);
 }
 
+TEST(Host, StateIsLetGoBetweenEpochsOnly) {
+  const auto settle = [](const Handle& part) {
+    const uint8_t* bytes = nullptr;
+    size_t size = 0;
+    return potik_host_settle(part.get(), &bytes, &size);
+  };
+  const Handle splitter = make(POTIK_SPLITTER, R"({"events":4})");
+  ASSERT_EQ(potik_host_start(splitter.get()), POTIK_OK);
+  EXPECT_EQ(settle(splitter), POTIK_MISUSE);
+  const auto all = batches(100, 1);
+  Log log;
+  Cluster cluster(kLayout, kShapes[1]);
+  log.push(cluster, all[0], 0, 1'000);
+  const Handle& viewers = cluster.viewers(0);
+  ASSERT_EQ(potik_host_advance(viewers.get(), 0), POTIK_OK);
+  EXPECT_EQ(settle(viewers), POTIK_MISUSE);
+  EXPECT_EQ(potik_host_waits(viewers.get()), 1) << "nothing was changed";
+}
+
 int push_bytes(int role, std::string_view frame) {
   const Handle part = make(role, R"({"sender":1})");
   EXPECT_EQ(potik_host_start(part.get()), POTIK_OK);

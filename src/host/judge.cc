@@ -31,6 +31,11 @@ class Judge final : public Part {
   Done save(uint16_t key_group, std::string& out) override;
   Done restore(uint16_t key_group, std::string_view bytes) override;
   Done start() override;
+  Done settle(JsonWriter&) override {
+    if (!pending_.empty()) return misuse("an epoch is under way: a judge is saved between epochs");
+    slice_ = -1;
+    return Ok{};
+  }
   void write_metrics(JsonWriter& out) const override {
     out.field("epochs_total", epochs_);
     out.field("acts_total", acts_);

@@ -40,6 +40,8 @@ class Part {
   [[nodiscard]] virtual Done save(uint16_t key_group, std::string& out) = 0;
   [[nodiscard]] virtual Done restore(uint16_t key_group, std::string_view bytes) = 0;
   [[nodiscard]] virtual Done start() = 0;
+  // Members of a JSON object.
+  [[nodiscard]] virtual Done settle(JsonWriter& out) = 0;
   virtual void write_metrics(JsonWriter& out) const = 0;
 
  protected:

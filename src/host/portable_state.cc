@@ -1,7 +1,10 @@
 #include "host/portable_state.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <iterator>
+#include <optional>
+#include <utility>
 
 #include "host/saved_state.h"
 #include "pipeline/state_parts.h"
@@ -13,6 +16,29 @@ namespace {
 bool is_of_neither(state::Section section, std::string_view key) {
   return !pipeline::is_of_viewers(section, key) && !pipeline::is_of_judge(section, key);
 }
+
+constexpr std::string_view kWaits =
+    "records wait for their slice in it: it is no state as `potik state export` and a job's "
+    "--export write it";
+
+std::string damaged_part(const std::string& name) { return name + " is damaged"; }
+
+struct Joined {
+  std::vector<state::Change> changes;
+  std::optional<Epoch> epoch;
+
+  // Empty, or what is wrong.
+  std::string add(const std::string& name, std::string_view bytes, uint16_t group) {
+    const auto chunk = state::decode_chunk(bytes);
+    if (!chunk || chunk->key_group != KeyGroup(group)) return damaged_part(name);
+    if (epoch.value_or(chunk->epoch) != chunk->epoch)
+      return name + " is of epoch " + std::to_string(chunk->epoch.value()) +
+             " and what was read before of " + std::to_string(epoch->value());
+    epoch = chunk->epoch;
+    std::ranges::move(state::changes_of(*chunk), std::back_inserter(changes));
+    return {};
+  }
+};
 
 }  // namespace
 
@@ -38,24 +64,33 @@ Result<PortableState, state::SnapshotError> split_state(const state::SnapshotSto
   return state;
 }
 
-Result<std::vector<state::Change>, state::SnapshotError> join_state(PortableState& state) {
-  constexpr auto kCorrupt = state::SnapshotError::corrupt;
-  std::vector<state::Change> changes;
+std::string part_name(const char* part, uint16_t group) {
+  std::array<char, 24> name{};
+  std::snprintf(name.data(), name.size(), "%s-%03u", part, unsigned{group});
+  return name.data();
+}
+
+Result<std::vector<state::Change>, std::string> join_state(PortableState& state) {
+  Joined joined;
   const auto model = read_model_state(state.model);
-  if (!model || !model->frames.empty()) return Error{kCorrupt};
-  state.epoch = Epoch(0);
+  if (!model) return Error{damaged_part("model")};
+  if (!model->frames.empty()) return Error{std::string(kWaits)};
   for (uint16_t group = 0; group < kKeyGroups; ++group) {
+    const std::string viewers_name = part_name("viewers", group);
+    const std::string judge_name = part_name("judge", group);
     const auto viewers = read_viewers_state(state.viewers[group]);
     const auto judge = read_judge_state(state.judges[group]);
-    if (!viewers || !viewers->frames.empty() || !judge) return Error{kCorrupt};
-    for (const std::string_view bytes : {model->chunks[group], viewers->chunk, judge->chunk}) {
-      const auto chunk = state::decode_chunk(bytes);
-      if (!chunk || chunk->key_group != KeyGroup(group)) return Error{kCorrupt};
-      state.epoch = std::max(state.epoch, chunk->epoch);
-      std::ranges::move(state::changes_of(*chunk), std::back_inserter(changes));
+    if (!viewers) return Error{damaged_part(viewers_name)};
+    if (!viewers->frames.empty()) return Error{std::string(kWaits)};
+    if (!judge) return Error{damaged_part(judge_name)};
+    for (const auto& [name, bytes] :
+         {std::pair(std::string("model"), model->chunks[group]),
+          std::pair(viewers_name, viewers->chunk), std::pair(judge_name, judge->chunk)}) {
+      if (std::string wrong = joined.add(name, bytes, group); !wrong.empty()) return Error{wrong};
     }
   }
-  return changes;
+  state.epoch = *joined.epoch;
+  return std::move(joined.changes);
 }
 
 }  // namespace potik::host

@@ -213,6 +213,16 @@ int potik_host_start(potik_host* host) {
   return code;
 }
 
+int potik_host_settle(potik_host* host, const uint8_t** bytes, size_t* size) {
+  return giving(host, bytes, size, [](Part& part, std::string& out) -> Done {
+    potik::JsonWriter json(out);
+    json.begin_object();
+    Done done = part.settle(json);
+    json.end_object();
+    return done;
+  });
+}
+
 int potik_host_metrics(potik_host* host, const uint8_t** bytes, size_t* size) {
   return giving(host, bytes, size, [](Part& part, std::string& out) -> Done {
     potik::JsonWriter json(out);

@@ -25,7 +25,7 @@ extern "C" {
 #endif
 
 /* Of this header. A caller compares it with what potik_host_version() says before all else. */
-#define POTIK_HOST_VERSION 1
+#define POTIK_HOST_VERSION 2
 
 typedef struct potik_host potik_host;
 
@@ -110,6 +110,16 @@ POTIK_HOST_API int potik_host_save(potik_host* host, uint32_t key_group, const u
 POTIK_HOST_API int potik_host_restore(potik_host* host, uint32_t key_group, const uint8_t* bytes,
                                       size_t size);
 POTIK_HOST_API int potik_host_start(potik_host* host);
+
+/* As potik_host_save(), before it: makes the state one that other machines, logs cut otherwise, go
+ * on from (docs/formats/state-folder.md). Records that wait for their slice are forgotten, and what
+ * the last slice was: after it nothing but potik_host_save() is of use. Gives a JSON object, of
+ * viewers: "epoch", "model_version", "settings"  of the state; what the core was told that computes
+ * it "waited"  by partition of the log, of what was forgotten: "first", the first offset among the
+ *             records that are this part's, or -1; "records", how many these are (changes of videos
+ *             are of the part that owns key group 0); "all", how many all parts have together
+ * Of a judge it is empty. */
+POTIK_HOST_API int potik_host_settle(potik_host* host, const uint8_t** bytes, size_t* size);
 
 /* Numbers as a flat JSON object, names with units: counts since it was made (..._total), and what
  * is now. As potik_host_take(). */

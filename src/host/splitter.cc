@@ -32,6 +32,7 @@ class Splitter final : public Part {
   Done save(uint16_t, std::string&) override { return misuse("a splitter has no state"); }
   Done restore(uint16_t, std::string_view) override { return misuse("a splitter has no state"); }
   Done start() override { return Ok{}; }
+  Done settle(JsonWriter&) override { return misuse("a splitter has no state"); }
   void write_metrics(JsonWriter& out) const override {
     out.field("records_total", records_);
     out.field("dead_letters_total", dead_letters_);

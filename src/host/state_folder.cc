@@ -4,11 +4,16 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
 #include <system_error>
 
 #include "base/json_writer.h"
+#include "event/json_object.h"
 
 namespace potik::host {
 namespace {
@@ -54,12 +59,6 @@ std::string make_empty(const fs::path& path) {
   return {};
 }
 
-std::string file_name(const char* part, uint16_t group) {
-  std::array<char, 24> name{};
-  std::snprintf(name.data(), name.size(), "%s-%03u", part, unsigned{group});
-  return name.data();
-}
-
 std::string manifest_json(const StateManifest& manifest) {
   std::string text;
   JsonWriter json(text);
@@ -75,7 +74,70 @@ std::string manifest_json(const StateManifest& manifest) {
   return text + '\n';
 }
 
+// Empty, or why it cannot be read.
+std::string read_whole(const fs::path& path, std::string& bytes) {
+  std::error_code code;
+  const auto size = fs::file_size(path, code);
+  if (code) return path.string() + " cannot be read: " + code.message();
+  bytes.resize(size);
+  std::ifstream file(path, std::ios::binary);
+  file.read(bytes.data(), static_cast<std::streamsize>(size));
+  if (!file) return path.string() + " cannot be read: " + why();
+  return {};
+}
+
+std::optional<std::vector<Offset>> read_offsets(const event::JsonObject& json) {
+  const auto array = event::json_array_elements(json.raw("offsets").value_or(""));
+  if (!array) return std::nullopt;
+  std::vector<Offset> offsets;
+  for (const std::string& text : *array) {
+    int64_t offset = -1;
+    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), offset);
+    if (code != std::errc() || end != text.data() + text.size() || offset < 0) return std::nullopt;
+    offsets.emplace_back(offset);
+  }
+  return offsets;
+}
+
+std::string read_manifest(const fs::path& path, StateManifest& manifest) {
+  std::error_code ignored;
+  if (!fs::exists(path, ignored))
+    return "there is no " + path.string() +
+           ": it is no state folder, or whoever wrote it did not come to the end";
+  std::string text;
+  if (std::string error = read_whole(path, text); !error.empty()) return error;
+  const auto json = event::JsonObject::parse(text);
+  if (!json || !json->integer("version")) return path.string() + " is damaged";
+  if (*json->integer("version") != kFolderVersion)
+    return path.string() + " is of version " + std::to_string(*json->integer("version")) +
+           ", and this potik reads version " + std::to_string(kFolderVersion);
+  const auto epoch = json->integer("epoch");
+  const auto model = json->integer("model_version");
+  const auto settings = json->text("settings");
+  const auto offsets = read_offsets(*json);
+  if (!epoch || *epoch < 0 || !model || *model < 0 || !settings || !offsets)
+    return path.string() + " is damaged";
+  manifest = {Epoch(static_cast<uint64_t>(*epoch)), static_cast<uint32_t>(*model), *settings,
+              *offsets};
+  return {};
+}
+
 }  // namespace
+
+Result<StateFolder, std::string> read_state_folder(const std::string& folder) {
+  const fs::path path(folder);
+  StateFolder read;
+  std::string error = read_manifest(path / "manifest.json", read.manifest);
+  if (error.empty()) error = read_whole(path / "model", read.state.model);
+  for (uint16_t group = 0; group < kKeyGroups && error.empty(); ++group) {
+    error = read_whole(path / part_name("viewers", group), read.state.viewers[group]);
+    if (error.empty())
+      error = read_whole(path / part_name("judge", group), read.state.judges[group]);
+  }
+  if (!error.empty()) return Error{std::move(error)};
+  read.state.epoch = read.manifest.epoch;
+  return read;
+}
 
 Status<std::string> write_state_folder(const std::string& folder, const PortableState& state,
                                        const StateManifest& manifest) {
@@ -83,8 +145,8 @@ Status<std::string> write_state_folder(const std::string& folder, const Portable
   std::string error = make_empty(path);
   if (error.empty()) error = write_synced(path / "model", state.model);
   for (uint16_t group = 0; group < kKeyGroups && error.empty(); ++group) {
-    error = write_synced(path / file_name("viewers", group), state.viewers[group]);
-    if (error.empty()) error = write_synced(path / file_name("judge", group), state.judges[group]);
+    error = write_synced(path / part_name("viewers", group), state.viewers[group]);
+    if (error.empty()) error = write_synced(path / part_name("judge", group), state.judges[group]);
   }
   if (error.empty()) error = sync_folder(path);
   if (error.empty()) error = write_synced(path / "manifest.json", manifest_json(manifest));

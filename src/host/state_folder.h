@@ -1,7 +1,8 @@
 #pragma once
 // PortableState as a folder of files, which a job of a cluster reads from wherever its machines
 // can: model, viewers-000 to viewers-127, judge-000 to judge-127, and manifest.json, written last:
-// a folder without it is not whole. docs/formats/state-folder.md.
+// a folder without it is not whole. A job leaves its state in one likewise.
+// docs/formats/state-folder.md.
 
 #include <string>
 #include <vector>
@@ -24,5 +25,13 @@ struct StateManifest {
 [[nodiscard]] Status<std::string> write_state_folder(const std::string& folder,
                                                      const PortableState& state,
                                                      const StateManifest& manifest);
+
+struct StateFolder {
+  PortableState state;
+  StateManifest manifest;
+};
+// What write_state_folder() or the --export of a cluster's job has written. Of the parts only that
+// they are there: join_state() looks into them. The error is a sentence. Blocks for the disk.
+[[nodiscard]] Result<StateFolder, std::string> read_state_folder(const std::string& folder);
 
 }  // namespace potik::host

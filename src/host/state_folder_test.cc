@@ -45,6 +45,65 @@ TEST(StateFolder, HoldsEachPartAndTheManifest) {
   EXPECT_EQ(std::distance(fs::directory_iterator(path), fs::directory_iterator()), 258);
 }
 
+class ReadStateFolder : public ::testing::Test {
+ protected:
+  ReadStateFolder() {
+    const auto written = write_state_folder(
+        path_, some_state(),
+        {.epoch = Epoch(9), .model_version = 5, .settings = "a=\"b\"", .offsets = {Offset(3)}});
+    EXPECT_TRUE(written.ok());
+  }
+  void write_manifest(const std::string& text) const {
+    std::ofstream(path_ + "/manifest.json", std::ios::trunc) << text;
+  }
+  [[nodiscard]] std::string error() const {
+    const auto read = read_state_folder(path_);
+    return read.ok() ? "" : read.error();
+  }
+
+  const FolderForTests folder_;
+  const std::string path_ = folder_.path() + "/state";
+};
+
+TEST_F(ReadStateFolder, GivesWhatWasWritten) {
+  const auto read = read_state_folder(path_);
+  ASSERT_TRUE(read.ok()) << read.error();
+  EXPECT_EQ(read->manifest.epoch, Epoch(9));
+  EXPECT_EQ(read->manifest.model_version, 5U);
+  EXPECT_EQ(read->manifest.settings, "a=\"b\"");
+  EXPECT_EQ(read->manifest.offsets, std::vector{Offset(3)});
+  EXPECT_EQ(read->state.epoch, Epoch(9));
+  EXPECT_EQ(read->state.model, some_state().model);
+  EXPECT_EQ(read->state.viewers, some_state().viewers);
+  EXPECT_EQ(read->state.judges, some_state().judges);
+}
+
+TEST_F(ReadStateFolder, SaysWhatIsMissing) {
+  fs::remove(path_ + "/judge-077");
+  EXPECT_EQ(error(), path_ + "/judge-077 cannot be read: No such file or directory");
+  fs::remove(path_ + "/model");
+  EXPECT_EQ(error(), path_ + "/model cannot be read: No such file or directory");
+  fs::remove(path_ + "/manifest.json");
+  EXPECT_NE(error().find("did not come to the end"), std::string::npos) << error();
+}
+
+TEST_F(ReadStateFolder, RefusesAManifestThatIsNone) {
+  const std::string good = R"({"version":1,"epoch":9,"model_version":5,"settings":"s","offsets":)";
+  write_manifest(good + "[1,2]}");
+  EXPECT_EQ(error(), "");
+  for (const std::string& text :
+       {std::string(), std::string("{"), std::string("[]"), std::string("{}"), good + "[1,-2]}",
+        good + "[1.5]}", good + "[\"1\"]}", good + "7}", good + "[1]",
+        std::string(R"({"version":1,"epoch":-1,"model_version":5,"settings":"","offsets":[]})"),
+        std::string(R"({"version":1,"epoch":1,"settings":"","offsets":[]})"),
+        std::string(R"({"version":1,"epoch":1,"model_version":5,"settings":7,"offsets":[]})")}) {
+    write_manifest(text);
+    EXPECT_EQ(error(), path_ + "/manifest.json is damaged") << text;
+  }
+  write_manifest(R"({"version":2})");
+  EXPECT_EQ(error(), path_ + "/manifest.json is of version 2, and this potik reads version 1");
+}
+
 TEST(StateFolder, IsNotWrittenOverAnother) {
   const FolderForTests folder;
   std::ofstream(folder.path() + "/here") << "something";

@@ -101,6 +101,13 @@ class Cluster {
     return saved;
   }
 
+  std::vector<std::string> settle() {
+    std::vector<std::string> told;
+    for (const Handle& judge : judges_) EXPECT_EQ(testing::settle(judge), "{}");
+    for (const Handle& viewers : viewers_) told.push_back(testing::settle(viewers));
+    return told;
+  }
+
   [[nodiscard]] const Handle& viewers(size_t index) const { return viewers_[index]; }
   [[nodiscard]] uint64_t sender(size_t index) const { return senders_[index]; }
 

@@ -41,6 +41,14 @@ inline std::string_view view(const uint8_t* bytes, size_t size) {
   return {reinterpret_cast<const char*>(bytes), size};
 }
 
+// What a part says of the state that it lets go.
+inline std::string settle(const Handle& part) {
+  const uint8_t* bytes = nullptr;
+  size_t size = 0;
+  EXPECT_EQ(potik_host_settle(part.get(), &bytes, &size), POTIK_OK) << potik_host_error(part.get());
+  return std::string(view(bytes, size));
+}
+
 // Calls `visit(head, frame)` with each frame that has come out.
 template <class Visit>
 void take(const Handle& host, Visit visit) {

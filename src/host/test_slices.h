@@ -46,7 +46,7 @@ class OneCore {
  public:
   OneCore() { bench.buffer.publish = true; }
   void run(const Batch& batch) {
-    bench.run(batch.records, batch.now, nullptr, {""});
+    bench.run(batch.records, batch.now, cold, {""});
     std::vector<log::OutputRecord> records;
     for (const auto& part : bench.buffer.rendered->parts) part.append_records(records);
     for (const log::OutputRecord& record : records)
@@ -54,6 +54,7 @@ class OneCore {
           std::string(record.value) + "|" + std::string(record.note));
   }
   pipeline::testing::Bench bench{1};
+  const state::SnapshotStore* cold = nullptr;  // of a core that was loaded
   Results results;
 };
 

@@ -10,6 +10,7 @@
 #include "host/frame_io.h"
 #include "host/saved_state.h"
 #include "host/settings.h"
+#include "host/waiting.h"
 #include "pipeline/core.h"
 
 namespace potik::host {
@@ -24,6 +25,7 @@ class Viewers final : public Part {
   Done save(uint16_t key_group, std::string& out) override;
   Done restore(uint16_t key_group, std::string_view bytes) override;
   Done start() override;
+  Done settle(JsonWriter& out) override;
   void write_metrics(JsonWriter& out) const override;
 
  private:
@@ -45,6 +47,7 @@ class Viewers final : public Part {
   void save_model(std::string& out) const;
   [[nodiscard]] Done push_all(const std::vector<std::string_view>& frames, uint16_t key_group);
   [[nodiscard]] Done restore_model(std::string_view bytes);
+  [[nodiscard]] bool gather(std::vector<Waiting>& waiting) const;
   void collect();
 
   const Settings settings_;

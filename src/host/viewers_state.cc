@@ -109,6 +109,34 @@ Done Viewers::restore_model(std::string_view bytes) {
   return Ok{};
 }
 
+// Of what waits, by partition. False if it cannot be read, which was checked when it came.
+bool Viewers::gather(std::vector<Waiting>& waiting) const {
+  waiting.assign(settings_.layout.size(), {});
+  for (const auto& [number, slice] : pending_) {
+    for (const Frame& frame : slice.records) {
+      if (!add_records(frame_of(frame.bytes), waiting)) return false;
+    }
+    for (const Frame& frame : slice.catalogues) {
+      if (!add_catalogue(frame_of(frame.bytes), settings_.owns(0), waiting)) return false;
+    }
+  }
+  return true;
+}
+
+Done Viewers::settle(JsonWriter& out) {
+  if (under_way_) return misuse("an epoch is under way: viewers are saved between epochs");
+  std::vector<Waiting> waiting;
+  if (!gather(waiting)) return damaged("a frame that waits for its slice is damaged");
+  out.field("epoch", core_.epoch().value()).field("model_version", pipeline::kModelVersion);
+  out.field("settings", core_.options().fingerprint()).key("waited").begin_array();
+  for (const Waiting& each : waiting) write(out, each);
+  out.end_array();
+  pending_.clear();
+  pending_bytes_ = 0;
+  slice_ = -1;
+  return Ok{};
+}
+
 Done Viewers::start() {
   if (!restored_.whole(settings_.first, settings_.last) || restored_.none() == model_restored_)
     return in_part();

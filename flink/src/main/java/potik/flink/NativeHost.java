@@ -96,6 +96,13 @@ final class NativeHost implements AutoCloseable {
     check(start(open()));
   }
 
+  /** A JSON object; after it nothing but save() is of use. */
+  String settle() {
+    long[] span = new long[SPAN];
+    check(settle(open(), span));
+    return new String(copy(span), StandardCharsets.UTF_8);
+  }
+
   /** A flat JSON object of numbers. */
   String metrics() {
     long[] span = new long[SPAN];
@@ -166,6 +173,8 @@ final class NativeHost implements AutoCloseable {
   private static native int restore(long handle, int keyGroup, byte[] state);
 
   private static native int start(long handle);
+
+  private static native int settle(long handle, long[] span);
 
   private static native int metrics(long handle, long[] span);
 

@@ -15,7 +15,7 @@ import java.nio.file.StandardCopyOption;
 final class NativeLibrary {
   private static final String RESOURCE = "/potik/flink/libpotik_flink.so";
   /** POTIK_HOST_VERSION of src/host/potik_host.h. */
-  private static final int HOST_VERSION = 1;
+  private static final int HOST_VERSION = 2;
 
   private static boolean loaded;
 

@@ -78,6 +78,11 @@ class FlinkJob:
         self.start(parallelism)
         self.finish()
 
+    def export(self, saved, folder, parallelism):
+        """The state of a savepoint into a folder."""
+        self.id = self.rest.run(self._jar, MAIN, [*self.arguments, "--export", folder], parallelism, saved)
+        self.finish()
+
     def wait_results(self, expected):
         """Of a job without an end: until readers of committed records see as many as are expected."""
         counts = collections.Counter()

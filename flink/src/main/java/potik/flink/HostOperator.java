@@ -49,7 +49,8 @@ abstract class HostOperator extends AbstractStreamOperator<byte[]> {
     restoreHost(context);
     host.start();
     // A job with an end may have died between its last checkpoint and that.
-    if (!settings.bounded() && host.slice() == Long.MAX_VALUE) {
+    boolean goesOn = !settings.bounded() && settings.export().isEmpty();
+    if (goesOn && host.slice() == Long.MAX_VALUE) {
       throw new IllegalStateException("The saved state is of a log that had ended, and nothing can"
           + " come after it: stop a job that is to go on without --drain");
     }

@@ -44,6 +44,9 @@ final class JobArguments {
         --from FOLDER            where `potik state export` has put the state to begin with, on any
                                  file system that Flink knows; a checkpoint or savepoint is newer
                                  and wins
+        --export FOLDER          writes the state of the savepoint that it is started from (-s) into
+                                 this folder, new or empty, for `potik state import` or --from,
+                                 and ends; with the --cut and --partitions of the savepoint's job
         --config FILE            a potik.toml, of which the core takes what concerns it
         --kafka-properties FILE  of every Kafka client, for security
         --name TEXT              of the job, its Kafka clients and transactions; other jobs on the
@@ -63,6 +66,7 @@ final class JobArguments {
       Map.entry("--cut", "ms:1000"), Map.entry("--slack-ms", "1000"), Map.entry("--idle-ms", ""),
       Map.entry("--ahead-slices", ""), Map.entry("--waiting-bytes", "1073741824"),
       Map.entry("--checkpoint-ms", "1000"), Map.entry("--config", ""), Map.entry("--from", ""),
+      Map.entry("--export", ""),
       Map.entry("--kafka-properties", ""), Map.entry("--name", "potik-flink"),
       Map.entry("--slab-records", "8192"), Map.entry("--epoch-timeout-ms", "60000"),
       Map.entry("--slabs-per-second", "0"), Map.entry("--brokers", ""));
@@ -138,7 +142,7 @@ final class JobArguments {
         (int) number("--slab-records", 1, SLAB_RECORDS_MAX), slabsPerSecond,
         number("--epoch-timeout-ms", 100, Integer.MAX_VALUE),
         told("--enriched", Enriched::parse), config(), values.get("--from"),
-        kafka());
+        values.get("--export"), kafka());
   }
 
   private long aheadSlices(Cut cut) {

@@ -17,7 +17,7 @@ import org.apache.kafka.clients.CommonClientConfigs;
 record JobSettings(String brokers, String name, Layout layout, Cut cut, long slackMs, long idleMs,
     long aheadSlices, long waitingBytes, boolean bounded, long checkpointMs, int slabRecords,
     long slabsPerSecond, long epochTimeoutMs, Enriched enriched, String config, String from,
-    Map<String, String> kafka)
+    String export, Map<String, String> kafka)
     implements Serializable {
 
   /** Of one of the job's Kafka clients, whose `purpose` its id tells. */

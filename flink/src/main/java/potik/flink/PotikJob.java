@@ -49,6 +49,22 @@ public final class PotikJob {
       return;
     }
     JobSettings settings = JobArguments.parse(List.of(words));
+    if (settings.export().isEmpty()) {
+      run(settings);
+    } else {
+      export(settings);
+    }
+  }
+
+  private static void export(JobSettings settings) throws Exception {
+    new StateFolder(settings.export()).claim();
+    var environment =
+        StreamExecutionEnvironment.getExecutionEnvironment(StateExport.configuration());
+    StateExport.build(environment, settings);
+    environment.execute(settings.name() + "-export");
+  }
+
+  private static void run(JobSettings settings) throws Exception {
     Map<TopicPartition, Long> starts = settings.from().isEmpty() ? Map.of()
         : new StateFolder(settings.from()).offsets(settings.layout());
     Map<TopicPartition, Long> ends = lookUp(settings);

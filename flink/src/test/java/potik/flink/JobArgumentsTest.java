@@ -24,6 +24,8 @@ class JobArgumentsTest {
     assertThat(settings.bounded()).isFalse();
     assertThat(settings.config()).isEmpty();
     assertThat(settings.enriched()).isEqualTo(Enriched.JSON);
+    assertThat(settings.export()).as("it is the job itself").isEmpty();
+    assertThat(TestSettings.of("--export", "/state").export()).isEqualTo("/state");
   }
 
   @Test

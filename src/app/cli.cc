@@ -261,13 +261,20 @@ void add_kafka(CLI::App& app, CommandLine& line) {
 }
 
 void add_state(CLI::App& app, StateArguments& options) {
-  CLI::App* state = app.add_subcommand("state", "Move the state of a stopped server elsewhere.");
+  CLI::App* state =
+      app.add_subcommand("state", "Move state between machines, or a machine and a cluster.");
   state->require_subcommand(1);
   state
       ->add_subcommand("export",
-                       "Write it into a folder from which the job of a Flink cluster starts, with "
-                       "the offsets up to which it goes.")
+                       "Write that of a stopped server into a folder from which the job of a "
+                       "Flink cluster starts, with the offsets up to which it goes.")
       ->add_option("folder", options.folder, "It must be empty or not exist")
+      ->required();
+  state
+      ->add_subcommand("import",
+                       "Make a new data directory of such a folder, which may be one that a job "
+                       "was asked for by its --export.")
+      ->add_option("folder", options.folder, "Where manifest.json is")
       ->required();
 }
 
@@ -348,7 +355,7 @@ std::string complaint(const CLI::App* app, const CLI::Error& error) {
   if (command == "topics" && app->get_subcommands().front()->get_subcommands().empty())
     what = "say what to do with them: create";
   if (command == "state" && app->get_subcommands().front()->get_subcommands().empty())
-    what = "say what to do with it: export FOLDER";
+    what = "say what to do with it: export FOLDER or import FOLDER";
   if (command == "key" && app->get_subcommands().front()->get_subcommands().empty())
     what = "say what to do: create";
   while (!what.empty() && (what.back() == '.' || what.back() == '\n')) what.pop_back();
@@ -403,6 +410,7 @@ Parsed parse_command_line(int count, const char* const* arguments) {
     line.overrides.push_back("demo.crowd_rate=" + std::to_string(*line.serve.crowd_rate));
   if (!listen.empty()) line.overrides.push_back("http.listen=" + listen);
   line.command = command_of(app);
+  if (line.command == "state") line.state.action = command_of(*app.get_subcommands().front());
   if (line.command == "evaluate") line.evaluate.kind = command_of(*app.get_subcommands().front());
   parsed.run = true;
   return parsed;

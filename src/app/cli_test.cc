@@ -68,6 +68,19 @@ TEST(CommandLine, SaysWhatCanBeDoneWithTopics) {
   EXPECT_THAT(say({"topics"}).text, HasSubstr("potik topics: say what to do with them: create."));
 }
 
+TEST(CommandLine, SaysWhatCanBeDoneWithState) {
+  EXPECT_THAT(say({"state"}).text,
+              HasSubstr("potik state: say what to do with it: export FOLDER or import FOLDER."));
+  for (const char* action : {"export", "import"}) {
+    const char* words[] = {"potik", "state", action, "folder"};
+    const Parsed parsed = parse_command_line(4, words);
+    ASSERT_TRUE(parsed.run);
+    EXPECT_EQ(parsed.line.command, "state");
+    EXPECT_EQ(parsed.line.state.action, action);
+    EXPECT_EQ(parsed.line.state.folder, "folder");
+  }
+}
+
 TEST(CommandLine, SaysWhatToCallWithoutACommand) {
   EXPECT_EQ(say({}).code, 2);
   EXPECT_THAT(say({}).text, HasSubstr("potik --help lists the commands."));

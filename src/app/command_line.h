@@ -69,6 +69,7 @@ struct TopicsArguments {
 };
 
 struct StateArguments {
+  std::string action;  // "export" or "import"
   std::string folder;
 };
 

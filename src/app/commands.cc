@@ -46,6 +46,8 @@ int run_command(const CommandLine& line) {
   if (line.command == "evaluate") return evaluate(config, line.evaluate);
   if (line.command == "doctor") return doctor(config);
   if (line.command == "unlearn") return unlearn(config, line.unlearn);
+  if (line.command == "state" && line.state.action == "import")
+    return import_state(config, line.state);
   if (line.command != "import" && !std::filesystem::exists(config.data_dir + "/store.duckdb")) {
     return refuse({"there is no data in " + config.data_dir +
                    "; name the folder of a server or an import with --data-dir"});

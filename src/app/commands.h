@@ -23,6 +23,7 @@ namespace potik::app {
 [[nodiscard]] int create_key(const KeyArguments& arguments);
 [[nodiscard]] int doctor(const Config& config);
 [[nodiscard]] int export_state(const Config& config, const StateArguments& arguments);
+[[nodiscard]] int import_state(const Config& config, const StateArguments& arguments);
 [[nodiscard]] int replay(const Config& config, const ReplayArguments& arguments);
 
 }  // namespace potik::app

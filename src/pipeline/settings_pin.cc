@@ -8,9 +8,7 @@
 #include "event/json_object.h"
 
 namespace potik::pipeline {
-namespace {
 
-// "per_author_max is 2 here, 3 was asked for; ..."
 std::string differences(const std::string& kept, const std::string& wanted) {
   const auto here = event::JsonObject::parse(kept);
   const auto asked = event::JsonObject::parse(wanted);
@@ -29,6 +27,8 @@ std::string differences(const std::string& kept, const std::string& wanted) {
   }
   return text;
 }
+
+namespace {
 
 // The first model pinned its settings as "core" alone.
 std::string settings_pin(uint32_t model) {

@@ -4,6 +4,7 @@
 
 #include "app/commands.h"
 #include "app/data_dir.h"
+#include "app/import_note.h"
 #include "host/state_folder.h"
 #include "pipeline/core.h"
 
@@ -32,6 +33,7 @@ int export_state(const Config& config, const StateArguments& arguments) {
   if (const auto server = find_server(config))
     return fail("a server runs on this data directory (process " + std::to_string(server->pid) +
                 "); stop it first");
+  if (const auto whole = refuse_unfinished_import(config); !whole) return fail(whole.error());
   const auto data = open_data_dir(config);
   if (!data) return fail(data.error());
   if (const std::string why = unsettled(*data); !why.empty()) return fail(why);

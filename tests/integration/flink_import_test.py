@@ -84,6 +84,11 @@ class Import(unittest.TestCase):
             self.assertEqual(files(grown), files(self.folder / "once"), "by any parallelism")
             with self.assertRaisesRegex(FlinkFailed, "start the job from one"):
                 job.export(None, self.folder / "none", 1)
+            again = FlinkJob(flink, self.potik, "again", cut="records:37", bounded=True, partitions="4,1,1",
+                             **{"from": grown})
+            again.run(2)
+        both = self.enriched(enriched_by(job), enriched_by(again))
+        self.assertEqual(len(both), IN_CLUSTER, "another job goes on from the folder, with another cut")
         return job
 
     def enriched(self, *sources):
@@ -101,7 +106,7 @@ class Import(unittest.TestCase):
         self.serve_the_first()
         self.potik.told(0, "state", "export", str(state))
         job = self.run_in_cluster(state, grown)
-        in_job = [record.value for record in job.records("enriched")]
+        in_job = enriched_by(job)
         self.assertGreater(len(in_job), 0)
         self.assertLess(len(in_job), IN_CLUSTER, "the job was at its end")
 
@@ -127,9 +132,13 @@ class Import(unittest.TestCase):
         self.assertEqual(len(expected), SERVED + IN_CLUSTER + LATER)
         found = self.enriched((record.value for record in self.potik.records("enriched")), in_job)
         self.assertEqual(expected.keys(), found.keys())
-        for event, values in expected.items():
-            self.assertEqual(values, found[event])
+        for event, enriched in expected.items():
+            self.assertEqual(enriched, found[event])
         self.assertIn("was imported", self.back.told(1, "replay", "--verify"))
+
+
+def enriched_by(job):
+    return [record.value for record in job.records("enriched")]
 
 
 def files(folder):

@@ -33,7 +33,8 @@ Status<std::string> note_import(const Config& config, const std::string& command
 
 void withdraw_import_note(const Config& config) {
   std::error_code ignored;
-  std::filesystem::remove(note_path(config), ignored);
+  // One that a power cut brought back would have the data cleared away by who repeats the command.
+  if (std::filesystem::remove(note_path(config), ignored)) (void)sync(config.data_dir);
 }
 
 std::optional<std::string> unfinished_import(const Config& config) {

@@ -22,5 +22,7 @@ inline constexpr uint16_t kKeyGroups = 128;  // Flink's default maximum parallel
 [[nodiscard]] int32_t flink_murmur(int32_t code);
 
 [[nodiscard]] KeyGroup key_group_of(std::string_view key);
+// Of a viewer by handle; beyond the last one where the handle came from elsewhere and is none.
+[[nodiscard]] constexpr uint64_t key_group_index(UserHandle user) { return user.value() >> 40U; }
 
 }  // namespace potik

@@ -339,7 +339,7 @@ bool Core::load_viewer(std::string_view id, std::string_view bytes, Viewer& view
   viewer.id = id;
   if (!viewer.load(bytes)) return false;
   viewer.segment = videos_.find_segment(viewer.profile.segment);
-  if (viewer.handle.value() >> 40U != key_group_of(id).value()) return false;
+  if (key_group_index(viewer.handle) != key_group_of(id).value()) return false;
   const auto names_a_video = [this](const auto& entry) {
     return entry.video != kNoVideo && entry.video.value() <= videos_.size();
   };

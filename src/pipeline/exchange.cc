@@ -107,7 +107,7 @@ void put_counted(ByteWriter& out, const KeyGroupOutput& group, const PendingAct&
 }
 
 // The handle of a user says the key group.
-uint16_t group_of(UserHandle user) { return static_cast<uint16_t>(user.value() >> 40U); }
+uint16_t group_of(UserHandle user) { return static_cast<uint16_t>(key_group_index(user)); }
 
 // What the act pairs with goes to `met`, beside what is there.
 bool take_act(ByteReader& in, PendingAct& pending, uint16_t& bits, MetByGroup& met) {
@@ -121,7 +121,7 @@ bool take_act(ByteReader& in, PendingAct& pending, uint16_t& bits, MetByGroup& m
   const auto count = in.get<uint16_t>();
   const uint16_t group = group_of(pending.user);
   // The handle itself, of which `group` is only what fits.
-  if (!in.ok() || pending.act.video == kNoVideo || pending.user.value() >> 40U >= kKeyGroups ||
+  if (!in.ok() || pending.act.video == kNoVideo || key_group_index(pending.user) >= kKeyGroups ||
       pending.act.segment >= model::kSegmentsMax || count > model::kRingMax ||
       static_cast<size_t>(pending.act.type) >= event::kEventTypes)
     return false;

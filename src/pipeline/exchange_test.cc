@@ -266,8 +266,8 @@ class Apart {
       append(all.dead_letters, rows.dead_letters);
     }
     for (const store::FactRow& fact : all.facts)
-      group_of_fact[{fact.partition.value(), fact.offset.value()}] = fact.user.value() >> 40U;
-    const auto by_user = [](const auto& row) { return row.user.value() >> 40U; };
+      group_of_fact[{fact.partition.value(), fact.offset.value()}] = key_group_index(fact.user);
+    const auto by_user = [](const auto& row) { return key_group_index(row.user); };
     std::ranges::stable_sort(all.facts, {}, by_user);
     std::ranges::stable_sort(all.users, {}, by_user);
     std::ranges::stable_sort(all.lists, {}, by_user);

@@ -35,7 +35,7 @@ VideoHandle get_video(ByteReader& in, uint32_t videos) {
 void load_like(ByteReader& in, uint32_t videos, RecentLike& like) {
   like.user_id = in.text();
   like.user = UserHandle(in.get<uint64_t>());
-  if (like.user.value() >> 40U != key_group_of(like.user_id).value()) in.fail();
+  if (key_group_index(like.user) != key_group_of(like.user_id).value()) in.fail();
   like.epoch = Epoch(in.get<uint64_t>());
   like.act.video = get_video(in, videos);
   like.act.type = event::EventType::video_liked;

@@ -46,7 +46,7 @@ void order_details(store::RowBlock& rows) {
   if (follow_facts(rows)) return;
   std::unordered_map<Place, uint64_t, PlaceHash> groups;
   for (const store::FactRow& fact : rows.facts)
-    groups.emplace(place_of(fact), store::key_group_of(fact.user));
+    groups.emplace(place_of(fact), key_group_index(fact.user));
   order(rows.details, [&groups](const store::DetailRow& row) {
     const auto found = groups.find(place_of(row));
     return found == groups.end() ? std::numeric_limits<uint64_t>::max() : found->second;
@@ -56,7 +56,7 @@ void order_details(store::RowBlock& rows) {
 }  // namespace
 
 void order_rows(store::RowBlock& rows) {
-  const auto group = [](const auto& row) { return store::key_group_of(row.user); };
+  const auto group = [](const auto& row) { return key_group_index(row.user); };
   order(rows.facts, group);
   order_details(rows);
   order(rows.users, group);

@@ -79,7 +79,7 @@ void Core::take_back(KeyGroupOutput& out, Viewer& viewer, TimeMs since, size_t m
   size_t held = 0;
   const size_t taken_before = out.taken.size();
   bool met = false;
-  std::vector<model::Met>& recent = recent_[viewer.handle.value() >> 40U];
+  std::vector<model::Met>& recent = recent_[key_group_index(viewer.handle)];
   viewer.counted.take_back(viewer.taste, since, [&](const auto& counted, const auto& ring) {
     if (held < now.size()) {
       PendingAct& pending = *now[held++];
@@ -140,7 +140,7 @@ Status<state::SnapshotError> Core::tell_likers(const EpochBuffer& buffer,
                                                const KeyGroupSet& owned) {
   for (const VideoGroupOutput& out : buffer.video_groups) {
     for (const RecentLike& like : out.taken) {
-      const auto group = static_cast<uint16_t>(like.user.value() >> 40U);
+      const auto group = static_cast<uint16_t>(key_group_index(like.user));
       if (owned[group] == 0) continue;
       ViewerTable& viewers = groups_[group].viewers;
       ViewerTable::Entry* entry = viewers.find(like.user_id);

@@ -24,7 +24,7 @@ std::string trace_key(uint32_t video) {
 
 // A viewer's handle begins with its key group (docs/adr/0007-handles.md).
 std::span<const model::Met> met_of(const MetByGroup& met, const PendingAct& act) {
-  const auto group = static_cast<size_t>(act.user.value() >> 40U);
+  const auto group = key_group_index(act.user);
   return std::span(met[group]).subspan(act.recent_begin, act.recent_count);
 }
 
@@ -119,7 +119,7 @@ void VideoJudge::take_burst(EpochBuffer& buffer, const PendingAct& last, TimeMs 
   VideoGroupOutput& out = buffer.video_groups[last.video_key_group];
   const TimeMs since = plus_ms(std::min(last.act.at, time), -options_.detector.burst_window_ms);
   likes_[last.video_key_group].take(last.act.video, since, [&](const RecentLike& like) {
-    const auto group = static_cast<uint16_t>(like.user.value() >> 40U);
+    const auto group = static_cast<uint16_t>(key_group_index(like.user));
     if (like.epoch != buffer.entry.epoch) {
       const auto place = static_cast<uint32_t>(out.taken.size());
       out.steps.push_back({VideoStep::Kind::take_back_earlier, group, place});

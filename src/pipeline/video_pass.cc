@@ -105,7 +105,7 @@ void Core::learn_factors(EpochBuffer& buffer) {
 void Core::judge(const PendingExample& pending, const store::FactRow& fact) {
   Viewer& viewer = pending.viewer->value;
   model::Forecasts& forecasts = viewer.forecasts;
-  model::LiveQuality& quality = groups_[viewer.handle.value() >> 40U].quality;
+  model::LiveQuality& quality = groups_[key_group_index(viewer.handle)].quality;
   const model::Example& example = pending.example;
   if (!model::begins_exposure(example)) {
     quality.answer(forecasts, pending.video, example.labels);

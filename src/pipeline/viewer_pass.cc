@@ -276,7 +276,7 @@ void Core::add_act(KeyGroupOutput& out, ViewerTable::Entry& entry, const model::
     if (judgement.first_play) fact.flags |= store::kFirstWatch;
     pending.act.wins = judgement.positive && (before & model::kPositive) == 0;
     if (pending.act.meets || pending.act.wins) {
-      std::vector<model::Met>& recent = recent_[viewer.handle.value() >> 40U];
+      std::vector<model::Met>& recent = recent_[key_group_index(viewer.handle)];
       pending.recent_begin = static_cast<uint32_t>(recent.size());
       const size_t most = pending.in_full ? model::kFactorRing : kFewInputs;
       pending.recent_count = model::append_recent(viewer.taste.ring, video, most, recent);

@@ -20,7 +20,7 @@ bool can_be(const RowPiece& piece) {
 }  // namespace
 
 bool KeyGroupRange::holds(UserHandle user) const {
-  const uint64_t group = key_group_of(user);
+  const uint64_t group = key_group_index(user);
   return group >= first && group <= last;
 }
 

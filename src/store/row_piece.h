@@ -32,8 +32,6 @@ struct KeyGroupRange {
   [[nodiscard]] uint16_t size() const { return static_cast<uint16_t>(last - first + 1); }
   friend auto operator<=>(const KeyGroupRange&, const KeyGroupRange&) = default;
 };
-// Of the viewer: the upper bits of the handle.
-[[nodiscard]] inline uint64_t key_group_of(UserHandle user) { return user.value() >> 40U; }
 // "64-127": what the writer's records are keyed by.
 [[nodiscard]] std::string text_of(KeyGroupRange range);
 

@@ -84,24 +84,6 @@ class Reader {
   }
 };
 
-OutputLogOptions options_for_tests() {
-  OutputLogOptions options;
-  options.client = client_for_tests();
-  const std::string stem = names_for_tests().events;
-  options.client.name = stem;
-  options.topics = {stem + ".enriched", stem + ".lists", stem + ".alerts",
-                    stem + ".dead",     stem + ".rows",  stem + ".progress"};
-  std::vector<TopicSpec> specs;
-  for (const std::string& name :
-       {options.topics.enriched, options.topics.recommendations, options.topics.alerts,
-        options.topics.dead_letters, options.topics.rows})
-    specs.push_back({name, 1, 1, {{"max.message.bytes", "2097152"}}});
-  specs.push_back({options.topics.progress, 1, 1, {{"cleanup.policy", "compact"}}});
-  const auto made = create_topics(options.client, specs);
-  EXPECT_TRUE(made.ok()) << (made.ok() ? "" : made.error());
-  return options;
-}
-
 std::unique_ptr<OutputLog> open(const OutputLogOptions& options) {
   auto opened = open_output_log(options);
   EXPECT_TRUE(opened.ok()) << (opened.ok() ? "" : opened.error());
@@ -129,14 +111,14 @@ class KafkaUnderTest : public log::OutputsUnderTest {
   }
 
  private:
-  const OutputLogOptions options_ = options_for_tests();
+  const OutputLogOptions options_ = output_log_for_tests();
   std::unique_ptr<OutputLog> outputs_;
 };
 
 std::unique_ptr<log::OutputsUnderTest> open_kafka() { return std::make_unique<KafkaUnderTest>(); }
 
 TEST(KafkaOutputLog, ASecondProcessOfTheSameNameShutsTheFirstOut) {
-  const OutputLogOptions options = options_for_tests();
+  const OutputLogOptions options = output_log_for_tests();
   const auto first = open(options);
   const OutputRecord record{OutputStream::alerts, "a", "from the first", {}};
   ASSERT_TRUE(first->append(Epoch(1), {&record, 1}).ok());
@@ -154,7 +136,7 @@ TEST(KafkaOutputLog, ASecondProcessOfTheSameNameShutsTheFirstOut) {
 }
 
 TEST(KafkaOutputLog, GoesOnAfterItsProducerWasShutOutByNobodyWhoPublishes) {
-  const OutputLogOptions options = options_for_tests();
+  const OutputLogOptions options = output_log_for_tests();
   const auto outputs = open(options);
   const OutputRecord record{OutputStream::alerts, "a", "once", {}};
   ASSERT_TRUE(outputs->append(Epoch(1), {&record, 1}).ok());
@@ -167,7 +149,7 @@ TEST(KafkaOutputLog, GoesOnAfterItsProducerWasShutOutByNobodyWhoPublishes) {
 
 // A foreign producer may send what no event is, and larger than a topic of ours may hold.
 TEST(KafkaOutputLog, PublishesALargeDeadLetterAndCutsOneThatIsLarger) {
-  const OutputLogOptions options = options_for_tests();
+  const OutputLogOptions options = output_log_for_tests();
   const auto outputs = open(options);
   std::string bytes;  // that do not compress
   uint32_t state = 1;
@@ -195,7 +177,7 @@ TEST(KafkaOutputLog, PublishesALargeDeadLetterAndCutsOneThatIsLarger) {
 }
 
 TEST(KafkaOutputLog, SaysWhyARecordIsRefused) {
-  const OutputLogOptions options = options_for_tests();
+  const OutputLogOptions options = output_log_for_tests();
   const auto outputs = open(options);
   const std::string large(kMessageBytesMax + 1, 'x');
   const OutputRecord record{OutputStream::enriched, "u", large, {}};
@@ -242,7 +224,7 @@ class Other {
 };
 
 TEST(KafkaOutputLog, FindsItsMarkBehindAnOpenTransactionOfAnother) {
-  const OutputLogOptions options = options_for_tests();
+  const OutputLogOptions options = output_log_for_tests();
   const OutputRecord record{OutputStream::alerts, "a", "once", {}};
   const auto first = open(options);
   Other other(options);
@@ -258,7 +240,7 @@ TEST(KafkaOutputLog, FindsItsMarkBehindAnOpenTransactionOfAnother) {
 }
 
 TEST(KafkaOutputLog, FindsItsMarkFarFromTheEnd) {
-  const OutputLogOptions options = options_for_tests();
+  const OutputLogOptions options = output_log_for_tests();
   ASSERT_TRUE(open(options)->append(Epoch(5), {}).ok());
   Other other(options);
   other.mark(20'000);
@@ -267,7 +249,7 @@ TEST(KafkaOutputLog, FindsItsMarkFarFromTheEnd) {
 }
 
 TEST(KafkaOutputLog, WantsOnePartitionForMarks) {
-  OutputLogOptions options = options_for_tests();
+  OutputLogOptions options = output_log_for_tests();
   options.topics.progress += ".two";
   ASSERT_TRUE(create_topics(options.client, {{options.topics.progress, 2, 1, {}}}).ok());
   const auto opened = open_output_log(options);
@@ -302,7 +284,7 @@ TEST(KafkaOutputLog, WaitsAtItsStartUntilTheLastTransactionHasEnded) {
 }
 
 TEST(KafkaOutputLog, SaysWhichTopicIsMissing) {
-  OutputLogOptions options = options_for_tests();
+  OutputLogOptions options = output_log_for_tests();
   options.client.timeout_ms = 3'000;
   options.topics.progress += ".not";
   const auto opened = open_output_log(options);

@@ -28,16 +28,7 @@ std::string record(const std::string& user, uint64_t epoch, const std::string& v
 class KafkaListReader : public testing::Test {
  protected:
   void SetUp() override {
-    options_.client = client_for_tests();
-    const std::string stem = names_for_tests().events;
-    options_.client.name = stem;
-    options_.topics = {stem + ".e", stem + ".r", stem + ".a", stem + ".d", stem + ".p"};
-    const auto made = create_topics(options_.client, {{options_.topics.enriched, 1, 1, {}},
-                                                      {options_.topics.recommendations, 2, 1, {}},
-                                                      {options_.topics.alerts, 1, 1, {}},
-                                                      {options_.topics.dead_letters, 1, 1, {}},
-                                                      {options_.topics.progress, 1, 1, {}}});
-    ASSERT_TRUE(made.ok()) << made.error();
+    options_ = output_log_for_tests(2);
     auto outputs = open_output_log(options_);
     ASSERT_TRUE(outputs.ok()) << outputs.error();
     outputs_ = std::move(outputs).value();

@@ -19,16 +19,7 @@ constexpr int64_t kOffsetsOfARecord = 2;
 class KafkaTopicFollower : public testing::Test {
  protected:
   void SetUp() override {
-    options_.client = client_for_tests();
-    const std::string stem = names_for_tests().events;
-    options_.client.name = stem;
-    options_.topics = {stem + ".e", stem + ".r", stem + ".a", stem + ".d", "", stem + ".p"};
-    const auto made = create_topics(options_.client, {{options_.topics.enriched, 1, 1, {}},
-                                                      {options_.topics.recommendations, 1, 1, {}},
-                                                      {options_.topics.alerts, 1, 1, {}},
-                                                      {options_.topics.dead_letters, 1, 1, {}},
-                                                      {options_.topics.progress, 1, 1, {}}});
-    ASSERT_TRUE(made.ok()) << made.error();
+    options_ = output_log_for_tests();
     auto outputs = open_output_log(options_);
     ASSERT_TRUE(outputs.ok()) << outputs.error();
     outputs_ = std::move(outputs).value();

@@ -88,16 +88,16 @@ class Cluster {
     for (size_t i = 0; i < viewers_.size(); ++i) {
       for (uint32_t group = 0; group < kKeyGroups; ++group) {
         if (owner(group, viewers_.size()) == i)
-          saved[{POTIK_VIEWERS, group}] = save_one(viewers_[i], group);
+          saved[{POTIK_VIEWERS, group}] = testing::save(viewers_[i], group);
       }
       // Every copy has the same model.
-      const std::string model = save_one(viewers_[i], POTIK_ALL_KEY_GROUPS);
+      const std::string model = testing::save(viewers_[i], POTIK_ALL_KEY_GROUPS);
       auto& kept = saved[{POTIK_VIEWERS, POTIK_ALL_KEY_GROUPS}];
       if (i == 0) kept = model;
       EXPECT_TRUE(kept == model) << "the model of copy " << i << " differs";
     }
     for (uint32_t group = 0; group < kKeyGroups; ++group)
-      saved[{POTIK_JUDGE, group}] = save_one(judges_[owner(group, judges_.size())], group);
+      saved[{POTIK_JUDGE, group}] = testing::save(judges_[owner(group, judges_.size())], group);
     return saved;
   }
 
@@ -186,14 +186,6 @@ class Cluster {
     value += in.text();
     ASSERT_TRUE(in.done());
     results[{stream, key}].push_back(std::move(value));
-  }
-
-  static std::string save_one(const Handle& part, uint32_t group) {
-    const uint8_t* bytes = nullptr;
-    size_t size = 0;
-    EXPECT_EQ(potik_host_save(part.get(), group, &bytes, &size), POTIK_OK)
-        << potik_host_error(part.get());
-    return std::string(view(bytes, size));
   }
 
   std::vector<Handle> splitters_, viewers_, judges_;

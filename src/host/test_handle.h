@@ -41,6 +41,14 @@ inline std::string_view view(const uint8_t* bytes, size_t size) {
   return {reinterpret_cast<const char*>(bytes), size};
 }
 
+inline std::string save(const Handle& part, uint32_t group) {
+  const uint8_t* bytes = nullptr;
+  size_t size = 0;
+  EXPECT_EQ(potik_host_save(part.get(), group, &bytes, &size), POTIK_OK)
+      << potik_host_error(part.get());
+  return std::string(view(bytes, size));
+}
+
 // What a part says of the state that it lets go.
 inline std::string settle(const Handle& part) {
   const uint8_t* bytes = nullptr;

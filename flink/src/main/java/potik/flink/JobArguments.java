@@ -178,7 +178,16 @@ final class JobArguments {
 
   private String config() throws IOException {
     String file = values.get("--config");
-    return file.isEmpty() ? "" : Files.readString(Path.of(file));
+    if (file.isEmpty()) return "";
+    try {
+      return Files.readString(Path.of(file));
+    } catch (IOException e) {
+      throw unreadable("--config", e);
+    }
+  }
+
+  private static IOException unreadable(String name, IOException e) {
+    return new IOException("Option " + name + ": the file cannot be read: " + e, e);
   }
 
   private Map<String, String> kafka() throws IOException {
@@ -188,6 +197,8 @@ final class JobArguments {
     Properties properties = new Properties();
     try (Reader reader = Files.newBufferedReader(Path.of(file), StandardCharsets.UTF_8)) {
       properties.load(reader);
+    } catch (IOException e) {
+      throw unreadable("--kafka-properties", e);
     }
     properties.stringPropertyNames().forEach(
         name -> found.put(name, properties.getProperty(name)));

@@ -11,6 +11,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
@@ -67,19 +68,29 @@ public final class PotikJob {
   private static void run(JobSettings settings) throws Exception {
     Map<TopicPartition, Long> starts = settings.from().isEmpty() ? Map.of()
         : new StateFolder(settings.from()).offsets(settings.layout());
-    Map<TopicPartition, Long> ends = lookUp(settings);
     var environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration());
+    boolean restored = environment.getConfiguration()
+        .getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isPresent();
+    Map<TopicPartition, Long> ends = lookUp(settings, restored || !settings.from().isEmpty());
     configure(environment, settings);
     build(environment, settings, starts, ends);
     environment.execute(settings.name());
   }
 
-  private static Map<TopicPartition, Long> lookUp(JobSettings settings)
+  private static Map<TopicPartition, Long> lookUp(JobSettings settings, boolean goesOn)
       throws IOException, InterruptedException {
     try (Topics topics = new Topics(settings)) {
       topics.check();
+      if (!goesOn) topics.withResults().ifPresent(PotikJob::warnOfDoubles);
       return settings.bounded() ? topics.ends() : Map.of();
     }
+  }
+
+  /** No more than a warning: a job that a new JobManager recovers comes this way too. */
+  private static void warnOfDoubles(String topic) {
+    System.err.println("There are results in " + topic + ", and this start is told of no state: a job"
+        + " that begins anew computes them once more. Cancel it and start with flink run -s FOLDER of"
+        + " the last savepoint or checkpoint, unless they are another job's");
   }
 
   static Configuration configuration() {

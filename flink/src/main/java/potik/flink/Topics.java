@@ -2,6 +2,7 @@ package potik.flink;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -28,6 +30,7 @@ final class Topics implements AutoCloseable {
   /** Not every broker knows at once of a topic that was just made. */
   private static final long NEW_TOPIC_SECONDS_MAX = 10;
   private static final long NEW_TOPIC_PAUSE_MS = 100;
+  private static final int ANSWER_SECONDS_MAX = 30;
 
   private final JobSettings settings;
   private final Admin admin;
@@ -39,13 +42,15 @@ final class Topics implements AutoCloseable {
 
   /** Throws IOException unless every topic is there and has as many partitions as was said. */
   void check() throws IOException, InterruptedException {
+    checkBrokers();
     Layout layout = settings.layout();
     for (Layout.Stream stream : Layout.Stream.values()) {
       String topic = stream.topic(layout.prefix());
       int partitions = partitionsOf(topic);
       if (partitions != layout.count(stream)) {
         throw new IOException("Topic " + topic + " has " + partitions
-            + " partitions and not the " + layout.count(stream) + " that --partitions says");
+            + " partitions and not the " + layout.count(stream) + " that --partitions says: say "
+            + "there how many each topic has");
       }
     }
     for (String topic : layout.writtenTopics(settings.enriched())) {
@@ -53,6 +58,17 @@ final class Topics implements AutoCloseable {
       if (topic.equals(layout.rowsTopic())) checkOnlyOne(topic, partitions);
     }
     makeModelTopic(layout.modelTopic());
+  }
+
+  private void checkBrokers() throws IOException, InterruptedException {
+    int patience = (int) TimeUnit.SECONDS.toMillis(ANSWER_SECONDS_MAX);
+    try {
+      admin.describeCluster(new DescribeClusterOptions().timeoutMs(patience)).nodes().get();
+    } catch (ExecutionException e) {
+      throw new IOException("No broker answers at " + settings.brokers() + " within "
+          + ANSWER_SECONDS_MAX + " s (--brokers, --kafka-properties): "
+          + e.getCause().getMessage(), e);
+    }
   }
 
   private int partitionsOf(String topic) throws IOException, InterruptedException {
@@ -65,7 +81,8 @@ final class Topics implements AutoCloseable {
         boolean unknown = e.getCause() instanceof UnknownTopicOrPartitionException;
         if (!unknown || System.nanoTime() > deadline) {
           throw new IOException("Topic " + topic + " cannot be looked up (potik topics create makes"
-              + " it): " + e.getCause().getMessage(), e);
+              + " it; --set kafka.topic_prefix=... says how all names begin): "
+              + e.getCause().getMessage(), e);
         }
         Thread.sleep(NEW_TOPIC_PAUSE_MS);
       }
@@ -95,7 +112,22 @@ final class Topics implements AutoCloseable {
 
   /** Where what is read ends now. */
   Map<TopicPartition, Long> ends() throws IOException, InterruptedException {
-    Map<TopicPartition, OffsetSpec> asked = settings.layout().places().stream()
+    return ends(settings.layout().places());
+  }
+
+  /** A topic in which results are; empty if there is none. */
+  Optional<String> withResults() throws IOException, InterruptedException {
+    List<TopicPartition> places = new ArrayList<>();
+    for (String topic : settings.layout().writtenTopics(settings.enriched())) {
+      for (int i = partitionsOf(topic); i > 0; --i) places.add(new TopicPartition(topic, i - 1));
+    }
+    return ends(places).entrySet().stream().filter(end -> end.getValue() > 0)
+        .map(end -> end.getKey().topic()).findFirst();
+  }
+
+  private Map<TopicPartition, Long> ends(Collection<TopicPartition> places)
+      throws IOException, InterruptedException {
+    Map<TopicPartition, OffsetSpec> asked = places.stream()
         .collect(Collectors.toMap(place -> place, place -> OffsetSpec.latest()));
     try {
       Map<TopicPartition, Long> ends = new HashMap<>();
